@@ -1,0 +1,68 @@
+"""What the attention mechanisms share: masking, normalising, and the weighted sum of the memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a decoder may look at, one entry a sentence: computed once, whatever the number of beams and steps.
+
+    memory: [B, S, M], the encoder's states.
+    keys: [B, S, *], what the scores are computed against; the part of a mechanism that depends on the source alone.
+    mask: [B, S], True = real token.
+    context: [B, M], the fixed context vector.
+    """
+
+    memory: Tensor
+    keys: Tensor
+    mask: Tensor
+    context: Tensor
+
+    def select(self, sentences: Tensor) -> Source:
+        """Only the given sentences, [B'] indices, in that order."""
+        return replace(
+            self,
+            memory=self.memory[sentences],
+            keys=self.keys[sentences],
+            mask=self.mask[sentences],
+            context=self.context[sentences],
+        )
+
+
+class Attention(nn.Module):
+    """Base of all mechanisms: a subclass supplies only its score.
+
+    Q queries of one sentence are answered together. In training they are its T target positions, in decoding its K
+    beams, so the memory of a sentence is never copied.
+    """
+
+    reads: ClassVar[Literal["nothing", "previous_state", "current_state"]] = "current_state"
+    """The query: the decoder's state after the step (Luong), before it (Bahdanau), or none at all."""
+
+    def __init__(self, *, query_size: int, memory_size: int) -> None:
+        super().__init__()
+        self.query_size = query_size
+        self.memory_size = memory_size
+
+    def keys(self, memory: Tensor) -> Tensor:
+        """What ``score`` compares queries with, [B, S, *], computed once per sentence from memory [B, S, M]."""
+        return memory
+
+    def score(self, query: Tensor, keys: Tensor) -> Tensor:
+        """Unnormalised scores [B, Q, S] of queries [B, Q, H] against keys [B, S, *]."""
+        raise NotImplementedError
+
+    def forward(self, query: Tensor, source: Source) -> tuple[Tensor, Tensor | None]:
+        """The context [B, Q, M] for queries [B, Q, H], and the weights [B, Q, S] it was summed with.
+
+        Weights are exactly 0 at padding and sum to 1.
+        """
+        scores = self.score(query, source.keys).float()
+        weights = torch.softmax(scores.masked_fill(~source.mask[:, None, :], -torch.inf), dim=-1)
+        return torch.bmm(weights.to(source.memory.dtype), source.memory), weights

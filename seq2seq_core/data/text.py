@@ -1,0 +1,14 @@
+"""Text as the models see it: NFC, single spaces, one line."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def normalise(text: str) -> str:
+    """NFC, every run of white space (line breaks and no-break spaces included) one space, none at the ends.
+
+    Lone surrogates, which no file can hold, become the replacement character.
+    """
+    text = text.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= c <= "\udfff" for c in text) else text
+    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -1,0 +1,95 @@
+"""One joint SentencePiece model for source and target (Kudo & Richardson 2018, arXiv 1808.06226)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import sentencepiece
+
+from seq2seq_core.data.text import normalise
+from seq2seq_core.types import CoreError, SpecialTokens
+
+
+class Tokenizer:
+    """Text to piece ids and back. Bytes stand in for characters it never saw, so nothing a person types is lost."""
+
+    def __init__(self, model: bytes) -> None:
+        """From the bytes of a SentencePiece model.
+
+        Raises:
+            CoreError: the bytes are no SentencePiece model, or its special pieces are not where ours are.
+        """
+        self.model = model
+        self._processor = sentencepiece.SentencePieceProcessor()
+        try:
+            self._processor.LoadFromSerializedProto(model)
+        except RuntimeError as error:
+            raise CoreError("the tokenizer is not a SentencePiece model; copy the checkpoint again") from error
+        self.specials = SpecialTokens()
+        p = self._processor
+        if (p.pad_id(), p.unk_id(), p.bos_id(), p.eos_id()) != (0, 1, 2, 3):
+            raise CoreError("the tokenizer's PAD, UNK, BOS and EOS are not 0, 1, 2 and 3; train it with this project")
+
+    @classmethod
+    def load(cls, path: Path) -> Tokenizer:
+        """The tokenizer in a file.
+
+        Raises:
+            CoreError: it cannot be read.
+        """
+        try:
+            return cls(path.read_bytes())
+        except OSError as error:
+            raise CoreError(f"cannot read the tokenizer {path}: {error.strerror}; copy the checkpoint again") from error
+
+    @classmethod
+    def train(cls, lines: Iterable[str], *, vocab_size: int) -> Tokenizer:
+        """Byte-pair encoding learnt from ``lines`` (Sennrich et al. 2016, arXiv 1508.07909), with byte fallback.
+
+        Raises:
+            CoreError: there is too little text for so many pieces.
+        """
+        model = io.BytesIO()
+        specials = SpecialTokens()
+        try:
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=(normalise(line) for line in lines),
+                model_writer=model,
+                vocab_size=vocab_size,
+                model_type="bpe",
+                byte_fallback=True,
+                character_coverage=0.9998,
+                normalization_rule_name="identity",  # ``normalise`` has done it
+                pad_id=specials.pad,
+                unk_id=specials.unk,
+                bos_id=specials.bos,
+                eos_id=specials.eos,
+                minloglevel=2,
+            )
+        except RuntimeError as error:
+            raise CoreError(
+                f"no tokenizer of {vocab_size} pieces can be learnt from this text; lower tokenizer.vocab_size"
+            ) from error
+        return cls(model.getvalue())
+
+    def __len__(self) -> int:
+        return int(self._processor.GetPieceSize())
+
+    def encode(self, text: str) -> list[int]:
+        """Piece ids of ``text``, without BOS and EOS."""
+        return list(self._processor.Encode(normalise(text)))
+
+    def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
+        """``encode`` for many texts."""
+        return list(self._processor.Encode([normalise(text) for text in texts]))
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of piece ids; PAD, BOS and EOS carry none."""
+        hidden = (self.specials.pad, self.specials.bos, self.specials.eos)
+        return str(self._processor.Decode([int(i) for i in ids if int(i) not in hidden]))
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The pieces as they are written in the model, "▁" where a word begins."""
+        return [str(self._processor.IdToPiece(int(i))) for i in ids]

@@ -1,0 +1,91 @@
+"""The whole encoder-decoder."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
+
+from seq2seq_core.config import ModelConfig
+from seq2seq_core.models.decoder import Decoder, RecurrentState
+from seq2seq_core.models.encoder import Encoder
+from seq2seq_core.types import SpecialTokens, StepOutput
+
+
+class Seq2Seq(nn.Module):
+    """A recurrent encoder-decoder over one joint vocabulary.
+
+    Tied embeddings are one matrix for source, target and output (Press & Wolf 2017, arXiv 1608.05859, three-way).
+    Dropout is on embeddings, between recurrent layers and on the attentional vector.
+    """
+
+    def __init__(self, config: ModelConfig, specials: SpecialTokens | None = None) -> None:
+        super().__init__()
+        self.config = config
+        self.specials = specials or SpecialTokens()
+        self.target_embedding = self._embedding()
+        self.source_embedding = self.target_embedding if config.tie_embeddings else self._embedding()
+        self.encoder = Encoder(config)
+        self.decoder = Decoder(config)
+        self.output = nn.Linear(config.embedding_size, config.vocab_size)
+        nn.init.zeros_(self.output.bias)
+        if config.tie_embeddings:
+            self.output.weight = self.target_embedding.weight
+        self.dropout = nn.Dropout(config.dropout)
+
+    def start(self, source: Tensor, lengths: Tensor) -> RecurrentState:
+        """Encodes source pieces [B, S] with real lengths [B] (on the CPU): the state before the first step."""
+        embedded = self.dropout(self.source_embedding(source))
+        return self.decoder.start(self.encoder(embedded, lengths))
+
+    def step(self, last_tokens: Tensor, state: RecurrentState) -> StepOutput:
+        """The ``StepFn`` of this model: logits of the next piece after ``last_tokens`` [N]."""
+        vectors, attention, state = self.decoder.step(self.dropout(self.target_embedding(last_tokens)), state)
+        return StepOutput(logits=self.output(vectors), attention=attention, state=state)
+
+    def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:
+        """Logits [B, T, V] of every target position in training.
+
+        Args:
+            source: [B, S].
+            lengths: [B], on the CPU.
+            target: [B, T], the pieces before each position: BOS first.
+            teacher_forcing: probability that a position is given the reference rather than the model's own last
+                choice (scheduled sampling, Bengio et al. 2015, arXiv 1506.03099), drawn for each token by itself.
+        """
+        state = self.start(source, lengths)
+        if teacher_forcing < 1.0:
+            return self._forward_sampled(target, state, teacher_forcing)
+        return self.output(self.decoder(self.dropout(self.target_embedding(target)), state))
+
+    def _forward_sampled(self, target: Tensor, state: RecurrentState, teacher_forcing: float) -> Tensor:
+        """As ``forward``, one step after the other, each fed the reference or what the model itself would say."""
+        given = target[:, 0]
+        logits = []
+        for position in range(target.size(1)):
+            output = self.step(given, state)
+            state = output.state
+            logits.append(output.logits)
+            if position + 1 < target.size(1):
+                reference = torch.rand(given.shape, device=given.device) < teacher_forcing
+                given = torch.where(reference, target[:, position + 1], output.logits.detach().argmax(dim=-1))
+        return torch.stack(logits, dim=1)
+
+    def _embedding(self) -> nn.Embedding:
+        embedding = nn.Embedding(self.config.vocab_size, self.config.embedding_size, self.specials.pad)
+        nn.init.normal_(embedding.weight, std=self.config.embedding_size**-0.5)
+        with torch.no_grad():
+            embedding.weight[self.specials.pad].zero_()
+        return embedding
+
+
+def sequence_loss(logits: Tensor, target: Tensor, *, pad: int, label_smoothing: float = 0.0) -> Tensor:
+    """Cross-entropy in nats per real target piece (Szegedy et al. 2016 for the smoothing).
+
+    Args:
+        logits: [B, T, V].
+        target: [B, T], the pieces to predict; ``pad`` positions do not count.
+    """
+    return F.cross_entropy(
+        logits.float().flatten(0, 1), target.flatten(), ignore_index=pad, label_smoothing=label_smoothing
+    )

@@ -1,0 +1,125 @@
+"""A recipe: all that decides what a training run does, as one TOML file."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from seq2seq_core.config import ModelConfig, from_dict
+from seq2seq_core.data.corpus import CorpusConfig
+from seq2seq_core.training.schedules import TeacherForcingConfig
+from seq2seq_core.types import CoreError
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """What is trained on. Paths are relative to ``root``, and that to the working directory.
+
+    max_pieces: longer sides are left out.
+    holdout: pairs taken from the end of the shuffled training data where ``valid`` is empty.
+    tokenizer: a SentencePiece model to use instead of training one, relative to the working directory.
+    """
+
+    train: tuple[CorpusConfig, ...]
+    valid: tuple[CorpusConfig, ...] = ()
+    root: str = "data"
+    max_pieces: int = 100
+    holdout: int = 1000
+    tokenizer: str | None = None
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How it is trained. Steps are updates of the weights.
+
+    max_tokens: target positions a batch.
+    warmup_steps, final_learning_rate: of the schedule; the latter as a fraction of ``learning_rate``.
+    clip: the norm gradients are scaled down to.
+    average: decay of the exponential moving average of the weights, which is what is validated and saved; 0 = none.
+    validate_every: steps between two validations, each of which also saves the state to resume from.
+    patience: validations without a better one before training stops; 0 = never.
+    bleu_sentences: validation sentences translated greedily for BLEU.
+    precision: bf16 mixed precision or float32; auto is bf16 on CUDA only, since it is slower on CPUs without its units.
+    """
+
+    epochs: int = 10
+    max_tokens: int = 3000
+    learning_rate: float = 1e-3
+    warmup_steps: int = 400
+    final_learning_rate: float = 0.02
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    label_smoothing: float = 0.1
+    teacher_forcing: TeacherForcingConfig = field(default_factory=TeacherForcingConfig)
+    average: float = 0.999
+    validate_every: int = 1000
+    patience: int = 0
+    bleu_sentences: int = 400
+    precision: Literal["auto", "bf16", "float32"] = "auto"
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class CardConfig:
+    """What the model card and the app say of the data, since weights cannot tell."""
+
+    title: str
+    source_language: str
+    target_language: str
+    licence: str
+    data: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One training run. The result goes to ``output``, runs/NAME where that is not said."""
+
+    name: str
+    card: CardConfig
+    data: DataConfig
+    model: ModelConfig = field(default_factory=ModelConfig)
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+    output: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where the run writes."""
+        return Path(self.output or f"runs/{self.name}")
+
+
+def load_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
+    """A recipe from a TOML file, with ``section.key=value`` overrides.
+
+    Raises:
+        CoreError: the file or an override cannot be read, or a setting is wrong.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CoreError(f"cannot read the recipe {path}: {error.strerror}; see recipes/ for examples") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CoreError(f"the recipe {path} is not valid TOML: {error}") from error
+    for override in overrides:
+        _apply(values, override)
+    return from_dict(Recipe, values)
+
+
+def _apply(values: dict[str, Any], override: str) -> None:
+    """Sets one ``a.b=value``; the value is read as JSON, and as a plain string where it is none."""
+    key, separator, text = override.partition("=")
+    if not separator:
+        raise CoreError(f"--override wants section.key=value, not {override!r}")
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        value = text
+    *sections, name = key.strip().split(".")
+    for section in sections:
+        values = values.setdefault(section, {})
+        if not isinstance(values, dict):
+            raise CoreError(f"--override {override}: {section} is not a section of the recipe")
+    values[name] = value

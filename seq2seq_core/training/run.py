@@ -1,0 +1,117 @@
+"""From a recipe to a checkpoint: data, tokenizer, model, the loop, and the log."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from seq2seq_core.config import to_dict
+from seq2seq_core.data.batches import Pair
+from seq2seq_core.data.corpus import read_corpus
+from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.models import Seq2Seq
+from seq2seq_core.training.loop import Event, Progress, StepEvent, Trainer
+from seq2seq_core.training.recipe import DataConfig, Recipe
+from seq2seq_core.types import CoreError
+
+TextPair = tuple[str, str]
+
+
+def train(
+    recipe: Recipe, *, resume: bool = False, on_ready: Callable[[Trainer], None] = lambda trainer: None
+) -> Iterator[Event]:
+    """Runs a recipe. The best weights so far are always in ``recipe.folder / "checkpoint"``.
+
+    Args:
+        recipe: what to do.
+        resume: go on from the state in ``recipe.folder``, exactly as if never interrupted.
+        on_ready: is given the trainer before the first update, so that a signal can ``stop`` it.
+
+    Raises:
+        CoreError: the data cannot be read, or the folder already holds a run that would be overwritten.
+    """
+    folder = recipe.folder
+    has_state = (folder / "state.safetensors").exists()
+    if has_state and not resume:
+        raise CoreError(f"{folder} already holds a run; add --resume to go on, or choose another output")
+    if resume and not has_state:
+        raise CoreError(f"{folder} holds no run to resume; start without --resume")
+    folder.mkdir(parents=True, exist_ok=True)
+    train_text, valid_text = read_data(recipe.data, recipe.training.seed)
+    tokenizer = _tokenizer(recipe, train_text)
+    torch.manual_seed(recipe.training.seed)
+    trainer = Trainer(
+        Seq2Seq(dataclasses.replace(recipe.model, vocab_size=len(tokenizer))),
+        recipe.training,
+        train=encode_pairs(train_text, tokenizer, recipe.data.max_pieces),
+        valid=encode_pairs(valid_text, tokenizer, recipe.data.max_pieces),
+        folder=folder,
+        keep=lambda model, progress: save_checkpoint(
+            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, len(train_text)))
+        ),
+    )
+    if resume:
+        trainer.resume()
+    on_ready(trainer)
+    with (folder / "log.jsonl").open("a", encoding="utf-8") as log:
+        for event in trainer.run():
+            kind = "step" if isinstance(event, StepEvent) else "validation"
+            log.write(json.dumps({"event": kind, **dataclasses.asdict(event)}) + "\n")
+            log.flush()
+            yield event
+
+
+def read_data(config: DataConfig, seed: int) -> tuple[list[TextPair], list[TextPair]]:
+    """Training and validation pairs; without validation corpora, some of the training pairs are set apart."""
+    root = Path(config.root)
+    pairs = [
+        pair for corpus in config.train for pair in read_corpus(corpus, root) * corpus.repeat if pair[0] and pair[1]
+    ]
+    if config.valid:
+        valid = [pair for corpus in config.valid for pair in read_corpus(corpus, root) if pair[0] and pair[1]]
+        return pairs, valid
+    random.Random(seed).shuffle(pairs)
+    # A source of the held-out pairs must not stand in training with another translation, or a repeat of itself.
+    held = {source for source, _ in pairs[: config.holdout]}
+    return [p for p in pairs if p[0] not in held], list(dict.fromkeys(p for p in pairs if p[0] in held))
+
+
+def encode_pairs(pairs: list[TextPair], tokenizer: Tokenizer, max_pieces: int) -> list[Pair]:
+    """Piece ids of both sides; pairs with a longer side are left out."""
+    sources = tokenizer.encode_all([source for source, _ in pairs])
+    targets = tokenizer.encode_all([target for _, target in pairs])
+    return [(s, t) for s, t in zip(sources, targets, strict=True) if max(len(s), len(t)) <= max_pieces]
+
+
+def _tokenizer(recipe: Recipe, pairs: list[TextPair]) -> Tokenizer:
+    """The recipe's tokenizer, or the run's own: trained once, then read again."""
+    if recipe.data.tokenizer is not None:
+        return Tokenizer.load(Path(recipe.data.tokenizer))
+    own = recipe.folder / "tokenizer.model"
+    if not own.exists():
+        text = (side for pair in dict.fromkeys(pairs) for side in pair)
+        own.write_bytes(Tokenizer.train(text, vocab_size=recipe.model.vocab_size).model)
+    return Tokenizer.load(own)
+
+
+def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
+    """What metrics.json says of a checkpoint before it is evaluated."""
+    return {
+        "name": recipe.name,
+        **to_dict(recipe.card),
+        "training": {
+            "pairs": pairs,
+            "steps": progress.step,
+            "epochs": round(progress.epoch, 2),
+            "seconds": round(progress.seconds),
+            "validation_loss": progress.best,
+            "torch": torch.__version__,
+        },
+    }

@@ -1,0 +1,90 @@
+"""All that a killed run needs to go on exactly: one safetensors file, replaced whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from seq2seq_core.config import from_dict, to_dict
+from seq2seq_core.types import CoreError
+
+
+@dataclass
+class Progress:
+    """Where a run stands.
+
+    step: updates done. epoch, batch: the next batch to train on. best: the lowest validation loss, in nats a piece.
+    since_best: validations since then. seconds: of training, all sittings together.
+    """
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0
+    best: float = float("inf")
+    since_best: int = 0
+    seconds: float = 0.0
+
+
+def save_state(
+    path: Path, *, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress
+) -> None:
+    """Writes weights, their average, the optimiser's moments, random states and progress to ``path``."""
+    tensors: dict[str, Tensor] = {"random.cpu": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        tensors["random.cuda"] = torch.cuda.get_rng_state()
+    for prefix, module in (("model", model), ("average", average)):
+        tensors |= {f"{prefix}.{name}": parameter.data for name, parameter in module.named_parameters()}
+    for index, moments in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{index}.{name}": torch.as_tensor(value) for name, value in moments.items()}
+    unfinished = path.with_suffix(".part")
+    save_file(
+        {name: tensor.contiguous() for name, tensor in tensors.items()},
+        unfinished,
+        metadata={"progress": json.dumps(to_dict(progress))},
+    )
+    os.replace(unfinished, path)
+
+
+def load_state(
+    path: Path, *, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer
+) -> Progress:
+    """Puts everything back as ``save_state`` found it.
+
+    Raises:
+        CoreError: there is no such file, or it belongs to a model of another shape.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+            metadata = file.metadata()
+    except (OSError, RuntimeError) as error:
+        raise CoreError(f"cannot read {path}; start without --resume") from error
+    for prefix, module in (("model", model), ("average", average)):
+        for name, parameter in module.named_parameters():
+            saved = tensors.get(f"{prefix}.{name}")
+            if saved is None or saved.shape != parameter.shape:
+                raise CoreError(f"{path} belongs to a model of another shape; start without --resume")
+            parameter.data.copy_(saved)
+    optimizer.load_state_dict({"state": _moments(tensors), "param_groups": optimizer.state_dict()["param_groups"]})
+    torch.set_rng_state(tensors["random.cpu"])
+    if torch.cuda.is_available() and "random.cuda" in tensors:
+        torch.cuda.set_rng_state(tensors["random.cuda"])
+    return from_dict(Progress, json.loads(metadata["progress"]))
+
+
+def _moments(tensors: dict[str, Tensor]) -> dict[int, dict[str, Any]]:
+    moments: dict[int, dict[str, Any]] = {}
+    for name, tensor in tensors.items():
+        part, _, rest = name.partition(".")
+        if part == "optimizer":
+            index, _, key = rest.partition(".")
+            moments.setdefault(int(index), {})[key] = tensor
+    return moments

@@ -1,0 +1,52 @@
+"""One update of the weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+
+from seq2seq_core.data.batches import Batch
+from seq2seq_core.models import sequence_loss
+
+
+@dataclass(frozen=True)
+class StepMetrics:
+    """What one update gave; tensors, so that reading them is the caller's choice of when to wait for the device.
+
+    loss: the training loss in nats per piece, label smoothing included.
+    gradient_norm: before clipping.
+    tokens: target pieces predicted.
+    """
+
+    loss: Tensor
+    gradient_norm: Tensor
+    tokens: Tensor
+
+
+def train_step(
+    model: nn.Module,
+    batch: Batch,
+    optimizer: torch.optim.Optimizer,
+    accelerator: Accelerator,
+    *,
+    pad: int,
+    label_smoothing: float,
+    clip: float,
+    teacher_forcing: float,
+) -> StepMetrics:
+    """Forward, backward, clip, update on one batch."""
+    with accelerator.autocast():
+        logits = model(batch.source, batch.lengths, batch.target_in, teacher_forcing)
+        loss = sequence_loss(logits, batch.target_out, pad=pad, label_smoothing=label_smoothing)
+    accelerator.backward(loss)
+    norm = accelerator.clip_grad_norm_(model.parameters(), clip)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return StepMetrics(
+        loss=loss.detach(),
+        gradient_norm=torch.as_tensor(norm).detach(),
+        tokens=(batch.target_out != pad).sum(),
+    )

@@ -1,0 +1,109 @@
+"""The types that every floor of the core speaks.
+
+Letters for shapes, the same in every file of the project:
+
+    B  sentences in a batch
+    K  hypotheses (beams or samples) per sentence
+    N  rows decoded at once; N = B * K, the rows of one sentence side by side
+    S  source positions (pieces, EOS included)
+    T  target positions; as a length: generated tokens, EOS counted, BOS not
+    V  vocabulary size
+    E  width of an embedding
+    H  hidden units of the decoder
+    M  width of the encoder's memory
+    L  layers
+
+Masks have one polarity: True = a real token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, Self, runtime_checkable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+FloatArray = NDArray[np.float32]
+
+
+class CoreError(Exception):
+    """Something a person can put right: the message is one sentence that says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class SpecialTokens:
+    """Ids of the pieces that carry no text."""
+
+    pad: int = 0
+    unk: int = 1
+    bos: int = 2
+    eos: int = 3
+
+
+@dataclass(frozen=True)
+class EncoderOutput:
+    """What the encoder says of B sentences.
+
+    memory: [B, S, M], zero where there is no token.
+    mask: [B, S], True = real token.
+    state: the encoder's final states as the decoder's initial ones, h or (h, c), each [B, L, H].
+    context: [B, M], the last states of the top layer's directions side by side: the one fixed context vector.
+    """
+
+    memory: Tensor
+    mask: Tensor
+    state: tuple[Tensor, ...]
+    context: Tensor
+
+
+@runtime_checkable
+class DecoderState(Protocol):
+    """What is carried from one step to the next; only the step function that made it looks inside."""
+
+    def select(self, rows: Tensor, sentences: Tensor | None = None) -> Self:
+        """The state with row i continuing the present row ``rows[i]``.
+
+        Args:
+            rows: [N'] indices of present rows, int64. Rows of one sentence stay side by side, each sentence with
+                the same number of them, so this repeats (expanding to K beams), reorders or drops rows.
+            sentences: [B'] indices of the sentences that stay, in order; None where all of them do.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class StepOutput:
+    """What one step says.
+
+    logits: [N, V], unnormalised.
+    attention: [N, S], 0 at padding, rows sum to 1; None where the model has none.
+    state: the state after the step.
+    """
+
+    logits: Tensor
+    attention: Tensor | None
+    state: Any
+
+
+StepFn = Callable[[Tensor, Any], StepOutput]
+"""``(last_tokens [N], state) -> StepOutput``: all that a decoding strategy needs to know of a model."""
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """The device called ``name``; "auto" takes CUDA, then MPS, then the CPU.
+
+    Raises:
+        CoreError: the device is unknown or not there.
+    """
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return torch.device(next(kind for kind, there in available.items() if there))
+    kind, _, index = name.partition(":")
+    if not available.get(kind, False) or (index and not index.isdigit()):
+        usable = ", ".join(["auto", *(kind for kind, there in available.items() if there)])
+        raise CoreError(f"device {name!r} is not available here; choose one of: {usable}")
+    return torch.device(name)
