@@ -25,22 +25,32 @@ from collections.abc import Generator, Sequence
 
 import torch
 
+from seq2seq_core.decoding import beam, greedy, sample
 from seq2seq_core.decoding.base import Outcome, Pieces, Request, Search, Source, Strategy, Text, Tick
+from seq2seq_core.decoding.beam_config import BeamConfig
 from seq2seq_core.decoding.config import Config, options, parse_option
+from seq2seq_core.decoding.greedy import GreedyConfig
+from seq2seq_core.decoding.sample import SampleConfig
 from seq2seq_core.decoding.trace import Candidate, DecodeResult, DecodeStep, Hypothesis, ScoreParts, StepRow
 from seq2seq_core.types import CoreError, DecoderState, SpecialTokens, StepFn
 
-STRATEGIES: dict[str, Strategy] = {}
+STRATEGIES: dict[str, Strategy] = {
+    strategy.name: strategy for strategy in (greedy.STRATEGY, beam.STRATEGY, sample.STRATEGY)
+}
+"""Every strategy by its name, in the order in which a person meets them."""
 
 __all__ = [
     "STRATEGIES",
+    "BeamConfig",
     "Candidate",
     "Config",
     "DecodeResult",
     "DecodeStep",
+    "GreedyConfig",
     "Hypothesis",
     "Outcome",
     "Request",
+    "SampleConfig",
     "ScoreParts",
     "Search",
     "Source",

@@ -1,0 +1,97 @@
+"""One call of the step function, checked, for all strategies that carry rows from step to step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from seq2seq_core.decoding.base import Request
+from seq2seq_core.types import CoreError
+
+CHECK_EVERY = 8
+"""Steps between two looks at an accelerator's results, each of which makes it wait; on the CPU looking is free."""
+
+
+COMPACT_SHARE = 8
+"""Finished sentences leave the batch when they are one in this many; moving the others' memory costs too."""
+
+
+class Stepper:
+    """Calls the step function, counts the calls and keeps an eye on what comes back."""
+
+    def __init__(self, request: Request) -> None:
+        self._step_fn = request.step_fn
+        self._bad = torch.zeros((), dtype=torch.bool, device=request.device)
+        self._every = 1 if request.device.type == "cpu" else CHECK_EVERY
+        self._stuck = self._bad.clone()
+        self.calls = 0
+
+    def __call__(self, tokens: Tensor, state: Any) -> tuple[Tensor, Tensor, Tensor | None, Any]:
+        """One step.
+
+        Returns:
+            logits [N, V] float32, their logsumexp [N, 1], attention [N, S] or None, and the state after the step.
+        """
+        output = self._step_fn(tokens, state)
+        self.calls += 1
+        logits = output.logits.float()
+        total = logits.logsumexp(-1, keepdim=True)
+        # NaN or +inf anywhere, or -inf everywhere, show in the sum: no second pass over V.
+        self._bad = self._bad | ~total.isfinite().all()
+        return logits, total, output.attention, output.state
+
+    def watch(self, scores: Tensor, live: Tensor) -> None:
+        """Remembers whether a live row had to choose a token whose score is -inf: all others were forbidden too."""
+        self._stuck = self._stuck | ((scores == float("-inf")) & live).any()
+
+    def due(self) -> bool:
+        """Whether this is a step after which to look at results.
+
+        Raises:
+            CoreError: a step since the last look gave logits that are no distribution.
+        """
+        if self.calls % self._every:
+            return False
+        self.check()
+        return True
+
+    def check(self) -> None:
+        """Raises CoreError if any step gave logits that are no distribution."""
+        if bool(self._bad):
+            raise CoreError(
+                f"the model gave logits that are NaN or infinite by step {self.calls}: its weights are damaged "
+                "or its numbers overflowed; check the checkpoint, or run it on the CPU in float32"
+            )
+        if bool(self._stuck):
+            raise CoreError(
+                f"no token may follow by step {self.calls}: loosen no_repeat_ngram_size or min_new_tokens, or the prefix"
+            )
+
+
+def limits_of(request: Request) -> Tensor:
+    """[B], the step at which each sentence's hypotheses are cut off, a given prefix not counted against it."""
+    lengths = [len(item.prefix) + request.config.limit(len(item.tokens)) for item in request.sources]
+    return torch.tensor(lengths, device=request.device)
+
+
+def source_mask(request: Request) -> Tensor:
+    """[B, S], True = real token, S of the longest source."""
+    lengths = torch.tensor([len(item.tokens) for item in request.sources], device=request.device)
+    return torch.arange(int(lengths.max()), device=request.device) < lengths.unsqueeze(1)
+
+
+def survivors(over: Tensor) -> Tensor | None:
+    """Positions of the sentences to go on with, once enough of them are over to pay for moving the rest.
+
+    Args:
+        over: [L], True = finished.
+
+    Returns:
+        [L'] int64, empty when all are finished; None where it is better to carry the finished ones along.
+    """
+    finished = int(over.sum())
+    if finished == 0 or (finished < len(over) and finished * COMPACT_SHARE < len(over)):
+        return None
+    return (~over).nonzero().squeeze(1)
