@@ -22,6 +22,7 @@ from safetensors.torch import load_model, save_file
 
 from seq2seq_core.config import ModelConfig, from_dict, to_dict
 from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.model_card import model_card
 from seq2seq_core.models import Seq2Seq
 from seq2seq_core.types import CoreError
 
@@ -38,14 +39,22 @@ class Checkpoint:
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Writes all but the model card; weights in half precision. The folder is made where it is missing."""
+    """Writes all five files, weights in half precision. The folder is made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     # named_parameters names a tied matrix once
     weights = {name: p.detach().half().cpu().contiguous() for name, p in checkpoint.model.named_parameters()}
     save_file(weights, folder / "model.safetensors")
     (folder / "tokenizer.model").write_bytes(checkpoint.tokenizer.model)
     _write_json(folder / "config.json", {"format": FORMAT, "model": to_dict(checkpoint.model.config)})
+    write_metadata(folder, checkpoint)
+
+
+def write_metadata(folder: Path, checkpoint: Checkpoint) -> None:
+    """Writes metrics.json and the model card that says the same in words."""
     _write_json(folder / "metrics.json", checkpoint.metadata)
+    parameters = sum(p.numel() for p in checkpoint.model.parameters())
+    card = model_card(checkpoint.model.config, checkpoint.metadata, parameters)
+    (folder / "README.md").write_text(card, encoding="utf-8")
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:

@@ -18,6 +18,8 @@ Masks have one polarity: True = a real token.
 
 from __future__ import annotations
 
+import os
+import platform
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, runtime_checkable
@@ -107,3 +109,10 @@ def pick_device(name: str = "auto") -> torch.device:
         usable = ", ".join(["auto", *(kind for kind, there in available.items() if there)])
         raise CoreError(f"device {name!r} is not available here; choose one of: {usable}")
     return torch.device(name)
+
+
+def describe_machine() -> str:
+    """Where a figure was measured: the GPU's name, or the CPU's cores and architecture."""
+    if torch.cuda.is_available():
+        return f"one {torch.cuda.get_device_name()}"
+    return f"{os.cpu_count()} CPU cores ({platform.machine()})"

@@ -86,9 +86,11 @@ class Tokenizer:
         return list(self._processor.Encode([normalise(text) for text in texts]))
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of piece ids; PAD, BOS and EOS carry none."""
+        """The text of piece ids, always one line; PAD, BOS and EOS carry none."""
         hidden = (self.specials.pad, self.specials.bos, self.specials.eos)
-        return str(self._processor.Decode([int(i) for i in ids if int(i) not in hidden]))
+        text = str(self._processor.Decode([int(i) for i in ids if int(i) not in hidden]))
+        # Byte pieces can spell a line break, although no training text holds one.
+        return text.replace("\r", " ").replace("\n", " ")
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces as they are written in the model, "▁" where a word begins."""

@@ -76,9 +76,7 @@ class Bridge(nn.Module):
         for maps, state in zip(self.maps, states, strict=True):
             # A decoder with fewer layers starts from the encoder's upper ones.
             offset = max(self.encoder_layers - len(maps), 0)
-            layers = [
-                layer(state[:, min(i + offset, self.encoder_layers - 1)]) for i, layer in enumerate(maps)
-            ]
+            layers = [layer(state[:, min(i + offset, self.encoder_layers - 1)]) for i, layer in enumerate(maps)]
             bridged.append(torch.stack(layers, dim=1))
         bridged[0] = torch.tanh(bridged[0])
         return tuple(bridged)

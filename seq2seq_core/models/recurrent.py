@@ -44,7 +44,9 @@ def _initialise(rnn: nn.LSTM | nn.GRU) -> None:
                 nn.init.orthogonal_(gate) if "weight_hh" in name else nn.init.xavier_uniform_(gate)
 
 
-def recurrent_step(rnn: nn.LSTM | nn.GRU, inputs: Tensor, state: tuple[Tensor, ...]) -> tuple[Tensor, tuple[Tensor, ...]]:
+def recurrent_step(
+    rnn: nn.LSTM | nn.GRU, inputs: Tensor, state: tuple[Tensor, ...]
+) -> tuple[Tensor, tuple[Tensor, ...]]:
     """One step of a one-directional stack, the same function as ``rnn`` on a sequence of length 1.
 
     A call of ``nn.LSTM`` for one step costs up to 17 times the arithmetic in it on a CPU; the cells do not.

@@ -12,14 +12,16 @@ from typing import Any
 import torch
 
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
-from seq2seq_core.config import to_dict
 from seq2seq_core.data.batches import Pair
 from seq2seq_core.data.corpus import read_corpus
 from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.decoding import GreedyConfig
+from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.models import Seq2Seq
+from seq2seq_core.pipeline import Translator
 from seq2seq_core.training.loop import Event, Progress, StepEvent, Trainer
 from seq2seq_core.training.recipe import DataConfig, Recipe
-from seq2seq_core.types import CoreError
+from seq2seq_core.types import CoreError, describe_machine
 
 TextPair = tuple[str, str]
 
@@ -53,6 +55,7 @@ def train(
         train=encode_pairs(train_text, tokenizer, recipe.data.max_pieces),
         valid=encode_pairs(valid_text, tokenizer, recipe.data.max_pieces),
         folder=folder,
+        bleu=_bleu(valid_text, tokenizer, recipe.training.bleu_sentences) if recipe.training.bleu_sentences else None,
         keep=lambda model, progress: save_checkpoint(
             folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, len(train_text)))
         ),
@@ -101,16 +104,36 @@ def _tokenizer(recipe: Recipe, pairs: list[TextPair]) -> Tokenizer:
     return Tokenizer.load(own)
 
 
+def _bleu(pairs: list[TextPair], tokenizer: Tokenizer, sentences: int) -> Callable[[Seq2Seq], float]:
+    """BLEU of greedy translations of some validation pairs, taken evenly from all of them."""
+    chosen = pairs[:: max(1, len(pairs) // max(1, sentences))][:sentences]
+
+    def measure(model: Seq2Seq) -> float:
+        translator = Translator(Checkpoint(model, tokenizer), name="", device=next(model.parameters()).device)
+        results = translator.translate([source for source, _ in chosen], GreedyConfig())
+        texts = [result.hypotheses[0].text for result in results]
+        return corpus_quality(texts, [[target for _, target in chosen]]).bleu
+
+    return measure
+
+
 def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
     """What metrics.json says of a checkpoint before it is evaluated."""
+    card = recipe.card
     return {
         "name": recipe.name,
-        **to_dict(recipe.card),
+        "title": card.title,
+        "source_language": card.source_language,
+        "target_language": card.target_language,
+        "licence": card.licence,
         "training": {
+            "recipe": recipe.name,
+            "data": list(card.data),
             "pairs": pairs,
             "steps": progress.step,
-            "epochs": round(progress.epoch, 2),
+            "epochs": progress.epoch + 1,
             "seconds": round(progress.seconds),
+            "machine": describe_machine(),
             "validation_loss": progress.best,
             "torch": torch.__version__,
         },

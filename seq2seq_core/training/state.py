@@ -53,9 +53,7 @@ def save_state(
     os.replace(unfinished, path)
 
 
-def load_state(
-    path: Path, *, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer
-) -> Progress:
+def load_state(path: Path, *, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
     """Puts everything back as ``save_state`` found it.
 
     Raises:

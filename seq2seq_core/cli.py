@@ -1,0 +1,208 @@
+"""The command line: train, translate, score, evaluate.
+
+A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
+``training``. What a person can put right is one line on stderr and exit code 2, never a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+from seq2seq_core.data.corpus import read_lines
+from seq2seq_core.strategy_flags import add_strategy_flags, config_from_flags
+from seq2seq_core.types import CoreError
+
+BATCHES_AT_ONCE = 32
+"""Batches of ``translate`` read before any is decoded, so that sentences of like length can be put together."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CoreError(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale
+    try:
+        flags = _parser().parse_args(arguments)
+        flags.command(flags)
+    except CoreError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader has left (| head); keep Python from complaining about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="python -m seq2seq_core", description="Train sequence-to-sequence models and decode with them."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=Parser)
+
+    train = commands.add_parser("train", help="train a model from a recipe")
+    train.add_argument("recipe", type=Path, metavar="RECIPE.toml", help="see recipes/")
+    train.add_argument("--resume", action="store_true", help="go on with an interrupted run, exactly where it was")
+    train.add_argument(
+        "--override",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="KEY=VALUE",
+        help="change a setting of the recipe, say training.epochs=3",
+    )
+    train.set_defaults(command=_train)
+
+    translate = commands.add_parser("translate", help="translate stdin to stdout, line by line")
+    _add_model_flags(translate)
+    translate.add_argument("--json", action="store_true", help="one JSON object a line instead of text")
+    translate.add_argument("--trace", action="store_true", help="with --json: attention and every step of the search")
+    add_strategy_flags(translate)
+    translate.set_defaults(command=_translate)
+
+    score = commands.add_parser("score", help="log-probability of given translations")
+    _add_model_flags(score)
+    score.add_argument("--src", type=Path, required=True, metavar="FILE", help="source sentences, one a line")
+    score.add_argument("--tgt", type=Path, required=True, metavar="FILE", help="their translations, one a line")
+    score.add_argument("--json", action="store_true", help="one JSON object a line, with the score of each token")
+    score.set_defaults(command=_score)
+
+    evaluate = commands.add_parser("evaluate", help="BLEU and chrF of a model on a test set")
+    _add_model_flags(evaluate)
+    evaluate.add_argument("--src", type=Path, required=True, metavar="FILE", help="source sentences, one a line")
+    evaluate.add_argument(
+        "--ref",
+        type=Path,
+        required=True,
+        action="append",
+        metavar="FILE",
+        help="reference translations, one a line; several references: repeat the flag",
+    )
+    evaluate.add_argument("--json", action="store_true", help="the scores as one JSON object")
+    add_strategy_flags(evaluate)
+    evaluate.set_defaults(command=_evaluate)
+    return parser
+
+
+def _add_model_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--checkpoint", type=Path, required=True, metavar="DIR", help="say checkpoints/en-de-attention")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
+    parser.add_argument("--batch-size", type=_positive, default=64, help="sentences at a time (default: 64)")
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _train(flags: argparse.Namespace) -> None:
+    from seq2seq_core.training import Trainer, load_recipe, train
+    from seq2seq_core.training.report import describe
+
+    def on_ready(trainer: Trainer) -> None:
+        def stop(*_: Any) -> None:
+            print("stopping after this update; a second Ctrl-C ends at once", file=sys.stderr)
+            trainer.stop()
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGTERM, stop)
+
+    recipe = load_recipe(flags.recipe, flags.override)
+    for event in train(recipe, resume=flags.resume, on_ready=on_ready):
+        print(describe(event), flush=True)
+    print(f"the best weights are in {recipe.folder / 'checkpoint'}")
+
+
+def _translate(flags: argparse.Namespace) -> None:
+    from seq2seq_core.pipeline import Translator
+
+    if flags.trace and not flags.json:
+        raise CoreError("--trace adds to the JSON; give --json as well")
+    config = config_from_flags(flags)
+    translator = Translator.load(flags.checkpoint, flags.device)
+    lines, done, start = _stdin(), 0, time.monotonic()
+    while chunk := list(islice(lines, flags.batch_size * BATCHES_AT_ONCE)):
+        results = translator.translate(chunk, config, trace=flags.trace, batch_size=flags.batch_size, first_index=done)
+        for result in results:
+            if not flags.json:
+                print(result.hypotheses[0].text)
+            elif flags.trace:
+                print(result.to_json())
+            else:
+                bare = tuple(replace(hypothesis, attention=None) for hypothesis in result.hypotheses)
+                print(replace(result, hypotheses=bare).to_json())
+        sys.stdout.flush()
+        done += len(chunk)
+        if sys.stderr.isatty():
+            print(f"\r{done} lines, {done / (time.monotonic() - start):.0f} a second", end="", file=sys.stderr)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+
+
+def _score(flags: argparse.Namespace) -> None:
+    from seq2seq_core.pipeline import Translator
+
+    pairs = _parallel(flags.src, flags.tgt)
+    translator = Translator.load(flags.checkpoint, flags.device)
+    for scored in translator.score(pairs, batch_size=flags.batch_size):
+        print(json.dumps(asdict(scored), ensure_ascii=False) if flags.json else f"{scored.log_prob:.4f}")
+
+
+def _evaluate(flags: argparse.Namespace) -> None:
+    from seq2seq_core.evaluation import corpus_quality
+    from seq2seq_core.pipeline import Translator
+
+    sources = read_lines(flags.src)
+    references = [[target for _, target in _parallel(flags.src, path)] for path in flags.ref]
+    if not sources:
+        raise CoreError(f"{flags.src} is empty; there is nothing to evaluate")
+    config = config_from_flags(flags)
+    translator = Translator.load(flags.checkpoint, flags.device)
+    start = time.monotonic()
+    results = translator.translate(sources, config, batch_size=flags.batch_size)
+    seconds = time.monotonic() - start
+    quality = corpus_quality([result.hypotheses[0].text for result in results], references)
+    if flags.json:
+        print(json.dumps({**asdict(quality), "sentences": len(sources), "seconds": seconds}))
+        return
+    print(f"BLEU {quality.bleu:.2f}  {quality.bleu_signature}")
+    print(f"chrF {quality.chrf:.2f}  {quality.chrf_signature}")
+    print(f"{len(sources)} sentences, {len(sources) / seconds:.1f} a second on {translator.device}")
+
+
+def _parallel(source: Path, target: Path) -> list[tuple[str, str]]:
+    sources, targets = read_lines(source), read_lines(target)
+    if len(sources) != len(targets):
+        raise CoreError(f"{source} has {len(sources)} lines and {target} {len(targets)}; they must be parallel")
+    return list(zip(sources, targets, strict=True))
+
+
+def _stdin() -> Iterator[str]:
+    """Lines of stdin; only a line feed ends a line, so that what is one line in is one line out."""
+    stream: IO[bytes] = sys.stdin.buffer
+    for number, line in enumerate(stream, start=1):
+        try:
+            yield line.decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise CoreError(f"stdin, line {number}, is not UTF-8 text; convert it first") from error

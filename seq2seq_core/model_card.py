@@ -1,0 +1,120 @@
+"""The model card of a checkpoint, in Hugging Face's form, from what metrics.json and config.json say."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from seq2seq_core.config import ModelConfig
+
+LANGUAGE_CODES = {"English": "en", "German": "de", "French": "fr"}
+
+ATTENTION_NAMES = {
+    "none": "none: one fixed context vector, fed to the decoder at each step (Cho et al. 2014)",
+    "bahdanau": "additive (Bahdanau et al. 2015)",
+    "dot": "dot (Luong et al. 2015)",
+    "general": "general (Luong et al. 2015)",
+    "concat": "concat (Luong et al. 2015)",
+}
+
+
+def model_card(config: ModelConfig, metadata: dict[str, Any], parameters: int) -> str:
+    """The card as Markdown with its YAML front matter.
+
+    Args:
+        config: the model's shape.
+        metadata: metrics.json; whatever it does not hold is left out of the card.
+        parameters: how many weights there are.
+    """
+    sections = [
+        _front_matter(metadata),
+        f"# {metadata.get('title', 'A recurrent encoder-decoder')}\n",
+        _summary(config, metadata, parameters),
+        _training(metadata.get("training", {})),
+        _scores(metadata.get("scores", [])),
+        _use(metadata),
+    ]
+    return "\n".join(section for section in sections if section)
+
+
+def _front_matter(metadata: dict[str, Any]) -> str:
+    languages = [metadata.get("source_language", ""), metadata.get("target_language", "")]
+    codes = [LANGUAGE_CODES[language] for language in languages if language in LANGUAGE_CODES]
+    values = {
+        "license": metadata.get("licence", "other"),
+        "language": codes,
+        "library_name": "seq2seq_core",
+        "pipeline_tag": "translation",
+        "tags": ["seq2seq", "rnn", "attention", "translation"],
+        "metrics": ["bleu", "chrf"],
+    }
+    # JSON is YAML, and it quotes whatever a recipe says
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items() if value]
+    return "\n".join(["---", *lines, "---", ""])
+
+
+def _summary(config: ModelConfig, metadata: dict[str, Any], parameters: int) -> str:
+    directions = "both directions" if config.bidirectional else "one direction"
+    rows = {
+        "Languages": f"{metadata.get('source_language', '?')} to {metadata.get('target_language', '?')}",
+        "Encoder": f"{config.encoder_layers} x {config.cell.upper()}, {config.encoder_size} units, {directions}",
+        "Decoder": f"{config.decoder_layers} x {config.cell.upper()}, {config.decoder_size} units",
+        "Attention": ATTENTION_NAMES[config.attention] + (", input feeding" if config.input_feeding else ""),
+        "Embeddings": f"{config.embedding_size}, "
+        + ("one matrix for source, target and output" if config.tie_embeddings else "three matrices"),
+        "Pieces": f"{config.vocab_size}, one SentencePiece model for both languages, byte fallback",
+        "Size": f"{parameters / 1e6:.1f} million weights, {parameters * 2 / 1e6:.1f} MB in half precision",
+    }
+    return _table(("", ""), list(rows.items()))
+
+
+def _training(training: dict[str, Any]) -> str:
+    if not training:
+        return ""
+    lines = ["## Data and training\n"]
+    lines += [f"- Data: {source}." for source in training.get("data", [])]
+    if "seconds" in training:
+        lines.append(
+            f"- {training['pairs']:,} sentence pairs an epoch, {training['epochs']} epochs, {training['steps']:,} "
+            f"updates in {training['seconds'] / 60:.0f} minutes on {training['machine']}."
+        )
+        lines.append(f"- Validation loss {training['validation_loss']:.3f} nats a piece.")
+    if "recipe" in training:
+        lines.append(f"- Recipe: `recipes/{training['recipe']}.toml`.")
+    return "\n".join(lines) + "\n"
+
+
+def _scores(scores: list[dict[str, Any]]) -> str:
+    if not scores:
+        return ""
+    rows = [(s["test_set"], s["strategy"], f"{s['bleu']:.1f}", f"{s['chrf']:.1f}") for s in scores]
+    last = scores[-1]
+    return "\n".join(
+        [
+            "## Scores\n",
+            _table(("Test set", "Decoding", "BLEU", "chrF"), rows),
+            f"BLEU: `{last['bleu_signature']}`  \nchrF: `{last['chrf_signature']}`\n",
+            f"From `{last['command']}` on {last['machine']}, {last['date']}.\n",
+        ]
+    )
+
+
+def _use(metadata: dict[str, Any]) -> str:
+    name = metadata.get("name", "NAME")
+    return f"""## Use
+
+```python
+from seq2seq_core.pipeline import Translator
+
+translator = Translator.load("checkpoints/{name}")
+print(translator.translate(["A dog runs on the beach."])[0].hypotheses[0].text)
+```
+
+The weights are for showing and studying how such models decode. They know everyday sentences and image captions; on
+other text they make things up, fluently. Biases of the data are theirs too.
+"""
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
