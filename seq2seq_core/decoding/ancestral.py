@@ -25,7 +25,7 @@ Choose = Callable[[Tensor, int, Tensor], Tensor]
 
 
 def search(request: Request, rows: int, choose: Choose, verdict: Verdict) -> Search:
-    """Decodes with ``rows`` independent rows for each sentence; ``verdict`` says in the trace how ``choose`` chooses."""
+    """Decodes with ``rows`` independent rows for each sentence; ``verdict`` tells the trace how ``choose`` does it."""
     device, count, eos = request.device, len(request.sources), request.specials.eos
     chain, stepper, history, tracer = Chain(request), Stepper(request), History(count), Tracer(request)
     limits, finals = limits_of(request), Finals(count, rows, device)

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from seq2seq_core.decoding.config import Config
+from seq2seq_core.decoding.config import Config as Settings
 from seq2seq_core.decoding.trace import DecodeStep, Hypothesis
 from seq2seq_core.types import DecoderState, FloatArray, SpecialTokens, StepFn
 
@@ -42,7 +42,7 @@ class Request:
     step_fn: StepFn
     state: DecoderState
     sources: tuple[Source, ...]
-    config: Config
+    config: Settings
     specials: SpecialTokens
     device: torch.device
     pieces: Pieces
@@ -94,10 +94,10 @@ class Strategy:
     name: str
     label: str
     summary: str
-    Config: type[Config]
+    Config: type[Settings]
     search: Callable[[Request], Search]
 
-    def configure(self, values: Mapping[str, Any]) -> Config:
+    def configure(self, values: Mapping[str, Any]) -> Settings:
         """This strategy's config with these values for those of its fields that they name."""
         known = {name: value for name, value in values.items() if name in self.Config.__dataclass_fields__}
         return self.Config(**known)

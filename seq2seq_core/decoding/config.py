@@ -117,7 +117,7 @@ def parse_option(field: dataclasses.Field[Any], text: str) -> Any:
         if text.lower() in named:
             return named[text.lower()]
         raise CoreError(f"{field.name} is {text!r}; choose one of: {', '.join(named)}")
-    kind = type(field.default)
+    kind: type[Any] = type(field.default)
     try:
         return kind(text)
     except ValueError:

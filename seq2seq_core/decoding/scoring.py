@@ -5,15 +5,13 @@ score = log P / divisor(t) + beta * coverage, with t generated tokens, EOS count
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from typing import Protocol, overload
 
 from torch import Tensor
 
 from seq2seq_core.decoding.trace import ScoreParts
 
 LENGTH_PENALTIES = ("none", "avg", "gnmt")
-
-Length = TypeVar("Length", float, Tensor)
 
 
 class Normalised(Protocol):
@@ -27,15 +25,18 @@ class Normalised(Protocol):
     def coverage_penalty(self) -> float: ...
 
 
-def length_divisor(length: Length, kind: str, alpha: float) -> Length:
+@overload
+def length_divisor(length: float, kind: str, alpha: float) -> float: ...
+@overload
+def length_divisor(length: Tensor, kind: str, alpha: float) -> Tensor: ...
+def length_divisor(length: float | Tensor, kind: str, alpha: float) -> float | Tensor:
     """What log P is divided by.
 
     none: 1. avg: t^alpha. gnmt: ((5 + t) / 6)^alpha (Wu et al. 2016, eq. 14).
     """
-    if kind == "gnmt":
-        return ((length + 5) / 6) ** alpha
-    # t^0 = 1, in the right type
-    return length ** (alpha if kind == "avg" else 0.0)
+    base = (length + 5) / 6 if kind == "gnmt" else length
+    result: float | Tensor = base ** (0.0 if kind == "none" else alpha)
+    return result
 
 
 def coverage(attention: Tensor, mask: Tensor) -> Tensor:
@@ -61,7 +62,7 @@ def parts_of(config: Normalised, *, log_prob: float, length: int, adjustment: fl
         adjustment=adjustment,
         length_penalty_type=kind,
         length_penalty=alpha,
-        length_divisor=float(length_divisor(float(length), kind, alpha)),
+        length_divisor=length_divisor(float(length), kind, alpha),
         coverage_penalty=beta,
         coverage=covered if beta else 0.0,
     )

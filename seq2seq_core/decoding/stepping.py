@@ -66,7 +66,8 @@ class Stepper:
             )
         if bool(self._stuck):
             raise CoreError(
-                f"no token may follow by step {self.calls}: loosen no_repeat_ngram_size or min_new_tokens, or the prefix"
+                f"no token may follow by step {self.calls}; "
+                "loosen no_repeat_ngram_size or min_new_tokens, or change the prefix"
             )
 
 

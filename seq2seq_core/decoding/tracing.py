@@ -102,16 +102,10 @@ class Tracer:
             entries = [entry for entry in zip(*(column[place] for column in columns), strict=True) if entry[-1]]
             if not entries:
                 continue
-            lenses = [
-                self._lens(
-                    number,
-                    row,
-                    [view[place, number] for view in views],
-                    None if weights is None else weights[place, number : number + 1],
-                    sentence,
-                )  # fmt: skip
-                for number, row in rows.items()
-            ]
+            lenses = []
+            for number, row in rows.items():
+                seen = None if weights is None else weights[place, number : number + 1]
+                lenses.append(self._lens(number, row, [view[place, number] for view in views], seen, sentence))
             candidates = tuple(self._candidate(rows, entry) for entry in entries)
             index = len(self._steps[sentence])
             made[sentence] = DecodeStep(index, ("model", *names), tuple(lenses), candidates)

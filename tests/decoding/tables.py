@@ -1,4 +1,4 @@
-"""Models that are tables: a distribution for each source and each sequence of tokens so far, worked out by hand or drawn.
+"""Models that are tables: a distribution for each source and each sequence of tokens so far, by hand or drawn.
 
 Their state is the sequence itself, so that whatever a search does to its rows shows in what it is told next.
 """
