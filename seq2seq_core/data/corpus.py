@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from seq2seq_core.data.text import normalise
 from seq2seq_core.types import CoreError
@@ -78,10 +79,10 @@ def _lines(path: Path) -> Iterator[str]:
         raise CoreError(f"cannot read {path}: {reason}; check the path") from error
 
 
-def _open(path: Path) -> io.BufferedIOBase:
+def _open(path: Path) -> IO[bytes]:
     """The bytes of a plain or gzipped file, or of the one text in a zip archive (manythings.org adds an _about.txt)."""
     if path.suffix == ".gz":
-        return gzip.open(path)  # type: ignore[return-value]
+        return cast(IO[bytes], gzip.open(path))
     if path.suffix != ".zip":
         return path.open("rb")
     with zipfile.ZipFile(path) as archive:

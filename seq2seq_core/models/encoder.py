@@ -58,25 +58,26 @@ class Bridge(nn.Module):
     """A learnt map from the encoder's final states to the initial state of every decoder layer, for h and for c.
 
     h_0 = tanh(W h_enc) as in Bahdanau et al. 2015, appendix A.2.2; the LSTM's cell c, which is not bounded, stays
-    without the tanh. A decoder layer beyond the encoder's top one starts from that top layer.
+    without the tanh. A decoder with fewer layers starts from the encoder's upper ones; a decoder layer beyond the
+    encoder's top one starts from that.
     """
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.encoder_layers = config.encoder_layers
-        parts = 2 if config.cell == "lstm" else 1
-        self.maps = nn.ModuleList(
-            nn.ModuleList(nn.Linear(config.memory_size, config.decoder_size) for _ in range(config.decoder_layers))
-            for _ in range(parts)
-        )
+        offset = max(config.encoder_layers - config.decoder_layers, 0)
+        self.from_layer = [min(i + offset, config.encoder_layers - 1) for i in range(config.decoder_layers)]
+        self.hidden = self._maps(config)
+        self.cell = self._maps(config) if config.cell == "lstm" else None
 
     def forward(self, states: list[Tensor]) -> tuple[Tensor, ...]:
         """From h (and c) of the encoder, each [B, L_enc, M], to those of the decoder, each [B, L, H]."""
-        bridged = []
-        for maps, state in zip(self.maps, states, strict=True):
-            # A decoder with fewer layers starts from the encoder's upper ones.
-            offset = max(self.encoder_layers - len(maps), 0)
-            layers = [layer(state[:, min(i + offset, self.encoder_layers - 1)]) for i, layer in enumerate(maps)]
-            bridged.append(torch.stack(layers, dim=1))
-        bridged[0] = torch.tanh(bridged[0])
-        return tuple(bridged)
+        hidden = torch.tanh(self._map(self.hidden, states[0]))
+        return (hidden,) if self.cell is None else (hidden, self._map(self.cell, states[1]))
+
+    def _map(self, maps: nn.ModuleList, state: Tensor) -> Tensor:
+        layers = zip(self.from_layer, maps, strict=True)
+        return torch.stack([linear(state[:, layer]) for layer, linear in layers], dim=1)
+
+    @staticmethod
+    def _maps(config: ModelConfig) -> nn.ModuleList:
+        return nn.ModuleList(nn.Linear(config.memory_size, config.decoder_size) for _ in range(config.decoder_layers))

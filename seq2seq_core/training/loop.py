@@ -17,7 +17,7 @@ from seq2seq_core.models import Seq2Seq, sequence_loss
 from seq2seq_core.training.recipe import TrainingConfig
 from seq2seq_core.training.schedules import learning_rate_factor
 from seq2seq_core.training.state import Progress, load_state, save_state
-from seq2seq_core.training.step import train_step
+from seq2seq_core.training.step import StepMetrics, train_step
 
 STATE = "state.safetensors"
 REPORT_EVERY = 50
@@ -157,7 +157,7 @@ class Trainer:
         )
         self.averaged.update_parameters(self.plain)
         self.progress.step += 1
-        window.add(metrics.loss, metrics.gradient_norm, metrics.tokens)
+        window.add(metrics)
 
     def _learning_rate(self) -> float:
         return self.config.learning_rate * learning_rate_factor(
@@ -184,6 +184,7 @@ class Trainer:
     def _validate(self) -> ValidationEvent:
         """Loss of the averaged weights; keeps them where they are the best yet, and saves the state."""
         model = self.averaged.module.eval()
+        assert isinstance(model, Seq2Seq)
         loss = validation_loss(model, self.valid, self.accelerator.device)
         best = loss < self.progress.best
         self.progress.best = min(loss, self.progress.best)
@@ -225,33 +226,26 @@ class Window:
     """Sums since the last report, kept on the device so that adding to them waits for nothing."""
 
     def __init__(self) -> None:
-        self.begun = time.monotonic()
-        self._clear()
+        self.begun = self.since = time.monotonic()
+        self.sums = torch.zeros(3)
+        self.updates = 0
 
     def elapsed(self) -> float:
         """Seconds since this sitting began."""
         return time.monotonic() - self.begun
 
-    def add(self, loss: torch.Tensor, norm: torch.Tensor, tokens: torch.Tensor) -> None:
+    def add(self, metrics: StepMetrics) -> None:
         """One update's figures."""
-        self.loss = self.loss + loss * tokens
-        self.norm = self.norm + norm
-        self.tokens = self.tokens + tokens
+        figures = torch.stack([metrics.loss * metrics.tokens, metrics.gradient_norm, metrics.tokens])
+        self.sums = self.sums.to(figures.device) + figures
         self.updates += 1
 
     def read(self) -> tuple[float, float, float]:
         """Mean loss per piece, mean gradient norm, pieces per second; starts anew."""
-        tokens, seconds = float(self.tokens), time.monotonic() - self.since
-        means = float(self.loss) / tokens, float(self.norm) / self.updates, tokens / seconds
-        self._clear()
+        loss, norm, tokens = self.sums.tolist()
+        means = loss / tokens, norm / self.updates, tokens / (time.monotonic() - self.since)
+        self.sums, self.updates, self.since = torch.zeros(3), 0, time.monotonic()
         return means
-
-    def _clear(self) -> None:
-        self.loss: torch.Tensor | float = 0.0
-        self.norm: torch.Tensor | float = 0.0
-        self.tokens: torch.Tensor | float = 0.0
-        self.updates = 0
-        self.since = time.monotonic()
 
 
 @torch.no_grad()

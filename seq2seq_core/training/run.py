@@ -19,8 +19,9 @@ from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.models import Seq2Seq
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.training.loop import Event, Progress, StepEvent, Trainer
+from seq2seq_core.training.loop import Event, StepEvent, Trainer
 from seq2seq_core.training.recipe import DataConfig, Recipe
+from seq2seq_core.training.state import Progress
 from seq2seq_core.types import CoreError, describe_machine
 
 TextPair = tuple[str, str]
