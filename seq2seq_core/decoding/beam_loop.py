@@ -25,6 +25,7 @@ from seq2seq_core.decoding.scoring import coverage, length_divisor
 from seq2seq_core.decoding.stepping import Stepper, limits_of, source_mask, survivors
 from seq2seq_core.decoding.trace import DecodeStep
 from seq2seq_core.decoding.tracing import Choices, Tracer, Verdict
+from seq2seq_core.types import CoreError
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,9 @@ class _Beams:
         return self.chain.trail(seen.logits - seen.total, step=step, sentences=self.sentences, history=history)
 
     def _attend(self, seen: _Seen) -> None:
-        if self._config.coverage_penalty and seen.attention is not None:
+        if self._config.coverage_penalty:
+            if seen.attention is None:
+                raise CoreError("coverage_penalty needs a model with attention, and this one has none; set it to 0")
             self._attended = seen.attention if self._attended is None else self._attended + seen.attention
 
     def _candidates(self, seen: _Seen, totals: Tensor, scores: Tensor) -> _Candidates:

@@ -44,7 +44,10 @@ def test_a_finished_hypothesis_leaves_its_place_to_a_live_one() -> None:
     plain = model.run(unnormalised)[0].hypotheses
     assert [h.text for h in plain] == ["", "a b"]
     assert model.run(replace(unnormalised, length_penalty=1.0), trace=True)[0].hypotheses[0].text == "a b"
-    assert {c.token for c in model.run(unnormalised, trace=True)[0].steps[0].candidates if c.fate == "kept"} == {"a", "b"}
+    assert {c.token for c in model.run(unnormalised, trace=True)[0].steps[0].candidates if c.fate == "kept"} == {
+        "a",
+        "b",
+    }
 
 
 @pytest.mark.parametrize("kind", ["none", "avg", "gnmt"])
@@ -139,7 +142,9 @@ def best_of_unstopped(model: TableModel, config: BeamConfig) -> float:
     beam: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
     best = -math.inf
     for step in range(config.max_new_tokens):
-        grown = [(forced(model, 0, (*ids, token)), (*ids, token)) for _, ids in beam for token in range(1, 7) if token != 2]
+        grown = [
+            (forced(model, 0, (*ids, token)), (*ids, token)) for _, ids in beam for token in range(1, 7) if token != 2
+        ]
         ranked = sorted(((sum(values), ids) for values, ids in grown if sum(values) > -math.inf), reverse=True)
         ranked = ranked[: 2 * config.num_beams]
         last = step + 1 == config.max_new_tokens
