@@ -1,0 +1,75 @@
+"""Puts the page together and serves it."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from demo import api
+from demo.markup import Html, join, tag
+from demo.panels.status import device_name
+from demo.service import Service
+from demo.tabs import TABS
+from demo.theme import ASSETS, css, head, theme
+
+TITLE = "Seq2seq, decoded"
+QUEUE = 64
+"""Requests that may wait; a further one is told to come back."""
+
+# What dark mode does to a heatmap: one light blue whose opacity is the weight (assets/app.css applies it).
+NIGHT = Html(
+    '<svg width="0" height="0" aria-hidden="true" style="position:absolute"><filter id="night" '
+    'color-interpolation-filters="sRGB"><feColorMatrix values="0 0 0 0 .66 0 0 0 0 .75 0 0 0 0 1 0 0 0 1 0"/>'
+    "</filter></svg>"
+)
+
+
+def build(service: Service) -> gr.Blocks:
+    """The whole page."""
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
+        with gr.Tabs(elem_id="tabs"):
+            for tab in TABS:
+                with gr.Tab(tab.name):
+                    tab.build(service)
+        api.register(service)
+    page.queue(max_size=QUEUE, api_open=False)
+    return page
+
+
+def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool) -> None:
+    """Serves the page until Ctrl-C.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    page.launch(
+        server_name=host,
+        server_port=port,
+        share=share,
+        inbrowser=browser,
+        theme=theme(),
+        css=css(),
+        head=head(),
+        favicon_path=ASSETS / "favicon.png",
+        footer_links=["api"],
+        run_history=False,  # what a person typed stays out of the browser's storage
+        ssr_mode=False,
+        strict_cors=True,
+        max_file_size="1mb",
+    )
+
+
+def _masthead(device: str) -> Html:
+    name = tag("p", "seq2seq", tag("span", "decoded"), class_="wordmark")
+    title = tag("h1", "Watch a translator choose its words.")
+    lead = tag(
+        "p",
+        "A recurrent encoder-decoder writes German one piece at a time. See how sure it is, where it looks, and what "
+        "it nearly said.",
+        class_="lead",
+    )
+    tools = [
+        tag("span", f"runs on {device_name(device)}", class_="device"),
+        tag("button", "Light / dark", id="theme-toggle", type="button"),
+    ]
+    return join([tag("div", name, tag("div", tools, class_="tools"), class_="bar"), title, lead, NIGHT])

@@ -1,0 +1,41 @@
+"""The candidates: a table whose numbers are bars as well, each row of which chooses its candidate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from demo.markup import Html, tag
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+HEADINGS = (("", "rank"), ("Candidate", ""), ("Score", "number"), ("log P", "number"), ("t", "number length"))
+
+
+def candidates(result: DecodeResult, chosen: int) -> Html:
+    """All hypotheses of a result, the chosen one marked."""
+    head = tag("tr", [tag("th", name, scope="col", class_=kind) for name, kind in HEADINGS])
+    worst_score = max((abs(h.score) for h in result.hypotheses), default=0.0)
+    worst_log_prob = max((abs(h.log_prob) for h in result.hypotheses), default=0.0)
+    rows = []
+    for i, hypothesis in enumerate(result.hypotheses):
+        name = tag("button", str(i + 1), type="button", aria_pressed=str(i == chosen).lower(),
+                   aria_label=f"Show candidate {i + 1}")  # fmt: skip
+        cells = [
+            tag("td", name, class_="rank"),
+            tag("td", hypothesis.text or "(empty)", class_="text", lang="de", dir="auto"),
+            tag("td", _bar(hypothesis.score, worst_score, "score"), class_="number"),
+            tag("td", _bar(hypothesis.log_prob, worst_log_prob, "log-prob"), class_="number"),
+            tag("td", str(hypothesis.parts.length), class_="number length"),
+        ]
+        rows.append(tag("tr", cells, class_="chosen" if i == chosen else None, data_index=i))
+    table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates")
+    return tag("div", table, class_="scroll")
+
+
+def _bar(value: float, worst: float, kind: str) -> list[Html]:
+    share = abs(value) / worst if worst else 0.0
+    return [
+        tag("span", f"{value:.2f}".replace("-", "−"), class_="value"),
+        tag("span", class_=f"bar {kind}", style=f"--length:{share:.3f}", aria_hidden="true"),
+    ]

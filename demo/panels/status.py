@@ -1,0 +1,53 @@
+"""One quiet line on what happened: how it was decoded, on what, how long it took; or what went wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from demo.markup import Html, join, tag
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+DEVICES = {"cpu": "CPU", "mps": "Apple GPU", "cuda": "CUDA GPU"}
+
+
+def device_name(device: str) -> str:
+    """A device as people call it."""
+    kind, _, number = device.partition(":")
+    return f"{DEVICES.get(kind, kind)} {number}".strip()
+
+
+def done(result: DecodeResult, label: str, note: str) -> Html:
+    """After a translation."""
+    facts = [
+        label,
+        _count(result.forward_calls, "model call"),
+        f"{result.seconds * 1000:,.0f} ms",
+        device_name(result.device),
+    ]
+    line = join([tag("span", fact) for fact in facts])
+    return _line("done", tag("span", line, class_="facts"), *([tag("span", note, class_="note")] if note else []))
+
+
+def busy(step: int = 0) -> Html:
+    """While it decodes."""
+    return _line("busy", f"Translating … step {step}" if step else "Translating …")
+
+
+def stopped() -> Html:
+    """After Stop."""
+    return _line("stopped", "Stopped. Press Translate to start again.")
+
+
+def error(message: str) -> Html:
+    """One sentence on what to change."""
+    return _line("error", message)
+
+
+def _line(kind: str, *children: str) -> Html:
+    return tag("p", *children, class_=f"status {kind}", role="alert" if kind == "error" else "status")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

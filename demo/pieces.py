@@ -1,0 +1,75 @@
+"""SentencePiece pieces as people read them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+SPACE = "▁"
+END = "</s>"
+END_SIGN = "∎"
+CONTINUED = "·"
+
+_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is tinted as one: a piece, or a run of byte pieces that only together spell characters.
+
+    text: as it is read, without the space before it.
+    first, last: positions of its pieces among the tokens.
+    log_prob: sum of its tokens' log P.
+    starts_word: a space stands before it.
+    """
+
+    text: str
+    first: int
+    last: int
+    log_prob: float
+    starts_word: bool
+
+    @property
+    def probability(self) -> float:
+        """P of all its pieces."""
+        return math.exp(self.log_prob)
+
+
+def label(piece: str, *, longest: int = 14) -> str:
+    """A piece for an axis: bare where it begins a word, "·" before letters that go on with one, "∎" for the end."""
+    if piece == END:
+        return END_SIGN
+    if match := _BYTE.fullmatch(piece):
+        return f"0x{match[1]}"
+    goes_on = not piece.startswith(SPACE) and any(character.isalnum() for character in piece)
+    shown = CONTINUED + piece if goes_on else piece.removeprefix(SPACE)
+    shown = (shown or "␣").replace(SPACE, "␣")
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def units(tokens: Sequence[str], log_probs: Sequence[float]) -> Iterator[Unit]:
+    """The tokens of a text from left to right, its end left out."""
+    numbered = [(i, token) for i, token in enumerate(tokens) if token != END]
+    for in_bytes, run in itertools.groupby(numbered, key=lambda item: bool(_BYTE.fullmatch(item[1]))):
+        if in_bytes:
+            places = [i for i, _ in run]
+            spelled = bytes(int(match[1], 16) for i in places if (match := _BYTE.fullmatch(tokens[i])))
+            log_prob = sum(log_probs[i] for i in places)
+            yield Unit(spelled.decode("utf-8", "replace"), places[0], places[-1], log_prob, starts_word=False)
+        else:
+            for i, token in run:
+                yield Unit(token.removeprefix(SPACE).replace(SPACE, " "), i, i, log_probs[i], token.startswith(SPACE))
+
+
+def words(tokens: Sequence[str], log_probs: Sequence[float]) -> list[list[Unit]]:
+    """The units of a text, grouped into words; a unit that is nothing but a space only parts two words."""
+    grouped: list[list[Unit]] = []
+    for unit in units(tokens, log_probs):
+        if unit.starts_word or not grouped:
+            grouped.append([])
+        if unit.text:
+            grouped[-1].append(unit)
+    return [word for word in grouped if word]

@@ -1,0 +1,139 @@
+"""The only door from the app to the core: finds and loads models, validates requests, runs them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from demo.controls import configure
+from demo.gpu import on_gpu
+from demo.text_input import InputError, clean
+from seq2seq_core.decoding import STRATEGIES, Config, DecodeResult, Strategy, Tick
+from seq2seq_core.pipeline import Translator
+from seq2seq_core.types import CoreError, pick_device
+
+DEADLINE = 20.0
+"""Seconds that one request may decode."""
+
+DEFAULT_MODEL = "en-de-attention"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A valid wish: what to translate, with what, and what its author should know of how it was read."""
+
+    text: str
+    note: str
+    model: str
+    config: Config
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A search under way: steps done, and the pieces of the hypothesis that leads."""
+
+    steps: int
+    tokens: tuple[str, ...]
+
+
+class Service:
+    """The models of one folder, loaded once, in the background, and only read from then on."""
+
+    def __init__(self, folder: Path, device: str = "auto") -> None:
+        """Begins to load every checkpoint in ``folder``.
+
+        Raises:
+            CoreError: the device is not there, or the folder holds no checkpoint.
+        """
+        self.device = str(pick_device(device))
+        self.strategies: Mapping[str, Strategy] = STRATEGIES
+        names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+        if not names:
+            raise CoreError(
+                f"there is no checkpoint in {folder}; name their folder with --checkpoints, or train one with "
+                "python -m seq2seq_core train recipes/en-de-attention.toml"
+            )
+        self.names = tuple(sorted(names, key=lambda name: name != DEFAULT_MODEL))
+        loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoints")
+        self._models: dict[str, Future[Translator]] = {
+            name: loader.submit(_load, folder / name, self.device) for name in self.names
+        }
+        loader.shutdown(wait=False)
+
+    def problems(self) -> dict[str, str]:
+        """What is wrong with each model that did not load. Waits for the rest."""
+        failures = {name: future.exception() for name, future in self._models.items()}
+        return {name: str(error) for name, error in failures.items() if error}
+
+    def working(self) -> list[str]:
+        """The models that loaded, the first one to show first."""
+        problems = self.problems()
+        return [name for name in self.names if name not in problems]
+
+    def translator(self, name: object) -> Translator:
+        """The model of this name.
+
+        Raises:
+            InputError: there is none, or it did not load.
+        """
+        if not isinstance(name, str) or name not in self._models:
+            raise InputError(f"Choose one of the models: {', '.join(self.names)}.")
+        try:
+            return self._models[name].result()
+        except CoreError as error:
+            raise InputError(f"The model {name} cannot be used: {error}.") from error
+
+    def request(self, text: object, model: object, strategy: object, settings: Mapping[str, Any]) -> Request:
+        """A valid request from whatever came in.
+
+        Raises:
+            InputError: something in it cannot be used.
+        """
+        cleaned = clean(text)
+        if not isinstance(strategy, str) or strategy not in STRATEGIES:
+            raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
+        config = configure(STRATEGIES[strategy], settings)
+        self.translator(model)
+        return Request(cleaned.text, cleaned.note, str(model), config)
+
+    def run(self, request: Request) -> Iterator[Draft | DecodeResult]:
+        """Decodes, with a draft after each step and at last the result; closing it between two steps stops it.
+
+        Raises:
+            InputError: the core refuses the request, or it took longer than ``DEADLINE``.
+        """
+        start = time.monotonic()
+        try:
+            for event in _decode(self.translator(request.model), request.text, request.config):
+                yield event if isinstance(event, DecodeResult) else _draft(event)
+                if time.monotonic() - start > DEADLINE:
+                    raise InputError(f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence or fewer beams.")
+        except CoreError as error:
+            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+
+@on_gpu
+def _decode(translator: Translator, text: str, config: Config) -> Iterator[Tick | DecodeResult]:
+    # The result is yielded rather than returned: ZeroGPU hands on what a generator yields and nothing else.
+    yield (yield from translator.stream(text, config, trace=True))
+
+
+def _draft(tick: Tick) -> Draft:
+    step = tick.steps[0]
+    best = next((candidate for candidate in step.candidates if candidate.fate != "dropped"), None)
+    return Draft(tick.index + 1, (*step.rows[best.parent].tokens, best.token) if best else step.rows[0].tokens)
+
+
+def _load(folder: Path, device: str) -> Translator:
+    try:
+        translator = Translator.load(folder, device=device)
+    except CoreError as error:
+        print(f"{folder.name} is left out: {error}", file=sys.stderr, flush=True)
+        raise
+    print(f"{folder.name} is ready on {device}", flush=True)
+    return translator

@@ -1,0 +1,136 @@
+"""Translate: what does the model say, and where did it look?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+from gradio.context import Context
+
+from demo.controls import Controls
+from demo.markup import Html, tag
+from demo.panels import strategy, translation
+from demo.plots.heatmap import blank
+from demo.service import Service
+from demo.tabs.translate_events import EXAMPLES, Events
+
+FIRST_STRATEGY = "beam"
+
+NO_ATTENTION = (
+    "This model has no attention: it squeezes the whole sentence into one vector, so while it writes there is no "
+    "place in the source to point at. Choose a model with attention to see where it looks."
+)
+
+BARS = "Bars measure the distance from certainty, which is 0: shorter is better. t counts tokens."
+
+# A list of buttons in HTML reports which of them was pressed; Gradio has no component that does.
+PRESSED = """
+element.addEventListener("click", (event) => {
+  const item = event.target.closest("[data-index]");
+  if (item) trigger("select", { index: Number(item.dataset.index) });
+});
+"""
+
+
+@dataclass(frozen=True)
+class View:
+    """The components that events read and write."""
+
+    sentence: gr.Textbox
+    examples: gr.HTML
+    translate: gr.Button
+    stop: gr.Button
+    model: gr.Dropdown
+    strategy: gr.Radio
+    summary: gr.HTML
+    controls: Controls
+    translation: gr.HTML
+    status: gr.HTML
+    heatmap: gr.Plot
+    no_attention: gr.HTML
+    candidates: gr.HTML
+    result: gr.State
+
+    @property
+    def shown(self) -> list[gr.components.Component]:
+        """What shows one candidate of a result."""
+        return [self.translation, self.heatmap, self.no_attention, self.candidates]
+
+
+def build(service: Service) -> None:
+    """The tab's components and events."""
+    view = _layout(service)
+    _wire(view, Events(service, view.controls))
+
+
+html = partial(gr.HTML, apply_default_css=False)
+
+
+def _layout(service: Service) -> View:
+    with gr.Row(elem_classes="pair"):
+        with gr.Column(elem_classes="card source"):
+            sentence = gr.Textbox(
+                EXAMPLES[0], label="English", lines=1, max_lines=8, elem_id="sentence", autofocus=True
+            )
+            examples = html(_examples(), js_on_load=PRESSED, elem_id="examples")
+            with gr.Row(elem_classes="actions"):
+                translate = gr.Button("Translate", variant="primary", elem_id="translate")
+                stop = gr.Button("Stop", elem_id="stop")
+        with gr.Column(elem_classes="card target"):
+            html(_heading("German", LEGEND))
+            words = html(translation.waiting(), elem_id="translation")
+            status = html(elem_id="status")
+    with gr.Row(elem_classes="evidence"):
+        with gr.Column(elem_classes="card how", scale=5):
+            model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
+            names = [(entry.label, name) for name, entry in service.strategies.items()]
+            chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")
+            summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
+            controls = Controls(FIRST_STRATEGY)
+        with gr.Column(elem_classes="card", scale=9):
+            html(_heading("Where it looked", "attention: German down, English across"))
+            heatmap = gr.Plot(blank(), show_label=False, elem_id="heatmap")
+            no_attention = html(tag("p", NO_ATTENTION, class_="instead"), visible=False, elem_id="no-attention")
+        with gr.Column(elem_classes="card", scale=8):
+            html(_heading("Candidates", "choose one to look into it"))
+            candidates = html(js_on_load=PRESSED, elem_id="candidates")
+            html(tag("p", BARS, class_="caption"))
+    return View(
+        sentence, examples, translate, stop, model, chosen, summary, controls,
+        words, status, heatmap, no_attention, candidates, gr.State(None, time_to_live=3600),
+    )  # fmt: skip
+
+
+def _wire(view: View, events: Events) -> None:
+    run: dict[str, Any] = {
+        "fn": events.run,
+        "inputs": [view.sentence, view.model, view.strategy, *view.controls.widgets],
+        "outputs": [view.status, view.result, *view.shown],
+        "show_progress": "hidden",
+        "concurrency_id": "decode",
+        "concurrency_limit": 2,
+        "api_visibility": "private",
+    }
+    quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
+    page = Context.root_block
+    assert page is not None, "a tab is built inside a Blocks context"
+    picked = view.examples.select(events.example, None, view.sentence, **quick)
+    loaded = page.load(events.models, None, view.model, **quick)
+    runs = [gr.on([view.sentence.submit, view.translate.click], **run), picked.then(**run), loaded.then(**run)]
+    view.stop.click(events.stopped, None, view.status, cancels=runs, **quick)
+    view.strategy.change(events.strategy, view.strategy, [view.summary, *view.controls.widgets], **quick)
+    view.candidates.select(events.choose, view.result, view.shown, **quick)
+
+
+LEGEND = tag("span", "sure", tag("i", class_="scale", aria_hidden="true"), "unsure", class_="legend")
+
+
+def _heading(title: str, aside: str) -> Html:
+    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
+
+
+def _examples() -> Html:
+    chips = [tag("button", text, type="button", data_index=i) for i, text in enumerate(EXAMPLES)]
+    return tag("div", tag("span", "Try", class_="try"), chips, class_="chips")

@@ -1,0 +1,95 @@
+"""What happens in the Translate tab. Anyone who knows the address can call a handler, so each checks its input."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from demo.controls import Controls
+from demo.panels import candidates, status, strategy, translation
+from demo.plots.heatmap import attention_heatmap
+from demo.service import Draft, Service
+from demo.text_input import InputError
+
+if TYPE_CHECKING:
+    from seq2seq_core.decoding import DecodeResult
+
+EXAMPLES = (
+    "A man in a red jacket is reading a newspaper on a bench.",
+    "I don't know what to say.",
+    "Two children are playing in the snow with their dog.",
+    "If it rains tomorrow, we will stay at home.",
+)
+
+REPAINT = 0.12
+"""Seconds between two drafts on the page while the search runs."""
+
+Updates = list[Any]
+
+
+class Events:
+    """The tab's handlers; what belongs to a person comes in as an argument and goes out as a result."""
+
+    def __init__(self, service: Service, controls: Controls) -> None:
+        self._service = service
+        self._controls = controls
+
+    def models(self) -> dict[str, Any]:
+        """The models that can be chosen, once all were tried."""
+        working = self._service.working()
+        return gr.update(choices=working, value=working[0] if working else None)
+
+    def example(self, event: gr.EventData) -> Any:
+        """The sentence of the example that was clicked."""
+        index = getattr(event, "index", None)
+        return EXAMPLES[index] if isinstance(index, int) and 0 <= index < len(EXAMPLES) else gr.skip()
+
+    def strategy(self, name: Any) -> Updates:
+        """What describes the chosen strategy, and its widgets."""
+        if not isinstance(name, str) or name not in self._service.strategies:
+            return [gr.skip()] * (1 + len(self._controls.widgets))
+        return [strategy.summary(self._service.strategies[name].summary), *self._controls.visibility(name)]
+
+    def run(self, text: Any, model: Any, name: Any, *values: Any) -> Iterator[Updates]:
+        """Translates: drafts while the search runs, then everything that shows the result."""
+        untouched = [gr.skip()] * 5
+        yield [status.busy(), *untouched]
+        try:
+            known = isinstance(name, str) and name in self._service.strategies
+            request = self._service.request(text, model, name, self._controls.settings(name, values) if known else {})
+            painted = time.monotonic()
+            for event in self._service.run(request):
+                if not isinstance(event, Draft):
+                    line = status.done(event, self._service.strategies[name].label, request.note)
+                    yield [line, event, *show(event, 0)]
+                elif time.monotonic() - painted > REPAINT:
+                    painted = time.monotonic()
+                    yield [status.busy(event.steps), gr.skip(), translation.draft(event.tokens), *untouched[2:]]
+        except InputError as error:
+            yield [status.error(str(error)), *untouched]
+
+    def stopped(self) -> str:
+        """After Stop; whatever was on the page stays."""
+        return status.stopped()
+
+    # Any, because Gradio evaluates the annotations of a handler that takes an event, and knows no DecodeResult here.
+    def choose(self, result: Any, event: gr.EventData) -> Updates:
+        """Shows the candidate that was clicked."""
+        index = getattr(event, "index", None)
+        if result is None or not isinstance(index, int) or not 0 <= index < len(result.hypotheses):
+            return [gr.skip()] * 4
+        return show(result, index)
+
+
+def show(result: DecodeResult, index: int) -> Updates:
+    """Translation, heatmap, the sentence in its place, and candidates, for one hypothesis of a result."""
+    attends = result.hypotheses[index].attention is not None
+    return [
+        translation.translation(result, index),
+        gr.update(value=attention_heatmap(result, index), visible=True) if attends else gr.update(visible=False),
+        gr.update(visible=not attends),
+        candidates.candidates(result, index),
+    ]

@@ -1,0 +1,101 @@
+"""The look: Gradio's own parts set to our palette, our style sheet, fonts and scripts.
+
+Everything is on the page itself: no font or script comes from another machine.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import gradio as gr
+
+ASSETS = Path(__file__).parent / "assets"
+
+PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and so on.
+    "paper": ("#f6f5f1", "#101216"),
+    "card": ("#ffffff", "#181b21"),
+    "well": ("#f4f3ef", "#12151a"),
+    "line": ("#e3e0d8", "#2b303a"),
+    "ink": ("#17181c", "#eeece6"),
+    "soft": ("#50535b", "#b4b7bf"),
+    "quiet": ("#696c74", "#9195a0"),
+    "accent": ("#2447d6", "#93aaff"),
+    "accent-strong": ("#1b37ad", "#b3c3ff"),
+    "on-accent": ("#ffffff", "#0f1430"),
+    "accent-wash": ("#eef1fd", "#20284a"),
+    "doubt": ("#f2a03d", "#e08f2c"),
+    "alarm": ("#a32a16", "#ff9d8a"),
+}
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's base theme in our colours and fonts; both are named, so that nothing is fetched."""
+    fonts = ["Inter", "system-ui", "sans-serif"]
+    base = gr.themes.Base(font=fonts, font_mono=["ui-monospace", "monospace"])
+    settings = {}
+    for variable, name in {
+        "body_background_fill": "paper",
+        "body_text_color": "ink",
+        "body_text_color_subdued": "quiet",
+        "background_fill_primary": "card",
+        "background_fill_secondary": "well",
+        "block_background_fill": "card",
+        "block_info_text_color": "quiet",
+        "block_label_text_color": "quiet",
+        "block_title_text_color": "soft",
+        "border_color_primary": "line",
+        "border_color_accent": "accent",
+        "input_background_fill": "well",
+        "input_border_color": "line",
+        "input_border_color_focus": "accent",
+        "input_placeholder_color": "quiet",
+        "slider_color": "accent",
+        "loader_color": "accent",
+        "button_primary_background_fill": "accent",
+        "button_primary_background_fill_hover": "accent-strong",
+        "button_primary_text_color": "on-accent",
+        "button_secondary_background_fill": "card",
+        "button_secondary_background_fill_hover": "well",
+        "button_secondary_border_color": "line",
+        "button_secondary_text_color": "soft",
+        "checkbox_background_color_selected": "accent",
+        "checkbox_label_background_fill": "card",
+        "checkbox_label_border_color": "line",
+        "checkbox_label_background_fill_selected": "accent-wash",
+        "link_text_color": "accent",
+    }.items():
+        settings[variable], settings[f"{variable}_dark"] = PALETTE[name]
+    return base.set(
+        **settings,
+        color_accent=PALETTE["accent"][0],
+        block_shadow="none",
+        block_border_width="0px",
+        block_padding="0px",
+        block_radius="14px",
+        input_radius="10px",
+        button_large_radius="10px",
+        button_transition="background-color 120ms ease, border-color 120ms ease",
+        layout_gap="20px",
+    )
+
+
+def css() -> str:
+    """Fonts, palette and style sheet."""
+    light, dark = ("".join(f"--{name}: {colours[i]};" for name, colours in PALETTE.items()) for i in range(2))
+    faces = "".join(_font_face(family, name) for family, name in (("Inter", "inter"), ("Newsreader", "newsreader")))
+    return f"{faces}:root{{{light}}}.dark{{{dark}}}" + (ASSETS / "app.css").read_text(encoding="utf-8")
+
+
+def head() -> str:
+    """Scripts that belong to the whole page."""
+    return f"<script>{(ASSETS / 'app.js').read_text(encoding='utf-8')}</script>"
+
+
+def _font_face(family: str, file: str) -> str:
+    # Inline, because a path would break behind a proxy that serves the app under a prefix.
+    data = base64.b64encode((ASSETS / f"{file}.woff2").read_bytes()).decode("ascii")
+    return (
+        f"@font-face{{font-family:'{family}';font-weight:100 900;font-display:swap;"
+        f"src:url(data:font/woff2;base64,{data}) format('woff2');}}"
+    )

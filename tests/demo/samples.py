@@ -1,0 +1,93 @@
+"""Hand-made results, and a translator that gives them: what the app's tests need, without a model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+
+from seq2seq_core.decoding import (
+    Candidate,
+    Config,
+    DecodeResult,
+    DecodeStep,
+    Hypothesis,
+    ScoreParts,
+    StepRow,
+    Tick,
+    strategy_of,
+)
+
+SOURCE = ("▁A", "▁man", "▁in", "▁a", "▁red", "▁jack", "et", "▁is", "▁reading", ".", "</s>")
+TARGETS = (
+    (("▁Ein", "▁Mann", "▁in", "▁einer", "▁roten", "▁Jack", "e", "▁liest", ".", "</s>"),
+     (0.97, 0.99, 0.71, 0.55, 0.93, 0.88, 0.99, 0.42, 0.98, 0.99)),
+    (("▁Ein", "▁Mann", "▁mit", "▁roter", "▁Jack", "e", "▁liest", ".", "</s>"),
+     (0.97, 0.99, 0.21, 0.45, 0.90, 0.99, 0.60, 0.98, 0.99)),
+    (("▁Ein", "▁Mann", "▁liest", ".", "</s>"), (0.97, 0.99, 0.06, 0.3, 0.99)),
+)  # fmt: skip
+
+
+def hypothesis(tokens: tuple[str, ...], probabilities: tuple[float, ...], *, attends: bool = True) -> Hypothesis:
+    """A hypothesis whose attention runs along the diagonal, with a little everywhere."""
+    rows, columns = len(tokens), len(SOURCE)
+    peak = np.linspace(0, columns - 1, rows)[:, None]
+    weights = np.exp(-0.5 * (np.arange(columns)[None, :] - peak) ** 2) + 0.01
+    attention = (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    log_probs = tuple(math.log(p) for p in probabilities)
+    total = sum(log_probs)
+    parts = ScoreParts(total, rows, length_penalty_type="avg", length_penalty=1.0, length_divisor=float(rows))
+    text = "".join(tokens[:-1] if tokens[-1] == "</s>" else tokens).replace("▁", " ").strip()
+    return Hypothesis(
+        token_ids=tuple(range(10, 10 + rows)), tokens=tokens, token_log_probs=log_probs, log_prob=total,
+        score=parts.score, text=text, finished=tokens[-1] == "</s>", attention=attention if attends else None,
+        parts=parts,
+    )  # fmt: skip
+
+
+def result(*, attends: bool = True, **changes: Any) -> DecodeResult:
+    """A result of three hypotheses."""
+    given: dict[str, Any] = {
+        "source": "A man in a red jacket is reading.",
+        "source_tokens": SOURCE,
+        "strategy": "beam",
+        "config": {"num_beams": 3},
+        "hypotheses": tuple(hypothesis(tokens, p, attends=attends) for tokens, p in TARGETS),
+        "steps": (),
+        "forward_calls": 10,
+        "seconds": 0.0834,
+        "device": "cpu",
+    }
+    return DecodeResult(**(given | changes))
+
+
+def step(index: int) -> DecodeStep:
+    """A step in which one hypothesis is alone and goes on."""
+    tokens = TARGETS[0][0]
+    row = StepRow(0, (), tokens[:index], 0.0, (), (), np.zeros((1, 0), np.float32), (1.0,), (0.0,), None)
+    kept = Candidate(0, 0, 0, tokens[index], -0.1, -0.1, -0.1, "kept", "")
+    return DecodeStep(index, ("model",), (row,), (kept,))
+
+
+class FakeTranslator:
+    """Gives the same result for every sentence, step by step."""
+
+    def __init__(self, name: str = "en-de-attention") -> None:
+        self.name = name
+        self.metadata: dict[str, Any] = {}
+        self.device = "cpu"
+        self.has_attention = "context" not in name
+        self.closed_at: int | None = None
+
+    def stream(self, text: str, config: Config, trace: bool = True) -> Generator[Tick, None, DecodeResult]:
+        """Yields a tick for each token of the first target."""
+        index = 0
+        try:
+            for index in range(len(TARGETS[0][0])):
+                yield Tick(index, 1, {0: step(index)})
+        except GeneratorExit:
+            self.closed_at = index
+            raise
+        return result(attends=self.has_attention, source=text, strategy=strategy_of(config).name)
