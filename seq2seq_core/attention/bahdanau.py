@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 
-from seq2seq_core.attention.base import Attention
+from seq2seq_core.attention.base import Attention, Reads
 
 
 class BahdanauAttention(Attention):
     """score(s, h) = v . tanh(W s + U h), s the decoder's state before the step: appendix A.1.2, equation for e_ij."""
 
-    reads = "previous_state"
+    reads: ClassVar[Reads] = "previous_state"
 
     def __init__(self, *, query_size: int, memory_size: int) -> None:
         super().__init__(query_size=query_size, memory_size=memory_size)

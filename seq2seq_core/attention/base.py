@@ -9,6 +9,9 @@ import torch
 from torch import Tensor, nn
 
 
+Reads = Literal["nothing", "previous_state", "current_state"]
+
+
 @dataclass(frozen=True)
 class Source:
     """What a decoder may look at, one entry a sentence: computed once, whatever the number of beams and steps.
@@ -42,7 +45,7 @@ class Attention(nn.Module):
     beams, so the memory of a sentence is never copied.
     """
 
-    reads: ClassVar[Literal["nothing", "previous_state", "current_state"]] = "current_state"
+    reads: ClassVar[Reads] = "current_state"
     """The query: the decoder's state after the step (Luong), before it (Bahdanau), or none at all."""
 
     def __init__(self, *, query_size: int, memory_size: int) -> None:

@@ -11,4 +11,4 @@ class ConcatAttention(BahdanauAttention):
     W [s; h] is W_s s + W_h h, so the score is Bahdanau's; what differs is the state that asks.
     """
 
-    reads: ClassVar = "current_state"
+    reads = "current_state"

@@ -58,11 +58,11 @@ def recurrent_step(
     Returns:
         The top layer's output [N, H], and the new state.
     """
-    layers = []
+    layers: list[tuple[Tensor, ...]] = []
     for layer in range(rnn.num_layers):
         weights = [getattr(rnn, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
         if isinstance(rnn, nn.LSTM):
-            new = torch.lstm_cell(inputs, (state[0][:, layer], state[1][:, layer]), *weights)
+            new: tuple[Tensor, ...] = torch.lstm_cell(inputs, (state[0][:, layer], state[1][:, layer]), *weights)
         else:
             new = (torch.gru_cell(inputs, state[0][:, layer], *weights),)
         layers.append(new)

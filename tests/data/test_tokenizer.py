@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+
+from seq2seq_core.data.text import normalise
+from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.types import CoreError
+from tests.tiny import tiny_tokenizer
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return tiny_tokenizer()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one two.",
+        "Fünf, sechs!",
+        "a family: 👨‍👩‍👧‍👦",
+        "مرحبا بالعالم",
+        "<b>bold</b> & <s>",
+        "$x$ \\ %",
+        "café",
+        "",
+        "日本語",
+    ],
+)
+def test_decode_is_the_inverse_of_encode(tokenizer: Tokenizer, text: str) -> None:
+    ids = tokenizer.encode(text)
+    assert tokenizer.decode(ids) == text
+    assert tokenizer.specials.unk not in ids
+    assert len(tokenizer.pieces(ids)) == len(ids)
+
+
+def test_special_pieces_written_by_a_person_are_plain_text(tokenizer: Tokenizer) -> None:
+    assert not {0, 1, 2, 3} & set(tokenizer.encode("</s> <s> <pad> <unk>"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  two\u00a0 spaces\t\n", "two spaces"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("\ud800 alone", "? alone"),
+        ("\u2028line", "line"),
+    ],
+)
+def test_normalise(text: str, expected: str) -> None:
+    assert normalise(text) == expected
+
+
+def test_decoding_never_breaks_the_line(tokenizer: Tokenizer) -> None:
+    newline = [i for i in range(len(tokenizer)) if tokenizer.pieces([i])[0] in ("<0x0A>", "<0x0D>")]
+    assert len(newline) == 2
+    assert "\n" not in tokenizer.decode(newline) and "\r" not in tokenizer.decode(newline)
+
+
+def test_what_is_no_model_is_refused() -> None:
+    with pytest.raises(CoreError, match="not a SentencePiece model"):
+        Tokenizer(b"\x80\x04nonsense")
+
+
+def test_too_many_pieces_for_the_text() -> None:
+    with pytest.raises(CoreError, match="vocab_size"):
+        Tokenizer.train(["one line"], vocab_size=5000)

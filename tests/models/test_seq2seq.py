@@ -1,0 +1,135 @@
+"""Every combination of cell, attention, layers and directions: one function, however it is computed."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+
+from seq2seq_core.config import ModelConfig
+from seq2seq_core.models import Seq2Seq, sequence_loss
+from seq2seq_core.types import CoreError
+
+LENGTHS = torch.tensor([7, 4, 5])
+
+SMALL = ModelConfig(vocab_size=30, embedding_size=10, encoder_size=6, decoder_size=12, dropout=0.0)
+
+CONFIGS = [
+    dataclasses.replace(SMALL, cell=cell, attention=attention, **rest)
+    for cell in ("lstm", "gru")
+    for attention, rest in [
+        ("none", {"encoder_layers": 1, "decoder_layers": 3}),
+        ("bahdanau", {"decoder_layers": 2}),
+        ("dot", {"input_feeding": True}),
+        ("dot", {"bidirectional": False, "encoder_size": 12}),
+        ("general", {"encoder_layers": 3}),
+        ("general", {"tie_embeddings": False}),
+        ("concat", {"input_feeding": True, "decoder_layers": 2}),
+    ]
+]
+
+
+def ident(config: ModelConfig) -> str:
+    return f"{config.cell}-{config.attention}-{config.encoder_layers}-{config.decoder_layers}-{config.input_feeding:d}"
+
+
+def batch() -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(3)
+    source = torch.randint(4, 30, (3, 7), generator=generator)
+    for row, length in enumerate(LENGTHS):
+        source[row, length:] = 0
+    target = torch.randint(4, 30, (3, 6), generator=generator)
+    target[:, 0] = 2
+    return source, target
+
+
+def model_of(config: ModelConfig) -> Seq2Seq:
+    torch.manual_seed(0)
+    return Seq2Seq(config).eval()
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=ident)
+def test_a_step_at_a_time_is_all_at_once(config: ModelConfig) -> None:
+    model, (source, target) = model_of(config), batch()
+    at_once = model(source, LENGTHS, target)
+    state, steps = model.start(source, LENGTHS), []
+    for tokens in target.unbind(1):
+        output = model.step(tokens, state)
+        state = output.state
+        steps.append(output.logits)
+        assert (output.attention is None) == (config.attention == "none")
+    torch.testing.assert_close(torch.stack(steps, 1), at_once, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=ident)
+def test_padding_changes_nothing(config: ModelConfig) -> None:
+    model, (source, target) = model_of(config), batch()
+    together = model(source, LENGTHS, target)
+    for row, length in enumerate(LENGTHS.tolist()):
+        alone = model(source[row : row + 1, :length], LENGTHS[row : row + 1], target[row : row + 1])
+        torch.testing.assert_close(together[row : row + 1], alone, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=ident)
+def test_beams_of_a_sentence_share_its_memory_and_follow_their_rows(config: ModelConfig) -> None:
+    model, (source, target) = model_of(config), batch()
+    start = model.start(source, LENGTHS)
+    beams = start.select(torch.tensor([0, 0, 1, 1, 2, 2]))
+    assert beams.source.memory is start.source.memory
+    output = model.step(torch.tensor([5, 6, 7, 8, 9, 10]), beams)
+    # Sentence 1 is dropped, the beams of the others change places.
+    rows, sentences = torch.tensor([1, 0, 5, 4]), torch.tensor([0, 2])
+    after = model.step(torch.tensor([11, 12, 13, 14]), output.state.select(rows, sentences))
+    for row, (sentence, first, second) in enumerate([(0, 6, 11), (0, 5, 12), (2, 10, 13), (2, 9, 14)]):
+        one = sentence, sentence + 1
+        state = model.start(source[slice(*one)], LENGTHS[slice(*one)])
+        state = model.step(torch.tensor([first]), state).state
+        alone = model.step(torch.tensor([second]), state)
+        torch.testing.assert_close(after.logits[row], alone.logits[0], atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=ident)
+def test_one_batch_can_be_overfitted_and_every_weight_learns(config: ModelConfig) -> None:
+    model, (source, target) = model_of(config).train(), batch()
+    wanted = torch.cat([target[:, 1:], torch.full((3, 1), 3)], dim=1)
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
+    for step in range(120):
+        loss = sequence_loss(model(source, LENGTHS, target), wanted, pad=0)
+        optimizer.zero_grad()
+        loss.backward()
+        if step == 0:
+            still = [name for name, p in model.named_parameters() if p.grad is None or p.grad.abs().sum() == 0]
+            assert not still, still
+        optimizer.step()
+    assert loss < 0.1
+
+
+def test_loss_by_hand() -> None:
+    logits = torch.tensor([[[2.0, 0.0, 0.0], [0.0, 1.0, 0.0], [9.0, 9.0, 9.0]]])
+    target = torch.tensor([[1, 2, 0]])  # the last is padding
+    log_probs = torch.log_softmax(logits, dim=-1)
+    expected = -(log_probs[0, 0, 1] + log_probs[0, 1, 2]) / 2
+    torch.testing.assert_close(sequence_loss(logits, target, pad=0), expected)
+    uniform = -log_probs[0, :2].mean()
+    smoothed = 0.9 * expected + 0.1 * uniform
+    torch.testing.assert_close(sequence_loss(logits, target, pad=0, label_smoothing=0.1), smoothed)
+
+
+def test_scheduled_sampling_at_its_ends() -> None:
+    """Ratio 0 feeds the model its own choices: the logits are those of greedy decoding."""
+    model, (source, target) = model_of(SMALL), batch()
+    free = model(source, LENGTHS, target, teacher_forcing=0.0)
+    state, given = model.start(source, LENGTHS), target[:, 0]
+    for position in range(target.size(1)):
+        output = model.step(given, state)
+        torch.testing.assert_close(free[:, position], output.logits, atol=1e-5, rtol=1e-4)
+        state, given = output.state, output.logits.argmax(-1)
+    nearly = model(source, LENGTHS, target, teacher_forcing=1.0 - 1e-12)
+    torch.testing.assert_close(nearly, model(source, LENGTHS, target), atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("changes", [{"input_feeding": True, "attention": "bahdanau"}, {"attention": "dot"}])
+def test_shapes_that_cannot_be_are_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(CoreError):
+        dataclasses.replace(SMALL, decoder_size=13, **changes)  # type: ignore[arg-type]
