@@ -1,0 +1,102 @@
+"""A whole run on a language pair of a hundred sentences: it learns, and being killed changes nothing."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from safetensors.torch import load_file
+
+from seq2seq_core.pipeline import Translator
+from seq2seq_core.training import Trainer, load_recipe, train
+from seq2seq_core.training.loop import StepEvent, ValidationEvent
+from seq2seq_core.types import CoreError
+from tests.tiny import PAIRS, write_recipe
+
+
+def test_it_learns(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path, epochs=80, learning_rate=0.02, label_smoothing=0.0, validate_every=120))
+    validations = [event for event in train(recipe) if isinstance(event, ValidationEvent)]
+    assert validations[-1].perplexity < 1.5 < validations[0].perplexity
+    translator = Translator.load(recipe.folder / "checkpoint", device="cpu")
+    results = translator.translate([source for source, _ in PAIRS])
+    right = sum(r.hypotheses[0].text == target for r, (_, target) in zip(results, PAIRS, strict=True))
+    assert right >= 95
+    assert translator.metadata["training"]["pairs"] == len(PAIRS)
+    log = [json.loads(line) for line in (recipe.folder / "log.jsonl").read_text().splitlines()]
+    assert {"step", "loss", "epsilon", "learning_rate"} <= set(next(e for e in log if e["event"] == "step"))
+    assert {"perplexity", "bleu", "loss"} <= set(next(e for e in log if e["event"] == "validation"))
+
+
+@pytest.mark.parametrize("settings", [{}, {"teacher_forcing": '{ schedule = "linear", slope = 0.02 }'}])
+def test_stopped_and_resumed_equals_never_stopped(tmp_path: Path, settings: dict[str, str]) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    whole = load_recipe(write_recipe(tmp_path / "a", **settings))
+    list(train(whole))
+
+    parts = load_recipe(write_recipe(tmp_path / "b", **settings))
+    # As if killed: the generator is left in the middle, the last save is that of step 7, steps after it are lost.
+    for event in train(parts):
+        if isinstance(event, ValidationEvent) and event.step == 7:
+            break
+    trainers: list[Trainer] = []
+    list(train(parts, resume=True, on_ready=trainers.append))
+    assert trainers[0].progress.step == trainers[0].total > 7
+
+    first, second = (load_file(folder / "state.safetensors") for folder in (whole.folder, parts.folder))
+    assert first.keys() == second.keys()
+    for name, tensor in first.items():
+        assert tensor.equal(second[name]), name
+
+
+def test_stop_keeps_what_was_learnt(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path, epochs=1000, validate_every=10000))
+    trainers: list[Trainer] = []
+    events = []
+    for event in train(recipe, on_ready=trainers.append):
+        events.append(event)
+        trainers[0].stop()
+    assert isinstance(events[-1], ValidationEvent)
+    assert events[-1].step == events[0].step <= 50
+    Translator.load(recipe.folder / "checkpoint", device="cpu")
+
+
+def test_early_stopping(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path, epochs=1000, learning_rate=0.0, warmup_steps=1, patience=2))
+    validations = [event for event in train(recipe) if isinstance(event, ValidationEvent)]
+    assert [event.best for event in validations] == [True, False, False]
+
+
+def test_held_out_pairs_are_not_trained_on(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path), ["data.valid=[]", "data.holdout=20"])
+    trainers: list[Trainer] = []
+    for event in train(recipe, on_ready=trainers.append):
+        assert event
+        break
+    train_sources = {tuple(source) for source, _ in trainers[0].pairs}
+    assert len(train_sources) == 80
+    held = [row for batch in trainers[0].valid for row in batch.source.tolist()]
+    assert len(held) == 20
+    assert not train_sources & {tuple(piece for piece in row[:-1] if piece) for row in held}
+
+
+def test_a_run_is_not_overwritten_by_accident(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path))
+    with pytest.raises(CoreError, match="no run to resume"):
+        next(train(recipe, resume=True))
+    list(train(recipe))
+    with pytest.raises(CoreError, match="already holds a run"):
+        next(train(recipe))
+    other = load_recipe(write_recipe(tmp_path), ["model.decoder_size=20"])
+    with pytest.raises(CoreError, match="another shape"):
+        next(train(other, resume=True))
+
+
+def test_progress_is_reported(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path, epochs=10, validate_every=1000))
+    steps = [event for event in train(recipe) if isinstance(event, StepEvent)]
+    assert steps[0].step == 50 and steps[0].tokens_per_second > 0
+    assert [a.left - b.left for a, b in pairwise(steps)] == [50] * (len(steps) - 1)
