@@ -25,18 +25,19 @@ from collections.abc import Generator, Sequence
 
 import torch
 
-from seq2seq_core.decoding import beam, greedy, sample
+from seq2seq_core.decoding import beam, diverse_beam, greedy, sample, stochastic_beam
 from seq2seq_core.decoding.base import Outcome, Pieces, Request, Search, Source, Strategy, Text, Tick
 from seq2seq_core.decoding.beam_config import BeamConfig
 from seq2seq_core.decoding.config import Config, options, parse_option
+from seq2seq_core.decoding.diverse_beam import DiverseBeamConfig
 from seq2seq_core.decoding.greedy import GreedyConfig
 from seq2seq_core.decoding.sample import SampleConfig
+from seq2seq_core.decoding.stochastic_beam import StochasticBeamConfig
 from seq2seq_core.decoding.trace import Candidate, DecodeResult, DecodeStep, Hypothesis, ScoreParts, StepRow
 from seq2seq_core.types import CoreError, DecoderState, SpecialTokens, StepFn
 
-STRATEGIES: dict[str, Strategy] = {
-    strategy.name: strategy for strategy in (greedy.STRATEGY, beam.STRATEGY, sample.STRATEGY)
-}
+_MODULES = (greedy, beam, diverse_beam, sample, stochastic_beam)
+STRATEGIES: dict[str, Strategy] = {module.STRATEGY.name: module.STRATEGY for module in _MODULES}
 """Every strategy by its name, in the order in which a person meets them."""
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Config",
     "DecodeResult",
     "DecodeStep",
+    "DiverseBeamConfig",
     "GreedyConfig",
     "Hypothesis",
     "Outcome",
@@ -55,6 +57,7 @@ __all__ = [
     "Search",
     "Source",
     "StepRow",
+    "StochasticBeamConfig",
     "Strategy",
     "Tick",
     "decode",

@@ -6,22 +6,16 @@ Length and coverage as in Wu et al. 2016, section 7; live and finished hypothese
 
 from __future__ import annotations
 
-from torch import Tensor
-
 from seq2seq_core.decoding import beam_loop
 from seq2seq_core.decoding.base import Request, Search, Strategy
 from seq2seq_core.decoding.beam_config import BeamConfig
-from seq2seq_core.decoding.proposal import Proposal, best
+from seq2seq_core.decoding.proposal import best
 
 
 def search(request: Request) -> Search:
     """The best ``num_return_sequences`` hypotheses that a beam of ``num_beams`` finds."""
     assert isinstance(request.config, BeamConfig)
-    return beam_loop.search(request, request.config, 1, _propose)
-
-
-def _propose(totals: Tensor, scores: Tensor, count: int, last: Tensor) -> Proposal:
-    return best(totals, scores, count)
+    return beam_loop.search(request, request.config, 1, best)
 
 
 STRATEGY = Strategy(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -18,6 +20,26 @@ def uniforms(seed: int, sentence: int, samples: int, steps: int) -> Tensor:
         generator = torch.Generator().manual_seed(mix(mix(seed, sentence), sample) >> 32)
         rows.append(torch.rand(steps, generator=generator, dtype=torch.float32))
     return torch.stack(rows)
+
+
+class GumbelSource:
+    """Standard Gumbel variables of each sentence, from its own generator, in the order of its own steps."""
+
+    def __init__(self, seed: int, sentences: Sequence[int]) -> None:
+        self._generators = [torch.Generator().manual_seed(mix(seed, sentence) >> 32) for sentence in sentences]
+
+    def draw(self, places: Sequence[int], rows: int, width: int) -> Tensor:
+        """[places * rows, width] on the CPU, float64, the next ones of the sentences at these places."""
+        uniform = torch.stack(
+            [torch.rand(rows, width, generator=self._generators[place], dtype=torch.float64) for place in places]
+        )
+        # 0 would make -inf: forbidden for good, and not just unlikely.
+        return -(-uniform.clamp(min=2.0**-53).log()).log().flatten(0, 1)
+
+
+def precise(device: torch.device) -> torch.dtype:
+    """float64 where the device has it: sums over a vocabulary decide which token is drawn."""
+    return torch.float32 if device.type == "mps" else torch.float64
 
 
 def mix(first: int, second: int) -> int:

@@ -24,9 +24,8 @@ class Proposal:
     token: Tensor
 
 
-Propose = Callable[[Tensor, Tensor, int, Tensor], Proposal]
-"""``(totals [L, G, R], scores [L, G, R, V], C, last [L]) -> Proposal`` of the best C by total + score, or by something
-made of them; ``last`` = True where the length limit ends every continuation."""
+Propose = Callable[[Tensor, Tensor, int], Proposal]
+"""``(totals [L, G, R], scores [L, G, R, V], C) -> Proposal`` of the best C by total + score, or by something alike."""
 
 
 def best(totals: Tensor, scores: Tensor, count: int) -> Proposal:

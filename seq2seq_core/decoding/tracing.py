@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.base import Request
-from seq2seq_core.decoding.results import crop
 from seq2seq_core.decoding.trace import Candidate, DecodeStep, Fate, StepRow
 from seq2seq_core.types import FloatArray
 
@@ -55,8 +54,21 @@ class Choices:
     verdict: Tensor
 
     def flatten(self) -> Choices:
-        """From groups, [L, G, C] each, to [L, G * C]."""
+        """Groups side by side: from [L, G, C] to [L, G * C]; [L, C] stays."""
         return Choices(*(getattr(self, item.name).flatten(1) for item in fields(self)))
+
+
+def judged(like: Tensor, *verdicts: tuple[Tensor, Verdict]) -> Tensor:
+    """Codes of verdicts in the shape of ``like``: beaten, unless a later condition says otherwise."""
+    codes = torch.full_like(like, Verdict.BEATEN.code)
+    for where, verdict in verdicts:
+        codes = codes.masked_fill(where, verdict.code)
+    return codes
+
+
+def crop(attention: FloatArray | None, source_length: int) -> FloatArray | None:
+    """Without the columns that only padded the batch."""
+    return None if attention is None else attention[:, :source_length].copy()
 
 
 @dataclass(frozen=True)
