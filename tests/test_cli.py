@@ -1,0 +1,163 @@
+"""The command line as other programs use it."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from seq2seq_core.checkpoint import save_checkpoint
+from seq2seq_core.cli import main
+from seq2seq_core.decoding import DecodeResult
+from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer, write_recipe
+
+LINES = ["seven one.", "", "  one two  ", "<b>😀</b>", "three."]
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "tiny"
+    save_checkpoint(folder, tiny_checkpoint(tiny_tokenizer(), seed=5))
+    return folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    def run(*arguments: str | Path, stdin: str | bytes = "") -> tuple[int, list[str], str]:
+        data = stdin if isinstance(stdin, bytes) else stdin.encode()
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out.splitlines(), captured.err
+
+    return run
+
+
+def test_one_line_in_one_line_out(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = run("translate", "--checkpoint", checkpoint, stdin="\n".join(LINES) + "\n")
+    assert (code, err) == (0, "")
+    assert len(out) == len(LINES) and out[1] == ""
+    assert run("translate", "--checkpoint", checkpoint, stdin="")[:2] == (0, [])
+    # No line end after the last line, and one from another system, change nothing.
+    assert run("translate", "--checkpoint", checkpoint, stdin="\r\n".join(LINES))[1] == out
+
+
+def test_json_has_what_was_promised(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    flags = ("translate", "--checkpoint", checkpoint, "--json", "--num-return-sequences", "2")
+    plain = [json.loads(line) for line in run(*flags, stdin="\n".join(LINES))[1]]
+    traced = [json.loads(line) for line in run(*flags, "--trace", stdin="\n".join(LINES))[1]]
+    for bare, full, line in zip(plain, traced, LINES, strict=True):
+        assert bare["source"] == line
+        assert bare["strategy"] == "beam"
+        assert {"source_tokens", "hypotheses", "forward_calls", "seconds"} <= bare.keys()
+        for short, long in zip(bare["hypotheses"], full["hypotheses"], strict=True):
+            assert {"text", "tokens", "token_log_probs", "log_prob", "score"} <= short.keys()
+            assert short["attention"] is None
+            assert short["tokens"] == long["tokens"]
+            if line.strip():
+                assert len(long["attention"]) == len(long["tokens"])
+                assert {len(row) for row in long["attention"]} == {len(full["source_tokens"])}
+        assert bool(full["steps"]) == bool(line.strip()) and not bare["steps"]
+        assert DecodeResult.from_dict(full).to_dict() == full
+
+
+def test_a_seed_gives_the_same_samples_at_any_batch_size(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    def sample(*flags: str) -> list[str]:
+        _, out, _ = run("translate", "--checkpoint", checkpoint, "--strategy", "sample", *flags, stdin="one two.\n" * 7)
+        return list(out)
+
+    assert sample("--seed", "3") == sample("--seed", "3", "--batch-size", "2") != sample("--seed", "4")
+    assert len(set(sample("--seed", "3"))) > 1
+
+
+def test_score_agrees_with_translate(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    sources = [source for source, _ in PAIRS[:20]]
+    _, out, _ = run("translate", "--checkpoint", checkpoint, "--json", stdin="\n".join(sources))
+    best = [json.loads(line)["hypotheses"][0] for line in out]
+    (tmp_path / "src").write_text("\n".join(sources) + "\n")
+    (tmp_path / "tgt").write_text("\n".join(h["text"] for h in best) + "\n")
+    files = ("--src", tmp_path / "src", "--tgt", tmp_path / "tgt")
+    code, out, _ = run("score", "--checkpoint", checkpoint, "--json", *files)
+    assert code == 0 and len(out) == 20
+    for line, hypothesis in zip(out, best, strict=True):
+        scored = json.loads(line)
+        assert scored["log_prob"] == pytest.approx(sum(scored["token_log_probs"]))
+        if scored["tokens"] == hypothesis["tokens"]:
+            assert scored["log_prob"] == pytest.approx(hypothesis["log_prob"], abs=1e-4)
+    plain = run("score", "--checkpoint", checkpoint, *files)[1]
+    assert float(plain[0]) == pytest.approx(json.loads(out[0])["log_prob"], abs=1e-4)
+
+
+def test_evaluate(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "src").write_text("one two.\nthree.\n")
+    (tmp_path / "ref").write_text("eins zwei.\ndrei.\n")
+    flags = ("evaluate", "--checkpoint", checkpoint, "--src", tmp_path / "src", "--ref", tmp_path / "ref")
+    code, out, _ = run(*flags, "--strategy", "greedy")
+    assert code == 0
+    assert out[0].startswith("BLEU ") and "nrefs:1|case:mixed" in out[0] and "tok:13a" in out[0]
+    assert out[1].startswith("chrF ") and "nc:6" in out[1]
+    _, out, _ = run(*flags, "--ref", tmp_path / "ref", "--json")
+    assert "nrefs:2" in json.loads(out[0])["bleu_signature"]
+
+
+def test_train(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    recipe = write_recipe(tmp_path)
+    code, out, _ = run("train", recipe, "--override", "training.epochs=1", "training.seed=3")
+    assert code == 0
+    assert any(line.startswith("validation at") and "BLEU" in line for line in out)
+    assert run("translate", "--checkpoint", tmp_path / "run" / "checkpoint", stdin="one two.")[0] == 0
+    assert run("train", recipe)[0] == 2
+    assert run("train", recipe, "--resume")[0] == 0
+
+
+WRONG = [
+    (["translate"], "--checkpoint"),
+    (["translate", "--checkpoint", "{c}", "--num-beams", "0"], "num_beams is 0; it must be from 1"),
+    (["translate", "--checkpoint", "{c}", "--num-beams", "many"], "--num-beams"),
+    (["translate", "--checkpoint", "{c}", "--strategy", "magic"], "magic"),
+    (["translate", "--checkpoint", "{c}", "--batch-size", "-1"], "--batch-size"),
+    (["translate", "--checkpoint", "{c}", "--device", "tpu"], "tpu"),
+    (["translate", "--checkpoint", "{c}", "--trace"], "--json"),
+    (["translate", "--checkpoint", "/nowhere"], "/nowhere"),
+    (["translate", "--checkpoint", "{c}/config.json"], "config.json"),
+    (["translate", "--checkpoint", "{c}", "--strategy", "sample", "--temperature", "0"], "temperature"),
+    (["score", "--checkpoint", "{c}", "--src", "/nowhere", "--tgt", "/nowhere"], "/nowhere"),
+    (["evaluate", "--checkpoint", "{c}", "--src", "{c}/config.json", "--ref", "{c}/README.md"], "parallel"),
+    (["evaluate", "--checkpoint", "{c}", "--src", "/dev/null", "--ref", "/dev/null"], "empty"),
+    (["train", "/nowhere.toml"], "/nowhere.toml"),
+    (["dance"], "dance"),
+    ([], "COMMAND"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "named"), WRONG, ids=[" ".join(arguments) for arguments, _ in WRONG])
+def test_what_is_wrong_is_one_line(run, checkpoint: Path, arguments: list[str], named: str) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = run(*(argument.format(c=checkpoint) for argument in arguments), stdin="one.\n")
+    assert (code, out) == (2, [])
+    assert err.startswith("error: ") and err.count("\n") == 1 and named in err
+
+
+def test_input_that_is_not_text(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    code, _, err = run("translate", "--checkpoint", checkpoint, stdin=b"fine\n\xff\xfe\n")
+    assert code == 2 and "line 2" in err
+
+
+def test_a_flag_of_another_strategy_is_named(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = run("translate", "--checkpoint", checkpoint, "--strategy", "greedy", "--top-p", ".9", stdin="one.")
+    assert code == 0 and len(out) == 1
+    assert err == "note: --top-p does nothing with --strategy greedy\n"
+
+
+def test_as_a_program(checkpoint: Path) -> None:
+    """In a locale that knows no umlauts, and with a reader that leaves early."""
+    command = [sys.executable, "-m", "seq2seq_core", "translate", "--checkpoint", str(checkpoint), "--batch-size", "1"]
+    environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, input="fünf\n".encode(), capture_output=True, env=environment, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode("utf-8").count("\n") == 1
+    help_text = subprocess.run([*command[:4], "--help"], capture_output=True, text=True, timeout=120)
+    assert help_text.returncode == 0 and "--length-penalty" in help_text.stdout

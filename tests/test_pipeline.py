@@ -1,0 +1,101 @@
+"""Text in, results out: order, batches, empty lines, and the agreement of searching with scoring."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig, SampleConfig
+from seq2seq_core.pipeline import Translator
+from seq2seq_core.types import CoreError, pick_device
+from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
+
+TEXTS = ["seven one.", "", "one two three four five six.", "<b>9</b> 😀 مرحبا", "   ", "two."]
+CONFIGS = [GreedyConfig(), BeamConfig(num_beams=4, num_return_sequences=2), SampleConfig(seed=7, num_return_sequences=3)]
+
+
+@pytest.fixture(scope="module", params=["general", "bahdanau", "none"])
+def translator(request: pytest.FixtureRequest) -> Translator:
+    checkpoint = tiny_checkpoint(tiny_tokenizer(), seed=5, attention=request.param)
+    # Without training it would babble in bytes: whole pieces, and an end now and then.
+    checkpoint.model.output.bias[checkpoint.tokenizer.encode("\0")[-1] :][:256] = -20.0
+    checkpoint.model.output.bias[checkpoint.tokenizer.specials.eos] = 2.5
+    return Translator(checkpoint, name="tiny", device=torch.device("cpu"))
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: type(config).__name__)
+def test_a_batch_is_one_by_one(translator: Translator, config: Config) -> None:
+    together = translator.translate(TEXTS, config)
+    pairs = translator.translate(TEXTS, config, batch_size=2)
+    alone = [translator.translate([text], config, first_index=i)[0] for i, text in enumerate(TEXTS)]
+    for one, two, three in zip(together, pairs, alone, strict=True):
+        for first, *others in zip(one.hypotheses, two.hypotheses, three.hypotheses, strict=True):
+            for other in others:
+                assert other.token_ids == first.token_ids
+                assert other.log_prob == pytest.approx(first.log_prob, abs=1e-4)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: type(config).__name__)
+def test_log_prob_is_what_forced_decoding_says(translator: Translator, config: Config) -> None:
+    checked = 0
+    for source, _ in PAIRS[:30]:
+        for hypothesis in translator.translate([source], config)[0].hypotheses:
+            assert hypothesis.log_prob == pytest.approx(sum(hypothesis.token_log_probs), abs=1e-4)
+            pieces = list(hypothesis.token_ids[:-1])
+            if not hypothesis.finished or translator.tokenizer.encode(hypothesis.text) != pieces:
+                continue  # the same words can be cut into other pieces
+            scored = next(translator.score([(source, hypothesis.text)]))
+            assert scored.tokens == hypothesis.tokens
+            assert scored.token_log_probs == pytest.approx(hypothesis.token_log_probs, abs=1e-4)
+            assert scored.log_prob == pytest.approx(hypothesis.log_prob, abs=1e-4)
+            checked += 1
+    assert checked > 5
+
+
+def test_scoring_is_the_same_at_any_batch_size(translator: Translator) -> None:
+    pairs = [(source, target * repeat) for repeat, (source, target) in enumerate(PAIRS[:7], start=1)]
+    together = list(translator.score(pairs))
+    alone = [next(translator.score([pair])) for pair in pairs]
+    for one, other in zip(together, alone, strict=True):
+        assert one.tokens == other.tokens and one.tokens[-1] == "</s>"
+        assert one.token_log_probs == pytest.approx(other.token_log_probs, abs=1e-5)
+
+
+def test_attention_has_a_row_a_token_and_a_column_a_source_token(translator: Translator) -> None:
+    result = translator.translate(["one two three."], BeamConfig(num_return_sequences=3))[0]
+    assert result.source_tokens[-1] == "</s>"
+    for hypothesis in result.hypotheses:
+        if not translator.has_attention:
+            assert hypothesis.attention is None
+            continue
+        assert hypothesis.attention is not None
+        assert hypothesis.attention.shape == (len(hypothesis.tokens), len(result.source_tokens))
+        assert hypothesis.attention.sum(-1) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_empty_texts_give_one_empty_hypothesis(translator: Translator) -> None:
+    for text in ("", "  \u00a0 \t"):
+        result = translator.translate([text])[0]
+        assert [h.text for h in result.hypotheses] == [""] and result.forward_calls == 0
+
+
+def test_streaming_is_translating(translator: Translator) -> None:
+    stream, ticks = translator.stream("one two three.", BeamConfig()), []
+    while True:
+        try:
+            ticks.append(next(stream))
+        except StopIteration as done:
+            result = done.value
+            break
+    assert [tick.index for tick in ticks] == list(range(len(ticks))) and ticks
+    expected = translator.translate(["one two three."], BeamConfig())[0]
+    assert [h.token_ids for h in result.hypotheses] == [h.token_ids for h in expected.hypotheses]
+    assert len(result.steps) == len(ticks) and not expected.steps
+
+
+def test_devices() -> None:
+    assert pick_device("cpu").type == "cpu"
+    assert pick_device("auto").type in ("cuda", "mps", "cpu")
+    for name in ("tpu", "cuda:x", "", "cpu:-1"):
+        with pytest.raises(CoreError, match="is not available here"):
+            pick_device(name)
