@@ -67,21 +67,40 @@ find_chromium() {
     return 1
 }
 
+# Whether a page opens as the tests will open it.
+browser_starts() {
+    .venv/bin/python - "$CHROMIUM" <<'PYTHON' >>.venv/browser.log 2>&1
+import sys
+from playwright.sync_api import sync_playwright
+
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch(executable_path=sys.argv[1] or None, args=["--no-sandbox"])
+    browser.new_page().set_content("<p>ready</p>")
+    browser.close()
+PYTHON
+}
+
 # ensure_browser: CHROMIUM names the system's browser, or is empty where Playwright's own is used.
 ensure_browser() {
-    if ! CHROMIUM=$(find_chromium) && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        say "Installing Chromium with apt"
-        {
-            apt-get update -qq &&
+    : >.venv/browser.log
+    CHROMIUM=$(find_chromium) || CHROMIUM=""
+    if ! browser_starts; then
+        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+            say "Installing Chromium with apt"
+            {
+                apt-get update -qq || true # an old list is better than none
+                # libatomic1: what Playwright itself needs and a bare Debian lacks
                 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-                    chromium fonts-noto-core fonts-noto-color-emoji
-        } >.venv/chromium.log 2>&1 </dev/null || true
-        CHROMIUM=$(find_chromium) || true
+                    libatomic1 chromium fonts-noto-core fonts-noto-color-emoji
+            } >>.venv/browser.log 2>&1 </dev/null || true
+            CHROMIUM=$(find_chromium) || CHROMIUM=""
+        fi
+        if [ -z "$CHROMIUM" ]; then
+            say "Fetching Playwright's Chromium"
+            .venv/bin/python -m playwright install chromium >>.venv/browser.log 2>&1 </dev/null || true
+        fi
+        browser_starts ||
+            die "no browser starts here (see .venv/browser.log); as root, apt install chromium libatomic1 helps"
     fi
     export CHROMIUM
-    if [ -z "$CHROMIUM" ]; then
-        say "Fetching Playwright's Chromium (only where it is not there yet)"
-        .venv/bin/python -m playwright install chromium >.venv/chromium.log 2>&1 </dev/null ||
-            die "no browser for the tests: install chromium and run this again (what was tried is in .venv/chromium.log)"
-    fi
 }
