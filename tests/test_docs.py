@@ -77,6 +77,24 @@ def test_the_checker_sees_a_broken_link() -> None:
     }
 
 
+def test_the_floors_in_the_architecture_page_are_those_of_the_tree() -> None:
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    drawn, folder = set(), ""
+    for line in text.split("```")[1].strip().splitlines():
+        names = re.split(r" {2,}", line.strip())[0].split(", ")
+        if not line.startswith(" "):
+            folder = names[0] if names[0].endswith("/") else ""
+            continue
+        drawn |= {(folder + name).rstrip("/") for name in names}
+    there = {
+        str(path.relative_to(ROOT))
+        for top in ("seq2seq_core", "demo")
+        for path in (ROOT / top).iterdir()
+        if path.name not in {"__init__.py", "__pycache__"} and (path.suffix == ".py" or path.is_dir())
+    }
+    assert drawn == there
+
+
 def blocks(language: str) -> list[str]:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     return re.findall(rf"^```{language}\n(.*?)^```", readme, flags=re.DOTALL | re.MULTILINE)
