@@ -25,22 +25,29 @@ from collections.abc import Generator, Sequence
 
 import torch
 
-from seq2seq_core.decoding import beam, diverse_beam, greedy, sample, stochastic_beam
+from seq2seq_core.decoding import beam, diverse_beam, exact, greedy, mbr, sample, score, stochastic_beam
 from seq2seq_core.decoding.base import Outcome, Pieces, Request, Search, Source, Strategy, Text, Tick
 from seq2seq_core.decoding.beam_config import BeamConfig
 from seq2seq_core.decoding.config import Config, options, parse_option
 from seq2seq_core.decoding.diverse_beam import DiverseBeamConfig
+from seq2seq_core.decoding.exact import ExactConfig
 from seq2seq_core.decoding.greedy import GreedyConfig
+from seq2seq_core.decoding.mbr import MbrConfig
 from seq2seq_core.decoding.sample import SampleConfig
+from seq2seq_core.decoding.score import ScoreConfig
 from seq2seq_core.decoding.stochastic_beam import StochasticBeamConfig
 from seq2seq_core.decoding.trace import Candidate, DecodeResult, DecodeStep, Hypothesis, ScoreParts, StepRow
 from seq2seq_core.types import CoreError, DecoderState, SpecialTokens, StepFn
 
-_MODULES = (greedy, beam, diverse_beam, sample, stochastic_beam)
+_MODULES = (greedy, beam, diverse_beam, sample, stochastic_beam, mbr, exact)
 STRATEGIES: dict[str, Strategy] = {module.STRATEGY.name: module.STRATEGY for module in _MODULES}
-"""Every strategy by its name, in the order in which a person meets them."""
+"""Every strategy to translate with by its name, in the order in which a person meets them."""
+
+FORCED = score.STRATEGY
+"""Forced decoding, which needs a target: ``Source.prefix``, EOS included."""
 
 __all__ = [
+    "FORCED",
     "STRATEGIES",
     "BeamConfig",
     "Candidate",
@@ -48,11 +55,14 @@ __all__ = [
     "DecodeResult",
     "DecodeStep",
     "DiverseBeamConfig",
+    "ExactConfig",
     "GreedyConfig",
     "Hypothesis",
+    "MbrConfig",
     "Outcome",
     "Request",
     "SampleConfig",
+    "ScoreConfig",
     "ScoreParts",
     "Search",
     "Source",
@@ -70,7 +80,7 @@ __all__ = [
 
 def strategy_of(config: Config) -> Strategy:
     """The strategy whose settings these are."""
-    for strategy in STRATEGIES.values():
+    for strategy in (*STRATEGIES.values(), FORCED):
         if strategy.Config is type(config):
             return strategy
     raise CoreError(f"no strategy takes a {type(config).__name__}; there are: {', '.join(STRATEGIES)}")

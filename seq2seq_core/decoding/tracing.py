@@ -24,6 +24,9 @@ class Verdict(Enum):
     KEPT = 1, "kept", "among the best that go on"
     CHOSEN = 2, "kept", "likeliest token"
     DRAWN = 3, "kept", "drawn"
+    GIVEN = 9, "kept", "given"
+    OPEN = 10, "kept", "can still lead to the best"
+    HOPELESS = 11, "dropped", "cannot beat the best found any more"
     ENDED = 4, "finished", "ended with EOS"
     CUT = 5, "finished", "cut off at the length limit"
     BEATEN = 6, "dropped", "enough better continuations go on"
@@ -88,6 +91,10 @@ class Tracer:
     def steps(self, sentence: int) -> tuple[DecodeStep, ...]:
         """All steps of one sentence."""
         return tuple(self._steps[sentence])
+
+    def place(self, sentence: int, rows: Sequence[tuple[tuple[int, ...], float]]) -> None:
+        """Says what a sentence's rows are, ids and log P each, where a search jumps from branch to branch."""
+        self._rows[sentence] = {number: _Row(ids, log_prob) for number, (ids, log_prob) in enumerate(rows)}
 
     def add(
         self, names: Sequence[str], sentences: Tensor, stages: Sequence[Tensor], attention: Tensor | None, what: Choices
