@@ -17,4 +17,4 @@ format:          ## mend what can be mended
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 screenshots:     ## write docs/images anew from the running app
-	$(PYTHON) scripts/screenshots.py
+	$(PYTHON) -m scripts.screenshots

@@ -22,9 +22,9 @@ def documents() -> list[Path]:
 
 
 def links(text: str) -> list[str]:
-    """Targets of Markdown links and images, outside code."""
+    """Targets of links and images in Markdown and HTML, outside code."""
     text = re.sub(r"```.*?```|`[^`\n]*`(?!\])", "", text, flags=re.DOTALL)
-    return re.findall(r"\[[^\]]*\]\(<?([^)\s>]+)", text)
+    return re.findall(r"\[[^\]]*\]\(<?([^)\s>]+)", text) + re.findall(r'(?:src|srcset|href)="([^"]+)"', text)
 
 
 def anchors(text: str) -> set[str]:
@@ -71,7 +71,8 @@ def test_paths_named_in_the_text_exist(path: Path) -> None:
 def test_the_checker_sees_a_broken_link() -> None:
     here = ROOT / "README.md"
     text = "# A title\n[x](docs/nowhere.md) ![y](no.png) [z](#no-heading) [fine](#a-title) [web](https://example.org)"
-    assert broken_links(here, text) == ["docs/nowhere.md", "no.png", "#no-heading"]
+    text += '<img src="none.png"> <img src="README.md">'
+    assert broken_links(here, text) == ["docs/nowhere.md", "no.png", "#no-heading", "none.png"]
     assert named_paths("`demo/nowhere.py` and `demo/NAME.py` and `demo/`\n```\n`demo/code.py`\n```") == {
         "demo/nowhere.py"
     }
