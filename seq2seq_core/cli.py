@@ -24,7 +24,7 @@ from seq2seq_core.strategy_flags import add_strategy_flags, config_from_flags
 from seq2seq_core.types import CoreError
 
 BATCHES_AT_ONCE = 32
-"""Batches of ``translate`` read before any is decoded, so that sentences of like length can be put together."""
+"""Batches read before any is decoded, so that sentences of like length can be put together."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -76,6 +76,7 @@ def _parser() -> Parser:
     _add_model_flags(translate)
     translate.add_argument("--json", action="store_true", help="one JSON object a line instead of text")
     translate.add_argument("--trace", action="store_true", help="with --json: attention and every step of the search")
+    translate.add_argument("--prefix", default="", metavar="TEXT", help="what every translation must begin with")
     add_strategy_flags(translate)
     translate.set_defaults(command=_translate)
 
@@ -165,8 +166,17 @@ def _score(flags: argparse.Namespace) -> None:
 
     pairs = _parallel(flags.src, flags.tgt)
     translator = Translator.load(flags.checkpoint, flags.device)
-    for scored in translator.score(pairs, batch_size=flags.batch_size):
-        print(json.dumps(asdict(scored), ensure_ascii=False) if flags.json else f"{scored.log_prob:.4f}")
+    for start in range(0, len(pairs), flags.batch_size * BATCHES_AT_ONCE):
+        chunk = pairs[start : start + flags.batch_size * BATCHES_AT_ONCE]
+        results = translator.score(chunk, batch_size=flags.batch_size)
+        for (source, target), result in zip(chunk, results, strict=True):
+            forced = result.hypotheses[0]
+            if flags.json:
+                fields = ("tokens", "token_log_probs", "ranks", "entropies", "log_prob")
+                row = {"source": source, "target": target, **{name: getattr(forced, name) for name in fields}}
+                print(json.dumps(row, ensure_ascii=False))
+            else:
+                print(f"{forced.log_prob:.4f}")
 
 
 def _evaluate(flags: argparse.Namespace) -> None:

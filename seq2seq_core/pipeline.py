@@ -17,17 +17,19 @@ from typing import Any
 import torch
 
 from seq2seq_core.checkpoint import Checkpoint, load_checkpoint
-from seq2seq_core.data.batches import make_batch, pad_sources
+from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.decoding import (
     BeamConfig,
     Config,
     DecodeResult,
     Hypothesis,
+    ScoreConfig,
     ScoreParts,
     Source,
     Tick,
     decode,
     options,
+    run,
     strategy_of,
 )
 from seq2seq_core.types import pick_device
@@ -36,14 +38,11 @@ BATCH_SIZE = 64
 
 
 @dataclass(frozen=True)
-class ForcedScore:
-    """What the model thinks of a given target: log P of each piece, EOS included, and their sum."""
+class Job:
+    """One sentence to decode: its piece ids without EOS, and what decoding needs to know of it."""
 
-    source: str
-    target: str
-    tokens: tuple[str, ...]
-    token_log_probs: tuple[float, ...]
-    log_prob: float
+    ids: list[int]
+    source: Source
 
 
 class Translator:
@@ -80,6 +79,7 @@ class Translator:
         texts: Sequence[str],
         config: Config | None = None,
         *,
+        prefix: str | Sequence[int] = "",
         trace: bool = False,
         batch_size: int = BATCH_SIZE,
         first_index: int = 0,
@@ -89,80 +89,81 @@ class Translator:
         Args:
             texts: sentences.
             config: a strategy's settings; beam search of width 5 where None.
+            prefix: what every translation must begin with, as text or as piece ids.
             trace: also record the steps.
             batch_size: sentences decoded together; it changes the speed, not the result.
             first_index: number of the first text in the person's whole input; seeds hang on it.
         """
-        results: dict[int, DecodeResult] = {}
         config = config or BeamConfig()
-        encoded = [self.tokenizer.encode(text) for text in texts]
-        # Sentences of like length together: little padding, and they finish together.
-        order = sorted((i for i, ids in enumerate(encoded) if ids), key=lambda i: len(encoded[i]))
-        for start in range(0, len(order), batch_size):
-            chosen = order[start : start + batch_size]
-            search = self._search(
-                [texts[i] for i in chosen],
-                [encoded[i] for i in chosen],
-                [first_index + i for i in chosen],
-                config,
-                trace,
-            )
-            results |= zip(chosen, _drain(search), strict=True)
-        return [results[i] if i in results else self._empty(text, config) for i, text in enumerate(texts)]
+        jobs = [self._job(text, prefix, first_index + i) for i, text in enumerate(texts)]
+        results = self._run([job for job in jobs if job.ids], config, trace, batch_size)
+        return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
 
     def stream(
-        self, text: str, config: Config | None = None, *, trace: bool = True
+        self, text: str, config: Config | None = None, *, prefix: str | Sequence[int] = "", trace: bool = True
     ) -> Generator[Tick, None, DecodeResult]:
         """Translates one text step by step: yields after each step, returns the result. Close it to stop."""
         config = config or BeamConfig()
-        ids = self.tokenizer.encode(text)
-        if not ids:
+        job = self._job(text, prefix, 0)
+        if not job.ids:
             return self._empty(text, config)
-        results = yield from self._search([text], [ids], [0], config, trace)
+        results = yield from decode(**self._arguments([job], config, trace))
         return results[0]
 
-    @torch.inference_mode()
-    def score(self, pairs: Sequence[tuple[str, str]], *, batch_size: int = BATCH_SIZE) -> Iterator[ForcedScore]:
-        """Forced decoding: log P of each given target under the model, EOS included, in the order of ``pairs``."""
-        specials = self.tokenizer.specials
-        for start in range(0, len(pairs), batch_size):
-            chosen = pairs[start : start + batch_size]
-            encoded = [(self.tokenizer.encode(source), self.tokenizer.encode(target)) for source, target in chosen]
-            batch = make_batch(encoded, specials).to(self.device)
-            logits = self.model(batch.source, batch.lengths, batch.target_in)
-            log_probs = torch.log_softmax(logits.float(), dim=-1).gather(-1, batch.target_out[..., None]).squeeze(-1)
-            for (source, target), (_, ids), row in zip(chosen, encoded, log_probs.tolist(), strict=True):
-                tokens = [*ids, specials.eos]
-                yield ForcedScore(
-                    source=source,
-                    target=target,
-                    tokens=tuple(self.tokenizer.pieces(tokens)),
-                    token_log_probs=tuple(row[: len(tokens)]),
-                    log_prob=sum(row[: len(tokens)]),
-                )
+    def score(
+        self,
+        pairs: Sequence[tuple[str, str]],
+        config: ScoreConfig | None = None,
+        *,
+        trace: bool = False,
+        batch_size: int = BATCH_SIZE,
+    ) -> list[DecodeResult]:
+        """Forced decoding: what the model thinks of given targets, EOS included, in the order of ``pairs``.
 
-    def _search(
-        self, texts: list[str], encoded: list[list[int]], indices: list[int], config: Config, trace: bool
-    ) -> Generator[Tick, None, list[DecodeResult]]:
-        """Decodes one batch."""
+        Args:
+            pairs: each a source and its target.
+            config: how the score is normalised; not at all where None.
+            trace: also record the steps.
+            batch_size: pairs decoded together.
+        """
+        eos = self.tokenizer.specials.eos
+        jobs = [self._job(source, [*self.tokenizer.encode(target), eos], i) for i, (source, target) in enumerate(pairs)]
+        return list(self._run(jobs, config or ScoreConfig(), trace, batch_size))
+
+    def _job(self, text: str, prefix: str | Sequence[int], index: int) -> Job:
+        ids = self.tokenizer.encode(text)
+        forced = self.tokenizer.encode(prefix) if isinstance(prefix, str) else prefix
+        tokens = self.tokenizer.pieces([*ids, self.tokenizer.specials.eos])
+        return Job(ids, Source(text=text, tokens=tuple(tokens), index=index, prefix=tuple(forced)))
+
+    def _run(self, jobs: Sequence[Job], config: Config, trace: bool, batch_size: int) -> Iterator[DecodeResult]:
+        """Decodes jobs in batches; results in their order."""
+        # Sentences of like length together: little padding, and they finish together.
+        order = sorted(range(len(jobs)), key=lambda i: len(jobs[i].ids))
+        results: dict[int, DecodeResult] = {}
+        for start in range(0, len(order), batch_size):
+            chosen = order[start : start + batch_size]
+            arguments = self._arguments([jobs[i] for i in chosen], config, trace)
+            results |= zip(chosen, run(**arguments), strict=True)
+        return (results[i] for i in range(len(jobs)))
+
+    def _arguments(self, jobs: Sequence[Job], config: Config, trace: bool) -> dict[str, Any]:
+        """What ``decode`` and ``run`` want for one batch; the source is encoded here."""
         specials = self.tokenizer.specials
-        source, lengths = pad_sources(encoded, specials)
+        source, lengths = pad_sources([job.ids for job in jobs], specials)
         with torch.inference_mode():
             state = self.model.start(source.to(self.device), lengths)
-        return decode(
-            self.model.step,
-            state,
-            [
-                Source(text=text, tokens=tuple(self.tokenizer.pieces([*ids, specials.eos])), index=index)
-                for text, ids, index in zip(texts, encoded, indices, strict=True)
-            ],
-            config=config,
-            specials=specials,
-            device=self.device,
-            pieces=self.tokenizer.pieces,
-            text=self.tokenizer.decode,
-            trace=trace,
-        )
+        return {
+            "step_fn": self.model.step,
+            "state": state,
+            "sources": [job.source for job in jobs],
+            "config": config,
+            "specials": specials,
+            "device": self.device,
+            "pieces": self.tokenizer.pieces,
+            "text": self.tokenizer.decode,
+            "trace": trace,
+        }
 
     def _empty(self, text: str, config: Config) -> DecodeResult:
         """Of an empty text: one empty hypothesis, without asking the model."""
@@ -188,13 +189,3 @@ class Translator:
             seconds=0.0,
             device=str(self.device),
         )
-
-
-def _drain(search: Generator[Tick, None, list[DecodeResult]]) -> list[DecodeResult]:
-    """The results of a search that nobody watches."""
-    while True:
-        try:
-            next(search)
-        except StopIteration as done:
-            results: list[DecodeResult] = done.value
-            return results

@@ -5,13 +5,18 @@ from __future__ import annotations
 import pytest
 import torch
 
+from seq2seq_core.data.batches import make_batch
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig, SampleConfig
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.types import CoreError, pick_device
+from seq2seq_core.types import CoreError, SpecialTokens, pick_device
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
 TEXTS = ["seven one.", "", "one two three four five six.", "<b>9</b> 😀 مرحبا", "   ", "two."]
-CONFIGS = [GreedyConfig(), BeamConfig(num_beams=4, num_return_sequences=2), SampleConfig(seed=7, num_return_sequences=3)]
+CONFIGS = [
+    GreedyConfig(),
+    BeamConfig(num_beams=4, num_return_sequences=2),
+    SampleConfig(seed=7, num_return_sequences=3),
+]
 
 
 @pytest.fixture(scope="module", params=["general", "bahdanau", "none"])
@@ -44,7 +49,7 @@ def test_log_prob_is_what_forced_decoding_says(translator: Translator, config: C
             pieces = list(hypothesis.token_ids[:-1])
             if not hypothesis.finished or translator.tokenizer.encode(hypothesis.text) != pieces:
                 continue  # the same words can be cut into other pieces
-            scored = next(translator.score([(source, hypothesis.text)]))
+            scored = translator.score([(source, hypothesis.text)])[0].hypotheses[0]
             assert scored.tokens == hypothesis.tokens
             assert scored.token_log_probs == pytest.approx(hypothesis.token_log_probs, abs=1e-4)
             assert scored.log_prob == pytest.approx(hypothesis.log_prob, abs=1e-4)
@@ -54,8 +59,8 @@ def test_log_prob_is_what_forced_decoding_says(translator: Translator, config: C
 
 def test_scoring_is_the_same_at_any_batch_size(translator: Translator) -> None:
     pairs = [(source, target * repeat) for repeat, (source, target) in enumerate(PAIRS[:7], start=1)]
-    together = list(translator.score(pairs))
-    alone = [next(translator.score([pair])) for pair in pairs]
+    together = [result.hypotheses[0] for result in translator.score(pairs)]
+    alone = [translator.score([pair])[0].hypotheses[0] for pair in pairs]
     for one, other in zip(together, alone, strict=True):
         assert one.tokens == other.tokens and one.tokens[-1] == "</s>"
         assert one.token_log_probs == pytest.approx(other.token_log_probs, abs=1e-5)
@@ -77,6 +82,26 @@ def test_empty_texts_give_one_empty_hypothesis(translator: Translator) -> None:
     for text in ("", "  \u00a0 \t"):
         result = translator.translate([text])[0]
         assert [h.text for h in result.hypotheses] == [""] and result.forward_calls == 0
+
+
+def test_a_prefix_begins_every_hypothesis(translator: Translator) -> None:
+    ids = translator.tokenizer.encode("acht neun")
+    for prefix in ("acht neun", ids):
+        for hypothesis in translator.translate(["one."], BeamConfig(num_return_sequences=4), prefix=prefix)[
+            0
+        ].hypotheses:
+            assert list(hypothesis.token_ids[: len(ids)]) == ids
+
+
+def test_scoring_is_what_the_fused_training_pass_says(translator: Translator) -> None:
+    """One path of the code goes step by step, the other runs the whole target at once."""
+    batch = make_batch([tuple(map(translator.tokenizer.encode, pair)) for pair in PAIRS[:9]], SpecialTokens())
+    with torch.no_grad():
+        logits = translator.model(batch.source, batch.lengths, batch.target_in)
+    expected = torch.log_softmax(logits, -1).gather(-1, batch.target_out[..., None]).squeeze(-1)
+    for result, row in zip(translator.score(PAIRS[:9]), expected, strict=True):
+        forced = result.hypotheses[0].token_log_probs
+        assert forced == pytest.approx(row[: len(forced)].tolist(), abs=1e-5)
 
 
 def test_streaming_is_translating(translator: Translator) -> None:

@@ -12,8 +12,8 @@ from seq2seq_core.config import ModelConfig
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.models import Seq2Seq
 
-ENGLISH = "zero one two three four five six seven eight nine".split()
-GERMAN = "null eins zwei drei vier fünf sechs sieben acht neun".split()
+ENGLISH = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+GERMAN = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
 
 PAIRS = [(f"{ENGLISH[i]} {ENGLISH[j]}.", f"{GERMAN[i]} {GERMAN[j]}.") for i in range(10) for j in range(10)]
 
