@@ -41,7 +41,7 @@ def register(service: Service) -> None:
             request = service.request(text, chosen, strategy, given)
             result = next(event for event in service.run(request) if isinstance(event, DecodeResult))
         except InputError as error:
-            raise gr.Error(str(error)) from error
+            raise gr.Error(str(error), print_exception=False) from error
         best = result.hypotheses[0].text if result.hypotheses else ""
         return {"text": best, "note": request.note, **_plain(result, trace)}
 

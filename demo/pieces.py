@@ -43,7 +43,8 @@ def label(piece: str, *, longest: int = 14) -> str:
     if piece == END:
         return END_SIGN
     if match := _BYTE.fullmatch(piece):
-        return f"0x{match[1]}"
+        character = chr(int(match[1], 16))
+        return character if character.isascii() and character.isprintable() else f"0x{match[1]}"
     goes_on = not piece.startswith(SPACE) and any(character.isalnum() for character in piece)
     shown = CONTINUED + piece if goes_on else piece.removeprefix(SPACE)
     shown = (shown or "␣").replace(SPACE, "␣")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +101,7 @@ class Service:
         self.translator(model)
         return Request(cleaned.text, cleaned.note, str(model), config)
 
-    def run(self, request: Request) -> Iterator[Draft | DecodeResult]:
+    def run(self, request: Request) -> Generator[Draft | DecodeResult, None, None]:
         """Decodes, with a draft after each step and at last the result; closing it between two steps stops it.
 
         Raises:

@@ -10,7 +10,7 @@ document.addEventListener("mouseover", (event) => {
   }, { once: true });
 });
 
-// Light and dark: what the person chose last, else what the system says.
+// Light and dark: what the person chose last, else what the system says, which is Gradio's own way.
 function setDark(dark) {
   document.body.classList.toggle("dark", dark);
   document.documentElement.style.colorScheme = dark ? "dark" : "light";
@@ -18,11 +18,9 @@ function setDark(dark) {
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("#theme-toggle")) return;
   const dark = !document.body.classList.contains("dark");
-  setDark(dark);
   localStorage.setItem("theme", dark ? "dark" : "light");
+  setDark(dark);
 });
-window.addEventListener("DOMContentLoaded", () => {
-  const chosen = localStorage.getItem("theme");
-  const inLink = new URLSearchParams(location.search).get("__theme");
-  if (chosen && !inLink) setTimeout(() => setDark(chosen === "dark"));
-});
+if (localStorage.getItem("theme") && !new URLSearchParams(location.search).has("__theme")) {
+  setDark(localStorage.getItem("theme") === "dark");
+}

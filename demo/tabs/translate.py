@@ -14,7 +14,7 @@ from demo.markup import Html, tag
 from demo.panels import strategy, translation
 from demo.plots.heatmap import blank
 from demo.service import Service
-from demo.tabs.translate_events import EXAMPLES, Events
+from demo.tabs.translate_events import EXAMPLES, Events, Turn
 
 FIRST_STRATEGY = "beam"
 
@@ -52,6 +52,7 @@ class View:
     no_attention: gr.HTML
     candidates: gr.HTML
     result: gr.State
+    turn: gr.State
 
     @property
     def shown(self) -> list[gr.components.Component]:
@@ -99,18 +100,19 @@ def _layout(service: Service) -> View:
             html(tag("p", BARS, class_="caption"))
     return View(
         sentence, examples, translate, stop, model, chosen, summary, controls,
-        words, status, heatmap, no_attention, candidates, gr.State(None, time_to_live=3600),
+        words, status, heatmap, no_attention, candidates, gr.State(None, time_to_live=3600), gr.State(Turn()),
     )  # fmt: skip
 
 
 def _wire(view: View, events: Events) -> None:
     run: dict[str, Any] = {
         "fn": events.run,
-        "inputs": [view.sentence, view.model, view.strategy, *view.controls.widgets],
+        "inputs": [view.turn, view.sentence, view.model, view.strategy, *view.controls.widgets],
         "outputs": [view.status, view.result, *view.shown],
         "show_progress": "hidden",
         "concurrency_id": "decode",
         "concurrency_limit": 2,
+        "trigger_mode": "multiple",
         "api_visibility": "private",
     }
     quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
@@ -118,8 +120,10 @@ def _wire(view: View, events: Events) -> None:
     assert page is not None, "a tab is built inside a Blocks context"
     picked = view.examples.select(events.example, None, view.sentence, **quick)
     loaded = page.load(events.models, None, view.model, **quick)
-    runs = [gr.on([view.sentence.submit, view.translate.click], **run), picked.then(**run), loaded.then(**run)]
-    view.stop.click(events.stopped, None, view.status, cancels=runs, **quick)
+    gr.on([view.sentence.submit, view.translate.click], **run)
+    picked.then(**run)
+    loaded.then(**run)
+    view.stop.click(events.stop, view.turn, None, **quick)
     view.strategy.change(events.strategy, view.strategy, [view.summary, *view.controls.widgets], **quick)
     view.candidates.select(events.choose, view.result, view.shown, **quick)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -27,7 +29,22 @@ EXAMPLES = (
 REPAINT = 0.12
 """Seconds between two drafts on the page while the search runs."""
 
+UNTOUCHED = [gr.skip()] * 5
+"""For the result and what shows it: as they were."""
+
 Updates = list[Any]
+
+
+@dataclass
+class Turn:
+    """Whose turn it is on one person's page: a new request ends the one before it, and Stop ends the present one.
+
+    Gradio's own ``cancels`` does neither reliably: an update already on its way arrives after the one that says
+    "stopped". Here the request itself has the last word.
+    """
+
+    number: int = 0
+    stopped: int = 0
 
 
 class Events:
@@ -53,27 +70,34 @@ class Events:
             return [gr.skip()] * (1 + len(self._controls.widgets))
         return [strategy.summary(self._service.strategies[name].summary), *self._controls.visibility(name)]
 
-    def run(self, text: Any, model: Any, name: Any, *values: Any) -> Iterator[Updates]:
+    def run(self, turn: Any, text: Any, model: Any, name: Any, *values: Any) -> Iterator[Updates]:
         """Translates: drafts while the search runs, then everything that shows the result."""
-        untouched = [gr.skip()] * 5
-        yield [status.busy(), *untouched]
+        turn.number += 1
+        mine, painted = turn.number, time.monotonic()
+        yield [status.busy(), *UNTOUCHED]
         try:
             known = isinstance(name, str) and name in self._service.strategies
             request = self._service.request(text, model, name, self._controls.settings(name, values) if known else {})
-            painted = time.monotonic()
-            for event in self._service.run(request):
-                if not isinstance(event, Draft):
-                    line = status.done(event, self._service.strategies[name].label, request.note)
-                    yield [line, event, *show(event, 0)]
-                elif time.monotonic() - painted > REPAINT:
-                    painted = time.monotonic()
-                    yield [status.busy(event.steps), gr.skip(), translation.draft(event.tokens), *untouched[2:]]
+            with closing(self._service.run(request)) as events:
+                for event in events:
+                    if turn.number != mine:
+                        return
+                    if turn.stopped == mine:
+                        yield [status.stopped(), *UNTOUCHED]
+                        return
+                    if not isinstance(event, Draft):
+                        line = status.done(event, self._service.strategies[name].label, request.note)
+                        yield [line, event, *show(event, 0)]
+                    elif time.monotonic() - painted > REPAINT:
+                        painted = time.monotonic()
+                        draft = translation.draft(event.tokens)
+                        yield [status.busy(event.steps), gr.skip(), draft, *UNTOUCHED[2:]]
         except InputError as error:
-            yield [status.error(str(error)), *untouched]
+            yield [status.error(str(error)), *UNTOUCHED]
 
-    def stopped(self) -> str:
-        """After Stop; whatever was on the page stays."""
-        return status.stopped()
+    def stop(self, turn: Any) -> None:
+        """Ends the request that is running, after the step it is at."""
+        turn.stopped = turn.number
 
     # Any, because Gradio evaluates the annotations of a handler that takes an event, and knows no DecodeResult here.
     def choose(self, result: Any, event: gr.EventData) -> Updates:

@@ -1,0 +1,30 @@
+import re
+
+from demo.app import build
+from demo.service import Service
+from demo.tabs import TABS
+from demo.theme import ASSETS, css, head
+
+
+def test_every_tab_builds_without_a_browser(service: Service) -> None:
+    config = build(service).get_config_file()
+    labels = [part["props"].get("label") for part in config["components"] if part["type"] == "tabitem"]
+    assert labels == [tab.name for tab in TABS]
+
+
+def test_only_the_documented_endpoints_are_public(service: Service) -> None:
+    endpoints = build(service).get_api_info()["named_endpoints"]
+    assert set(endpoints) == {"/translate"}
+    assert "sentence" in endpoints["/translate"]["description"]
+
+
+def test_no_state_of_a_person_and_no_outside_address_is_in_the_page(service: Service) -> None:
+    page = build(service)
+    assert not page.analytics_enabled
+    for text in (css(), head()):
+        assert not re.search(r"(https?:)?//\w+\.\w+", text.replace("http://www.w3.org", ""))
+
+
+def test_the_style_sheet_names_no_colour_that_dark_mode_cannot_change() -> None:
+    rules = (ASSETS / "app.css").read_text(encoding="utf-8")
+    assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;, )])", rules)

@@ -1,0 +1,145 @@
+"""The page in a real browser, against the shipped checkpoint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+HEAT = "#heatmap .heatmaplayer image"
+ROWS = "#candidates tbody tr"
+
+
+@pytest.fixture
+def page(browser: Browser, app_url: str) -> Iterator[Page]:
+    """The page with its first translation, in a context that must see neither an error nor another machine."""
+    with browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light") as context:
+        page = context.new_page()
+        errors: list[str] = []
+        requests: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        page.on("request", lambda request: requests.append(request.url))
+        page.set_default_timeout(30_000)
+        expect.set_options(timeout=30_000)
+        page.goto(app_url)
+        expect(page.locator(HEAT)).to_be_visible()
+        yield page
+        assert errors == []
+        hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
+        assert hosts == {"127.0.0.1"}
+
+
+def translate(page: Page, sentence: str) -> None:
+    """Types a sentence, presses Enter and waits for the result."""
+    page.locator("#sentence textarea").fill(sentence)
+    page.locator("#sentence textarea").press("Enter")
+    done(page)
+
+
+def done(page: Page) -> None:
+    expect(page.locator("#status .busy")).to_have_count(0)
+    expect(page.locator("#status .done")).to_be_visible()
+
+
+def test_the_first_paint_is_a_translation(page: Page) -> None:
+    expect(page.locator("#translation .unit").first).to_be_visible()
+    expect(page.locator("#status")).to_contain_text("CPU")
+    assert page.locator(ROWS).count() == 5
+
+
+def test_a_sentence_typed_and_entered_gives_translation_heatmap_and_candidates(page: Page) -> None:
+    translate(page, "Two women are drinking coffee.")
+    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("coffee")
+    expect(page.locator("#translation")).to_contain_text("Kaffee")
+    unit = page.locator("#translation .unit").first
+    assert re.search(r"P \d", unit.get_attribute("title") or "")
+    expect(page.locator("#status")).to_contain_text(re.compile(r"\d ms"))
+    box = page.locator(HEAT).bounding_box()
+    assert box is not None and box["width"] > 200 and box["height"] > 200
+
+
+def test_a_candidate_can_be_chosen_by_click_and_by_keyboard(page: Page) -> None:
+    third = page.locator(f"{ROWS} .text").nth(2).inner_text()
+    page.locator(ROWS).nth(2).click()
+    expect(page.locator(ROWS).nth(2)).to_have_class("chosen")
+    expect(page.locator("#translation")).to_contain_text(third.split()[0])
+    page.locator(f"{ROWS} button").nth(1).press("Enter")
+    expect(page.locator(ROWS).nth(1)).to_have_class("chosen")
+
+
+def test_each_strategy_shows_its_own_controls(page: Page) -> None:
+    beam, temperature = page.locator("#setting-num_beams"), page.locator("#setting-temperature")
+    expect(beam).to_be_visible()
+    expect(temperature).to_have_count(0)
+    page.get_by_text("Sampling", exact=True).click()
+    expect(temperature).to_be_visible()
+    for name in ("top_k", "top_p", "seed"):
+        expect(page.locator(f"#setting-{name}")).to_be_visible()
+    expect(beam).to_have_count(0)
+    page.locator("#translate").click()
+    expect(page.locator("#status")).to_contain_text("Sampling")
+
+
+def test_stop_ends_the_search_and_says_so(page: Page) -> None:
+    page.locator("#setting-num_beams input[type=number]").fill("20")
+    page.locator("#setting-num_beams input[type=number]").press("Tab")
+    page.locator("#sentence textarea").fill("The old man and the young woman are walking along the river. " * 15)
+    page.locator("#translate").click()
+    expect(page.locator("#status .busy")).to_be_visible()
+    page.locator("#stop").click()
+    expect(page.locator("#status")).to_contain_text("Stopped")
+    translate(page, "A dog runs.")
+    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("dog")
+
+
+def test_what_a_person_types_is_shown_as_text(page: Page) -> None:
+    hostile = "<img src=x onerror=alert(1)> <b>bold</b> ${document.title='owned'} {{value}} $x$"
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    translate(page, hostile)
+    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("<")
+    assert page.locator("#sentence textarea").input_value() == hostile
+    assert page.locator("#translation img, #candidates img, #heatmap b").count() == 0
+    assert dialogs == []
+    assert "owned" not in page.title()
+
+
+def test_an_empty_line_is_one_sentence_and_the_result_stays(page: Page) -> None:
+    before = page.locator("#translation").inner_text()
+    page.locator("#sentence textarea").fill("   ")
+    page.locator("#sentence textarea").press("Enter")
+    expect(page.locator("#status .error")).to_contain_text("Type an English sentence")
+    assert page.locator("#translation").inner_text() == before
+
+
+def test_the_twin_without_attention_says_why_there_is_no_heatmap(page: Page) -> None:
+    page.get_by_label("Model").click()
+    page.get_by_role("option", name="en-de-context").click()
+    page.locator("#translate").click()
+    expect(page.locator("#no-attention")).to_contain_text("no attention")
+    expect(page.locator("#heatmap")).to_be_hidden()
+
+
+def test_dark_mode_is_one_click_and_is_remembered(page: Page) -> None:
+    page.locator("#theme-toggle").click()
+    expect(page.locator("body")).to_have_class(re.compile("dark"))
+    page.reload()
+    expect(page.locator("body")).to_have_class(re.compile("dark"))
+    expect(page.locator(HEAT)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_nothing_scrolls_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    translate(page, "A very long sentence about incomprehensibilities is being read by somebody in the garden today.")
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    page.wait_for_function(f"{overflow} <= 0")
+    for card in page.locator(".card:visible").all():
+        box = card.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
