@@ -27,7 +27,7 @@ from seq2seq_core.decoding.exact_tree import Opened, Pending
 from seq2seq_core.decoding.history import Path
 from seq2seq_core.decoding.results import hypothesis
 from seq2seq_core.decoding.scoring import LENGTH_PENALTIES, length_divisor, parts_of
-from seq2seq_core.decoding.stepping import Stepper, limits_of
+from seq2seq_core.decoding.stepping import Stepper, limits
 from seq2seq_core.decoding.trace import DecodeStep, Hypothesis
 from seq2seq_core.decoding.tracing import Tracer
 
@@ -78,10 +78,10 @@ def search(request: Request) -> Search:
         length_penalty=config.length_penalty, early_stopping="never", max_new_tokens=config.max_new_tokens,
     )  # fmt: skip
     bounds = yield from beam.search(dataclasses.replace(request, config=first, trace=False))
-    limits = limits_of(request).tolist()
+    ends = limits(request)
     tracer, outcomes = Tracer(request), []
     for sentence, bound in enumerate(bounds):
-        tree = _Tree(request, config, sentence, limits[sentence], bound.hypotheses[0], tracer)
+        tree = _Tree(request, config, sentence, ends[sentence], bound.hypotheses[0], tracer)
         yield from tree.search()
         outcomes.append(tree.outcome(bound.forward_calls))
     return outcomes

@@ -12,7 +12,7 @@ from seq2seq_core.decoding.base import Request, Search, Strategy
 from seq2seq_core.decoding.chance import precise, uniforms
 from seq2seq_core.decoding.config import option
 from seq2seq_core.decoding.filter_config import FilterConfig
-from seq2seq_core.decoding.stepping import limits_of
+from seq2seq_core.decoding.stepping import limits
 from seq2seq_core.decoding.tracing import Verdict
 
 
@@ -30,7 +30,7 @@ def search(request: Request) -> Search:
     """``num_return_sequences`` samples for each sentence, likeliest first; score = log P under the model."""
     config = request.config
     assert isinstance(config, SampleConfig)
-    rows, longest = config.num_return_sequences, int(limits_of(request).max())
+    rows, longest = config.num_return_sequences, max(limits(request))
     # All of a sentence's chance, drawn before the search: what else is in the batch cannot disturb it.
     drawn = torch.stack([uniforms(config.seed, source.index, rows, longest) for source in request.sources])
     chances = drawn.to(request.device)
@@ -51,12 +51,12 @@ def inverse_cdf(scores: Tensor, chance: Tensor) -> Tensor:
     Returns:
         [N] token ids.
     """
-    probabilities = scores.to(precise(scores.device)).softmax(-1)
-    cumulative = probabilities.cumsum(-1)
-    target = chance.to(probabilities).unsqueeze(1) * cumulative[:, -1:]
-    # A parallel cumsum may rise by a rounding error where a token was removed, hence the second condition.
-    hits = (cumulative > target) & (probabilities > 0)
-    return hits.int().argmax(-1)
+    weights = (scores - scores.amax(-1, keepdim=True)).exp()
+    cumulative = weights.cumsum(-1, dtype=precise(scores.device))
+    target = chance.to(cumulative).unsqueeze(1) * cumulative[:, -1:]
+    found = torch.searchsorted(cumulative, target, right=True).clamp(max=scores.shape[-1] - 1)
+    # A parallel cumsum may rise by a rounding error where a token was removed; what then falls there is no one's.
+    return torch.where(weights.gather(-1, found) > 0, found, scores.argmax(-1, keepdim=True)).squeeze(-1)
 
 
 STRATEGY = Strategy(

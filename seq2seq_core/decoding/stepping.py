@@ -10,12 +10,13 @@ from torch import Tensor
 from seq2seq_core.decoding.base import Request
 from seq2seq_core.types import CoreError
 
-CHECK_EVERY = 8
-"""Steps between two looks at an accelerator's results, each of which makes it wait; on the CPU looking is free."""
-
-
 COMPACT_SHARE = 8
 """Finished sentences leave the batch when they are one in this many; moving the others' memory costs too."""
+
+
+def check_every(device: torch.device) -> int:
+    """Steps between two looks at results: each makes an accelerator wait, and on the CPU it is free."""
+    return 1 if device.type == "cpu" else 8
 
 
 class Stepper:
@@ -24,7 +25,7 @@ class Stepper:
     def __init__(self, request: Request) -> None:
         self._step_fn = request.step_fn
         self._bad = torch.zeros((), dtype=torch.bool, device=request.device)
-        self._every = 1 if request.device.type == "cpu" else CHECK_EVERY
+        self._every, self._longest = check_every(request.device), max(limits(request), default=0)
         self._stuck = self._bad.clone()
         self.calls = 0
 
@@ -52,7 +53,7 @@ class Stepper:
         Raises:
             CoreError: a step since the last look gave logits that are no distribution.
         """
-        if self.calls % self._every:
+        if self.calls % self._every and self.calls < self._longest:
             return False
         self.check()
         return True
@@ -71,10 +72,14 @@ class Stepper:
             )
 
 
+def limits(request: Request) -> list[int]:
+    """The step at which each sentence's hypotheses are cut off, a given prefix not counted against it."""
+    return [len(item.prefix) + request.config.limit(len(item.tokens)) for item in request.sources]
+
+
 def limits_of(request: Request) -> Tensor:
-    """[B], the step at which each sentence's hypotheses are cut off, a given prefix not counted against it."""
-    lengths = [len(item.prefix) + request.config.limit(len(item.tokens)) for item in request.sources]
-    return torch.tensor(lengths, device=request.device)
+    """[B], ``limits`` where the step function's tensors are."""
+    return torch.tensor(limits(request), device=request.device)
 
 
 def source_mask(request: Request) -> Tensor:
