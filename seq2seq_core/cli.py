@@ -28,7 +28,10 @@ BATCHES_AT_ONCE = 32
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse whose errors are one line."""
+    """argparse whose errors are one line, and whose flags cannot be shortened: a new one must break no script."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
         raise CoreError(f"{message}; see {self.prog} --help")
@@ -144,7 +147,14 @@ def _translate(flags: argparse.Namespace) -> None:
     translator = Translator.load(flags.checkpoint, flags.device)
     lines, done, start = _stdin(), 0, time.monotonic()
     while chunk := list(islice(lines, flags.batch_size * BATCHES_AT_ONCE)):
-        results = translator.translate(chunk, config, trace=flags.trace, batch_size=flags.batch_size, first_index=done)
+        results = translator.translate(
+            chunk,
+            config,
+            prefix=flags.prefix,
+            trace=flags.trace,
+            batch_size=flags.batch_size,
+            first_index=done,
+        )
         for result in results:
             if not flags.json:
                 print(result.hypotheses[0].text)

@@ -14,26 +14,40 @@ DEFAULT = "beam"
 
 
 def add_strategy_flags(parser: argparse.ArgumentParser) -> None:
-    """``--strategy`` and one flag for every setting of any strategy, with the strategies that heed it."""
+    """``--strategy`` and one flag for every setting of any strategy, grouped by the strategies that heed it."""
+    summaries = "; ".join(f"{s.name}: {s.summary.rstrip('.')}" for s in STRATEGIES.values())
     parser.add_argument(
         "--strategy",
         choices=list(STRATEGIES),
         default=DEFAULT,
-        help="; ".join(f"{s.name}: {s.summary}" for s in STRATEGIES.values()).replace("%", "%%")
-        + f" (default: {DEFAULT})",
+        metavar="NAME",
+        help=_escape(f"{summaries} (default: {DEFAULT})"),
     )
-    group = parser.add_argument_group("settings of the strategies (each names those that heed it)")
-    for name, owners in _owners().items():
-        field = next(iter(owners.values()))
-        defaults = {str(owner.default) for owner in owners.values()}
-        default = defaults.pop() if len(defaults) == 1 else "depends on the strategy"
-        group.add_argument(
-            _flag(name),
-            # Absent means the strategy's own default.
-            default=argparse.SUPPRESS,
-            metavar="|".join(map(str, field.metadata["choices"])) if field.metadata["choices"] else name.upper(),
-            help=f"{field.metadata['help']} [{', '.join(owners)}] (default: {default})".replace("%", "%%"),
-        )
+    groups: dict[tuple[str, ...], argparse._ArgumentGroup] = {}
+    for name, owners in sorted(_owners().items(), key=lambda item: -len(item[1])):
+        heeding = tuple(owners)
+        if heeding not in groups:
+            whose = "every strategy" if len(heeding) == len(STRATEGIES) else ", ".join(heeding)
+            groups[heeding] = parser.add_argument_group(f"settings of {whose}")
+        _add_flag(groups[heeding], name, owners)
+
+
+def _add_flag(group: argparse._ArgumentGroup, name: str, owners: dict[str, dataclasses.Field[Any]]) -> None:
+    meta = next(iter(owners.values())).metadata
+    defaults = {str(owner.default) for owner in owners.values()}
+    default = defaults.pop() if len(defaults) == 1 else "depends on the strategy"
+    group.add_argument(
+        _flag(name),
+        # Absent means the strategy's own default.
+        default=argparse.SUPPRESS,
+        metavar="|".join(map(str, meta["choices"])) if meta["choices"] else "VALUE",
+        help=_escape(f"{meta['help']} (default: {default})"),
+    )
+
+
+def _escape(text: str) -> str:
+    """argparse formats help texts with %."""
+    return text.replace("%", "%%")
 
 
 def config_from_flags(flags: argparse.Namespace) -> Config:

@@ -12,7 +12,7 @@ import pytest
 
 from seq2seq_core.checkpoint import save_checkpoint
 from seq2seq_core.cli import main
-from seq2seq_core.decoding import DecodeResult
+from seq2seq_core.decoding import STRATEGIES, DecodeResult
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer, write_recipe
 
 LINES = ["seven one.", "", "  one two  ", "<b>😀</b>", "three."]
@@ -74,6 +74,16 @@ def test_a_seed_gives_the_same_samples_at_any_batch_size(run, checkpoint: Path) 
     assert len(set(sample("--seed", "3"))) > 1
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_strategy_by_flag(run, checkpoint: Path, strategy: str) -> None:  # type: ignore[no-untyped-def]
+    flags = ("translate", "--checkpoint", checkpoint, "--strategy", strategy, "--json", "--max-new-tokens", "3")
+    code, out, _ = run(*flags, "--prefix", "acht", stdin="one two.\n\n")
+    results = [DecodeResult.from_json(line) for line in out]
+    assert code == 0 and [result.strategy for result in results] == [strategy, strategy]
+    assert results[0].hypotheses[0].text.startswith("acht")
+    assert (results[0].proven is not None) == (strategy == "exact")
+
+
 def test_score_agrees_with_translate(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     sources = [source for source, _ in PAIRS[:20]]
     _, out, _ = run("translate", "--checkpoint", checkpoint, "--json", stdin="\n".join(sources))
@@ -121,6 +131,7 @@ WRONG = [
     (["translate", "--checkpoint", "{c}", "--strategy", "magic"], "magic"),
     (["translate", "--checkpoint", "{c}", "--batch-size", "-1"], "--batch-size"),
     (["translate", "--checkpoint", "{c}", "--device", "tpu"], "tpu"),
+    (["translate", "--checkpoint", "{c}", "--num-beam", "3"], "--num-beam"),
     (["translate", "--checkpoint", "{c}", "--trace"], "--json"),
     (["translate", "--checkpoint", "/nowhere"], "/nowhere"),
     (["translate", "--checkpoint", "{c}/config.json"], "config.json"),
