@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Draft:
-    """A search under way: steps done, and the pieces of the hypothesis that leads."""
+    """A search under way: steps done, and the pieces of the hypothesis that leads; none where a strategy says none."""
 
     steps: int
     tokens: tuple[str, ...]
@@ -124,9 +124,10 @@ def _decode(translator: Translator, text: str, config: Config) -> Iterator[Tick 
 
 
 def _draft(tick: Tick) -> Draft:
-    step = tick.steps[0]
-    best = next((candidate for candidate in step.candidates if candidate.fate != "dropped"), None)
-    return Draft(tick.index + 1, (*step.rows[best.parent].tokens, best.token) if best else step.rows[0].tokens)
+    step = tick.steps.get(0)
+    begun = {row.row: row.tokens for row in step.rows} if step else {}
+    going_on = [c for c in step.candidates if c.fate != "dropped" and c.parent in begun] if step else []
+    return Draft(tick.index + 1, (*begun[going_on[0].parent], going_on[0].token) if going_on else ())
 
 
 def _load(folder: Path, device: str) -> Translator:

@@ -90,14 +90,15 @@ def _layout(service: Service) -> View:
             chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")
             summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
             controls = Controls(FIRST_STRATEGY)
-        with gr.Column(elem_classes="card", scale=9):
-            html(_heading("Where it looked", "attention: German down, English across"))
-            heatmap = gr.Plot(blank(), show_label=False, elem_id="heatmap")
-            no_attention = html(tag("p", NO_ATTENTION, class_="instead"), visible=False, elem_id="no-attention")
-        with gr.Column(elem_classes="card", scale=8):
-            html(_heading("Candidates", "choose one to look into it"))
-            candidates = html(js_on_load=PRESSED, elem_id="candidates")
-            html(tag("p", BARS, class_="caption"))
+        with gr.Column(elem_classes="findings", scale=17), gr.Row(elem_classes="side-by-side"):
+            with gr.Column(elem_classes="card", scale=9):
+                html(_heading("Where it looked", "attention: German down, English across"))
+                heatmap = gr.Plot(blank(), show_label=False, elem_id="heatmap")
+                no_attention = html(tag("p", NO_ATTENTION, class_="instead"), visible=False, elem_id="no-attention")
+            with gr.Column(elem_classes="card", scale=8):
+                html(_heading("Candidates", "choose one to look into it"))
+                candidates = html(js_on_load=PRESSED, elem_id="candidates")
+                html(tag("p", BARS, class_="caption"))
     return View(
         sentence, examples, translate, stop, model, chosen, summary, controls,
         words, status, heatmap, no_attention, candidates, gr.State(None, time_to_live=3600), gr.State(Turn()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -90,10 +91,13 @@ class Events:
                         yield [line, event, *show(event, 0)]
                     elif time.monotonic() - painted > REPAINT:
                         painted = time.monotonic()
-                        draft = translation.draft(event.tokens)
+                        draft = translation.draft(event.tokens) if event.tokens else gr.skip()
                         yield [status.busy(event.steps), gr.skip(), draft, *UNTOUCHED[2:]]
         except InputError as error:
             yield [status.error(str(error)), *UNTOUCHED]
+        except Exception:
+            logging.exception("a request failed")  # without the person's text
+            yield [status.error("Something went wrong on our side; try another sentence or strategy."), *UNTOUCHED]
 
     def stop(self, turn: Any) -> None:
         """Ends the request that is running, after the step it is at."""

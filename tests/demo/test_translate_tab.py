@@ -86,6 +86,19 @@ def test_an_unknown_strategy_changes_no_widget(events: Events) -> None:
     assert set(map(str, events.strategy("no such"))) == {str(SKIP)}
 
 
+def test_our_own_fault_is_a_sentence_too(
+    events: Events, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(self: Service, *_: Any) -> Any:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Service, "request", broken)
+    *_, last = events.run(Turn(), "my secret", "en-de-attention", "beam", *defaults(events))
+    assert "Something went wrong" in last[0]
+    assert "a bug" in caplog.text
+    assert "secret" not in caplog.text
+
+
 def test_stop_ends_a_run_after_the_step_it_is_at(events: Events) -> None:
     turn = Turn()
     run = events.run(turn, "A dog.", "en-de-attention", "beam", *defaults(events))

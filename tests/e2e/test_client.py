@@ -11,6 +11,8 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from seq2seq_core.decoding import STRATEGIES
+
 
 @pytest.fixture(scope="module")
 def client(app_url: str) -> Client:
@@ -34,6 +36,13 @@ def test_strategy_settings_and_trace(client: Client) -> None:
     best = said["hypotheses"][0]
     assert len(best["attention"]) == len(best["tokens"])
     assert len(best["attention"][0]) == len(said["source_tokens"])
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_strategy_on_offer_translates(client: Client, strategy: str) -> None:
+    said = client.predict("A dog runs.", strategy, api_name="/translate")
+    assert said["strategy"] == strategy
+    assert "Hund" in said["text"] or strategy in ("sample", "stochastic-beam")
 
 
 def test_a_seed_gives_the_same_sample_again(client: Client) -> None:
