@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before Gradio is imported
 
@@ -13,15 +14,34 @@ ON_SPACE = "SPACE_ID" in os.environ
 HERE = Path(__file__).resolve().parent
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the program."""
+        self.exit(2, f"{self.prog}: {message}; see --help\n")
+
+
+def port(text: str) -> int:
+    """A TCP port."""
+    number = int(text)
+    if not 0 < number < 65536:
+        raise ValueError
+    return number
+
+
 def arguments() -> argparse.Namespace:
     """What the command line says; a Hugging Face Space says the same through its environment."""
-    parser = argparse.ArgumentParser(prog="app.py", description="Shows how a recurrent encoder-decoder decodes.")
+    parser = Parser(prog="app.py", description="Shows how a recurrent encoder-decoder decodes.")
     parser.add_argument(
         "--host", default=os.environ.get("GRADIO_SERVER_NAME", "0.0.0.0" if ON_SPACE else "127.0.0.1"),
         help="address to listen on (%(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--port", type=int, default=os.environ.get("GRADIO_SERVER_PORT", "7860"), help="port to listen on (%(default)s)"
+        "--port",
+        type=port,
+        default=os.environ.get("GRADIO_SERVER_PORT", "7860"),
+        help="port to listen on (%(default)s)",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (%(default)s)")
     parser.add_argument(
@@ -30,6 +50,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--share", action="store_true", help="also give a public link, through Gradio's servers")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return parser.parse_args()
+
+
+def has_screen() -> bool:
+    """Whether a browser would have somewhere to open; elsewhere one in text mode might take over the terminal."""
+    return sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
 
 
 def main() -> int:
@@ -43,7 +68,7 @@ def main() -> int:
         service = Service(args.checkpoints, args.device)
         launch(
             build(service), host=args.host, port=args.port, share=args.share,
-            browser=not args.no_browser and not ON_SPACE,
+            browser=not args.no_browser and not ON_SPACE and has_screen(),
         )  # fmt: skip
     except CoreError as error:
         print(f"app.py: {error}", file=sys.stderr)

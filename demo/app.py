@@ -42,11 +42,13 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool)
     Raises:
         OSError: the port is taken.
     """
-    page.launch(
+    _, local, public = page.launch(
         server_name=host,
         server_port=port,
         share=share,
         inbrowser=browser,
+        quiet=True,
+        prevent_thread_lock=True,
         theme=theme(),
         css=css(),
         head=head(),
@@ -54,9 +56,10 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool)
         footer_links=["api"],
         run_history=False,  # what a person typed stays out of the browser's storage
         ssr_mode=False,
-        strict_cors=True,
         max_file_size="1mb",
     )
+    print(f"Open {public or local} (Ctrl-C stops)", flush=True)
+    page.block_thread()
 
 
 def _masthead(device: str) -> Html:

@@ -66,14 +66,15 @@ class Service:
         loader.shutdown(wait=False)
 
     def problems(self) -> dict[str, str]:
-        """What is wrong with each model that did not load. Waits for the rest."""
+        """What is wrong with each model that did not load. Waits until all were tried."""
         failures = {name: future.exception() for name, future in self._models.items()}
         return {name: str(error) for name, error in failures.items() if error}
 
-    def working(self) -> list[str]:
-        """The models that loaded, the first one to show first."""
+    def working(self) -> dict[str, str]:
+        """Titles of the models that loaded, by name, the first one to show first. Waits until all were tried."""
         problems = self.problems()
-        return [name for name in self.names if name not in problems]
+        loaded = {name: self._models[name].result() for name in self.names if name not in problems}
+        return {name: str(model.metadata.get("title") or name) for name, model in loaded.items()}
 
     def translator(self, name: object) -> Translator:
         """The model of this name.

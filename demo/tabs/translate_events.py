@@ -58,7 +58,7 @@ class Events:
     def models(self) -> dict[str, Any]:
         """The models that can be chosen, once all were tried."""
         working = self._service.working()
-        return gr.update(choices=working, value=working[0] if working else None)
+        return gr.update(choices=[(title, name) for name, title in working.items()], value=next(iter(working), None))
 
     def example(self, event: gr.EventData) -> Any:
         """The sentence of the example that was clicked."""

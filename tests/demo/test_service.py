@@ -12,7 +12,7 @@ from tests.demo import samples
 
 def test_the_model_with_attention_comes_first_and_a_broken_one_is_left_out(service: Service) -> None:
     assert service.names[0] == "en-de-attention"
-    assert service.working() == ["en-de-attention", "en-de-context"]
+    assert service.working() == {"en-de-attention": "en-de-attention", "en-de-context": "en-de-context"}
     assert service.problems() == {"broken": "the weights do not load"}
 
 

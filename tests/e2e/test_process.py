@@ -35,6 +35,7 @@ def test_a_taken_port_is_said_in_one_line() -> None:
     ("arguments", "hint"),
     [
         (("--device", "toaster"), "cpu"),
+        (("--port", "99999"), "99999"),
         (("--checkpoints", "/no/such/folder"), "train"),
     ],
 )
