@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not torch.cuda.is_available():
         config.hook.pytest_deselected(items=needs_cuda)
         items[:] = [item for item in items if item not in needs_cuda]
+
+
+def pytest_collection_finish() -> None:
+    """One thread for tensors of a few numbers: more only wait for each other, above all on a busy machine."""
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
