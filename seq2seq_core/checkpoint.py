@@ -68,20 +68,21 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     config = _read_json(folder / "config.json")
     if config.get("format") != FORMAT:
         raise CoreError(f"{folder} is not a checkpoint of this project (format {FORMAT}); train or copy one")
-    model = Seq2Seq(from_dict(ModelConfig, config.get("model"), where="model"))
+    tokenizer = Tokenizer.load(folder / "tokenizer.model")
+    shape = from_dict(ModelConfig, config.get("model"), where="model")
+    if len(tokenizer) != shape.vocab_size:
+        raise CoreError(
+            f"the tokenizer in {folder} has {len(tokenizer)} pieces and the model {shape.vocab_size}; "
+            "copy the checkpoint again"
+        )
     try:
+        model = Seq2Seq(shape)
         load_model(model, folder / "model.safetensors", strict=True)
     except (OSError, RuntimeError, safetensors.SafetensorError) as error:
         reason = str(error).strip().splitlines()[0]
         raise CoreError(f"the weights in {folder} do not load ({reason}); copy the checkpoint again") from error
     if not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
         raise CoreError(f"the weights in {folder} hold values that are no numbers; copy the checkpoint again")
-    tokenizer = Tokenizer.load(folder / "tokenizer.model")
-    if len(tokenizer) != model.config.vocab_size:
-        raise CoreError(
-            f"the tokenizer in {folder} has {len(tokenizer)} pieces and the model {model.config.vocab_size}; "
-            "copy the checkpoint again"
-        )
     return Checkpoint(model=model.eval().requires_grad_(False), tokenizer=tokenizer, metadata=_metadata(folder))
 
 

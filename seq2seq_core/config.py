@@ -31,6 +31,11 @@ class ModelConfig:
     dropout: float = 0.2
 
     def __post_init__(self) -> None:
+        for name in ("vocab_size", "embedding_size", "encoder_size", "decoder_size"):
+            check_range(self, name, 1, 1_000_000)
+        for name in ("encoder_layers", "decoder_layers"):
+            check_range(self, name, 1, 64)
+        check_range(self, "dropout", 0.0, 0.95)
         if self.input_feeding and self.attention in ("none", "bahdanau"):
             raise CoreError(
                 f"input_feeding belongs to Luong's attention, not to attention = {self.attention!r}; "
@@ -46,6 +51,13 @@ class ModelConfig:
     def memory_size(self) -> int:
         """M, the width of the encoder's memory."""
         return self.encoder_size * (2 if self.bidirectional else 1)
+
+
+def check_range(config: Any, name: str, low: float, high: float) -> None:
+    """Raises CoreError where a setting is not within [low, high]."""
+    value = getattr(config, name)
+    if not low <= value <= high:
+        raise CoreError(f"{name} must be from {low} to {high}, not {value}")
 
 
 def from_dict(cls: type[T], values: Any, *, where: str = "") -> T:

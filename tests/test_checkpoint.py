@@ -64,6 +64,12 @@ def shape(_: str, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config))
 
 
+def huge(_: str, folder: Path) -> None:
+    config = json.loads((folder / "config.json").read_text())
+    config["model"]["decoder_size"] = 10**6  # terabytes
+    (folder / "config.json").write_text(json.dumps(config))
+
+
 def unknown(_: str, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps({"format": 1, "model": {"hidden_dim": 5}}))
 
@@ -88,7 +94,7 @@ def lacking(_: str, folder: Path) -> None:
     ("harm", "name"),
     [(remove, n) for n in ("config.json", "model.safetensors", "tokenizer.model")]
     + [(damage, n) for n in ("config.json", "model.safetensors", "tokenizer.model", "metrics.json")]
-    + [(harm, "") for harm in (shape, unknown, foreign, not_numbers, lacking)],
+    + [(harm, "") for harm in (shape, huge, unknown, foreign, not_numbers, lacking)],
 )
 def test_broken_folders_are_one_sentence(copy: Path, harm, name: str) -> None:  # type: ignore[no-untyped-def]
     harm(name, copy)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from seq2seq_core.config import ModelConfig, from_dict
+from seq2seq_core.config import ModelConfig, check_range, from_dict
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.training.schedules import TeacherForcingConfig
 from seq2seq_core.types import CoreError
@@ -61,6 +61,17 @@ class TrainingConfig:
     bleu_sentences: int = 400
     precision: Literal["auto", "bf16", "float32"] = "auto"
     seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "max_tokens", "validate_every"):
+            check_range(self, name, 1, 10**9)
+        for name in ("warmup_steps", "patience", "bleu_sentences", "seed"):
+            check_range(self, name, 0, 10**9)
+        for name in ("final_learning_rate", "label_smoothing", "average"):
+            check_range(self, name, 0.0, 1.0)
+        check_range(self, "learning_rate", 0.0, 10.0)
+        check_range(self, "weight_decay", 0.0, 10.0)
+        check_range(self, "clip", 1e-6, 1e9)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,8 @@ def test_overrides(tmp_path: Path) -> None:
         ("training.epochs=many", "training.epochs must be of type int"),
         ("training.epochs=true", "training.epochs must be of type int"),
         ("model.cell=rnn", "model.cell must be one of lstm, gru"),
+        ("training.epochs=0", "epochs must be from 1"),
+        ("model.dropout=2", "dropout must be from 0.0 to 0.95"),
         ("training", "section.key=value"),
         ("name.x=1", "name is not a section"),
         ("model.attention=none model.input_feeding=true", "must be one of"),
