@@ -1,24 +1,26 @@
 """The loop of the strategies that carry each row on by itself: greedy and sampling.
 
-K rows for each sentence; a row never becomes another's parent. A finished row is carried along until its whole
-sentence is finished, so that sentences keep the same number of rows.
+K rows for each sentence, each its own group; after the first step, which they share, a row is nobody's parent but its
+own. A finished row is carried along until its whole sentence is finished, so that sentences keep the same number of
+rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from seq2seq_core.decoding.base import Outcome, Request, Search, Tick
-from seq2seq_core.decoding.chain import Chain
-from seq2seq_core.decoding.history import Ends, History, Step, split
-from seq2seq_core.decoding.results import best_first, hypothesis
-from seq2seq_core.decoding.stepping import Stepper, limits_of, survivors
-from seq2seq_core.decoding.trace import ScoreParts
-from seq2seq_core.decoding.tracing import Choices, Tracer, Verdict
+from seq2seq_core.decoding.base import Request, Search
+from seq2seq_core.decoding.frontier import Chosen, Frontier
+from seq2seq_core.decoding.pool import Pool
+from seq2seq_core.decoding.proposal import DEAD
+from seq2seq_core.decoding.results import outcomes
+from seq2seq_core.decoding.scoring import plain_parts
+from seq2seq_core.decoding.trace import DecodeStep
+from seq2seq_core.decoding.tracing import Choices, Verdict, judged
 
 Choose = Callable[[Tensor, int, Tensor], Tensor]
 """``(scores [L * K, V], step, sentences [L]) -> tokens [L * K]``; -inf in scores marks what may not be chosen."""
@@ -26,96 +28,56 @@ Choose = Callable[[Tensor, int, Tensor], Tensor]
 
 def search(request: Request, rows: int, choose: Choose, verdict: Verdict) -> Search:
     """Decodes with ``rows`` independent rows for each sentence; ``verdict`` tells the trace how ``choose`` does it."""
-    device, count, eos = request.device, len(request.sources), request.specials.eos
-    chain, stepper, history, tracer = Chain(request), Stepper(request), History(count), Tracer(request)
-    limits, finals = limits_of(request), Finals(count, rows, device)
-    own = torch.arange(rows, device=device)
-    sentences, state = torch.arange(count, device=device), request.state
-    tokens = torch.full((count,), request.specials.bos, device=device)
-    generated = torch.zeros(count * rows, 0, dtype=torch.long, device=device)
-    while len(sentences):
-        step, live = len(history), len(sentences)
-        logits, total, attention, state = stepper(tokens, state)
-        if step == 0:  # until here the rows of a sentence are one
-            spread = sentences.repeat_interleave(rows)
-            state, logits, total = state.select(spread), logits[spread], total[spread]
-            attention = None if attention is None else attention[spread]
-        moment: dict[str, Any] = {"step": step, "sentences": sentences, "history": generated}
-        scores = chain(logits, **moment)
-        tokens = choose(scores, step, sentences)
-        chosen = tokens.unsqueeze(1)
-        log_probs = (logits.gather(1, chosen) - total).view(live, rows)
-        table = tokens.view(live, rows)
-        history.add(Step(sentences, own.expand(live, rows), table, log_probs, attention))
-        done = finals.length[sentences] > 0
-        stepper.watch(scores.gather(1, chosen).view(live, rows), ~done)
-        ended = table == eos
-        ends = ~done & (ended | (step + 1 >= limits[sentences, None]))
-        finals.record(sentences, ends, step, table, log_probs)
-        steps = {}
-        if request.trace:
-            stages = [logits - total, *(chain.trail(logits, **moment) if chain.names else ())]
-            what = _choices(
-                own, table, log_probs, scores.gather(1, chosen).view(live, rows), done, ends, ended, verdict
-            )
-            steps = tracer.add(chain.names, sentences, stages, attention, what)
-        yield Tick(step, live, steps)
-        if chain.looks_back:
-            generated = torch.cat((generated, chosen), 1)
-        if stepper.due() and (keep := survivors((done | ends).all(1))) is not None:
-            kept = (keep.unsqueeze(1) * rows + own).flatten()
-            state, sentences = state.select(kept, keep), sentences[keep]
-            tokens, generated = tokens[kept], generated[kept]
-    stepper.check()
-    return _outcomes(request, history, finals, tracer, stepper)
+    live = Frontier(request, groups=rows, width=1)
+    yield from live.search(partial(_step, live, rows, choose, verdict))
+    return outcomes(
+        request, live.history, live.tracer, live.pool, live.calls,
+        count=rows, adjusted=False, repeats=True, make_parts=plain_parts,
+    )  # fmt: skip
 
 
-class Finals:
-    """How each row of each sentence ended: [B, K] each; length 0 = it has not yet."""
+def _step(live: Frontier, rows: int, choose: Choose, verdict: Verdict) -> dict[int, DecodeStep]:
+    """One call of the step function, and one token for each row."""
+    seen, eos = live.see(), live.request.specials.eos
+    trail, count = live.trail(seen.logits), len(live.sentences)
+    each = len(seen.logits) // count  # 1 at the first step
+    row = torch.arange(rows, device=seen.logits.device).clamp(max=each - 1).expand(count, rows)
+    flat = live.flat(row, each)
+    scores = trail[-1] if each == rows else trail[-1][flat.flatten()]
+    token = choose(scores, len(live.history), live.sentences).view(count, rows)
+    log_prob = seen.logits[flat, token] - seen.total.squeeze(1)[flat]
+    live.watch(scores.gather(1, token.view(-1, 1)).view(count, rows), ~live.done)
+    ends = ~live.done & ((token == eos) | live.last.unsqueeze(1))
+    _finish(live, ends, row, token, log_prob)
+    steps = {}
+    if live.request.trace:
+        filtered = scores.log_softmax(-1).gather(1, token.view(-1, 1)).view(count, rows)
+        own = torch.arange(rows, device=row.device).expand_as(row)
+        code = judged(
+            own,
+            (~ends, verdict),
+            (ends & (token != eos), Verdict.CUT),
+            (ends & (token == eos), Verdict.ENDED),
+            (live.done, Verdict.NONE),
+        )
+        steps = live.show(trail, seen, Choices(row, own.masked_fill(ends, -1), token, log_prob, filtered, code))
+    live.advance(seen, Chosen(row, flat, token, log_prob))
+    live.done = live.done | ends
+    return steps
 
-    def __init__(self, sentences: int, rows: int, device: torch.device) -> None:
-        self.length = torch.zeros(sentences, rows, dtype=torch.long, device=device)
-        self.token = self.length.clone()
-        self.log_prob = torch.zeros(sentences, rows, device=device)
 
-    def record(self, sentences: Tensor, ends: Tensor, step: int, tokens: Tensor, log_probs: Tensor) -> None:
-        """Takes the rows of these sentences where ``ends`` [L, K] holds as ended with these tokens."""
-        self.length[sentences] = torch.where(ends, step + 1, self.length[sentences])
-        self.token[sentences] = torch.where(ends, tokens, self.token[sentences])
-        self.log_prob[sentences] = torch.where(ends, log_probs, self.log_prob[sentences])
-
-    def ends(self) -> Ends:
-        """All rows as ends of paths."""
-        count, rows = self.length.shape
-        places = torch.arange(count, device=self.length.device).repeat_interleave(rows)
-        own = torch.arange(rows, device=self.length.device).repeat(count)
-        return Ends(places, self.length.flatten() - 1, own, self.token.flatten(), self.log_prob.flatten())
-
-
-def _choices(
-    own: Tensor, tokens: Tensor, log_probs: Tensor, scores: Tensor,
-    done: Tensor, ends: Tensor, ended: Tensor, verdict: Verdict,
-) -> Choices:  # fmt: skip
-    codes = torch.where(ends, torch.where(ended, Verdict.ENDED.code, Verdict.CUT.code), verdict.code)
-    rows = own.expand_as(tokens)
-    return Choices(
-        parent=rows,
-        row=torch.where(ends, -1, rows),
-        token=tokens,
-        log_prob=log_probs,
-        score=scores,
-        verdict=torch.where(done, Verdict.NONE.code, codes),
+def _finish(live: Frontier, ends: Tensor, row: Tensor, token: Tensor, log_prob: Tensor) -> None:
+    """Puts the rows that end, [L, K], into their groups' pools, which have one place each."""
+    place = ends.unsqueeze(-1)
+    nothing = torch.zeros_like(log_prob).unsqueeze(-1)
+    offered = Pool(
+        score=nothing.masked_fill(~place, DEAD),
+        total=nothing,
+        covered=nothing,
+        log_prob=log_prob.unsqueeze(-1),
+        sentence=live.sentences.view(-1, 1, 1).expand_as(place),
+        step=torch.full_like(row, len(live.history)).unsqueeze(-1),
+        parent=row.unsqueeze(-1),
+        token=token.unsqueeze(-1),
     )
-
-
-def _outcomes(request: Request, history: History, finals: Finals, tracer: Tracer, stepper: Stepper) -> list[Outcome]:
-    paths = history.paths(finals.ends())
-    outcomes = []
-    for sentence, mine in enumerate(split(paths, len(request.sources))):
-        found = []
-        for path in (paths[position] for position in mine):
-            parts = ScoreParts(log_prob=sum(path.log_probs), length=len(path.token_ids))
-            found.append(hypothesis(request, path, parts))
-        calls = max(len(paths[position].token_ids) for position in mine)
-        outcomes.append(Outcome(best_first(found), tracer.steps(sentence), calls))
-    return outcomes
+    live.pool, _ = live.pool.merge(offered)

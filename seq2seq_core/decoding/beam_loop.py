@@ -52,7 +52,7 @@ def search(request: Request, config: BeamConfig, groups: int, propose: Propose) 
     adjusted = groups > 1 or bool(live.chain.names)
     return outcomes(
         request, live.history, live.tracer, live.pool, live.calls,
-        count=config.num_return_sequences, adjusted=adjusted, make_parts=partial(parts_of, config),
+        count=config.num_return_sequences, adjusted=adjusted, repeats=False, make_parts=partial(parts_of, config),
     )  # fmt: skip
 
 

@@ -147,10 +147,13 @@ class _Tree:
         return (self._found.score + MARGIN) * self._divisor
 
     def _expand(self, block: Pending) -> dict[int, DecodeStep]:
-        logits, total, attention, state = self._stepper(block.token.to(self._request.device), block.select())
+        device = self._request.device
+        logits, total, attention, state = self._stepper(
+            block.token.to(device), block.state.select(block.row.to(device))
+        )
         self._stepper.check()
         log_probs = (logits - total).cpu().double()
-        weights = None if attention is None else attention.float().cpu().numpy()
+        weights = None if attention is None else attention.cpu().numpy()
         opened = Opened(state, tuple(block.nodes()), log_probs, block.total.unsqueeze(1) + log_probs, weights)
         self._rows += len(opened.nodes)
         depth = opened.nodes[0].depth

@@ -70,10 +70,6 @@ class Pending:
         first, rest = self._slice(0, min(count, viable)), self._slice(min(count, viable), viable)
         return first if len(first.token) else None, rest if len(rest.token) else None
 
-    def select(self) -> Any:
-        """The state with one row for each child."""
-        return self.state.select(self.row)
-
     def nodes(self) -> list[Node]:
         """The children as nodes."""
         if not self.parents:

@@ -84,6 +84,10 @@ class Frontier:
         step, history = len(self.history), self._generated
         return self.chain.trail(scores, step=step, sentences=self.sentences, history=history)
 
+    def watch(self, scores: Tensor, live: Tensor) -> None:
+        """``Stepper.watch``: scores of what was chosen, and which of them matter."""
+        self._stepper.watch(scores, live)
+
     def flat(self, row: Tensor, rows: int) -> Tensor:
         """Rows of their sentences, [L, ...] with ``rows`` of them to each, as rows among all N."""
         first = torch.arange(len(row), device=row.device) * rows

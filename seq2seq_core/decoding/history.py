@@ -83,14 +83,14 @@ class History:
         rows = np.zeros((count, longest), dtype=np.int64)
         hypotheses = np.arange(count)
         tokens[hypotheses, last] = token
-        log_probs[hypotheses, last] = ends.log_prob.float().cpu().numpy()
+        log_probs[hypotheses, last] = ends.log_prob.cpu().numpy()
         rows[hypotheses, last] = parent
         # The row in which step t was taken is the row that step t - 1 made.
         for index in range(longest - 2, -1, -1):
             step, inside = self._steps[index], np.flatnonzero(last > index)
             at = _locate(step.sentences, self._sentences)[sentence[inside]], rows[inside, index + 1]
             tokens[inside, index] = step.tokens.cpu().numpy()[at]
-            log_probs[inside, index] = step.log_probs.float().cpu().numpy()[at]
+            log_probs[inside, index] = step.log_probs.cpu().numpy()[at]
             rows[inside, index] = step.parents.cpu().numpy()[at]
         attention = self._attention(sentence, last, rows)
         return [
@@ -119,7 +119,7 @@ class History:
             at = _locate(step.sentences, self._sentences)[sentence[inside]]
             # Picked on the device: of K rows for each sentence only those on a path are ever needed.
             picked = here[torch.from_numpy(at).to(here.device), torch.from_numpy(rows[inside, index]).to(here.device)]
-            result[inside, index] = picked.float().cpu().numpy()
+            result[inside, index] = picked.cpu().numpy()
         return result
 
 

@@ -43,7 +43,7 @@ def best_first(hypotheses: list[Hypothesis]) -> tuple[Hypothesis, ...]:
 
 def outcomes(
     request: Request, history: History, tracer: Tracer, pool: Pool, calls: Tensor,
-    *, count: int, adjusted: bool, make_parts: MakeParts,
+    *, count: int, adjusted: bool, repeats: bool, make_parts: MakeParts,
 ) -> list[Outcome]:  # fmt: skip
     """The best ``count`` hypotheses of each sentence.
 
@@ -51,6 +51,7 @@ def outcomes(
         pool: every finished hypothesis, tensors [H].
         calls: [B].
         adjusted: whether something else than the model's log P went into the totals.
+        repeats: whether the same hypothesis may come twice; else the better score stays, say of two groups' finds.
     """
     paths = history.paths(Ends(pool.sentence, pool.step, pool.parent, pool.token, pool.log_prob))
     totals, covered = pool.total.tolist(), pool.covered.tolist()
@@ -70,8 +71,8 @@ def outcomes(
                 log_prob=log_prob, length=len(path.token_ids), adjustment=adjustment, covered=covered[position]
             )
             found.append(hypothesis(request, path, parts))
-        # Two groups of a diverse beam may have found the same: the better score stays.
-        distinct = {item.token_ids: item for item in reversed(best_first(found))}
-        ranked = best_first(list(distinct.values()))[:count]
+        if not repeats:
+            found = list({item.token_ids: item for item in reversed(best_first(found))}.values())
+        ranked = best_first(found)[:count]
         results.append(Outcome(ranked, tracer.steps(sentence), int(calls[sentence])))
     return results

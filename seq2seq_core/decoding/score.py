@@ -93,7 +93,7 @@ def _hypothesis(request: Request, config: ScoreConfig, sentence: int, table: dic
     source = request.sources[sentence]
     length = len(source.prefix)
     log_probs, ranks, entropies = (tuple(table[name][sentence, :length].tolist()) for name in _PER_TOKEN)
-    attention = table["attention"][sentence, :length].float() if "attention" in table else None
+    attention = table["attention"][sentence, :length] if "attention" in table else None
     covered = 0.0
     if config.coverage_penalty:
         if attention is None:

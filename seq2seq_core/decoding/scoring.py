@@ -66,3 +66,8 @@ def parts_of(config: Normalised, *, log_prob: float, length: int, adjustment: fl
         coverage_penalty=beta,
         coverage=covered if beta else 0.0,
     )
+
+
+def plain_parts(*, log_prob: float, length: int, adjustment: float, covered: float) -> ScoreParts:
+    """The parts of a score that is log P, adjusted or not: neither length nor coverage has a share in it."""
+    return ScoreParts(log_prob=log_prob, length=length, adjustment=adjustment)

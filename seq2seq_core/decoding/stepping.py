@@ -33,7 +33,8 @@ class Stepper:
         """One step.
 
         Returns:
-            logits [N, V] float32, their logsumexp [N, 1], attention [N, S] or None, and the state after the step.
+            logits [N, V] and their logsumexp [N, 1], attention [N, S] or None, all of them
+            float32, and the state after the step.
         """
         output = self._step_fn(tokens, state)
         self.calls += 1
@@ -41,7 +42,8 @@ class Stepper:
         total = logits.logsumexp(-1, keepdim=True)
         # NaN or +inf anywhere, or -inf everywhere, show in the sum: no second pass over V.
         self._bad = self._bad | ~total.isfinite().all()
-        return logits, total, output.attention, output.state
+        attention = None if output.attention is None else output.attention.float()
+        return logits, total, attention, output.state
 
     def watch(self, scores: Tensor, live: Tensor) -> None:
         """Remembers whether a live row had to choose a token whose score is -inf: all others were forbidden too."""

@@ -20,7 +20,8 @@ from seq2seq_core.decoding.frontier import Chosen, Frontier
 from seq2seq_core.decoding.pool import Pool
 from seq2seq_core.decoding.proposal import DEAD
 from seq2seq_core.decoding.results import outcomes
-from seq2seq_core.decoding.trace import DecodeStep, ScoreParts
+from seq2seq_core.decoding.scoring import plain_parts
+from seq2seq_core.decoding.trace import DecodeStep
 from seq2seq_core.decoding.tracing import Choices, Verdict, judged
 
 
@@ -47,7 +48,7 @@ def search(request: Request) -> Search:
     yield from live.search(beams.step)
     return outcomes(
         request, live.history, live.tracer, live.pool, live.calls,
-        count=config.num_beams, adjusted=True, make_parts=_parts,
+        count=config.num_beams, adjusted=True, repeats=False, make_parts=plain_parts,
     )  # fmt: skip
 
 
@@ -154,10 +155,6 @@ class _Beams:
             ((what.score == DEAD) | self.live.done, Verdict.NONE),
         )
         return Choices(what.row, became, what.token, what.log_prob, what.score, verdict)
-
-
-def _parts(*, log_prob: float, length: int, adjustment: float, covered: float) -> ScoreParts:
-    return ScoreParts(log_prob=log_prob, length=length, adjustment=adjustment, coverage=covered)
 
 
 STRATEGY = Strategy(

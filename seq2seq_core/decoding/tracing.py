@@ -114,7 +114,7 @@ class Tracer:
         ]
         views = [stage.view(live, -1, stage.shape[-1]) for stage in stages]
         rows_before = views[0].shape[1]
-        weights = None if attention is None else attention.view(live, rows_before, -1).float().cpu().numpy()
+        weights = None if attention is None else attention.view(live, rows_before, -1).cpu().numpy()
         made: dict[int, DecodeStep] = {}
         for place, sentence in enumerate(sentences.tolist()):
             rows = self._rows[sentence] or {row: _Row((), 0.0) for row in range(rows_before)}
@@ -139,7 +139,7 @@ class Tracer:
     def _lens(
         self, number: int, row: _Row, stages: Sequence[Tensor], attention: FloatArray | None, sentence: int
     ) -> StepRow:
-        after = torch.stack([stage.double().log_softmax(-1) for stage in stages])
+        after = torch.stack([stage.cpu().double().log_softmax(-1) for stage in stages])
         top = after[0].topk(min(LENS, after.shape[1])).indices
         present = after.isfinite()
         kept = (after[0].exp() * present).sum(-1)
