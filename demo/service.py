@@ -25,12 +25,16 @@ DEFAULT_MODEL = "en-de-attention"
 
 @dataclass(frozen=True)
 class Request:
-    """A valid wish: what to translate, with what, and what its author should know of how it was read."""
+    """A valid wish: what to translate, with what, and what its author should know of how it was read.
+
+    prefix: ids of the pieces that the translation must begin with.
+    """
 
     text: str
     note: str
     model: str
     config: Config
+    prefix: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,7 @@ class Service:
         """
         start = time.monotonic()
         try:
-            for event in _decode(self.translator(request.model), request.text, request.config):
+            for event in _decode(self.translator(request.model), request.text, request.config, request.prefix):
                 yield event if isinstance(event, DecodeResult) else _draft(event)
                 if time.monotonic() - start > DEADLINE:
                     raise InputError(f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence or fewer beams.")
@@ -119,9 +123,11 @@ class Service:
 
 
 @on_gpu
-def _decode(translator: Translator, text: str, config: Config) -> Iterator[Tick | DecodeResult]:
+def _decode(
+    translator: Translator, text: str, config: Config, prefix: tuple[int, ...]
+) -> Iterator[Tick | DecodeResult]:
     # The result is yielded rather than returned: ZeroGPU hands on what a generator yields and nothing else.
-    yield (yield from translator.stream(text, config, trace=True))
+    yield (yield from translator.stream(text, config, prefix=prefix, trace=True))
 
 
 def _draft(tick: Tick) -> Draft:

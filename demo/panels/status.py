@@ -18,14 +18,16 @@ def device_name(device: str) -> str:
     return f"{DEVICES.get(kind, kind)} {number}".strip()
 
 
-def done(result: DecodeResult, label: str, note: str) -> Html:
-    """After a translation."""
+def done(result: DecodeResult, label: str, note: str, given: int = 0) -> Html:
+    """After a translation, of which the first ``given`` pieces were given."""
     facts = [
         label,
         _count(result.forward_calls, "model call"),
         f"{result.seconds * 1000:,.0f} ms",
         device_name(result.device),
     ]
+    if given:
+        note = f"{note} The first {_count(given, 'piece')} you chose; press Translate to lift that.".strip()
     line = join([tag("span", fact) for fact in facts])
     return _line("done", tag("span", line, class_="facts"), *([tag("span", note, class_="note")] if note else []))
 

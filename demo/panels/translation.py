@@ -12,10 +12,10 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
 
 
-def translation(result: DecodeResult, index: int) -> Html:
-    """Hypothesis ``index`` as words."""
+def translation(result: DecodeResult, index: int, given: int = 0) -> Html:
+    """Hypothesis ``index`` as words; its first ``given`` tokens were not the model's choice, and are marked."""
     hypothesis = result.hypotheses[index]
-    shown = [_word(word) for word in words(hypothesis.tokens, hypothesis.token_log_probs)]
+    shown = [_word(word, given) for word in words(hypothesis.tokens, hypothesis.token_log_probs)]
     if not shown:
         shown = [tag("span", "(nothing: the model ended the sentence at once)", class_="nothing")]
     end = ""
@@ -40,13 +40,14 @@ def waiting() -> Html:
     return tag("p", lines, class_="translation", aria_label="The first translation is on its way")
 
 
-def _word(word: list[Unit]) -> Html:
-    return tag("span", [_unit(unit, unit.text) for unit in word], class_="word")
+def _word(word: list[Unit], given: int) -> Html:
+    return tag("span", [_unit(unit, unit.text, unit.last < given) for unit in word], class_="word")
 
 
-def _unit(unit: Unit, name: str) -> Html:
+def _unit(unit: Unit, name: str, given: bool = False) -> Html:
     doubt = 1 - min(unit.probability, 1.0)
-    return tag("span", unit.text, class_="unit", style=f"--unsure:{doubt:.3f}", title=f"{name} · P {_percent(unit)}")
+    kind = "unit given" if given else "unit"
+    return tag("span", unit.text, class_=kind, style=f"--unsure:{doubt:.3f}", title=f"{name} · P {_percent(unit)}")
 
 
 def _percent(unit: Unit) -> str:

@@ -29,7 +29,8 @@ BARS = "Bars measure the distance from certainty, which is 0: shorter is better.
 PRESSED = """
 element.addEventListener("click", (event) => {
   const item = event.target.closest("[data-index]");
-  if (item) trigger("select", { index: Number(item.dataset.index) });
+  const numbers = item && Object.entries(item.dataset).map(([name, value]) => [name, Number(value)]);
+  if (item) trigger("select", Object.fromEntries(numbers));
 });
 """
 
@@ -51,13 +52,16 @@ class View:
     heatmap: gr.Plot
     no_attention: gr.HTML
     candidates: gr.HTML
-    result: gr.State
+    tree: gr.HTML
+    lens: gr.HTML
+    detail: gr.HTML
+    present: gr.State
     turn: gr.State
 
     @property
     def shown(self) -> list[gr.components.Component]:
         """What shows one candidate of a result."""
-        return [self.translation, self.heatmap, self.no_attention, self.candidates]
+        return [self.translation, self.heatmap, self.no_attention, self.candidates, self.tree, self.lens, self.detail]
 
 
 def build(service: Service) -> None:
@@ -90,26 +94,34 @@ def _layout(service: Service) -> View:
             chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")
             summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
             controls = Controls(FIRST_STRATEGY)
-        with gr.Column(elem_classes="findings", scale=17), gr.Row(elem_classes="side-by-side"):
-            with gr.Column(elem_classes="card", scale=9):
-                html(_heading("Where it looked", "attention: German down, English across"))
-                heatmap = gr.Plot(blank(), show_label=False, elem_id="heatmap")
-                no_attention = html(tag("p", NO_ATTENTION, class_="instead"), visible=False, elem_id="no-attention")
-            with gr.Column(elem_classes="card", scale=8):
-                html(_heading("Candidates", "choose one to look into it"))
-                candidates = html(js_on_load=PRESSED, elem_id="candidates")
-                html(tag("p", BARS, class_="caption"))
+        with gr.Column(elem_classes="findings", scale=17):
+            with gr.Row(elem_classes="side-by-side"):
+                with gr.Column(elem_classes="card", scale=9):
+                    html(_heading("Where it looked", "attention: German down, English across"))
+                    heatmap = gr.Plot(blank(), show_label=False, elem_id="heatmap")
+                    instead = tag("p", NO_ATTENTION, class_="instead")
+                    no_attention = html(instead, visible=False, elem_id="no-attention")
+                with gr.Column(elem_classes="card", scale=8):
+                    html(_heading("Candidates", "choose one to look into it"))
+                    candidates = html(js_on_load=PRESSED, elem_id="candidates")
+                    html(tag("p", BARS, class_="caption"))
+            with gr.Column(elem_classes="card"):
+                html(_heading("What it kept and threw away", "the search, step by step"))
+                tree = html(elem_id="tree")
+            with gr.Column(elem_classes="card"):
+                html(_heading("Why this word?", "choose a column, then take another piece instead"))
+                lens = html(js_on_load=PRESSED, elem_id="lens")
+                detail = html(js_on_load=PRESSED, elem_id="detail")
     return View(
         sentence, examples, translate, stop, model, chosen, summary, controls,
-        words, status, heatmap, no_attention, candidates, gr.State(None, time_to_live=3600), gr.State(Turn()),
+        words, status, heatmap, no_attention, candidates, tree, lens, detail,
+        gr.State(None, time_to_live=3600), gr.State(Turn()),
     )  # fmt: skip
 
 
 def _wire(view: View, events: Events) -> None:
-    run: dict[str, Any] = {
-        "fn": events.run,
-        "inputs": [view.turn, view.sentence, view.model, view.strategy, *view.controls.widgets],
-        "outputs": [view.status, view.result, *view.shown],
+    decoding: dict[str, Any] = {
+        "outputs": [view.status, view.present, *view.shown],
         "show_progress": "hidden",
         "concurrency_id": "decode",
         "concurrency_limit": 2,
@@ -117,6 +129,10 @@ def _wire(view: View, events: Events) -> None:
         "api_visibility": "private",
     }
     quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
+    run = decoding | {
+        "fn": events.run,
+        "inputs": [view.turn, view.sentence, view.model, view.strategy, *view.controls.widgets],
+    }
     page = Context.root_block
     assert page is not None, "a tab is built inside a Blocks context"
     picked = view.examples.select(events.example, None, view.sentence, **quick)
@@ -126,7 +142,9 @@ def _wire(view: View, events: Events) -> None:
     loaded.then(**run)
     view.stop.click(events.stop, view.turn, None, **quick)
     view.strategy.change(events.strategy, view.strategy, [view.summary, *view.controls.widgets], **quick)
-    view.candidates.select(events.choose, view.result, view.shown, **quick)
+    view.lens.select(events.look, view.present, view.detail, **quick)
+    view.detail.select(events.take, [view.turn, view.present], **decoding)
+    view.candidates.select(events.choose, view.present, view.shown, **quick)
 
 
 LEGEND = tag("span", "sure", tag("i", class_="scale", aria_hidden="true"), "unsure", class_="legend")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from demo.controls import Controls
-from demo.panels import candidates, status, strategy, translation
+from demo.panels import candidates, lens, status, strategy, translation, tree
 from demo.plots.heatmap import attention_heatmap
-from demo.service import Draft, Service
+from demo.service import Draft, Request, Service
 from demo.text_input import InputError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ EXAMPLES = (
 REPAINT = 0.12
 """Seconds between two drafts on the page while the search runs."""
 
-UNTOUCHED = [gr.skip()] * 5
+UNTOUCHED = [gr.skip()] * 8
 """For the result and what shows it: as they were."""
 
 Updates = list[Any]
@@ -46,6 +46,14 @@ class Turn:
 
     number: int = 0
     stopped: int = 0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What one person's page shows: the request, and what came of it."""
+
+    request: Request
+    result: DecodeResult
 
 
 class Events:
@@ -72,13 +80,24 @@ class Events:
         return [strategy.summary(self._service.strategies[name].summary), *self._controls.visibility(name)]
 
     def run(self, turn: Any, text: Any, model: Any, name: Any, *values: Any) -> Iterator[Updates]:
-        """Translates: drafts while the search runs, then everything that shows the result."""
+        """Translates what was typed."""
+        known = isinstance(name, str) and name in self._service.strategies
+        settings = self._controls.settings(name, values) if known else {}
+        yield from self._work(turn, lambda: self._service.request(text, model, name, settings))
+
+    def take(self, turn: Any, shown: Any, event: gr.EventData) -> Iterator[Updates]:
+        """Translates the same sentence again from the alternative that was clicked in the step lens."""
+        found = _alternative(shown, event)
+        if found is not None:
+            yield from self._work(turn, lambda: replace(shown.request, prefix=found))
+
+    def _work(self, turn: Turn, make_request: Callable[[], Request]) -> Iterator[Updates]:
+        """Drafts while the search runs, then everything that shows the result."""
         turn.number += 1
         mine, painted = turn.number, time.monotonic()
         yield [status.busy(), *UNTOUCHED]
         try:
-            known = isinstance(name, str) and name in self._service.strategies
-            request = self._service.request(text, model, name, self._controls.settings(name, values) if known else {})
+            request = make_request()
             with closing(self._service.run(request)) as events:
                 for event in events:
                     if turn.number != mine:
@@ -87,8 +106,7 @@ class Events:
                         yield [status.stopped(), *UNTOUCHED]
                         return
                     if not isinstance(event, Draft):
-                        line = status.done(event, self._service.strategies[name].label, request.note)
-                        yield [line, event, *show(event, 0)]
+                        yield self._finished(request, event)
                     elif time.monotonic() - painted > REPAINT:
                         painted = time.monotonic()
                         draft = translation.draft(event.tokens) if event.tokens else gr.skip()
@@ -99,25 +117,56 @@ class Events:
             logging.exception("a request failed")  # without the person's text
             yield [status.error("Something went wrong on our side; try another sentence or strategy."), *UNTOUCHED]
 
+    def _finished(self, request: Request, result: DecodeResult) -> Updates:
+        line = status.done(result, self._service.strategies[result.strategy].label, request.note, len(request.prefix))
+        shown = Shown(request, result)
+        return [line, shown, *show(shown, 0)]
+
     def stop(self, turn: Any) -> None:
         """Ends the request that is running, after the step it is at."""
         turn.stopped = turn.number
 
-    # Any, because Gradio evaluates the annotations of a handler that takes an event, and knows no DecodeResult here.
-    def choose(self, result: Any, event: gr.EventData) -> Updates:
+    # Any, because Gradio evaluates the annotations of a handler that takes an event, and knows no Shown there.
+    def choose(self, shown: Any, event: gr.EventData) -> Updates:
         """Shows the candidate that was clicked."""
-        index = getattr(event, "index", None)
-        if result is None or not isinstance(index, int) or not 0 <= index < len(result.hypotheses):
-            return [gr.skip()] * 4
-        return show(result, index)
+        index = _number(event, "index", len(shown.result.hypotheses)) if shown else None
+        return UNTOUCHED[1:] if index is None else show(shown, index)
+
+    def look(self, shown: Any, event: gr.EventData) -> Any:
+        """Opens the step lens at the token that was clicked."""
+        of = _number(event, "of", len(shown.result.hypotheses)) if shown else None
+        place = _number(event, "index", len(shown.result.hypotheses[of].tokens)) if of is not None else None
+        return gr.skip() if of is None or place is None else lens.detail(shown.result, of, place)
 
 
-def show(result: DecodeResult, index: int) -> Updates:
-    """Translation, heatmap, the sentence in its place, and candidates, for one hypothesis of a result."""
+def show(shown: Shown, index: int) -> Updates:
+    """Everything that shows one hypothesis of a result, in the order of ``View.shown``."""
+    result = shown.result
     attends = result.hypotheses[index].attention is not None
     return [
-        translation.translation(result, index),
+        translation.translation(result, index, len(shown.request.prefix)),
         gr.update(value=attention_heatmap(result, index), visible=True) if attends else gr.update(visible=False),
         gr.update(visible=not attends),
         candidates.candidates(result, index),
+        tree.tree(result, index),
+        lens.lens(result, index),
+        lens.detail(result, index, max(len(shown.request.prefix) - 1, 0)),
     ]
+
+
+def _number(event: gr.EventData, name: str, end: int) -> int | None:
+    """A number that the page sent along, if it is one from 0 to ``end``, ``end`` left out."""
+    value = getattr(event, name, None)
+    return value if isinstance(value, int) and 0 <= value < end else None
+
+
+def _alternative(shown: Any, event: gr.EventData) -> tuple[int, ...] | None:
+    """The beginning that an alternative in the step lens stands for."""
+    of = _number(event, "of", len(shown.result.hypotheses)) if shown else None
+    if of is None:
+        return None
+    hypothesis = shown.result.hypotheses[of]
+    place = _number(event, "at", len(hypothesis.tokens))
+    seen = lens.seen_before(shown.result, hypothesis, place) if place is not None else None
+    rank = _number(event, "index", len(seen[1].top_ids)) if seen else None
+    return (*seen[1].token_ids, seen[1].top_ids[rank]) if seen and rank is not None else None

@@ -81,7 +81,9 @@ class FakeTranslator:
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
 
-    def stream(self, text: str, config: Config, trace: bool = True) -> Generator[Tick, None, DecodeResult]:
+    def stream(
+        self, text: str, config: Config, *, prefix: tuple[int, ...] = (), trace: bool = True
+    ) -> Generator[Tick, None, DecodeResult]:
         """Yields a tick for each token of the first target."""
         index = 0
         try:

@@ -5,11 +5,13 @@ import gradio as gr
 import pytest
 
 from demo.controls import Controls
-from demo.service import Service
-from demo.tabs.translate_events import EXAMPLES, Events, Turn
+from demo.service import Request, Service
+from demo.tabs.translate_events import EXAMPLES, Events, Shown, Turn
+from seq2seq_core.decoding import BeamConfig
 from tests.demo import samples
 
 SKIP = gr.skip()
+SHOWN = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), samples.result())
 
 
 @pytest.fixture
@@ -25,10 +27,10 @@ def defaults(events: Events) -> list[Any]:
 def test_a_run_begins_busy_and_ends_with_everything_shown(events: Events) -> None:
     busy, *_, last = events.run(Turn(), "A dog.", "en-de-attention", "beam", *defaults(events))
     assert "busy" in busy[0]
-    assert busy[1:] == [SKIP] * 5
-    status, result, translation, heatmap, no_attention, candidates = last
+    assert busy[1:] == [SKIP] * 8
+    status, shown, translation, heatmap, no_attention, candidates, *_ = last
     assert "Beam search" in status
-    assert result.source == "A dog."
+    assert shown.result.source == "A dog."
     assert "Mann" in translation
     assert heatmap["visible"] and heatmap["value"].data
     assert not no_attention["visible"]
@@ -56,7 +58,7 @@ def test_wrong_input_is_a_sentence_and_what_was_there_stays(
 ) -> None:
     *_, last = events.run(Turn(), text, model, strategy, *(defaults(events) if values is None else values))
     assert 'role="alert"' in last[0]
-    assert last[1:] == [SKIP] * 5
+    assert last[1:] == [SKIP] * 8
 
 
 def clicked(index: Any) -> Any:
@@ -64,7 +66,7 @@ def clicked(index: Any) -> Any:
 
 
 def test_choosing_a_candidate_shows_it_without_decoding_again(events: Events) -> None:
-    translation, heatmap, _, candidates = events.choose(samples.result(), clicked(2))
+    translation, heatmap, _, candidates, *_ = events.choose(SHOWN, clicked(2))
     assert "liest" in translation and "Jack" not in translation
     assert len(heatmap["value"].data[0].z) == 5
     assert '<tr class="chosen" data-index="2">' in candidates
@@ -72,8 +74,8 @@ def test_choosing_a_candidate_shows_it_without_decoding_again(events: Events) ->
 
 @pytest.mark.parametrize("index", [-1, 3, None, "1", 1.5])
 def test_a_candidate_that_is_not_there_changes_nothing(events: Events, index: Any) -> None:
-    assert events.choose(samples.result(), clicked(index)) == [SKIP] * 4
-    assert events.choose(None, clicked(0)) == [SKIP] * 4
+    assert events.choose(SHOWN, clicked(index)) == [SKIP] * 7
+    assert events.choose(None, clicked(0)) == [SKIP] * 7
 
 
 def test_examples_by_number_only(events: Events) -> None:
@@ -106,7 +108,7 @@ def test_stop_ends_a_run_after_the_step_it_is_at(events: Events) -> None:
     events.stop(turn)
     (last,) = run
     assert "Stopped" in last[0]
-    assert last[1:] == [SKIP] * 5
+    assert last[1:] == [SKIP] * 8
 
 
 def test_a_new_request_ends_the_one_before_it_without_a_word(events: Events) -> None:

@@ -1,0 +1,119 @@
+"""The search as a picture: lines of words, thick where the chosen candidate runs, with what was dropped as crumbs."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from demo.markup import Html, join, tag
+from demo.pieces import label
+from demo.tree import Node, Tree, grow
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+LANE = 46
+ROW = 26
+GAP = 28
+CHARACTER = 8.4
+CRUMBS = 6
+START = 40.0
+"""Room for the lines that leave the beginning."""
+
+NONE = "This strategy's trace makes no tree: its steps do not continue one another."
+
+
+def tree(result: DecodeResult, chosen: int) -> Html:
+    """The tree of a result, the path of hypothesis ``chosen`` marked."""
+    grown = grow(result)
+    if grown is None:
+        return tag("p", NONE, class_="caption")
+    path = grown.path(result.hypotheses[chosen].token_ids)
+    lefts, widths = _columns(grown)
+    total = lefts[-1] + widths[-1] + GAP
+    nodes = [part for node in grown.drawn for part in _node(node, path, lefts, widths)]
+    # The chosen line last, so that it lies above the others.
+    lines = [_line(grown, node, path, lefts, widths) for node in sorted(grown.drawn, key=lambda n: n.prefix in path)]
+    nodes += _crumbs([node for node in grown.roots if node.what.fate == "dropped"], 2, 4)
+    height = grown.lanes * LANE + 8
+    drawing = tag("svg", join(lines), width=round(total), height=height, aria_hidden="true")
+    picture = tag("div", drawing, nodes, class_="canvas", style=f"width:{total:.0f}px;height:{height}px")
+    said = _summary(grown)
+    steps = max(node.step for node in grown.nodes.values()) + 1
+    scroll = tag("div", picture, class_="scroll", tabindex=0, role="img", aria_label=said)
+    return join([_player(steps), scroll, tag("p", said, class_="caption")])
+
+
+def _columns(grown: Tree) -> tuple[list[float], list[float]]:
+    """Left edge and width of each column; index 0 stands for the beginning."""
+    widths = [0.0] * (1 + max(node.column for node in grown.drawn))
+    for node in grown.drawn:
+        widths[node.column] = max(widths[node.column], len(label(node.what.token)) * CHARACTER + 18)
+    lefts, left = [0.0], START
+    for width in widths[1:]:
+        lefts.append(left)
+        left += width + GAP
+    return lefts, widths
+
+
+def _place(node: Node) -> float:
+    assert node.lane is not None
+    return node.lane * LANE + 4
+
+
+def _node(node: Node, path: set[tuple[int, ...]], lefts: list[float], widths: list[float]) -> list[Html]:
+    left, top = lefts[node.column], _place(node)
+    kind = f"node {node.what.fate}" + (" chosen" if node.prefix in path else "")
+    doubt = 1 - min(math.exp(node.what.log_prob), 1.0)
+    style = f"left:{left:.1f}px;top:{top}px;--unsure:{doubt:.3f}"
+    shown = tag("span", label(node.what.token), class_=kind, style=style, title=_tip(node), data_step=node.step)
+    return [shown, *_crumbs(node.dropped, left + widths[node.column] + 2, top)]
+
+
+def _crumbs(dropped: list[Node], left: float, top: float) -> list[Html]:
+    """What was dropped after a word, under the lines that leave it."""
+    return [
+        tag("i", class_="crumb", title=_tip(gone), data_step=gone.step,
+            style=f"left:{left + 9 * (i % 3):.1f}px;top:{top + ROW - 4 + 9 * (i // 3)}px")
+        for i, gone in enumerate(dropped[:CRUMBS])
+    ]  # fmt: skip
+
+
+def _line(grown: Tree, node: Node, path: set[tuple[int, ...]], lefts: list[float], widths: list[float]) -> Html:
+    parent = grown.nodes.get(node.prefix[:-1])
+    end, to = lefts[node.column], _place(node) + ROW / 2
+    if parent is None:
+        start, leave, from_ = 2.0, 6.0, ROW / 2 + 4
+    else:
+        start = lefts[parent.column] + len(label(parent.what.token)) * CHARACTER + 14
+        leave, from_ = lefts[parent.column] + widths[parent.column], _place(parent) + ROW / 2
+    bend = (leave + end) / 2
+    curve = f"M{start:.1f} {from_:.1f}H{leave:.1f}C{bend:.1f} {from_:.1f} {bend:.1f} {to:.1f} {end:.1f} {to:.1f}"
+    return tag("path", d=curve, class_="chosen" if node.prefix in path else None, data_step=node.step)
+
+
+def _tip(node: Node) -> str:
+    what = node.what
+    return (
+        f"{label(what.token)} · P {math.exp(what.log_prob):.1%} · log P so far {what.total_log_prob:.2f} · "
+        f"score {what.score:.2f} · {what.fate}: {what.reason}"
+    )
+
+
+def _summary(grown: Tree) -> str:
+    fates = [node.what.fate for node in grown.nodes.values()]
+    said = (
+        f"{fates.count('kept')} beginnings kept, {fates.count('finished')} finished, {fates.count('dropped')} dropped"
+    )
+    folded = f"; {grown.folded} far from the winner are folded away" if grown.folded else ""
+    return f"{said}{folded}. Dots are what was dropped; point at anything for its numbers."
+
+
+def _player(steps: int) -> Html:
+    return tag(
+        "div",
+        tag("button", "Play", type="button", class_="play"),
+        tag("input", type="range", min=1, max=steps, value=steps, class_="steps", aria_label="Steps shown"),
+        tag("span", f"step {steps} of {steps}", class_="at"),
+        class_="player",
+    )

@@ -1,0 +1,138 @@
+"""What a search kept, finished and dropped, as a tree of beginnings laid out in columns and lanes.
+
+A column is a position in the translation. A lane is a line of words: a beginning and its best continuation share one,
+so that only decisions take up room, and the winner runs along the first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
+    from seq2seq_core.decoding import Candidate, DecodeResult
+
+Prefix = tuple[int, ...]
+
+MAX_LANES = 8
+"""Lanes drawn; what would lie beyond is far from the winner, and is folded and counted."""
+
+FATES = ("dropped", "finished", "kept")  # the later wins, where the same beginning was met more than once
+
+
+@dataclass
+class Node:
+    """A beginning that the search considered.
+
+    best: place among the result's hypotheses of the best that begins like this; infinite where none does.
+    lane: None where it is folded, or was dropped.
+    """
+
+    prefix: Prefix
+    what: Candidate
+    step: int
+    best: float = math.inf
+    lane: int | None = None
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def column(self) -> int:
+        """1 for the first generated token."""
+        return len(self.prefix)
+
+    @property
+    def goes_on(self) -> list[Node]:
+        """Children that were not dropped, the most promising first."""
+        alive = [child for child in self.children if child.what.fate != "dropped"]
+        return sorted(alive, key=lambda child: (child.best, -child.what.total_log_prob))
+
+    @property
+    def dropped(self) -> list[Node]:
+        """Children that were, the most likely first."""
+        gone = [child for child in self.children if child.what.fate == "dropped"]
+        return sorted(gone, key=lambda child: -child.what.total_log_prob)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All beginnings of one token or more; those without a parent come first in ``roots``."""
+
+    roots: list[Node]
+    nodes: dict[Prefix, Node]
+    lanes: int
+    folded: int
+
+    @property
+    def drawn(self) -> list[Node]:
+        """The nodes that have a lane, parents before children."""
+        return sorted((node for node in self.nodes.values() if node.lane is not None), key=lambda node: node.column)
+
+    def path(self, tokens: Prefix) -> set[Prefix]:
+        """The beginnings of a hypothesis."""
+        return {tokens[:end] for end in range(1, len(tokens) + 1)}
+
+
+def grow(result: DecodeResult) -> Tree | None:
+    """The tree of a result's steps; None where its trace does not make one."""
+    nodes: dict[Prefix, Node] = {}
+    for step in result.steps:
+        rows = {row.row: row.token_ids for row in step.rows}
+        for candidate in step.candidates:
+            if candidate.parent not in rows:
+                return None
+            prefix = (*rows[candidate.parent], candidate.token_id)
+            known = nodes.get(prefix)
+            if known is None:
+                nodes[prefix] = Node(prefix, candidate, step.index)
+            elif FATES.index(candidate.fate) > FATES.index(known.what.fate):
+                known.what = candidate
+    roots: list[Node] = []
+    for prefix, node in nodes.items():
+        parent = nodes.get(prefix[:-1])
+        (parent.children if parent else roots).append(node)
+    for place, hypothesis in enumerate(result.hypotheses):
+        for end in range(1, len(hypothesis.token_ids) + 1):
+            if begun := nodes.get(hypothesis.token_ids[:end]):
+                begun.best = min(begun.best, place)
+    if not nodes:
+        return None
+    lanes, folded = _lay_out(Node((), next(iter(nodes.values())).what, 0, children=roots))
+    return Tree(roots, nodes, lanes, folded)
+
+
+def _lay_out(root: Node) -> tuple[int, int]:
+    """Gives each strand, the best first, the first lane that is free along it; returns lanes used and nodes folded."""
+    taken: defaultdict[int, set[int]] = defaultdict(set)
+    folded = 0
+    for strand in sorted(_strands(root), key=lambda nodes: (min(n.best for n in nodes), nodes[0].column)):
+        # One column more on the left, where the line to its parent bends.
+        columns = set(range(strand[0].column - 1, strand[-1].column + 1))
+        lane = next((i for i in range(MAX_LANES) if not taken[i] & columns), None)
+        if lane is None or not _parent_drawn(strand[0], root):
+            folded += len(strand)
+            continue
+        taken[lane] |= columns
+        for node in strand:
+            node.lane = lane
+    return 1 + max((lane for lane, columns in taken.items() if columns), default=0), folded
+
+
+def _parent_drawn(node: Node, root: Node) -> bool:
+    level = root
+    while level.column < node.column - 1:
+        level = next(child for child in level.children if child.prefix == node.prefix[: level.column + 1])
+    return level is root or level.lane is not None
+
+
+def _strands(root: Node) -> Iterator[list[Node]]:
+    """Runs of beginnings, each with its best continuation; every other continuation begins a run of its own."""
+    open_ = list(root.goes_on)
+    while open_:
+        strand = [open_.pop()]
+        while on := strand[-1].goes_on:
+            open_.extend(on[1:])
+            strand.append(on[0])
+        yield strand
