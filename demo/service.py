@@ -6,14 +6,14 @@ import sys
 import time
 from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from demo.controls import configure
 from demo.gpu import on_gpu
 from demo.text_input import InputError, clean
-from seq2seq_core.decoding import STRATEGIES, Config, DecodeResult, Strategy, Tick
+from seq2seq_core.decoding import STRATEGIES, BeamConfig, Config, DecodeResult, Strategy, Tick
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, pick_device
 
@@ -105,6 +105,19 @@ class Service:
         config = configure(STRATEGIES[strategy], settings)
         self.translator(model)
         return Request(cleaned.text, cleaned.note, str(model), config)
+
+    def weighed(self, request: Request, alpha: float, beta: float) -> Request:
+        """The same request under another length and coverage penalty.
+
+        Raises:
+            InputError: its strategy has neither.
+        """
+        config = request.config
+        if not isinstance(config, BeamConfig):
+            raise InputError("This strategy searches without length and coverage penalties; choose beam search.")
+        kind = "avg" if config.length_penalty_type == "none" else config.length_penalty_type
+        config = replace(config, length_penalty_type=kind, length_penalty=alpha, coverage_penalty=beta)
+        return replace(request, config=config)
 
     def run(self, request: Request) -> Generator[Draft | DecodeResult, None, None]:
         """Decodes, with a draft after each step and at last the result; closing it between two steps stops it.

@@ -10,6 +10,7 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.controls import Controls
+from demo.ledger import MAX_ALPHA, MAX_BETA
 from demo.markup import Html, tag
 from demo.panels import strategy, translation
 from demo.plots.heatmap import blank
@@ -23,6 +24,10 @@ NO_ATTENTION = (
     "place in the source to point at. Choose a model with attention to see where it looks."
 )
 
+RERANK = (
+    "Moving a slider ranks these candidates anew. That is not searching again: a search under other penalties keeps "
+    "other beginnings, and may find what is not in this list."
+)
 BARS = "Bars measure the distance from certainty, which is 0: shorter is better. t counts tokens."
 
 # A list of buttons in HTML reports which of them was pressed; Gradio has no component that does.
@@ -55,6 +60,10 @@ class View:
     tree: gr.HTML
     lens: gr.HTML
     detail: gr.HTML
+    alpha: gr.Slider
+    beta: gr.Slider
+    ledger: gr.HTML
+    again: gr.Button
     present: gr.State
     turn: gr.State
 
@@ -112,16 +121,24 @@ def _layout(service: Service) -> View:
                 html(_heading("Why this word?", "choose a column, then take another piece instead"))
                 lens = html(js_on_load=PRESSED, elem_id="lens")
                 detail = html(js_on_load=PRESSED, elem_id="detail")
+            with gr.Column(elem_classes="card"):
+                html(_heading("Why this rank?", "the score of each candidate, taken apart"))
+                with gr.Row(elem_classes="weights"):
+                    alpha = gr.Slider(0, MAX_ALPHA, step=0.01, label="Length penalty α", buttons=[], elem_id="alpha")
+                    beta = gr.Slider(0, MAX_BETA, step=0.01, label="Coverage penalty β", buttons=[], elem_id="beta")
+                    again = gr.Button("Search again", elem_id="again", scale=0)
+                ledger = html(elem_id="ledger")
+                html(tag("p", RERANK, class_="caption"))
     return View(
         sentence, examples, translate, stop, model, chosen, summary, controls,
-        words, status, heatmap, no_attention, candidates, tree, lens, detail,
+        words, status, heatmap, no_attention, candidates, tree, lens, detail, alpha, beta, ledger, again,
         gr.State(None, time_to_live=3600), gr.State(Turn()),
     )  # fmt: skip
 
 
 def _wire(view: View, events: Events) -> None:
     decoding: dict[str, Any] = {
-        "outputs": [view.status, view.present, *view.shown],
+        "outputs": [view.status, view.present, *view.shown, view.alpha, view.beta, view.ledger],
         "show_progress": "hidden",
         "concurrency_id": "decode",
         "concurrency_limit": 2,
@@ -142,6 +159,9 @@ def _wire(view: View, events: Events) -> None:
     loaded.then(**run)
     view.stop.click(events.stop, view.turn, None, **quick)
     view.strategy.change(events.strategy, view.strategy, [view.summary, *view.controls.widgets], **quick)
+    weights = [view.present, view.alpha, view.beta]
+    gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, trigger_mode="always_last", **quick)
+    view.again.click(events.search_again, [view.turn, *weights], **decoding)
     view.lens.select(events.look, view.present, view.detail, **quick)
     view.detail.select(events.take, [view.turn, view.present], **decoding)
     view.candidates.select(events.choose, view.present, view.shown, **quick)

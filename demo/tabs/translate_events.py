@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demo.controls import Controls
-from demo.panels import candidates, lens, status, strategy, translation, tree
+from demo.ledger import MAX_ALPHA, searched_with
+from demo.panels import candidates, ledger, lens, status, strategy, translation, tree
 from demo.plots.heatmap import attention_heatmap
 from demo.service import Draft, Request, Service
 from demo.text_input import InputError
@@ -30,7 +31,7 @@ EXAMPLES = (
 REPAINT = 0.12
 """Seconds between two drafts on the page while the search runs."""
 
-UNTOUCHED = [gr.skip()] * 8
+UNTOUCHED = [gr.skip()] * 11
 """For the result and what shows it: as they were."""
 
 Updates = list[Any]
@@ -120,7 +121,16 @@ class Events:
     def _finished(self, request: Request, result: DecodeResult) -> Updates:
         line = status.done(result, self._service.strategies[result.strategy].label, request.note, len(request.prefix))
         shown = Shown(request, result)
-        return [line, shown, *show(shown, 0)]
+        return [line, shown, *show(shown, 0), *_weighed(result)]
+
+    def search_again(self, turn: Any, shown: Any, alpha: Any, beta: Any) -> Iterator[Updates]:
+        """Translates the same sentence again, under the ledger's alpha and beta."""
+        if shown is not None and _weights(alpha, beta):
+            yield from self._work(turn, lambda: self._service.weighed(shown.request, float(alpha), float(beta)))
+
+    def rank(self, shown: Any, alpha: Any, beta: Any) -> Any:
+        """Ranks the candidates anew; nothing is decoded."""
+        return ledger.ledger(shown.result, alpha, beta) if shown and _weights(alpha, beta) else gr.skip()
 
     def stop(self, turn: Any) -> None:
         """Ends the request that is running, after the step it is at."""
@@ -130,7 +140,7 @@ class Events:
     def choose(self, shown: Any, event: gr.EventData) -> Updates:
         """Shows the candidate that was clicked."""
         index = _number(event, "index", len(shown.result.hypotheses)) if shown else None
-        return UNTOUCHED[1:] if index is None else show(shown, index)
+        return [gr.skip()] * 7 if index is None else show(shown, index)
 
     def look(self, shown: Any, event: gr.EventData) -> Any:
         """Opens the step lens at the token that was clicked."""
@@ -152,6 +162,18 @@ def show(shown: Shown, index: int) -> Updates:
         lens.lens(result, index),
         lens.detail(result, index, max(len(shown.request.prefix) - 1, 0)),
     ]
+
+
+def _weighed(result: DecodeResult) -> Updates:
+    """The ledger as the search itself ranked: alpha, beta, table."""
+    alpha, beta = searched_with(result)
+    return [alpha, beta, ledger.ledger(result, alpha, beta)]
+
+
+def _weights(*values: Any) -> bool:
+    """Whether these are numbers that the ledger's sliders could have sent."""
+    numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+    return len(numbers) == len(values) and all(0 <= number <= MAX_ALPHA for number in numbers)
 
 
 def _number(event: gr.EventData, name: str, end: int) -> int | None:

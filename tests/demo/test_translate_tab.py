@@ -27,7 +27,7 @@ def defaults(events: Events) -> list[Any]:
 def test_a_run_begins_busy_and_ends_with_everything_shown(events: Events) -> None:
     busy, *_, last = events.run(Turn(), "A dog.", "en-de-attention", "beam", *defaults(events))
     assert "busy" in busy[0]
-    assert busy[1:] == [SKIP] * 8
+    assert busy[1:] == [SKIP] * 11
     status, shown, translation, heatmap, no_attention, candidates, *_ = last
     assert "Beam search" in status
     assert shown.result.source == "A dog."
@@ -58,7 +58,7 @@ def test_wrong_input_is_a_sentence_and_what_was_there_stays(
 ) -> None:
     *_, last = events.run(Turn(), text, model, strategy, *(defaults(events) if values is None else values))
     assert 'role="alert"' in last[0]
-    assert last[1:] == [SKIP] * 8
+    assert last[1:] == [SKIP] * 11
 
 
 def clicked(index: Any) -> Any:
@@ -108,7 +108,7 @@ def test_stop_ends_a_run_after_the_step_it_is_at(events: Events) -> None:
     events.stop(turn)
     (last,) = run
     assert "Stopped" in last[0]
-    assert last[1:] == [SKIP] * 8
+    assert last[1:] == [SKIP] * 11
 
 
 def test_a_new_request_ends_the_one_before_it_without_a_word(events: Events) -> None:

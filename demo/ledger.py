@@ -1,0 +1,100 @@
+"""The score of each candidate taken apart, and put together again under another alpha and beta.
+
+score = (log P + adjustment) / divisor(t) + beta * coverage, with the divisor and t as the core has them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from seq2seq_core.decoding import DecodeResult, Hypothesis
+from seq2seq_core.decoding.scoring import length_divisor
+
+MAX_ALPHA, MAX_BETA = 2.0, 2.0
+GRID = 400
+LEAST = 1e-10
+"""Attention that a source token counts as having had at least, as in the core: log 0 would make all scores equal."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One candidate under some alpha and beta.
+
+    place: among the result's hypotheses, 0 for its first.
+    """
+
+    place: int
+    text: str
+    log_prob: float
+    adjustment: float
+    length: int
+    divisor: float
+    coverage: float
+    score: float
+
+
+def normalisation(result: DecodeResult) -> str:
+    """Which divisor re-ranking uses: the search's own, or "avg" where the search divided by nothing."""
+    kind = str(result.config.get("length_penalty_type", "none"))
+    return "avg" if kind == "none" else kind
+
+
+def searched_with(result: DecodeResult) -> tuple[float, float]:
+    """Alpha and beta of the search itself."""
+    none = result.config.get("length_penalty_type", "none") == "none"
+    alpha = 0.0 if none else float(result.config.get("length_penalty", 0.0))
+    return alpha, float(result.config.get("coverage_penalty", 0.0))
+
+
+def by_parts(result: DecodeResult) -> bool:
+    """Whether the strategy ranks by the score that the parts make; Minimum Bayes risk, say, does not."""
+    return all(math.isclose(h.score, h.parts.score, abs_tol=1e-4) for h in result.hypotheses)
+
+
+def entries(result: DecodeResult, alpha: float, beta: float) -> list[Entry]:
+    """The candidates, best first under this alpha and beta."""
+    kind = normalisation(result)
+    listed = [_entry(i, h, kind, alpha, beta) for i, h in enumerate(result.hypotheses)]
+    return sorted(listed, key=lambda entry: -entry.score)
+
+
+def flips(result: DecodeResult, beta: float) -> list[float]:
+    """The values of alpha, rising, at which another candidate takes the first place."""
+    grid = [MAX_ALPHA * i / GRID for i in range(GRID + 1)]
+    leaders = [_leader(result, alpha, beta) for alpha in grid]
+    changes = [i for i in range(GRID) if leaders[i] != leaders[i + 1]]
+    return [_between(result, beta, grid[i], grid[i + 1]) for i in changes]
+
+
+def _between(result: DecodeResult, beta: float, low: float, high: float) -> float:
+    before = _leader(result, low, beta)
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _leader(result, middle, beta) == before else (low, middle)
+    return high
+
+
+def _leader(result: DecodeResult, alpha: float, beta: float) -> int:
+    return entries(result, alpha, beta)[0].place
+
+
+def _entry(place: int, hypothesis: Hypothesis, kind: str, alpha: float, beta: float) -> Entry:
+    parts = hypothesis.parts
+    divisor = length_divisor(float(parts.length), kind, alpha) if parts.length else 1.0
+    covered = coverage(hypothesis.attention)
+    score = (parts.log_prob + parts.adjustment) / divisor + beta * covered
+    return Entry(
+        place, hypothesis.text, parts.log_prob, parts.adjustment, parts.length, divisor, covered, score
+    )  # fmt: skip
+
+
+def coverage(attention: np.ndarray | Sequence[Sequence[float]] | None) -> float:
+    """Sum over source tokens of log min(attention they had in all, 1); 0 for a model without attention."""
+    if attention is None:
+        return 0.0
+    had = np.asarray(attention, dtype=np.float64).sum(axis=0)
+    return float(np.log(np.clip(had, LEAST, 1.0)).sum())

@@ -1,0 +1,46 @@
+"""Why this rank? The parts of every score, under the alpha and beta of the sliders."""
+
+from __future__ import annotations
+
+from demo.ledger import Entry, by_parts, entries, flips, normalisation
+from demo.markup import Html, join, tag
+from seq2seq_core.decoding import DecodeResult
+
+FORMULAS = {"avg": "log P / t^α + β · coverage", "gnmt": "log P / ((5 + t) / 6)^α + β · coverage"}
+ELSEWISE = "This strategy ranks by something else than a score made of these parts; below is how they would rank."
+HEADS = ("", "Candidate", "log P", "t", "divisor", "coverage", "score")
+
+
+def ledger(result: DecodeResult, alpha: float, beta: float) -> Html:
+    """All candidates of a result, ranked anew."""
+    ranked = entries(result, alpha, beta)
+    rows = [_row(rank, entry, result) for rank, entry in enumerate(ranked)]
+    head = tag("tr", [tag("th", name, scope="col", class_="number" if i > 1 else None) for i, name in enumerate(HEADS)])
+    table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates")
+    lines = [tag("p", f"score = {FORMULAS[normalisation(result)]}", class_="formula")]
+    if not by_parts(result):
+        lines.append(tag("p", ELSEWISE, class_="caption"))
+    lines += [tag("div", table, class_="scroll"), tag("p", _changes(result, beta), class_="summary")]
+    return join(lines)
+
+
+def _row(rank: int, entry: Entry, result: DecodeResult) -> Html:
+    moved = entry.place - rank
+    mark = "" if moved == 0 else f"▲{moved}" if moved > 0 else f"▼{-moved}"
+    numbers = [
+        f"{entry.log_prob:.2f}" + (f" {entry.adjustment:+.2f}" if entry.adjustment else ""),
+        str(entry.length), f"{entry.divisor:.2f}", f"{entry.coverage:.2f}", f"{entry.score:.3f}",
+    ]  # fmt: skip
+    return tag(
+        "tr",
+        tag("td", f"{rank + 1} ", tag("small", mark, class_="moved"), class_="rank"),
+        tag("td", entry.text or "(empty)", class_="text", lang="de", dir="auto"),
+        [tag("td", number.replace("-", "−"), class_="number") for number in numbers],
+    )
+
+
+def _changes(result: DecodeResult, beta: float) -> str:
+    found = [f"{alpha:.2f}" for alpha in flips(result, beta)]
+    if not found:
+        return "The first place does not change for any α from 0 to 2."
+    return f"The first place changes at α = {', '.join(found)}."
