@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
 from seq2seq_core.pipeline import Translator
@@ -100,3 +104,25 @@ def test_progress_is_reported(tmp_path: Path) -> None:
     steps = [event for event in train(recipe) if isinstance(event, StepEvent)]
     assert steps[0].step == 50 and steps[0].tokens_per_second > 0
     assert [a.left - b.left for a, b in pairwise(steps)] == [50] * (len(steps) - 1)
+
+
+def test_mixed_precision_learns_too(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path, epochs=20, precision='"bf16"', validate_every=60))
+    validations = [event for event in train(recipe) if isinstance(event, ValidationEvent)]
+    assert validations[-1].loss < validations[0].loss < 6.0
+    weights = load_file(recipe.folder / "state.safetensors")
+    assert {tensor.dtype for name, tensor in weights.items() if name.startswith("model.")} == {torch.float32}
+
+
+def test_ctrl_c_ends_cleanly_with_what_was_learnt(tmp_path: Path) -> None:
+    recipe = write_recipe(tmp_path, epochs=100_000, validate_every=1_000_000)
+    command = [sys.executable, "-u", "-m", "seq2seq_core", "train", str(recipe)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stderr
+        assert process.stdout.readline().startswith("step ")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert "stopping after this update" in err and "Traceback" not in err
+    assert "validation at" in out and out.splitlines()[-1].startswith("the best weights are in")
+    Translator.load(tmp_path / "run" / "checkpoint", device="cpu")
