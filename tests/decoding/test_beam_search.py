@@ -137,6 +137,16 @@ def test_never_stops_only_when_no_live_one_can_win(alpha: float) -> None:
         assert patient.hypotheses[0].score == pytest.approx(exhaustive, abs=1e-5)
 
 
+def test_false_is_a_heuristic_and_never_is_not() -> None:
+    """After one step "." (-0.69) beats "a" as it is (-0.80), but not what "a" can become: -0.82 / 3."""
+    model = from_probabilities({"": {".": 0.5, "a": 0.45, "b": 0.05}, "a": {"b": 0.99, "a": 0.01}}, ["a", "b"])
+    found = {
+        mode: model.run(BeamConfig(num_beams=1, max_new_tokens=5, early_stopping=mode))[0].hypotheses[0].text
+        for mode in (False, True, "never")
+    }
+    assert found == {False: "", True: "", "never": "a b"}
+
+
 def best_of_unstopped(model: TableModel, config: BeamConfig) -> float:
     """The best score that a beam search in plain Python meets when it always runs to the limit."""
     beam: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
