@@ -93,7 +93,9 @@ def test_the_floors_in_the_architecture_page_are_those_of_the_tree() -> None:
         for path in (ROOT / top).iterdir()
         if path.name not in {"__init__.py", "__pycache__"} and (path.suffix == ".py" or path.is_dir())
     }
-    assert drawn == there
+    assert drawn - there == set()
+    # New files of the app may come without a line of their own; a new part of the core is a floor.
+    assert {name for name in there - drawn if name.startswith("seq2seq_core/")} == set()
 
 
 def blocks(language: str) -> list[str]:
