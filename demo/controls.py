@@ -56,6 +56,15 @@ class Controls:
         keys = self._keys(strategy)
         return [gr.update(visible=key in keys) for key in self._fields]
 
+    def restored(self, strategy: str, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Updates of all widgets that show this strategy's, at these settings where they are named."""
+        shown = self.visibility(strategy)
+        fields = self._fields.values()
+        return [
+            {**update, "value": settings[field.name]} if update["visible"] and field.name in settings else update
+            for update, field in zip(shown, fields, strict=True)
+        ]
+
     def settings(self, strategy: str, values: Sequence[Any]) -> dict[str, Any]:
         """The widgets' values as this strategy's settings by name."""
         keys = self._keys(strategy)

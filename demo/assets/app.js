@@ -47,6 +47,12 @@ document.addEventListener("click", (event) => {
   }, 500);
 });
 
+// The address bar holds what is shown, so that a copied address shows another person the same.
+new MutationObserver(() => {
+  const link = document.querySelector("#status a.state")?.getAttribute("href");
+  if (link && link !== location.search) history.replaceState(null, "", link);
+}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["href"] });
+
 // Light and dark: what the person chose last, else what the system says, which is Gradio's own way.
 function setDark(dark) {
   document.body.classList.toggle("dark", dark);

@@ -6,7 +6,7 @@ from demo.ledger import Entry, by_parts, entries, flips, normalisation
 from demo.markup import Html, join, tag
 from seq2seq_core.decoding import DecodeResult
 
-FORMULAS = {"avg": "log P / t^α + β · coverage", "gnmt": "log P / ((5 + t) / 6)^α + β · coverage"}
+BASES = {"avg": "t", "gnmt": "((5 + t) / 6)"}
 ELSEWISE = "This strategy ranks by something else than a score made of these parts; below is how they would rank."
 HEADS = ("", "Candidate", "log P", "t", "divisor", "coverage", "score")
 
@@ -17,7 +17,8 @@ def ledger(result: DecodeResult, alpha: float, beta: float) -> Html:
     rows = [_row(rank, entry, result) for rank, entry in enumerate(ranked)]
     head = tag("tr", [tag("th", name, scope="col", class_="number" if i > 1 else None) for i, name in enumerate(HEADS)])
     table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates")
-    lines = [tag("p", f"score = {FORMULAS[normalisation(result)]}", class_="formula")]
+    formula = ["score = log P / ", BASES[normalisation(result)], tag("sup", "α"), " + β · coverage"]
+    lines = [tag("p", formula, class_="formula")]
     if not by_parts(result):
         lines.append(tag("p", ELSEWISE, class_="caption"))
     lines += [tag("div", table, class_="scroll"), tag("p", _changes(result, beta), class_="summary")]

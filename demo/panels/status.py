@@ -18,8 +18,8 @@ def device_name(device: str) -> str:
     return f"{DEVICES.get(kind, kind)} {number}".strip()
 
 
-def done(result: DecodeResult, label: str, note: str, given: int = 0) -> Html:
-    """After a translation, of which the first ``given`` pieces were given."""
+def done(result: DecodeResult, label: str, note: str, *, given: int = 0, link: str = "") -> Html:
+    """After a translation, of which the first ``given`` pieces were given; ``link`` is a query that shows it again."""
     facts = [
         label,
         _count(result.forward_calls, "model call"),
@@ -29,6 +29,9 @@ def done(result: DecodeResult, label: str, note: str, given: int = 0) -> Html:
     if given:
         note = f"{note} The first {_count(given, 'piece')} you chose; press Translate to lift that.".strip()
     line = join([tag("span", fact) for fact in facts])
+    if link:
+        # assets/app.js puts it into the address bar as well.
+        line = join([line, tag("span", tag("a", "link to this", href=link, class_="state"))])
     return _line("done", tag("span", line, class_="facts"), *([tag("span", note, class_="note")] if note else []))
 
 

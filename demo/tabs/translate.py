@@ -15,9 +15,7 @@ from demo.markup import Html, tag
 from demo.panels import strategy, translation
 from demo.plots.heatmap import blank
 from demo.service import Service
-from demo.tabs.translate_events import EXAMPLES, Events, Turn
-
-FIRST_STRATEGY = "beam"
+from demo.tabs.translate_events import EXAMPLES, FIRST_STRATEGY, Events, Turn
 
 NO_ATTENTION = (
     "This model has no attention: it squeezes the whole sentence into one vector, so while it writes there is no "
@@ -153,12 +151,13 @@ def _wire(view: View, events: Events) -> None:
     page = Context.root_block
     assert page is not None, "a tab is built inside a Blocks context"
     picked = view.examples.select(events.example, None, view.sentence, **quick)
-    loaded = page.load(events.models, None, view.model, **quick)
+    described = [view.summary, *view.controls.widgets]
+    loaded = page.load(events.restore, None, [view.sentence, view.model, view.strategy, *described], **quick)
     gr.on([view.sentence.submit, view.translate.click], **run)
     picked.then(**run)
     loaded.then(**run)
     view.stop.click(events.stop, view.turn, None, **quick)
-    view.strategy.change(events.strategy, view.strategy, [view.summary, *view.controls.widgets], **quick)
+    view.strategy.change(events.strategy, view.strategy, described, **quick)
     weights = [view.present, view.alpha, view.beta]
     gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, trigger_mode="always_last", **quick)
     view.again.click(events.search_again, [view.turn, *weights], **decoding)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demo import link
 from demo.controls import Controls
 from demo.ledger import MAX_ALPHA, searched_with
 from demo.panels import candidates, ledger, lens, status, strategy, translation, tree
@@ -27,6 +28,8 @@ EXAMPLES = (
     "Two children are playing in the snow with their dog.",
     "If it rains tomorrow, we will stay at home.",
 )
+
+FIRST_STRATEGY = "beam"
 
 REPAINT = 0.12
 """Seconds between two drafts on the page while the search runs."""
@@ -64,10 +67,18 @@ class Events:
         self._service = service
         self._controls = controls
 
-    def models(self) -> dict[str, Any]:
-        """The models that can be chosen, once all were tried."""
-        working = self._service.working()
-        return gr.update(choices=[(title, name) for name, title in working.items()], value=next(iter(working), None))
+    def restore(self, request: gr.Request) -> Updates:
+        """What the link asks for that opened the page, on the models that can be chosen, once all were tried."""
+        wish, working = link.read(dict(request.query_params)), self._service.working()
+        model = wish.model if wish.model in working else next(iter(working), None)
+        name = wish.strategy or FIRST_STRATEGY
+        return [
+            wish.text if wish.text else gr.skip(),
+            gr.update(choices=[(title, name) for name, title in working.items()], value=model),
+            name,
+            strategy.summary(self._service.strategies[name].summary),
+            *self._controls.restored(name, wish.settings),
+        ]
 
     def example(self, event: gr.EventData) -> Any:
         """The sentence of the example that was clicked."""
@@ -119,7 +130,10 @@ class Events:
             yield [status.error("Something went wrong on our side; try another sentence or strategy."), *UNTOUCHED]
 
     def _finished(self, request: Request, result: DecodeResult) -> Updates:
-        line = status.done(result, self._service.strategies[result.strategy].label, request.note, len(request.prefix))
+        line = status.done(
+            result, self._service.strategies[result.strategy].label, request.note,
+            given=len(request.prefix), link=link.write(request, result.strategy),
+        )  # fmt: skip
         shown = Shown(request, result)
         return [line, shown, *show(shown, 0), *_weighed(result)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -39,11 +39,7 @@ def translate(page: Page, sentence: str) -> None:
     """Types a sentence, presses Enter and waits for the result."""
     page.locator("#sentence textarea").fill(sentence)
     page.locator("#sentence textarea").press("Enter")
-    done(page)
-
-
-def done(page: Page) -> None:
-    expect(page.locator("#status .busy")).to_have_count(0)
+    expect(page).to_have_url(re.compile(re.escape(urlencode({"text": sentence}))))
     expect(page.locator("#status .done")).to_be_visible()
 
 
@@ -132,6 +128,51 @@ def test_dark_mode_is_one_click_and_is_remembered(page: Page) -> None:
     page.reload()
     expect(page.locator("body")).to_have_class(re.compile("dark"))
     expect(page.locator(HEAT)).to_be_visible()
+
+
+def test_the_tree_plays_step_by_step(page: Page) -> None:
+    steps = page.locator("#tree .steps")
+    nodes = page.locator("#tree .node:not(.future)")
+    everything = nodes.count()
+    steps.fill("2")
+    expect(page.locator("#tree .at")).to_contain_text("step 2 of")
+    assert 2 <= nodes.count() < everything
+    page.locator("#tree .play").click()
+    expect(page.locator("#tree .at")).to_contain_text("step 4 of")
+    page.locator("#tree .node").first.hover()
+    expect(page.locator("#tip")).to_contain_text("log P so far")
+
+
+def test_another_piece_can_be_taken_and_lifted_again(page: Page) -> None:
+    page.locator("#lens button").first.click()
+    expect(page.locator("#detail .after")).to_contain_text("the beginning")
+    piece = page.locator("#detail tbody tr:not(.chosen) .text").first.inner_text()
+    page.locator("#detail .take button").first.click()
+    expect(page.locator("#translation .unit.given")).to_have_text(piece)
+    expect(page.locator("#status .note")).to_contain_text("you chose")
+    page.locator("#translate").click()
+    expect(page.locator("#translation .unit.given")).to_have_count(0)
+
+
+def test_the_ledger_ranks_anew_without_decoding(page: Page) -> None:
+    before = page.locator("#status").inner_text()
+    page.locator("#alpha input[type=number]").fill("0")
+    page.locator("#alpha input[type=number]").press("Tab")
+    expect(page.locator("#ledger tbody tr").first.locator("td").nth(4)).to_have_text("1.00")
+    assert page.locator("#status").inner_text() == before
+    page.locator("#again").click()
+    expect(page.locator("#status a.state")).to_have_attribute("href", re.compile("length_penalty=0.0"))
+
+
+def test_the_address_shows_another_person_the_same(page: Page, app_url: str) -> None:
+    page.goto(f"{app_url}/?text=Two+dogs+are+playing.&strategy=greedy")
+    expect(page.locator("#status")).to_contain_text("Greedy search")
+    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("dogs")
+    translate(page, "The cat sleeps.")
+    expect(page).to_have_url(re.compile(r"text=The\+cat\+sleeps\..*strategy=greedy"))
+    page.reload()
+    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("cat")
+    assert page.locator("#sentence textarea").input_value() == "The cat sleeps."
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])

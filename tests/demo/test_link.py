@@ -1,0 +1,48 @@
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+import pytest
+
+from demo import link
+from demo.controls import Controls
+from demo.service import Request, Service
+from demo.tabs.translate_events import Events
+from seq2seq_core.decoding import BeamConfig
+
+
+def query(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text.removeprefix("?")))
+
+
+def test_a_link_says_what_was_asked_and_leaves_defaults_out() -> None:
+    request = Request("A <b>dog</b> & ümlaut?", "", "en-de-attention", BeamConfig(num_beams=7, length_penalty=0.5))
+    written = query(link.write(request, "beam"))
+    assert written == {
+        "text": "A <b>dog</b> & ümlaut?", "model": "en-de-attention", "strategy": "beam",
+        "num_beams": "7", "length_penalty": "0.5",
+    }  # fmt: skip
+    assert link.read(written) == link.Linked(
+        request.text, "en-de-attention", "beam", {"num_beams": 7, "length_penalty": 0.5}
+    )
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{}, {"strategy": "no such", "num_beams": "5"}, {"strategy": "beam", "num_beams": "many", "length_penalty": "nan"}],
+)
+def test_what_a_link_says_wrong_is_passed_over(wish: dict[str, str]) -> None:
+    assert link.read(wish).settings == {}
+
+
+def test_opening_a_link_sets_the_page_up(service: Service) -> None:
+    with gr.Blocks():
+        controls = Controls("beam")
+    request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "sample", "top_k": "9", "model": "broken"})
+    sentence, model, strategy, _, *widgets = Events(service, controls).restore(request)
+    assert (sentence, strategy) == ("Hi.", "sample")
+    assert model["value"] == "en-de-attention"
+    by_label = {widget.label: update for widget, update in zip(controls.widgets, widgets, strict=True)}
+    assert by_label["Top-k"] == {"visible": True, "value": 9, "__type__": "update"}
+    assert not by_label["Beam width"]["visible"]
