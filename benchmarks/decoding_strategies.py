@@ -189,8 +189,8 @@ def write_between(page: Path, name: str, lines: list[str]) -> None:
     page.write_text("\n".join([before + begin, "", *lines, "", end + after]))
 
 
-def main() -> None:
-    """Measures what is not in the notebook yet, and writes the tables."""
+def parse() -> argparse.Namespace:
+    """The flags."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds multi30k")
@@ -200,7 +200,12 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--notebook", type=Path, default=Path("benchmarks/decoding_strategies.json"))
     parser.add_argument("--page", type=Path, default=Path("docs/decoding.md"))
-    flags = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Measures what is not in the notebook yet, and writes each table as soon as it is complete."""
+    flags = parse()
     pairs = read_corpus(CORPUS, flags.data)[: flags.sentences]
     sources, references = [source for source, _ in pairs], [target for _, target in pairs]
     translator = Translator.load(flags.checkpoint, flags.device)
@@ -214,20 +219,21 @@ def main() -> None:
         make = lambda: measure(translator.translate(sources, config, batch_size=batch), references)  # noqa: E731
         return name, notebook.get(f"{strategy_of(config).name}: {name}", config, make)
 
-    strategies = [line(*item) for item in STRATEGIES]
-    widths = [line(f"{width}", BeamConfig(num_beams=width), width) for width in WIDTHS]
-    plain = [line(f"{width}", BeamConfig(num_beams=width, length_penalty_type="none"), width) for width in WIDTHS]
+    signed = corpus_quality(references, [references])
+    where = (f"`{setting['checkpoint']}` (weights {weights}), first {len(pairs)} sentences of Multi30k test 2016, "
+             f"{setting['device']}, {setting['machine']}; up to {ROWS} rows at once; "
+             f"BLEU `{signed.bleu_signature}`; chrF `{signed.chrf_signature}`.")  # fmt: skip
+    write_between(flags.page, "strategies", [where, "", *table("strategy", [line(*item) for item in STRATEGIES])])
+    lines = []
+    for kind, head in (("avg", "width (avg 1.0)"), ("none", "width (log P only)")):
+        rows = [line(f"{width}", BeamConfig(num_beams=width, length_penalty_type=kind), width) for width in WIDTHS]
+        lines += [*table(head, rows), ""]
+    write_between(flags.page, "widths", lines[:-1])
     exact = ExactConfig(max_forward_calls=flags.max_forward_calls, max_seconds=flags.max_seconds)
     proofs = []
     for number, source in enumerate(sources):
         make = lambda source=source: prove(translator.translate([source], exact)[0])  # noqa: E731
         proofs.append(notebook.get(f"exact: sentence {number + 1}", exact, make))
-    signed = corpus_quality(references, [references])
-    where = (f"`{setting['checkpoint']}` (weights {weights}), first {len(pairs)} sentences of Multi30k test 2016, "
-             f"{setting['device']}, {setting['machine']}; up to {ROWS} rows at once; "
-             f"BLEU `{signed.bleu_signature}`; chrF `{signed.chrf_signature}`.")  # fmt: skip
-    write_between(flags.page, "strategies", [where, "", *table("strategy", strategies)])
-    write_between(flags.page, "widths", [*table("width (avg 1.0)", widths), "", *table("width (log P only)", plain)])
     write_between(flags.page, "exact", exact_report(proofs, exact))
 
 
