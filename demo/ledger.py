@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from demo.service import length_divisor
 from seq2seq_core.decoding import DecodeResult, Hypothesis
-from seq2seq_core.decoding.scoring import length_divisor
 
 MAX_ALPHA, MAX_BETA = 2.0, 2.0
 GRID = 400

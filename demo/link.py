@@ -10,8 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from demo.service import Request
-from seq2seq_core.decoding import STRATEGIES, options
-from seq2seq_core.decoding.config import parse_option
+from seq2seq_core.decoding import STRATEGIES, options, parse_option
 from seq2seq_core.types import CoreError
 
 MAX_TEXT = 1000

@@ -39,3 +39,8 @@ def tag(name: str, *children: Content, **attributes: str | int | float | bool | 
     ]
     inside = join(text(child) if isinstance(child, str) else join(child) for child in children)
     return Html(f"<{name}{''.join(pairs)}>{inside}</{name}>")
+
+
+def unseen(value: str) -> Html:
+    """Text for whoever has the page read aloud."""
+    return tag("span", value, class_="sr")

@@ -14,6 +14,7 @@ from demo.controls import configure
 from demo.gpu import on_gpu
 from demo.text_input import InputError, clean
 from seq2seq_core.decoding import STRATEGIES, BeamConfig, Config, DecodeResult, Strategy, Tick
+from seq2seq_core.decoding.scoring import length_divisor as length_divisor  # for the ledger: one formula, not two
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, pick_device
 

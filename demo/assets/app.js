@@ -53,6 +53,16 @@ new MutationObserver(() => {
   if (link && link !== location.search) history.replaceState(null, "", link);
 }).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["href"] });
 
+// Saves what a handler gives as {name, type, text}. A file on the server would be one more thing to look after.
+function saveFile(file) {
+  if (!file?.text) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([file.text], { type: file.type }));
+  link.download = file.name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 // Light and dark: what the person chose last, else what the system says, which is Gradio's own way.
 function setDark(dark) {
   document.body.classList.toggle("dark", dark);

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demo.markup import Html, tag
+from demo.markup import Html, tag, unseen
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
 
-HEADINGS = (("", "rank"), ("Candidate", ""), ("Score", "number"), ("log P", "number"), ("t", "number length"))
+HEADINGS = (
+    (unseen("Rank"), "rank"),
+    ("Candidate", ""),
+    ("Score", "number"),
+    ("log P", "number"),
+    ("t", "number length"),
+)
 
 
 def candidates(result: DecodeResult, chosen: int) -> Html:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from demo.ledger import Entry, by_parts, entries, flips, normalisation
-from demo.markup import Html, join, tag
-from seq2seq_core.decoding import DecodeResult
+from demo.markup import Html, join, tag, unseen
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from seq2seq_core.decoding import DecodeResult
 
 BASES = {"avg": "t", "gnmt": "((5 + t) / 6)"}
 ELSEWISE = "This strategy ranks by something else than a score made of these parts; below is how they would rank."
-HEADS = ("", "Candidate", "log P", "t", "divisor", "coverage", "score")
+HEADS = (unseen("Rank"), "Candidate", "log P", "t", "divisor", "coverage", "score")
 
 
 def ledger(result: DecodeResult, alpha: float, beta: float) -> Html:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from demo.markup import Html, join, tag
+from demo.markup import Html, join, tag, unseen
 from demo.pieces import label, words
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -46,7 +46,7 @@ def detail(result: DecodeResult, chosen: int, place: int) -> Html:
     if not found:
         return tag("p", NOT_TRACED, class_="caption")
     step, row = found
-    heads = ["", "Next piece", *[_stage(name) for name in step.stages], ""]
+    heads = [unseen("Rank"), "Next piece", *[_stage(name) for name in step.stages], unseen("Instead")]
     rows = [_detail_row(row, i, hypothesis.token_ids[place], place, chosen) for i in range(len(row.top_ids))]
     table = tag(
         "table", tag("thead", tag("tr", [tag("th", head, scope="col") for head in heads])), tag("tbody", rows),
@@ -69,7 +69,6 @@ def _column(row: StepRow, token: str, token_id: int, place: int, chosen: int) ->
     ]  # fmt: skip
     return tag(
         "button", tag("b", label(token)), alternatives, type="button", data_index=place, data_of=chosen,
-        aria_label=f"Alternatives to {label(token)}",
     )  # fmt: skip
 
 

@@ -2,136 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import gradio as gr
 from gradio.context import Context
 
-from demo.controls import Controls
-from demo.ledger import MAX_ALPHA, MAX_BETA
-from demo.markup import Html, tag
-from demo.panels import strategy, translation
-from demo.plots.heatmap import blank
 from demo.service import Service
-from demo.tabs.translate_events import EXAMPLES, FIRST_STRATEGY, Events, Turn
-
-NO_ATTENTION = (
-    "This model has no attention: it squeezes the whole sentence into one vector, so while it writes there is no "
-    "place in the source to point at. Choose a model with attention to see where it looks."
-)
-
-RERANK = (
-    "Moving a slider ranks these candidates anew. That is not searching again: a search under other penalties keeps "
-    "other beginnings, and may find what is not in this list."
-)
-BARS = "Bars measure the distance from certainty, which is 0: shorter is better. t counts tokens."
-
-# A list of buttons in HTML reports which of them was pressed; Gradio has no component that does.
-PRESSED = """
-element.addEventListener("click", (event) => {
-  const item = event.target.closest("[data-index]");
-  const numbers = item && Object.entries(item.dataset).map(([name, value]) => [name, Number(value)]);
-  if (item) trigger("select", Object.fromEntries(numbers));
-});
-"""
-
-
-@dataclass(frozen=True)
-class View:
-    """The components that events read and write."""
-
-    sentence: gr.Textbox
-    examples: gr.HTML
-    translate: gr.Button
-    stop: gr.Button
-    model: gr.Dropdown
-    strategy: gr.Radio
-    summary: gr.HTML
-    controls: Controls
-    translation: gr.HTML
-    status: gr.HTML
-    heatmap: gr.Plot
-    no_attention: gr.HTML
-    candidates: gr.HTML
-    tree: gr.HTML
-    lens: gr.HTML
-    detail: gr.HTML
-    alpha: gr.Slider
-    beta: gr.Slider
-    ledger: gr.HTML
-    again: gr.Button
-    present: gr.State
-    turn: gr.State
-
-    @property
-    def shown(self) -> list[gr.components.Component]:
-        """What shows one candidate of a result."""
-        return [self.translation, self.heatmap, self.no_attention, self.candidates, self.tree, self.lens, self.detail]
+from demo.tabs.translate_events import Events
+from demo.tabs.translate_layout import View, lay_out
 
 
 def build(service: Service) -> None:
     """The tab's components and events."""
-    view = _layout(service)
+    view = lay_out(service)
     _wire(view, Events(service, view.controls))
-
-
-html = partial(gr.HTML, apply_default_css=False)
-
-
-def _layout(service: Service) -> View:
-    with gr.Row(elem_classes="pair"):
-        with gr.Column(elem_classes="card source"):
-            sentence = gr.Textbox(
-                EXAMPLES[0], label="English", lines=1, max_lines=8, elem_id="sentence", autofocus=True
-            )
-            examples = html(_examples(), js_on_load=PRESSED, elem_id="examples")
-            with gr.Row(elem_classes="actions"):
-                translate = gr.Button("Translate", variant="primary", elem_id="translate")
-                stop = gr.Button("Stop", elem_id="stop")
-        with gr.Column(elem_classes="card target"):
-            html(_heading("German", LEGEND))
-            words = html(translation.waiting(), elem_id="translation")
-            status = html(elem_id="status")
-    with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card how", scale=5):
-            model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
-            names = [(entry.label, name) for name, entry in service.strategies.items()]
-            chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")
-            summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
-            controls = Controls(FIRST_STRATEGY)
-        with gr.Column(elem_classes="findings", scale=17):
-            with gr.Row(elem_classes="side-by-side"):
-                with gr.Column(elem_classes="card", scale=9):
-                    html(_heading("Where it looked", "attention: German down, English across"))
-                    heatmap = gr.Plot(blank(), show_label=False, elem_id="heatmap")
-                    instead = tag("p", NO_ATTENTION, class_="instead")
-                    no_attention = html(instead, visible=False, elem_id="no-attention")
-                with gr.Column(elem_classes="card", scale=8):
-                    html(_heading("Candidates", "choose one to look into it"))
-                    candidates = html(js_on_load=PRESSED, elem_id="candidates")
-                    html(tag("p", BARS, class_="caption"))
-            with gr.Column(elem_classes="card"):
-                html(_heading("What it kept and threw away", "the search, step by step"))
-                tree = html(elem_id="tree")
-            with gr.Column(elem_classes="card"):
-                html(_heading("Why this word?", "choose a column, then take another piece instead"))
-                lens = html(js_on_load=PRESSED, elem_id="lens")
-                detail = html(js_on_load=PRESSED, elem_id="detail")
-            with gr.Column(elem_classes="card"):
-                html(_heading("Why this rank?", "the score of each candidate, taken apart"))
-                with gr.Row(elem_classes="weights"):
-                    alpha = gr.Slider(0, MAX_ALPHA, step=0.01, label="Length penalty α", buttons=[], elem_id="alpha")
-                    beta = gr.Slider(0, MAX_BETA, step=0.01, label="Coverage penalty β", buttons=[], elem_id="beta")
-                    again = gr.Button("Search again", elem_id="again", scale=0)
-                ledger = html(elem_id="ledger")
-                html(tag("p", RERANK, class_="caption"))
-    return View(
-        sentence, examples, translate, stop, model, chosen, summary, controls,
-        words, status, heatmap, no_attention, candidates, tree, lens, detail, alpha, beta, ledger, again,
-        gr.State(None, time_to_live=3600), gr.State(Turn()),
-    )  # fmt: skip
 
 
 def _wire(view: View, events: Events) -> None:
@@ -163,16 +47,6 @@ def _wire(view: View, events: Events) -> None:
     view.again.click(events.search_again, [view.turn, *weights], **decoding)
     view.lens.select(events.look, view.present, view.detail, **quick)
     view.detail.select(events.take, [view.turn, view.present], **decoding)
+    saved = view.downloads.select(events.export, view.present, view.file, **quick)
+    saved.then(None, view.file, None, js="(file) => saveFile(file)", show_progress="hidden", api_visibility="private")
     view.candidates.select(events.choose, view.present, view.shown, **quick)
-
-
-LEGEND = tag("span", "sure", tag("i", class_="scale", aria_hidden="true"), "unsure", class_="legend")
-
-
-def _heading(title: str, aside: str) -> Html:
-    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
-
-
-def _examples() -> Html:
-    chips = [tag("button", text, type="button", data_index=i) for i, text in enumerate(EXAMPLES)]
-    return tag("div", tag("span", "Try", class_="try"), chips, class_="chips")

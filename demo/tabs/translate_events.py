@@ -11,25 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demo import link
+from demo import export, link
 from demo.controls import Controls
+from demo.examples import EXAMPLES, FIRST_STRATEGY
 from demo.ledger import MAX_ALPHA, searched_with
 from demo.panels import candidates, ledger, lens, status, strategy, translation, tree
 from demo.plots.heatmap import attention_heatmap
 from demo.service import Draft, Request, Service
 from demo.text_input import InputError
+from demo.turn import Turn
 
 if TYPE_CHECKING:
     from seq2seq_core.decoding import DecodeResult
-
-EXAMPLES = (
-    "A man in a red jacket is reading a newspaper on a bench.",
-    "I don't know what to say.",
-    "Two children are playing in the snow with their dog.",
-    "If it rains tomorrow, we will stay at home.",
-)
-
-FIRST_STRATEGY = "beam"
 
 REPAINT = 0.12
 """Seconds between two drafts on the page while the search runs."""
@@ -38,18 +31,6 @@ UNTOUCHED = [gr.skip()] * 11
 """For the result and what shows it: as they were."""
 
 Updates = list[Any]
-
-
-@dataclass
-class Turn:
-    """Whose turn it is on one person's page: a new request ends the one before it, and Stop ends the present one.
-
-    Gradio's own ``cancels`` does neither reliably: an update already on its way arrives after the one that says
-    "stopped". Here the request itself has the last word.
-    """
-
-    number: int = 0
-    stopped: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,6 +126,14 @@ class Events:
     def rank(self, shown: Any, alpha: Any, beta: Any) -> Any:
         """Ranks the candidates anew; nothing is decoded."""
         return ledger.ledger(shown.result, alpha, beta) if shown and _weights(alpha, beta) else gr.skip()
+
+    def export(self, shown: Any, event: gr.EventData) -> Any:
+        """What is shown as a file: its name, its kind and what is in it, for the page to save."""
+        kind = getattr(event, "kind", None)
+        if shown is None or kind not in ("json", "csv"):
+            return gr.skip()
+        text = export.trace(shown.result) if kind == "json" else export.table(shown.result)
+        return {"name": f"translation.{kind}", "type": export.FORMATS[kind], "text": text}
 
     def stop(self, turn: Any) -> None:
         """Ends the request that is running, after the step it is at."""

@@ -8,8 +8,9 @@ from demo.controls import Controls
 from demo.ledger import coverage, entries, flips
 from demo.panels.ledger import ledger
 from demo.service import Request, Service
-from demo.tabs.translate_events import Events, Shown, Turn
+from demo.tabs.translate_events import Events, Shown
 from demo.text_input import InputError
+from demo.turn import Turn
 from seq2seq_core.decoding import BeamConfig, Hypothesis, ScoreParts
 from tests.demo import samples
 

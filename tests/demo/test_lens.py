@@ -9,7 +9,8 @@ import pytest
 from demo.controls import Controls
 from demo.panels import lens
 from demo.service import Request, Service
-from demo.tabs.translate_events import Events, Shown, Turn
+from demo.tabs.translate_events import Events, Shown
+from demo.turn import Turn
 from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep, StepRow
 from tests.demo import samples
 

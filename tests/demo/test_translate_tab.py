@@ -5,8 +5,10 @@ import gradio as gr
 import pytest
 
 from demo.controls import Controls
+from demo.examples import EXAMPLES
 from demo.service import Request, Service
-from demo.tabs.translate_events import EXAMPLES, Events, Shown, Turn
+from demo.tabs.translate_events import Events, Shown
+from demo.turn import Turn
 from seq2seq_core.decoding import BeamConfig
 from tests.demo import samples
 

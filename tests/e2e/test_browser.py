@@ -175,6 +175,14 @@ def test_the_address_shows_another_person_the_same(page: Page, app_url: str) -> 
     assert page.locator("#sentence textarea").input_value() == "The cat sleeps."
 
 
+@pytest.mark.parametrize(("kind", "holds"), [("json", '"steps"'), ("csv", "rank,text")])
+def test_what_is_shown_can_be_taken_away(page: Page, kind: str, holds: str) -> None:
+    with page.expect_download() as download:
+        page.locator(f"#downloads [data-kind={kind}]").click()
+    assert download.value.suggested_filename == f"translation.{kind}"
+    assert holds in download.value.path().read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("width", [390, 820, 1440])
 def test_nothing_scrolls_sideways(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})

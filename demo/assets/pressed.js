@@ -1,0 +1,7 @@
+// A list of buttons reports which of them was pressed, with all that its data-* attributes say.
+element.addEventListener("click", (event) => {
+  const item = event.target.closest("[data-index], [data-kind]");
+  if (!item) return;
+  const said = Object.entries(item.dataset).map(([name, value]) => [name, isNaN(value) ? value : Number(value)]);
+  trigger("select", Object.fromEntries(said));
+});
