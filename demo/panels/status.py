@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.markup import Html, join, tag
@@ -40,9 +41,17 @@ def busy(step: int = 0) -> Html:
     return _line("busy", f"Translating … step {step}" if step else "Translating …")
 
 
-def stopped() -> Html:
+def compared(results: Sequence[DecodeResult], note: str) -> Html:
+    """After a comparison."""
+    calls, seconds = sum(r.forward_calls for r in results), sum(r.seconds for r in results)
+    facts = [f"{len(results)} strategies", _count(calls, "model call"), f"{seconds * 1000:,.0f} ms"]
+    line = join([tag("span", fact) for fact in facts])
+    return _line("done", tag("span", line, class_="facts"), *([tag("span", note, class_="note")] if note else []))
+
+
+def stopped(button: str = "Translate") -> Html:
     """After Stop."""
-    return _line("stopped", "Stopped. Press Translate to start again.")
+    return _line("stopped", f"Stopped. Press {button} to start again.")
 
 
 def error(message: str) -> Html:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from demo.service import Service
-from demo.tabs import translate
+from demo.tabs import compare, translate
 
 
 @dataclass(frozen=True)
@@ -17,4 +17,7 @@ class Tab:
     build: Callable[[Service], None]
 
 
-TABS = (Tab("Translate", translate.build),)
+TABS = (
+    Tab("Translate", translate.build),
+    Tab("Compare", compare.build),
+)

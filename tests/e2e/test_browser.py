@@ -183,6 +183,16 @@ def test_what_is_shown_can_be_taken_away(page: Page, kind: str, holds: str) -> N
     assert holds in download.value.path().read_text(encoding="utf-8")
 
 
+def test_strategies_side_by_side(page: Page) -> None:
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator("#board")).to_contain_text("press Compare")
+    page.locator("#compare-sentence textarea").fill("Two dogs are playing in the snow.")
+    page.locator("#compare-sentence textarea").press("Enter")
+    expect(page.locator("#compare-status .done")).to_contain_text("3 strategies")
+    expect(page.locator("#board .contestant .said")).to_have_count(3)
+    expect(page.locator("#board .contestant").first).to_contain_text("Schnee")
+
+
 @pytest.mark.parametrize("width", [390, 820, 1440])
 def test_nothing_scrolls_sideways(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
