@@ -6,7 +6,7 @@ score = (log P + adjustment) / divisor(t) + beta * coverage, with the divisor an
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from demo.service import length_divisor
 from seq2seq_core.decoding import DecodeResult, Hypothesis
 
 MAX_ALPHA, MAX_BETA = 2.0, 2.0
-GRID = 400
+GRID = 200
 LEAST = 1e-10
 """Attention that a source token counts as having had at least, as in the core: log 0 would make all scores equal."""
 
@@ -57,35 +57,39 @@ def by_parts(result: DecodeResult) -> bool:
 
 def entries(result: DecodeResult, alpha: float, beta: float) -> list[Entry]:
     """The candidates, best first under this alpha and beta."""
-    kind = normalisation(result)
-    listed = [_entry(i, h, kind, alpha, beta) for i, h in enumerate(result.hypotheses)]
-    return sorted(listed, key=lambda entry: -entry.score)
+    return _ranked(result, [coverage(h.attention) for h in result.hypotheses], alpha, beta)
 
 
 def flips(result: DecodeResult, beta: float) -> list[float]:
     """The values of alpha, rising, at which another candidate takes the first place."""
+    covered = [coverage(h.attention) for h in result.hypotheses]
+
+    def leader(alpha: float) -> int:
+        return _ranked(result, covered, alpha, beta)[0].place
+
     grid = [MAX_ALPHA * i / GRID for i in range(GRID + 1)]
-    leaders = [_leader(result, alpha, beta) for alpha in grid]
-    changes = [i for i in range(GRID) if leaders[i] != leaders[i + 1]]
-    return [_between(result, beta, grid[i], grid[i + 1]) for i in changes]
+    leaders = [leader(alpha) for alpha in grid]
+    return [_between(leader, grid[i], grid[i + 1]) for i in range(GRID) if leaders[i] != leaders[i + 1]]
 
 
-def _between(result: DecodeResult, beta: float, low: float, high: float) -> float:
-    before = _leader(result, low, beta)
+def _between(leader: Callable[[float], int], low: float, high: float) -> float:
+    before = leader(low)
     for _ in range(20):
         middle = (low + high) / 2
-        low, high = (middle, high) if _leader(result, middle, beta) == before else (low, middle)
+        low, high = (middle, high) if leader(middle) == before else (low, middle)
     return high
 
 
-def _leader(result: DecodeResult, alpha: float, beta: float) -> int:
-    return entries(result, alpha, beta)[0].place
+def _ranked(result: DecodeResult, covered: Sequence[float], alpha: float, beta: float) -> list[Entry]:
+    kind = normalisation(result)
+    pairs = enumerate(zip(result.hypotheses, covered, strict=True))
+    listed = [_entry(place, hypothesis, had, kind, alpha, beta) for place, (hypothesis, had) in pairs]
+    return sorted(listed, key=lambda entry: -entry.score)
 
 
-def _entry(place: int, hypothesis: Hypothesis, kind: str, alpha: float, beta: float) -> Entry:
+def _entry(place: int, hypothesis: Hypothesis, covered: float, kind: str, alpha: float, beta: float) -> Entry:
     parts = hypothesis.parts
     divisor = length_divisor(float(parts.length), kind, alpha) if parts.length else 1.0
-    covered = coverage(hypothesis.attention)
     score = (parts.log_prob + parts.adjustment) / divisor + beta * covered
     return Entry(
         place, hypothesis.text, parts.log_prob, parts.adjustment, parts.length, divisor, covered, score
