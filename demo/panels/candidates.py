@@ -29,7 +29,7 @@ def candidates(result: DecodeResult, chosen: int) -> Html:
                    aria_label=f"Show candidate {i + 1}")  # fmt: skip
         cells = [
             tag("td", name, class_="rank"),
-            tag("td", hypothesis.text or "(empty)", class_="text", lang="de", dir="auto"),
+            tag("td", tag("div", hypothesis.text or "(empty)"), class_="text", lang="de", dir="auto"),
             tag("td", _bar(hypothesis.score, worst_score, "score"), class_="number"),
             tag("td", _bar(hypothesis.log_prob, worst_log_prob, "log-prob"), class_="number"),
             tag("td", str(hypothesis.parts.length), class_="number length"),

@@ -13,6 +13,9 @@ if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
     from seq2seq_core.decoding import DecodeResult
 
 LEAST_HEIGHT = 460
+ROOMS = (24, 36, 50, 70, 100, 150, 300)
+"""Numbers of source pieces; a figure for more of them is wider than a phone, and scrolls within its card."""
+
 HEADROOM = 84
 """Pixels above and below the cells, for the source's pieces."""
 
@@ -44,6 +47,12 @@ def attention_heatmap(result: DecodeResult, index: int) -> go.Figure:
             yaxis={**_axis(target), "autorange": "reversed"},
         ),
     )
+
+
+def room(result: DecodeResult) -> str:
+    """The class, in ``assets/app.css``, of the width that a source of this length needs to stay legible."""
+    columns = len(result.source_tokens)
+    return f"room-{next((most for most in ROOMS if columns <= most), ROOMS[-1])}"
 
 
 def blank() -> go.Figure:

@@ -16,7 +16,7 @@ from demo.controls import Controls
 from demo.examples import EXAMPLES, FIRST_STRATEGY
 from demo.ledger import MAX_ALPHA, searched_with
 from demo.panels import candidates, ledger, lens, status, strategy, translation, tree
-from demo.plots.heatmap import attention_heatmap
+from demo.plots.heatmap import attention_heatmap, room
 from demo.service import Draft, Request, Service
 from demo.text_input import InputError
 from demo.turn import Turn
@@ -155,10 +155,12 @@ class Events:
 def show(shown: Shown, index: int) -> Updates:
     """Everything that shows one hypothesis of a result, in the order of ``View.shown``."""
     result = shown.result
-    attends = result.hypotheses[index].attention is not None
+    heatmap = gr.update(visible=False)
+    if attends := result.hypotheses[index].attention is not None:
+        heatmap = gr.update(value=attention_heatmap(result, index), visible=True, elem_classes=[room(result)])
     return [
         translation.translation(result, index, len(shown.request.prefix)),
-        gr.update(value=attention_heatmap(result, index), visible=True) if attends else gr.update(visible=False),
+        heatmap,
         gr.update(visible=not attends),
         candidates.candidates(result, index),
         tree.tree(result, index),

@@ -2,7 +2,7 @@ import dataclasses
 
 import numpy as np
 
-from demo.plots.heatmap import attention_heatmap, blank
+from demo.plots.heatmap import attention_heatmap, blank, room
 from tests.demo import samples
 
 
@@ -40,3 +40,6 @@ def test_sixty_by_sixty_grows_so_that_labels_stay_legible() -> None:
     figure = attention_heatmap(samples.result(source_tokens=tokens, hypotheses=(hypothesis,)), 0)
     assert figure.layout.height > 60 * 16
     assert figure.layout.xaxis.tickangle == -90
+    assert room(samples.result(source_tokens=tokens)) == "room-70"
+    assert room(samples.result(source_tokens=tokens * 9)) == "room-300"
+    assert room(samples.result()) == "room-24"
