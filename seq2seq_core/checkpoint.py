@@ -18,7 +18,7 @@ from typing import Any
 
 import safetensors
 import torch
-from safetensors.torch import load_model, save_file
+from safetensors.torch import load_model, save
 
 from seq2seq_core.config import ModelConfig, from_dict, to_dict
 from seq2seq_core.data.tokenizer import Tokenizer
@@ -43,7 +43,8 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     # named_parameters names a tied matrix once
     weights = {name: p.detach().half().cpu().contiguous() for name, p in checkpoint.model.named_parameters()}
-    save_file(weights, folder / "model.safetensors")
+    # save_file would make the file readable to its owner alone
+    (folder / "model.safetensors").write_bytes(save(weights))
     (folder / "tokenizer.model").write_bytes(checkpoint.tokenizer.model)
     _write_json(folder / "config.json", {"format": FORMAT, "model": to_dict(checkpoint.model.config)})
     write_metadata(folder, checkpoint)

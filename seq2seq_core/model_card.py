@@ -31,7 +31,7 @@ def model_card(config: ModelConfig, metadata: dict[str, Any], parameters: int) -
         _front_matter(metadata),
         f"# {metadata.get('title', 'A recurrent encoder-decoder')}\n",
         _summary(config, metadata, parameters),
-        _training(metadata.get("training", {})),
+        _training(metadata.get("training", {}), metadata.get("licence_terms")),
         _scores(metadata.get("scores", [])),
         _use(metadata),
     ]
@@ -69,11 +69,13 @@ def _summary(config: ModelConfig, metadata: dict[str, Any], parameters: int) -> 
     return _table(("", ""), list(rows.items()))
 
 
-def _training(training: dict[str, Any]) -> str:
+def _training(training: dict[str, Any], licence_terms: str | None) -> str:
     if not training:
         return ""
     lines = ["## Data and training\n"]
     lines += [f"- Data: {source}." for source in training.get("data", [])]
+    if licence_terms:
+        lines.append(f"- Licence: {licence_terms}")
     if "seconds" in training:
         lines.append(
             f"- {training['pairs']:,} sentence pairs an epoch, {training['epochs']} epochs, {training['steps']:,} "

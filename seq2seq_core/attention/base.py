@@ -8,7 +8,6 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
-
 Reads = Literal["nothing", "previous_state", "current_state"]
 
 

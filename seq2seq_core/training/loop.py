@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 from accelerate import Accelerator
+from accelerate.state import AcceleratorState
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from seq2seq_core.data.batches import Batch, Pair, make_batch, plan_batches
@@ -90,7 +91,9 @@ class Trainer:
         self.keep = keep
         self.bleu = bleu
         self.specials = model.specials
-        # "no" below is accelerate's word for float32
+        # One process may train twice, in different precisions; accelerate would keep to the first.
+        AcceleratorState._reset_state()
+        # "no" is accelerate's word for float32
         self.accelerator = Accelerator(mixed_precision="bf16" if self._bf16() else "no")
         self.plain = model.to(self.accelerator.device)
         optimizer = torch.optim.AdamW(

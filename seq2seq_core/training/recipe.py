@@ -76,12 +76,16 @@ class TrainingConfig:
 
 @dataclass(frozen=True)
 class CardConfig:
-    """What the model card and the app say of the data, since weights cannot tell."""
+    """What the model card and the app say of the data, since weights cannot tell.
+
+    licence: an identifier that Hugging Face knows. licence_terms: what it means for this model, in a sentence.
+    """
 
     title: str
     source_language: str
     target_language: str
     licence: str
+    licence_terms: str = ""
     data: tuple[str, ...] = ()
 
 

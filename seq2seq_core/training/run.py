@@ -127,6 +127,7 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
         "source_language": card.source_language,
         "target_language": card.target_language,
         "licence": card.licence,
+        "licence_terms": card.licence_terms,
         "training": {
             "recipe": recipe.name,
             "data": list(card.data),

@@ -32,11 +32,11 @@ def test_the_archive_of_manythings(tmp_path: Path) -> None:
 
 def test_two_aligned_files(tmp_path: Path) -> None:
     (tmp_path / "t.en").write_text("Go.\nI won!\n", encoding="utf-8")
-    (tmp_path / "t.de.gz").write_bytes(gzip.compress("Geh.\nIch hab gewonnen!\n".encode()))
+    (tmp_path / "t.de.gz").write_bytes(gzip.compress(b"Geh.\nIch hab gewonnen!\n"))
     config = CorpusConfig(source="t.en", target="t.de.gz")
     assert read_corpus(config, tmp_path) == PAIRS
     (tmp_path / "t.en").write_text("Go.\n", encoding="utf-8")
-    with pytest.raises(CoreError, match="1 lines and .* 2"):
+    with pytest.raises(CoreError, match=r"1 lines and .* 2"):
         read_corpus(config, tmp_path)
 
 

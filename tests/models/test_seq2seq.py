@@ -73,7 +73,7 @@ def test_padding_changes_nothing(config: ModelConfig) -> None:
 
 @pytest.mark.parametrize("config", CONFIGS, ids=ident)
 def test_beams_of_a_sentence_share_its_memory_and_follow_their_rows(config: ModelConfig) -> None:
-    model, (source, target) = model_of(config), batch()
+    model, (source, _) = model_of(config), batch()
     start = model.start(source, LENGTHS)
     beams = start.select(torch.tensor([0, 0, 1, 1, 2, 2]))
     assert beams.source.memory is start.source.memory
