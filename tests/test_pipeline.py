@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from seq2seq_core.data.batches import make_batch
-from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig, SampleConfig
+from seq2seq_core.decoding import BeamConfig, Config, ExactConfig, GreedyConfig, SampleConfig
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, SpecialTokens, pick_device
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
@@ -124,3 +126,17 @@ def test_devices() -> None:
     for name in ("tpu", "cuda:x", "", "cpu:-1"):
         with pytest.raises(CoreError, match="is not available here"):
             pick_device(name)
+
+
+def test_rounding_is_no_search_error(repo_root: Path) -> None:
+    """The beam's own result, found again in a batch of another shape, has a log P that differs in the last digits."""
+    shipped = Translator.load(repo_root / "checkpoints" / "en-de-attention", device="cpu")
+    texts = ["A dog runs.", "Tom is happy.", "Two men are sitting.", "I am hungry.", "Where do you live?"]
+    exact = ExactConfig(max_forward_calls=100)
+    beam = BeamConfig(num_beams=exact.num_beams, length_penalty_type="none")
+    same = 0
+    for best, first in zip(shipped.translate(texts, exact), shipped.translate(texts, beam), strict=True):
+        if best.hypotheses[0].token_ids == first.hypotheses[0].token_ids:
+            assert best.details["search_error"] is False
+            same += 1
+    assert same
