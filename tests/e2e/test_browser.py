@@ -116,7 +116,7 @@ def test_an_empty_line_is_one_sentence_and_the_result_stays(page: Page) -> None:
 
 def test_the_twin_without_attention_says_why_there_is_no_heatmap(page: Page) -> None:
     page.get_by_label("Model").click()
-    page.get_by_role("option", name="fixed context vector").click()
+    page.get_by_role("option", name="no attention").click()
     page.locator("#translate").click()
     expect(page.locator("#no-attention")).to_contain_text("no attention")
     expect(page.locator("#heatmap")).to_be_hidden()
