@@ -134,7 +134,8 @@ class Trainer:
                 if progress.step % REPORT_EVERY == 0:
                     yield self._report(window)
                 if self.stopped:
-                    return (yield self._validate())
+                    yield self._validate()
+                    return
                 if progress.step % self.config.validate_every == 0:
                     yield self._validate()
                     if self._exhausted():

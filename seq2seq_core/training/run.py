@@ -133,7 +133,7 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
             "data": list(card.data),
             "pairs": pairs,
             "steps": progress.step,
-            "epochs": progress.epoch + 1,
+            "epochs": progress.epoch + (progress.batch > 0),  # a begun one counts
             "seconds": round(progress.seconds),
             "machine": describe_machine(),
             "validation_loss": progress.best,

@@ -69,6 +69,13 @@ def test_stop_keeps_what_was_learnt(tmp_path: Path) -> None:
     Translator.load(recipe.folder / "checkpoint", device="cpu")
 
 
+@pytest.mark.parametrize("validate_every", [12, 10_000])
+def test_the_card_counts_the_epochs(tmp_path: Path, validate_every: int) -> None:
+    recipe = load_recipe(write_recipe(tmp_path, epochs=2, validate_every=validate_every))
+    list(train(recipe))
+    assert Translator.load(recipe.folder / "checkpoint", device="cpu").metadata["training"]["epochs"] == 2
+
+
 def test_early_stopping(tmp_path: Path) -> None:
     recipe = load_recipe(write_recipe(tmp_path, epochs=1000, learning_rate=0.0, warmup_steps=1, patience=2))
     validations = [event for event in train(recipe) if isinstance(event, ValidationEvent)]
