@@ -25,7 +25,9 @@ def ledger(result: DecodeResult, alpha: float, beta: float) -> Html:
     lines = [tag("p", formula, class_="formula")]
     if not by_parts(result):
         lines.append(tag("p", ELSEWISE, class_="caption"))
-    lines += [tag("div", table, class_="scroll"), tag("p", _changes(result, beta), class_="summary")]
+    # At 390 pixels the table scrolls, and holds nothing that could take the focus.
+    scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Scores taken apart")
+    lines += [scroll, tag("p", _changes(result, beta), class_="summary")]
     return join(lines)
 
 
