@@ -3,44 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browsing import HEAT, ROWS, translate
 
 pytestmark = pytest.mark.browser
-
-HEAT = "#heatmap .heatmaplayer image"
-ROWS = "#candidates tbody tr"
-
-
-@pytest.fixture
-def page(browser: Browser, app_url: str) -> Iterator[Page]:
-    """The page with its first translation, in a context that must see neither an error nor another machine."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light") as context:
-        page = context.new_page()
-        errors: list[str] = []
-        requests: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        page.on("request", lambda request: requests.append(request.url))
-        page.set_default_timeout(30_000)
-        expect.set_options(timeout=30_000)
-        page.goto(app_url)
-        expect(page.locator(HEAT)).to_be_visible()
-        yield page
-        assert errors == []
-        hosts = {urlsplit(url).hostname for url in requests if not url.startswith(("data:", "blob:"))}
-        assert hosts == {"127.0.0.1"}
-
-
-def translate(page: Page, sentence: str) -> None:
-    """Types a sentence, presses Enter and waits for the result."""
-    page.locator("#sentence textarea").fill(sentence)
-    page.locator("#sentence textarea").press("Enter")
-    expect(page).to_have_url(re.compile(re.escape(urlencode({"text": sentence}))))
-    expect(page.locator("#status .done")).to_be_visible()
 
 
 def test_the_first_paint_is_a_translation(page: Page) -> None:

@@ -1,0 +1,29 @@
+"""What the browser tests and the pictures share: where things are on the page, and how to wait for them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, expect
+
+HEAT = "#heatmap .heatmaplayer image"
+SOURCE_LABELS = "#heatmap .xaxislayer-above"
+ROWS = "#candidates tbody tr"
+SENTENCE = "#sentence textarea"
+LIMIT = 30_000
+"""Milliseconds that anything on the page may take, on a machine that does something else as well."""
+
+
+def ready(page: Page) -> None:
+    """Waits until the page has its first translation, figures included."""
+    expect(page.locator(HEAT)).to_be_visible(timeout=LIMIT)
+    expect(page.locator("#status .done")).to_be_visible(timeout=LIMIT)
+
+
+def translate(page: Page, sentence: str) -> None:
+    """Types a sentence, presses Enter and waits for the result."""
+    page.locator(SENTENCE).fill(sentence)
+    page.locator(SENTENCE).press("Enter")
+    expect(page).to_have_url(re.compile(re.escape(urlencode({"text": sentence}))), timeout=LIMIT)
+    expect(page.locator("#status .done")).to_be_visible(timeout=LIMIT)
