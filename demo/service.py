@@ -8,15 +8,19 @@ from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from demo.controls import configure
 from demo.gpu import on_gpu
 from demo.text_input import InputError, clean
 from seq2seq_core.decoding import STRATEGIES, BeamConfig, Config, DecodeResult, Strategy, Tick
 from seq2seq_core.decoding.scoring import length_divisor as length_divisor  # for the ledger: one formula, not two
+from seq2seq_core.decoding.utility import utility_matrix as utility_matrix  # for samples: how much they agree
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, pick_device
+
+if TYPE_CHECKING:
+    from seq2seq_core.evaluation import Quality
 
 DEADLINE = 20.0
 """Seconds that one request may decode."""
@@ -134,6 +138,14 @@ class Service:
                     raise InputError(f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence or fewer beams.")
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+
+def sentence_quality(text: str, reference: str) -> Quality:
+    """chrF and BLEU of one translation; see ``seq2seq_core.evaluation``."""
+    # Here and not above: sacreBLEU takes longer to load than a translation, and only who has a reference needs it.
+    from seq2seq_core.evaluation import sentence_quality
+
+    return sentence_quality(text, reference)
 
 
 @on_gpu

@@ -36,7 +36,7 @@ def test_every_set_runs_and_shows_each_result_as_it_comes(service: Service, name
 
 @pytest.mark.parametrize(
     ("text", "model", "name"),
-    [("", "en-de-attention", "Three ways"), ("A dog.", "broken", "Three ways"), ("A dog.", "en-de-attention", None)],
+    [("", "en-de-attention", "Greedy, beam, nucleus"), ("A dog.", "broken", "Three ways"), ("A dog.", "en-de-attention", None)],
 )
 def test_wrong_input_is_a_sentence(service: Service, text: Any, model: Any, name: Any) -> None:
     *_, last = contest(service, Turn(), text, model, name)
@@ -46,7 +46,7 @@ def test_wrong_input_is_a_sentence(service: Service, text: Any, model: Any, name
 
 def test_stop_ends_the_comparison(service: Service) -> None:
     turn = Turn()
-    run = contest(service, turn, "A dog.", "en-de-attention", "Wider and wider")
+    run = contest(service, turn, "A dog.", "en-de-attention", "Wider beams")
     next(run)
     halt(turn)
     (last,) = run
