@@ -103,12 +103,28 @@ class Translator:
         self, text: str, config: Config | None = None, *, prefix: str | Sequence[int] = "", trace: bool = True
     ) -> Generator[Tick, None, DecodeResult]:
         """Translates one text step by step: yields after each step, returns the result. Close it to stop."""
-        config = config or BeamConfig()
-        job = self._job(text, prefix, 0)
-        if not job.ids:
-            return self._empty(text, config)
-        results = yield from decode(**self._arguments([job], config, trace))
+        results = yield from self.stream_batch([text], config, prefix=prefix, trace=trace)
         return results[0]
+
+    def stream_batch(
+        self,
+        texts: Sequence[str],
+        config: Config | None = None,
+        *,
+        prefix: str | Sequence[int] = "",
+        trace: bool = False,
+        first_index: int = 0,
+    ) -> Generator[Tick, None, list[DecodeResult]]:
+        """Translates texts in one batch step by step: yields after each step, returns what ``translate`` does.
+
+        Close it to stop. Arguments: see ``translate``.
+        """
+        config = config or BeamConfig()
+        jobs = [self._job(text, prefix, first_index + i) for i, text in enumerate(texts)]
+        full = [job for job in jobs if job.ids]
+        decoded = (yield from decode(**self._arguments(full, config, trace))) if full else []
+        results = iter(decoded)
+        return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
 
     def score(
         self,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from seq2seq_core.data.batches import make_batch
-from seq2seq_core.decoding import BeamConfig, Config, ExactConfig, GreedyConfig, SampleConfig
+from seq2seq_core.decoding import BeamConfig, Config, ExactConfig, GreedyConfig, SampleConfig, Tick
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, SpecialTokens, pick_device
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
@@ -106,18 +108,30 @@ def test_scoring_is_what_the_fused_training_pass_says(translator: Translator) ->
         assert forced == pytest.approx(row[: len(forced)].tolist(), abs=1e-5)
 
 
-def test_streaming_is_translating(translator: Translator) -> None:
-    stream, ticks = translator.stream("one two three.", BeamConfig()), []
+def drained(stream: Generator[Tick, None, Any]) -> tuple[list[Tick], Any]:
+    ticks = []
     while True:
         try:
             ticks.append(next(stream))
         except StopIteration as done:
-            result = done.value
-            break
+            return ticks, done.value
+
+
+def test_streaming_is_translating(translator: Translator) -> None:
+    ticks, result = drained(translator.stream("one two three.", BeamConfig()))
     assert [tick.index for tick in ticks] == list(range(len(ticks))) and ticks
     expected = translator.translate(["one two three."], BeamConfig())[0]
     assert [h.token_ids for h in result.hypotheses] == [h.token_ids for h in expected.hypotheses]
     assert len(result.steps) == len(ticks) and not expected.steps
+
+
+@pytest.mark.parametrize("texts", [TEXTS, [""], []])
+def test_streaming_a_batch_is_translating_it(translator: Translator, texts: list[str]) -> None:
+    config = SampleConfig(seed=7)
+    ticks, results = drained(translator.stream_batch(texts, config, first_index=3))
+    expected = translator.translate(texts, config, first_index=3)
+    assert [r.hypotheses[0].token_ids for r in results] == [r.hypotheses[0].token_ids for r in expected]
+    assert bool(ticks) == any(text.strip() for text in texts)
 
 
 def test_devices() -> None:
