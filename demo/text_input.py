@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 
 MAX_CHARACTERS = 1000
+MISSING = "Type an English sentence to translate."
 
 
 class InputError(Exception):
@@ -20,22 +21,26 @@ class Cleaned:
     note: str = ""
 
 
-def clean(text: object) -> Cleaned:
+def clean(text: object, missing: str = MISSING) -> Cleaned:
     """One line of printable text of at most ``MAX_CHARACTERS``.
 
     Line breaks and control characters become spaces, invisible format marks go, and what is no character at all (a lone
     surrogate) becomes "�".
 
+    Args:
+        text: what came in, of whatever type.
+        missing: what to say where there is no text in it.
+
     Raises:
-        InputError: there is no text in it.
+        InputError: there is no text in it; ``missing``.
     """
     if not isinstance(text, str):
-        raise InputError("Type an English sentence to translate.")
+        raise InputError(missing)
     # A browser's request body may be megabytes; four times the limit leaves room for white space to collapse.
     clipped = text[: 4 * MAX_CHARACTERS]
     line = " ".join("".join(map(_visible, clipped)).split())
     if not line:
-        raise InputError("Type an English sentence to translate.")
+        raise InputError(missing)
     if len(line) <= MAX_CHARACTERS and len(clipped) == len(text):
         return Cleaned(line)
     head = line[:MAX_CHARACTERS]

@@ -9,6 +9,11 @@ def test_nothing_to_translate_is_one_sentence(nothing: object) -> None:
         clean(nothing)
 
 
+def test_who_asks_for_another_text_says_so() -> None:
+    with pytest.raises(InputError, match=r"^Give a reference\.$"):
+        clean("", "Give a reference.")
+
+
 def test_line_breaks_and_control_characters_become_spaces() -> None:
     assert clean(" A dog\r\nruns\x00 fast.\u2028Yes. ").text == "A dog runs fast. Yes."
 
