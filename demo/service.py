@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,10 +20,16 @@ from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, pick_device
 
 if TYPE_CHECKING:
-    from seq2seq_core.evaluation import Quality
+    from seq2seq_core.evaluation import Quality, ResampledQuality
 
 DEADLINE = 20.0
 """Seconds that one request may decode."""
+
+SET_DEADLINE = 120.0
+"""Seconds that a whole set of sentences may decode, under all strategies together."""
+
+CHUNK = 8
+"""Sentences of a set that are decoded in one batch."""
 
 DEFAULT_MODEL = "en-de-attention"
 
@@ -40,6 +46,18 @@ class Request:
     model: str
     config: Config
     prefix: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """Decoding a set under several strategies: a step was done, and with it perhaps the next few sentences.
+
+    turn: number of the request, from 0.
+    results: of the sentences after those of earlier parts; none for most steps.
+    """
+
+    turn: int
+    results: tuple[DecodeResult, ...]
 
 
 @dataclass(frozen=True)
@@ -139,6 +157,26 @@ class Service:
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
+    def run_many(self, requests: Sequence[Request], texts: Sequence[str]) -> Generator[Part, None, None]:
+        """Decodes all ``texts`` as one request after the other asks, each in place of its own text.
+
+        Yields after each step, so that closing it stops the work between two.
+
+        Raises:
+            InputError: the core refuses a request, or it all took longer than ``SET_DEADLINE``.
+        """
+        start = time.monotonic()
+        try:
+            for turn, request in enumerate(requests):
+                translator = self.translator(request.model)
+                for first in range(0, len(texts), CHUNK):
+                    for event in _decode_batch(translator, texts[first : first + CHUNK], request.config, first):
+                        yield Part(turn, () if isinstance(event, Tick) else tuple(event))
+                        if isinstance(event, Tick) and time.monotonic() - start > SET_DEADLINE:
+                            raise InputError(f"Stopped after {SET_DEADLINE:.0f} seconds, the limit for one set.")
+        except CoreError as error:
+            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
 
 def sentence_quality(text: str, reference: str) -> Quality:
     """chrF and BLEU of one translation; see ``seq2seq_core.evaluation``."""
@@ -148,12 +186,26 @@ def sentence_quality(text: str, reference: str) -> Quality:
     return sentence_quality(text, reference)
 
 
+def resampled_quality(texts: Sequence[str], references: Sequence[str], baseline: Sequence[str]) -> ResampledQuality:
+    """BLEU and chrF of translations of a set, and their difference to those of ``baseline``."""
+    from seq2seq_core.evaluation import resampled_quality
+
+    return resampled_quality(texts, references, baseline=baseline)
+
+
 @on_gpu
 def _decode(
     translator: Translator, text: str, config: Config, prefix: tuple[int, ...]
 ) -> Iterator[Tick | DecodeResult]:
     # The result is yielded rather than returned: ZeroGPU hands on what a generator yields and nothing else.
     yield (yield from translator.stream(text, config, prefix=prefix, trace=True))
+
+
+@on_gpu
+def _decode_batch(
+    translator: Translator, texts: Sequence[str], config: Config, first: int
+) -> Iterator[Tick | list[DecodeResult]]:
+    yield (yield from translator.stream_batch(texts, config, first_index=first))
 
 
 def _draft(tick: Tick) -> Draft:
