@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -30,22 +30,28 @@ class Controls:
     Strategies with the same setting share its widget, so that changing strategy keeps what can be kept.
     """
 
-    def __init__(self, shown: str) -> None:
-        """Builds the widgets where it is called, with those of the strategy ``shown`` visible."""
+    def __init__(self, shown: str, *, ids: str = "setting", without: Container[str] = ()) -> None:
+        """Builds the widgets where it is called, with those of the strategy ``shown`` visible.
+
+        Args:
+            shown: a key of ``STRATEGIES``.
+            ids: what the widgets' ids on the page begin with.
+            without: settings, by name, that have no widget here.
+        """
         self._fields: dict[tuple[Any, ...], Field] = {}
         in_front, plain = set(), {field.name for field in options(STRATEGIES["greedy"].Config)}
         for strategy in STRATEGIES.values():
-            fields = {_key(field): field for field in options(strategy.Config)}
+            fields = {_key(field): field for field in options(strategy.Config) if field.name not in without}
             own = [key for key, field in fields.items() if field.name not in plain]
             in_front |= {*own[:IN_FRONT], *(key for key in own if fields[key].name == "seed")}
             self._fields |= fields
         shown_keys, widgets = self._keys(shown), dict[tuple[Any, ...], gr.components.Component]()
         with gr.Column(elem_classes="settings"):
             for key in [key for key in self._fields if key in in_front]:
-                widgets[key] = _widget(self._fields[key], key in shown_keys)
+                widgets[key] = _widget(self._fields[key], key in shown_keys, ids)
         with gr.Accordion("More settings", open=False, elem_classes="more"), gr.Column(elem_classes="settings"):
             for key in [key for key in self._fields if key not in in_front]:
-                widgets[key] = _widget(self._fields[key], key in shown_keys)
+                widgets[key] = _widget(self._fields[key], key in shown_keys, ids)
         self.widgets = [widgets[key] for key in self._fields]
 
     def _keys(self, strategy: str) -> set[tuple[Any, ...]]:
@@ -111,7 +117,7 @@ def _key(field: Field) -> tuple[Any, ...]:
     return (field.name, field.default, *sorted(field.metadata.items()))
 
 
-def _widget(field: Field, visible: bool) -> gr.components.Component:
+def _widget(field: Field, visible: bool, ids: str) -> gr.components.Component:
     meta, value = field.metadata, START.get(field.name, field.default)
     common: dict[str, Any] = {
         "label": meta["label"],
@@ -119,7 +125,7 @@ def _widget(field: Field, visible: bool) -> gr.components.Component:
         "value": value,
         "visible": visible,
         "interactive": True,
-        "elem_id": f"setting-{field.name}",
+        "elem_id": f"{ids}-{field.name}",
         "elem_classes": "setting",
         "min_width": 200,
     }
