@@ -173,7 +173,8 @@ class Service:
                     for event in _decode_batch(translator, texts[first : first + CHUNK], request.config, first):
                         yield Part(turn, () if isinstance(event, Tick) else tuple(event))
                         if isinstance(event, Tick) and time.monotonic() - start > SET_DEADLINE:
-                            raise InputError(f"Stopped after {SET_DEADLINE:.0f} seconds, the limit for one set.")
+                            limit = f"One set may take {SET_DEADLINE:.0f} seconds"
+                            raise InputError(f"{limit}; try fewer strategies or sentences.")
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
