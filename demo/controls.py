@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +17,9 @@ Field = dataclasses.Field[Any]
 START = {"num_return_sequences": 5}
 """What the page begins with where that is not the core's default: there should be candidates to compare."""
 
+
+LARGEST, LONGEST = 1e19, 60
+"""Of a setting's value, whatever its range: the greatest number (a seed has up to 64 bits), and the most characters."""
 
 IN_FRONT = 4
 """How many of a strategy's own settings show at once, beside the seed; the rest are under "More settings", as is what
@@ -105,8 +107,11 @@ def configure(strategy: Strategy, settings: Mapping[str, Any]) -> Config:
 def _number(field: Field, value: Any) -> Any:
     """``value`` as the field's own kind of number: a slider at 5 may send 5.0, an emptied box sends None."""
     if isinstance(field.default, bool | str) or field.metadata["choices"]:
+        if len(str(value)) > LONGEST:  # the core would repeat all of it
+            raise InputError(f"{field.metadata['label']} cannot be as long as that.")
         return value
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # A whole number of hundreds of digits is beyond what a float, and so isfinite, can take.
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
     if not usable or (isinstance(field.default, int) and value != int(value)):
         kind = "a whole number" if isinstance(field.default, int) else "a number"
         raise InputError(f"{field.metadata['label']} must be {kind}.")

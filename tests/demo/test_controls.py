@@ -41,7 +41,7 @@ def test_asking_for_more_translations_than_beams_gives_as_many_as_there_are(cont
     assert controls.settings("beam", values)["num_return_sequences"] == 2
 
 
-@pytest.mark.parametrize("value", [None, math.nan, math.inf, "5", True, [5], 2.5])
+@pytest.mark.parametrize("value", [None, math.nan, math.inf, "5", True, [5], 2.5, 10**400])
 def test_what_is_no_whole_number_is_one_sentence(value: Any) -> None:
     with pytest.raises(InputError, match=r"^Beam width must be a whole number\.$"):
         configure(STRATEGIES["beam"], {"num_beams": value})
@@ -54,6 +54,11 @@ def test_a_slider_may_send_a_whole_number_as_a_float() -> None:
 def test_out_of_range_names_the_control_and_the_range() -> None:
     with pytest.raises(InputError, match=r"^Beam width is 0; .*\.$"):
         configure(STRATEGIES["beam"], {"num_beams": 0})
+
+
+def test_a_value_of_a_thousand_characters_is_not_repeated() -> None:
+    with pytest.raises(InputError, match=r"^Length normalisation cannot be as long as that\.$"):
+        configure(STRATEGIES["beam"], {"length_penalty_type": "x" * 1000})
 
 
 def test_an_unknown_setting_is_named() -> None:
