@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from demo.controls import configure
 from demo.gpu import on_gpu
-from demo.text_input import InputError, clean
-from seq2seq_core.decoding import STRATEGIES, BeamConfig, Config, DecodeResult, Strategy, Tick
+from demo.text_input import MAX_CHARACTERS, InputError, clean
+from seq2seq_core.decoding import STRATEGIES, BeamConfig, Config, DecodeResult, ScoreConfig, Strategy, Tick
 from seq2seq_core.decoding.scoring import length_divisor as length_divisor  # for the ledger: one formula, not two
 from seq2seq_core.decoding.utility import utility_matrix as utility_matrix  # for samples: how much they agree
 from seq2seq_core.pipeline import Translator
@@ -128,6 +128,19 @@ class Service:
         config = configure(STRATEGIES[strategy], settings)
         self.translator(model)
         return Request(cleaned.text, cleaned.note, str(model), config)
+
+    def scoring(self, text: object, target: object, model: object) -> Request:
+        """A valid request for the score of a given target: its pieces and the end of the sentence are the prefix.
+
+        Raises:
+            InputError: something in it cannot be used. Nothing is cut here, for parts do not score like the whole.
+        """
+        source, wanted = clean(text), clean(target, "Give a translation to score.")
+        if source.note or wanted.note:
+            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be scored; give shorter ones.")
+        tokenizer = self.translator(model).tokenizer
+        prefix = (*tokenizer.encode(wanted.text), tokenizer.specials.eos)
+        return Request(source.text, "", str(model), ScoreConfig(), prefix)
 
     def weighed(self, request: Request, alpha: float, beta: float) -> Request:
         """The same request under another length and coverage penalty.

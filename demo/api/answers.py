@@ -1,0 +1,88 @@
+"""What the endpoints answer, as plain values."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from demo.comparison import figures
+from seq2seq_core.decoding import DecodeResult, Strategy, options
+
+if TYPE_CHECKING:
+    from demo.presets import Contestant
+    from demo.service import Request
+    from seq2seq_core.pipeline import Translator
+
+Plain = dict[str, Any]
+
+TOLD = ("title", "source_language", "target_language", "licence", "licence_terms", "training", "scores")
+"""What metrics.json says of a model and the endpoint hands on."""
+
+
+def translation(result: DecodeResult, request: Request, trace: bool) -> Plain:
+    """The result as the command line's --json writes it, with attention and steps where ``trace`` asks for them."""
+    plain = result.to_dict()
+    if not trace:
+        del plain["steps"]
+        for hypothesis in plain["hypotheses"]:
+            del hypothesis["attention"]
+    best = result.hypotheses[0].text if result.hypotheses else ""
+    return {"text": best, "note": request.note, "model": request.model, **plain}
+
+
+def scored(result: DecodeResult, request: Request) -> Plain:
+    """Forced decoding of a target, under the names of the command line's score --json."""
+    forced = result.hypotheses[0]
+    return {
+        "model": request.model,
+        "source": result.source,
+        "target": forced.text,
+        "log_prob": forced.log_prob,
+        "tokens": list(forced.tokens),
+        "token_log_probs": list(forced.token_log_probs),
+        "ranks": list(forced.ranks or ()),
+        "entropies": list(forced.entropies or ()),
+    }
+
+
+def card(contestant: Contestant, request: Request) -> Plain:
+    """What a card of a comparison ran, every setting named."""
+    settings = {field.name: getattr(request.config, field.name) for field in options(request.config)}
+    return {"name": contestant.name, "strategy": contestant.strategy, "settings": settings}
+
+
+def row(result: DecodeResult, reference: str) -> Plain:
+    """What came of a card."""
+    return dataclasses.asdict(figures(result, reference))
+
+
+def model(translator: Translator) -> Plain:
+    """What a model is: its metadata, its shape and the number of its weights."""
+    told = {name: translator.metadata[name] for name in TOLD if name in translator.metadata}
+    shape = dataclasses.asdict(translator.model.config)
+    weights = sum(matrix.numel() for matrix in translator.model.parameters())
+    return {"name": translator.name, **told, **shape, "weights": weights}
+
+
+def strategy(of: Strategy) -> Plain:
+    """A strategy and what may be set in it."""
+    return {
+        "name": of.name,
+        "label": of.label,
+        "summary": of.summary,
+        "settings": [_setting(field) for field in options(of.Config)],
+    }
+
+
+def _setting(field: dataclasses.Field[Any]) -> Plain:
+    meta = field.metadata
+    return {
+        "name": field.name,
+        "label": meta["label"],
+        "type": type(field.default).__name__,
+        "default": field.default,
+        "min": meta["min"],
+        "max": meta["max"],
+        "choices": list(meta["choices"]) if meta["choices"] else None,
+        "help": meta["help"],
+    }

@@ -1,0 +1,139 @@
+"""The endpoints. Their type hints and docstrings are what Gradio tells clients, and MCP tells language models.
+
+Gradio reads one line for each argument, and the annotation of what is returned as it stands: it is not postponed here.
+"""
+
+from contextlib import closing
+from typing import Any, TypedDict
+
+from demo.api import answers
+from demo.api.refusals import refusals
+from demo.comparison import Contest, prepare
+from demo.service import Request, Service, sentence_quality
+from demo.text_input import InputError
+from seq2seq_core.decoding import DecodeResult
+
+
+class Card(TypedDict, total=False):
+    """A strategy to compare; only its name is needed."""
+
+    strategy: str
+    settings: dict[str, Any]
+    name: str
+
+
+class Endpoints:
+    """What each endpoint does. Anyone who knows the address can call them, so each checks its input."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def translate(
+        self,
+        text: str,
+        strategy: str = "beam",
+        settings: dict[str, Any] | None = None,
+        model: str = "",
+        trace: bool = False,
+    ) -> dict[str, Any]:
+        """Translates a sentence with a small recurrent model, and says how likely the model found each token it wrote.
+
+        Args:
+            text: The sentence, in the model's source language. Only its first 1,000 characters are translated.
+            strategy: How to search, by name: "greedy", "beam", "sample" or another that models lists.
+            settings: The strategy's settings by name, such as {"num_beams": 5}. The others are at their defaults.
+            model: Name of a model, as models lists them. Empty for the first.
+            trace: Whether to return attention and every step of the search, too. That is long.
+
+        Returns:
+            the best translation as text, a note on what was cut, and all hypotheses, best first
+        """
+        with refusals():
+            if not isinstance(trace, bool):
+                raise InputError("Give trace as true or false.")
+            given = {} if settings is None else settings
+            if not isinstance(given, dict):
+                raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
+            request = self._service.request(text, self._model(model), strategy, given)
+            return answers.translation(self._result(request), request, trace)
+
+    def compare(
+        self, text: str, cards: list[Card], reference: str = "", seed: int = 0, model: str = ""
+    ) -> dict[str, Any]:
+        """Translates one sentence by several strategies, and sets their quality and cost side by side.
+
+        Args:
+            text: The sentence, in the model's source language. Only its first 1,000 characters are translated.
+            cards: Up to 8, such as {"strategy": "beam", "settings": {"num_beams": 9}}; a "name" may be added.
+            reference: A good translation, if there is one: each result then gets chrF and BLEU against it.
+            seed: Of the strategies that draw at random, so that the same request gets the same answer.
+            model: Name of a model, as models lists them. Empty for the first.
+
+        Returns:
+            a result for each card, in their order: settings, text, log P, score, forward calls, time, chrF and BLEU
+        """
+        with refusals():
+            if not isinstance(reference, str | None):
+                raise InputError("Give the reference as text.")
+            contest = prepare(self._service, text, self._model(model), cards, seed=seed, reference=reference)
+            first = contest.requests[0]
+            return {
+                "source": first.text,
+                "model": first.model,
+                "reference": contest.reference,
+                "note": contest.note,
+                "metrics": _metrics(contest.reference),
+                "results": [self._row(contest, place) for place in range(len(contest.cards))],
+            }
+
+    def score(self, text: str, target: str, model: str = "") -> dict[str, Any]:
+        """Says how likely the model finds a given translation: log P, rank and entropy of each of its tokens.
+
+        Args:
+            text: The sentence, in the model's source language, at most 1,000 characters.
+            target: Its translation to score, at most 1,000 characters.
+            model: Name of a model, as models lists them. Empty for the first.
+
+        Returns:
+            log_prob of the whole in nats; tokens, the last one ends the sentence; of each its log P, rank and entropy
+        """
+        with refusals():
+            request = self._service.scoring(text, target, self._model(model))
+            return answers.scored(self._result(request), request)
+
+    def models(self) -> dict[str, Any]:
+        """Lists the models, and the decoding strategies with their settings: all that the other tools take.
+
+        Returns:
+            models with languages, shape, licence and scores; strategies with name, range and default of each setting
+        """
+        with refusals():
+            translators = [self._service.translator(name) for name in self._service.working()]
+            return {
+                "models": [answers.model(translator) for translator in translators],
+                "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
+            }
+
+    def _model(self, name: object) -> object:
+        """``name``, or that of the first model that works where it is left out."""
+        return next(iter(self._service.working()), self._service.names[0]) if name in ("", None) else name
+
+    def _row(self, contest: Contest, place: int) -> dict[str, Any]:
+        """A card and what came of it. One that fails, on a model without attention say, leaves the others be."""
+        ran = answers.card(contest.cards[place], contest.requests[place])
+        try:
+            return {**ran, **answers.row(self._result(contest.requests[place]), contest.reference)}
+        except InputError as error:
+            return {**ran, "error": str(error)}
+
+    def _result(self, request: Request) -> DecodeResult:
+        with closing(self._service.run(request)) as events:
+            return next(event for event in events if isinstance(event, DecodeResult))
+
+
+def _metrics(reference: str) -> dict[str, str]:
+    """The signatures without which scores cannot be compared; none where nothing was scored."""
+    if not reference:
+        return {}
+    quality = sentence_quality(reference, reference)
+    return {"chrf": quality.chrf_signature, "bleu": quality.bleu_signature}

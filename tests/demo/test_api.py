@@ -1,0 +1,238 @@
+"""The endpoints on a small model of random weights: what they answer, and what they say of what they cannot use."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from demo import service as service_module
+from demo.api import answers
+from demo.api.endpoints import Endpoints
+from demo.app import build
+from demo.service import Service
+from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from seq2seq_core.decoding import STRATEGIES
+from tests.tiny import tiny_checkpoint, tiny_tokenizer
+
+SCORE = {
+    "test_set": "numbers", "strategy": "greedy", "bleu": 1.5, "bleu_signature": "nrefs:1", "chrf": 2.5,
+    "chrf_signature": "nrefs:1", "sentences": 9, "machine": "a desk", "date": "2026-11-22", "command": "none",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """A model with attention and one without."""
+    folder, tokenizer = tmp_path_factory.mktemp("checkpoints"), tiny_tokenizer()
+    for name, attention in (("plain", "none"), ("attends", "general")):
+        made = tiny_checkpoint(tokenizer, attention=attention)
+        card = {"title": name.title(), "source_language": "English", "licence": "cc0-1.0", "scores": [SCORE]}
+        save_checkpoint(folder / name, Checkpoint(made.model, made.tokenizer, card))
+    return Service(folder, "cpu")
+
+
+@pytest.fixture(scope="module")
+def endpoints(service: Service) -> Endpoints:
+    return Endpoints(service)
+
+
+def test_the_page_offers_these_endpoints_and_no_other(service: Service) -> None:
+    told = build(service).get_api_info()
+    assert set(told["named_endpoints"]) == {"/translate", "/compare", "/score", "/models"}
+    assert told["unnamed_endpoints"] == {}
+    assert all(endpoint["returns"][0]["type"]["type"] == "object" for endpoint in told["named_endpoints"].values())
+
+
+def test_each_argument_is_described(service: Service) -> None:
+    for function in build(service).fns.values():
+        if function.api_name in {"translate", "compare", "score", "models"}:
+            _, arguments, answer = gr.utils.get_function_description(function.fn)
+            assert all(arguments.values()), f"{function.api_name}: {arguments}"
+            assert len(answer) == 1, "Gradio joins several lines with commas"
+
+
+def test_a_translation_has_all_that_the_command_line_writes(endpoints: Endpoints) -> None:
+    said = endpoints.translate("one two.", "beam", {"num_beams": 3, "num_return_sequences": 2})
+    assert said["text"] == said["hypotheses"][0]["text"]
+    assert (said["model"], said["note"], len(said["hypotheses"])) == ("attends", "", 2)
+    assert "steps" not in said
+    assert "attention" not in said["hypotheses"][0]
+
+
+def test_the_trace_comes_on_demand(endpoints: Endpoints) -> None:
+    said = endpoints.translate("one two.", trace=True)
+    best = said["hypotheses"][0]
+    assert len(said["steps"]) >= len(best["tokens"])
+    assert [len(best["attention"]), len(best["attention"][0])] == [len(best["tokens"]), len(said["source_tokens"])]
+
+
+def test_a_score_is_that_of_the_core(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.score(" one  two.", "eins zwei.", "plain")
+    expected = service.translator("plain").score([("one two.", "eins zwei.")])[0].hypotheses[0]
+    assert said["tokens"] == list(expected.tokens)
+    assert said["tokens"][-1] == "</s>"
+    assert said["token_log_probs"] == pytest.approx(expected.token_log_probs)
+    assert said["ranks"] == list(expected.ranks or ())
+    assert said["entropies"] == pytest.approx(expected.entropies)
+    assert math.isclose(sum(said["token_log_probs"]), said["log_prob"], rel_tol=1e-6)
+    assert (said["source"], said["target"], said["model"]) == ("one two.", "eins zwei.", "plain")
+
+
+def test_what_a_search_found_scores_the_same_again(endpoints: Endpoints) -> None:
+    found = endpoints.translate("three four.", "greedy", {"max_new_tokens": 40})["hypotheses"][0]
+    forced = endpoints.score("three four.", found["text"])
+    if forced["tokens"] == found["tokens"]:
+        assert forced["ranks"] == [1] * len(found["tokens"])
+    assert forced["target"] == found["text"]
+
+
+def test_a_comparison_has_a_row_for_each_card(endpoints: Endpoints) -> None:
+    cards: list[Any] = [
+        {"strategy": "greedy"},
+        {"strategy": "sample", "settings": {"num_return_sequences": 4}, "name": "four <b>draws</b>"},
+        {"strategy": "beam", "settings": {"num_beams": 2}},
+    ]
+    said = endpoints.compare("one two.", cards, "eins zwei.", 7)
+    assert [row["strategy"] for row in said["results"]] == ["greedy", "sample", "beam"]
+    assert said["results"][1]["name"] == "four <b>draws</b>"
+    assert said["results"][1]["settings"]["seed"] == 7
+    assert said["results"][1]["spread"]["number"] == 4
+    assert all(0 <= row["chrf"] <= 100 and row["forward_calls"] > 0 for row in said["results"])
+    assert set(said["metrics"]) == {"bleu", "chrf"}
+    again = endpoints.compare("one two.", cards, "eins zwei.", 7)
+    assert [row["text"] for row in again["results"]] == [row["text"] for row in said["results"]]
+
+
+def test_without_a_reference_nothing_is_scored_against_one(endpoints: Endpoints) -> None:
+    said = endpoints.compare("one two.", [{"strategy": "greedy"}])
+    assert said["results"][0]["chrf"] is None
+    assert said["metrics"] == {}
+
+
+def test_a_card_that_fails_leaves_the_others_be(endpoints: Endpoints) -> None:
+    cards: list[Any] = [{"strategy": "beam", "settings": {"coverage_penalty": 1.0}}, {"strategy": "greedy"}]
+    failed, done = endpoints.compare("one two.", cards, model="plain")["results"]
+    assert "attention" in failed["error"]
+    assert "text" not in failed
+    assert done["forward_calls"] > 0
+
+
+def test_models_and_strategies_are_all_there_with_what_they_take(endpoints: Endpoints) -> None:
+    said = endpoints.models()
+    assert [model["name"] for model in said["models"]] == ["attends", "plain"]
+    model = said["models"][0]
+    assert (model["title"], model["licence"], model["attention"], model["cell"]) == (
+        "Attends", "cc0-1.0", "general", "lstm",
+    )  # fmt: skip
+    assert model["scores"] == [SCORE]
+    assert model["weights"] > model["decoder_size"] > 0
+    assert [strategy["name"] for strategy in said["strategies"]] == [*STRATEGIES]
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_what_a_strategy_says_of_its_settings_can_be_sent(endpoints: Endpoints, name: str) -> None:
+    (told,) = [strategy for strategy in endpoints.models()["strategies"] if strategy["name"] == name]
+    settings = {setting["name"]: setting["default"] for setting in told["settings"]}
+    assert endpoints.translate("one two.", name, settings)["config"] == settings
+    for setting in told["settings"]:
+        assert setting["type"] in {"int", "float", "bool", "str"}
+        assert setting["help"]
+        if setting["max"] is not None:
+            with pytest.raises(gr.Error, match=r"it must be from"):
+                endpoints.translate("one two.", name, {setting["name"]: setting["max"] + 1})
+
+
+@pytest.mark.parametrize("endpoint", ["translate", "compare", "score"])
+def test_answers_are_json(endpoints: Endpoints, endpoint: str) -> None:
+    arguments = {"compare": [[{"strategy": "sample", "settings": {"num_return_sequences": 2}}]], "score": ["eins."]}
+    said = getattr(endpoints, endpoint)("one\ud83d two.", *arguments.get(endpoint, []))
+    json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
+
+
+SURROGATE, NOVEL = "\ud83d", "word " * 400_000
+NESTED: list[Any] = [[[["one"]]]]
+GREEDY = [{"strategy": "greedy"}]
+BAD: list[tuple[str, tuple[Any, ...], str]] = [
+    ("translate", (None,), "Type an English sentence"),
+    ("translate", (5,), "Type an English sentence"),
+    ("translate", (NESTED,), "Type an English sentence"),
+    ("translate", (math.nan,), "Type an English sentence"),
+    ("translate", (" \n\u200b",), "Type an English sentence"),
+    ("translate", ("one.", None), "Choose one of the strategies"),
+    ("translate", ("one.", SURROGATE), "Choose one of the strategies"),
+    ("translate", ("one.", "score"), "Choose one of the strategies"),
+    ("translate", ("one.", NESTED), "Choose one of the strategies"),
+    ("translate", ("one.", "beam", [1]), "Give the settings as an object"),
+    ("translate", ("one.", "beam", "num_beams=5"), "Give the settings as an object"),
+    ("translate", ("one.", "beam", {SURROGATE: 1}), "has no setting"),
+    ("translate", ("one.", "beam", {"__class__": 1}), "has no setting"),
+    ("translate", ("one.", "beam", {"x" * 10_000: 1}), "has no setting"),
+    ("translate", ("one.", "beam", {"num_beams": 10**9}), "Beam width is"),
+    ("translate", ("one.", "beam", {"num_beams": 10**400}), "Beam width must be a whole number"),
+    ("translate", ("one.", "beam", {"num_beams": math.nan}), "Beam width must be a whole number"),
+    ("translate", ("one.", "beam", {"num_beams": {}}), "Beam width must be a whole number"),
+    ("translate", ("one.", "beam", {"length_penalty": -math.inf}), "must be a number"),
+    ("translate", ("one.", "beam", {"length_penalty_type": NOVEL}), "cannot be as long"),
+    ("translate", ("one.", "beam", {"length_penalty_type": SURROGATE}), "choose one of"),
+    ("translate", ("one.", "beam", {}, "../../etc"), "Choose one of the models"),
+    ("translate", ("one.", "beam", {}, []), "Choose one of the models"),
+    ("translate", ("one.", "beam", {}, "", "yes"), "Give trace as true or false"),
+    ("score", ("one.", None), "Give a translation to score"),
+    ("score", ("one.", ""), "Give a translation to score"),
+    ("score", ("one.", ["eins."]), "Give a translation to score"),
+    ("score", (None, "eins."), "Type an English sentence"),
+    ("score", ("one.", NOVEL), "Only texts of up to 1,000 characters"),
+    ("score", (NOVEL, "eins."), "Only texts of up to 1,000 characters"),
+    ("score", ("one.", "eins.", 7), "Choose one of the models"),
+    ("compare", ("one.", None), "Give the strategies as a list"),
+    ("compare", ("one.", {"strategy": "greedy"}), "Give the strategies as a list"),
+    ("compare", ("one.", []), "Add a strategy"),
+    ("compare", ("one.", GREEDY * 9), "at most 8"),
+    ("compare", ("one.", ["greedy"]), "Strategy 1 must be an object"),
+    ("compare", ("one.", [{"strategy": "greedy", "colour": "red"}]), "Strategy 1 must be an object"),
+    ("compare", ("one.", [{"strategy": SURROGATE}]), "Choose one of the strategies"),
+    ("compare", ("one.", [{"strategy": "beam", "settings": [5]}]), "settings of strategy 1 as an object"),
+    ("compare", ("one.", [{"strategy": "beam", "settings": {"num_beams": 10**9}}]), "Strategy 1: Beam width"),
+    ("compare", (None, GREEDY), "Type an English sentence"),
+    ("compare", ("one.", GREEDY, ["eins."]), "Give the reference as text"),
+    ("compare", ("one.", GREEDY, "", None), "Seed must be a whole number"),
+    ("compare", ("one.", GREEDY, "", math.nan), "Seed must be a whole number"),
+    ("compare", ("one.", GREEDY, "", 0, "missing"), "Choose one of the models"),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "arguments", "sentence"), BAD)
+def test_what_cannot_be_used_is_one_short_sentence(
+    endpoints: Endpoints, endpoint: str, arguments: tuple[Any, ...], sentence: str
+) -> None:
+    with pytest.raises(gr.Error) as refused:
+        getattr(endpoints, endpoint)(*arguments)
+    said = refused.value.message
+    assert sentence in said
+    assert said[0].isupper()
+    assert said.endswith(".")
+    assert len(said) < 300
+    said.encode()  # no surrogate gets through
+    assert not refused.value.print_exception
+
+
+def test_a_deadline_is_a_sentence_too(endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service_module, "DEADLINE", -1.0)
+    with pytest.raises(gr.Error, match="Stopped after"):
+        endpoints.score("one.", "eins.")
+    (row,) = endpoints.compare("one.", [{"strategy": "greedy"}])["results"]
+    assert "Stopped after" in row["error"]
+
+
+def test_our_own_mistakes_are_not_told_to_strangers(endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("/home/someone/secret.py")
+
+    monkeypatch.setattr(answers, "scored", broken)
+    with pytest.raises(gr.Error) as refused:
+        endpoints.score("one.", "eins.")
+    assert refused.value.message == "Something went wrong on our side; try another request."
