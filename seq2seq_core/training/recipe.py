@@ -91,7 +91,10 @@ class CardConfig:
 
 @dataclass(frozen=True)
 class Recipe:
-    """One training run. The result goes to ``output``, runs/NAME where that is not said."""
+    """One training run. The result goes to ``output``, runs/NAME where that is not said.
+
+    start_from: a checkpoint whose weights and tokenizer the run begins with, to tune it; relative to the working directory.
+    """
 
     name: str
     card: CardConfig
@@ -99,6 +102,11 @@ class Recipe:
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     output: str | None = None
+    start_from: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.start_from is not None and self.data.tokenizer is not None:
+            raise CoreError("start_from brings its own tokenizer; take data.tokenizer out of the recipe")
 
     @property
     def folder(self) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from seq2seq_core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from seq2seq_core.data.batches import Pair
 from seq2seq_core.data.corpus import read_corpus
 from seq2seq_core.data.tokenizer import Tokenizer
@@ -48,10 +48,10 @@ def train(
         raise CoreError(f"{folder} holds no run to resume; start without --resume")
     folder.mkdir(parents=True, exist_ok=True)
     train_text, valid_text = read_data(recipe.data, recipe.training.seed)
-    tokenizer = _tokenizer(recipe, train_text)
     torch.manual_seed(recipe.training.seed)
+    model, tokenizer = _begin(recipe, train_text)
     trainer = Trainer(
-        Seq2Seq(dataclasses.replace(recipe.model, vocab_size=len(tokenizer))),
+        model,
         recipe.training,
         train=encode_pairs(train_text, tokenizer, recipe.data.max_pieces),
         valid=encode_pairs(valid_text, tokenizer, recipe.data.max_pieces),
@@ -92,6 +92,21 @@ def encode_pairs(pairs: list[TextPair], tokenizer: Tokenizer, max_pieces: int) -
     sources = tokenizer.encode_all([source for source, _ in pairs])
     targets = tokenizer.encode_all([target for _, target in pairs])
     return [(s, t) for s, t in zip(sources, targets, strict=True) if max(len(s), len(t)) <= max_pieces]
+
+
+def _begin(recipe: Recipe, pairs: list[TextPair]) -> tuple[Seq2Seq, Tokenizer]:
+    """The model before the first update, fresh or from another checkpoint, and its tokenizer."""
+    if recipe.start_from is None:
+        tokenizer = _tokenizer(recipe, pairs)
+        return Seq2Seq(dataclasses.replace(recipe.model, vocab_size=len(tokenizer))), tokenizer
+    begun = load_checkpoint(Path(recipe.start_from))
+    # Dropout is how one trains, not what the weights are: tuning may set its own.
+    config = dataclasses.replace(begun.model.config, dropout=recipe.model.dropout)
+    if config != dataclasses.replace(recipe.model, vocab_size=config.vocab_size):
+        raise CoreError(f"the recipe's model is not of the shape of {recipe.start_from}; give it the same settings")
+    model = Seq2Seq(config)
+    model.load_state_dict(begun.model.state_dict())
+    return model, begun.tokenizer
 
 
 def _tokenizer(recipe: Recipe, pairs: list[TextPair]) -> Tokenizer:

@@ -114,6 +114,26 @@ def test_progress_is_reported(tmp_path: Path) -> None:
     assert [a.left - b.left for a, b in pairwise(steps)] == [50] * (len(steps) - 1)
 
 
+def test_tuning_begins_with_the_weights_of_a_checkpoint(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    first = load_recipe(write_recipe(tmp_path / "a", epochs=20))
+    list(train(first))
+    checkpoint = first.folder / "checkpoint"
+    overrides = [f"start_from={checkpoint}", "model.dropout=0.3"]
+    second = load_recipe(write_recipe(tmp_path / "b", epochs=1, learning_rate=0.0), overrides)
+    events = [event for event in train(second) if isinstance(event, ValidationEvent)]
+    best = json.loads((checkpoint / "metrics.json").read_text())["training"]["validation_loss"]
+    assert events[-1].loss == pytest.approx(best, rel=1e-2)  # half precision on disk
+    assert (second.folder / "checkpoint" / "tokenizer.model").read_bytes() == (
+        checkpoint / "tokenizer.model"
+    ).read_bytes()
+
+    other = load_recipe(write_recipe(tmp_path / "b"), [*overrides, "model.decoder_size=20", f"output={tmp_path}/c"])
+    with pytest.raises(CoreError, match="shape"):
+        next(train(other))
+
+
 def test_mixed_precision_learns_too(tmp_path: Path) -> None:
     recipe = load_recipe(write_recipe(tmp_path, epochs=20, precision='"bf16"', validate_every=60))
     validations = [event for event in train(recipe) if isinstance(event, ValidationEvent)]
