@@ -93,7 +93,7 @@ class CardConfig:
 class Recipe:
     """One training run. The result goes to ``output``, runs/NAME where that is not said.
 
-    start_from: a checkpoint whose weights and tokenizer the run begins with, to tune it; relative to the working directory.
+    start_from: a checkpoint whose weights and tokenizer the run begins with, to tune it.
     """
 
     name: str
