@@ -42,11 +42,12 @@ def everyday(source: str, target: str) -> SentenceSet:
     """
     columns = _columns()
     if source not in COLUMNS:
-        raise InputError(f"The built-in sentences are in {_enumerate(COLUMNS)}, not in {source}; paste lines instead.")
+        known = " or ".join(COLUMNS)
+        raise InputError(f"This model does not read {known}, as the built-in sentences are; paste lines of your own.")
     sources, lines = columns[COLUMNS[source]], tuple(range(1, len(columns["en"]) + 1))
     if target in COLUMNS:
         return SentenceSet(EVERYDAY, sources, columns[COLUMNS[target]], lines)
-    note = f"There are no references in {target}, so BLEU and chrF are left out."
+    note = "The built-in sentences have no references in this model's target language, so chrF and BLEU are left out."
     return SentenceSet(EVERYDAY, sources, None, lines, note)
 
 
@@ -98,8 +99,3 @@ def _columns() -> dict[str, tuple[str, ...]]:
     with (ASSETS / f"{EVERYDAY}.tsv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     return {name: tuple(row[name] for row in rows) for name in COLUMNS.values()}
-
-
-def _enumerate(names: dict[str, str]) -> str:
-    *head, last = names
-    return f"{', '.join(head)} and {last}"
