@@ -5,26 +5,21 @@ from __future__ import annotations
 import gradio as gr
 
 from demo import api
+from demo.export import PLOTLY
 from demo.markup import Html, join, tag
 from demo.panels.status import device_name
 from demo.service import Service
 from demo.tabs import TABS
-from demo.theme import ASSETS, css, head, theme
+from demo.theme import ASSETS, NIGHT, css, head, theme
 
 TITLE = "Seq2seq, decoded"
 QUEUE = 64
 """Requests that may wait; a further one is told to come back."""
 
-# What dark mode does to a heatmap: one light blue whose opacity is the weight (assets/app.css applies it).
-NIGHT = Html(
-    '<svg width="0" height="0" aria-hidden="true" style="position:absolute"><filter id="night" '
-    'color-interpolation-filters="sRGB"><feColorMatrix values="0 0 0 0 .66 0 0 0 0 .75 0 0 0 0 1 0 0 0 1 0"/>'
-    "</filter></svg>"
-)
-
 
 def build(service: Service) -> gr.Blocks:
     """The whole page."""
+    gr.set_static_paths(PLOTLY)  # for pages to take away; the figures on this page have Gradio's own
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
         with gr.Tabs(elem_id="tabs"):
@@ -67,8 +62,8 @@ def _masthead(device: str) -> Html:
     title = tag("h1", "Watch a translator choose its words.")
     lead = tag(
         "p",
-        "A recurrent encoder-decoder writes German one piece at a time. See how sure it is, where it looks, and what "
-        "it nearly said.",
+        "A recurrent encoder-decoder writes a translation one piece at a time. See how sure it is, where it looks, and "
+        "what it nearly said.",
         class_="lead",
     )
     tools = [

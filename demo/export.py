@@ -16,7 +16,7 @@ from typing import Any
 import plotly
 import plotly.graph_objects as go
 
-from demo.markup import Html, join, tag
+from demo.markup import Html, tag
 from demo.theme import NIGHT, css, script
 from seq2seq_core.decoding import DecodeResult
 

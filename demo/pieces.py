@@ -38,6 +38,15 @@ class Unit:
         return math.exp(self.log_prob)
 
 
+@dataclass(frozen=True)
+class Word:
+    """A word, or the end of the sentence, as a run of tokens: those from ``first`` to ``last``."""
+
+    text: str
+    first: int
+    last: int
+
+
 def label(piece: str, *, longest: int = 14) -> str:
     """A piece for an axis: bare where it begins a word, "·" before letters that go on with one, "∎" for the end."""
     if piece == END:
@@ -48,7 +57,17 @@ def label(piece: str, *, longest: int = 14) -> str:
     goes_on = not piece.startswith(SPACE) and any(character.isalnum() for character in piece)
     shown = CONTINUED + piece if goes_on else piece.removeprefix(SPACE)
     shown = (shown or "␣").replace(SPACE, "␣")
-    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+    return clip(shown, longest)
+
+
+def clip(text: str, longest: int = 14) -> str:
+    """``text``, or its beginning where it is longer than that."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def percent(probability: float) -> str:
+    """A probability as people read it; a small one is not shown as none."""
+    return f"{probability:.1%}" if probability >= 0.001 else "below 0.1%"
 
 
 def units(tokens: Sequence[str], log_probs: Sequence[float]) -> Iterator[Unit]:
@@ -67,10 +86,24 @@ def units(tokens: Sequence[str], log_probs: Sequence[float]) -> Iterator[Unit]:
 
 def words(tokens: Sequence[str], log_probs: Sequence[float]) -> list[list[Unit]]:
     """The units of a text, grouped into words; a unit that is nothing but a space only parts two words."""
+    grouped = [[unit for unit in word if unit.text] for word in _grouped(tokens, log_probs)]
+    return [word for word in grouped if word]
+
+
+def runs(tokens: Sequence[str]) -> list[Word]:
+    """The words of a text with their places: every token is in exactly one, and the end stands alone."""
+    found = [
+        Word("".join(unit.text for unit in word) or "␣", word[0].first, word[-1].last)
+        for word in _grouped(tokens, [0.0] * len(tokens))
+    ]
+    ends = [Word(END_SIGN, i, i) for i, token in enumerate(tokens) if token == END]
+    return sorted([*found, *ends], key=lambda word: word.first)
+
+
+def _grouped(tokens: Sequence[str], log_probs: Sequence[float]) -> list[list[Unit]]:
     grouped: list[list[Unit]] = []
     for unit in units(tokens, log_probs):
         if unit.starts_word or not grouped:
             grouped.append([])
-        if unit.text:
-            grouped[-1].append(unit)
-    return [word for word in grouped if word]
+        grouped[-1].append(unit)
+    return grouped

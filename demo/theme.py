@@ -10,6 +10,8 @@ from pathlib import Path
 
 import gradio as gr
 
+from demo.markup import Html
+
 ASSETS = Path(__file__).parent / "assets"
 
 PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and so on.
@@ -27,6 +29,13 @@ PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and 
     "doubt": ("#f2a03d", "#e08f2c"),
     "alarm": ("#a32a16", "#ff9d8a"),
 }
+
+# What dark mode does to a heatmap: one light blue whose opacity is the weight (assets/app.css applies it).
+NIGHT = Html(
+    '<svg width="0" height="0" aria-hidden="true" style="position:absolute"><filter id="night" '
+    'color-interpolation-filters="sRGB"><feColorMatrix values="0 0 0 0 .66 0 0 0 0 .75 0 0 0 0 1 0 0 0 1 0"/>'
+    "</filter></svg>"
+)
 
 
 def theme() -> gr.themes.Base:
@@ -84,12 +93,21 @@ def css() -> str:
     """Fonts, palette and style sheet."""
     light, dark = ("".join(f"--{name}: {colours[i]};" for name, colours in PALETTE.items()) for i in range(2))
     faces = "".join(_font_face(family, name) for family, name in (("Inter", "inter"), ("Newsreader", "newsreader")))
-    return f"{faces}:root{{{light}}}.dark{{{dark}}}" + (ASSETS / "app.css").read_text(encoding="utf-8")
+    return f"{faces}:root{{{light}}}.dark{{{dark}}}" + "".join(
+        (ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "compare")
+    )
 
 
 def head() -> str:
     """Scripts that belong to the whole page."""
-    return f"<script>{(ASSETS / 'app.js').read_text(encoding='utf-8')}</script>"
+    page = (ASSETS / "app.js").read_text(encoding="utf-8")  # at once, or dark mode would begin light
+    modules = "".join(f'<script type="module">{script(name)}</script>' for name in ("live", "figures"))
+    return f"<script>{page}</script>{modules}"
+
+
+def script(name: str) -> str:
+    """A script of ours that keeps its names to itself."""
+    return (ASSETS / f"{name}.js").read_text(encoding="utf-8")
 
 
 def _font_face(family: str, file: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
 
 Prefix = tuple[int, ...]
 
-MAX_LANES = 8
-"""Lanes drawn; what would lie beyond is far from the winner, and is folded and counted."""
+NEAR, MOST = 8, 48
+"""Lanes that show at once, and at most. What lies between is far from the winner: it is folded until a person unfolds
+it. What would lie beyond is counted only."""
 
 FATES = ("dropped", "finished", "kept")  # the later wins, where the same beginning was met more than once
 
@@ -28,7 +29,7 @@ class Node:
     """A beginning that the search considered.
 
     best: place among the result's hypotheses of the best that begins like this; infinite where none does.
-    lane: None where it is folded, or was dropped.
+    lane: None where it was dropped, or lies too far from the winner to be drawn at all.
     """
 
     prefix: Prefix
@@ -42,6 +43,11 @@ class Node:
     def column(self) -> int:
         """1 for the first generated token."""
         return len(self.prefix)
+
+    @property
+    def far(self) -> bool:
+        """Whether it is folded at first."""
+        return self.lane is not None and self.lane >= NEAR
 
     @property
     def goes_on(self) -> list[Node]:
@@ -58,12 +64,19 @@ class Node:
 
 @dataclass(frozen=True)
 class Tree:
-    """All beginnings of one token or more; those without a parent come first in ``roots``."""
+    """All beginnings of one token or more.
+
+    roots: those without a parent.
+    near, lanes: number of lanes while folded, and in all.
+    folded, left_out: beginnings that are folded at first, and that are not drawn at all.
+    """
 
     roots: list[Node]
     nodes: dict[Prefix, Node]
+    near: int
     lanes: int
     folded: int
+    left_out: int
 
     @property
     def drawn(self) -> list[Node]:
@@ -99,37 +112,39 @@ def grow(result: DecodeResult) -> Tree | None:
                 begun.best = min(begun.best, place)
     if not nodes:
         return None
-    lanes, folded = _lay_out(Node((), next(iter(nodes.values())).what, 0, children=roots))
-    return Tree(roots, nodes, lanes, folded)
+    _lay_out(roots, nodes)
+    lanes = [node.lane for node in nodes.values() if node.lane is not None]
+    alive = [node for node in nodes.values() if node.what.fate != "dropped"]
+    return Tree(
+        roots, nodes,
+        near=1 + max((lane for lane in lanes if lane < NEAR), default=0),
+        lanes=1 + max(lanes, default=0),
+        folded=sum(node.far for node in alive),
+        left_out=sum(node.lane is None for node in alive),
+    )  # fmt: skip
 
 
-def _lay_out(root: Node) -> tuple[int, int]:
-    """Gives each strand, the best first, the first lane that is free along it; returns lanes used and nodes folded."""
+def _lay_out(roots: list[Node], nodes: Mapping[Prefix, Node]) -> None:
+    """Gives each strand, the best first, the first lane that is free along it."""
     taken: defaultdict[int, set[int]] = defaultdict(set)
-    folded = 0
-    for strand in sorted(_strands(root), key=lambda nodes: (min(n.best for n in nodes), nodes[0].column)):
-        # One column more on the left, where the line to its parent bends.
+    for strand in sorted(_strands(roots), key=lambda run: (min(node.best for node in run), run[0].column)):
+        parent = nodes.get(strand[0].prefix[:-1])
+        if parent and parent.lane is None:
+            continue
+        # What leaves a folded line is folded with it. One column more on the left, where the line to its parent bends.
+        lanes = range(NEAR if parent and parent.far else 0, MOST)
         columns = set(range(strand[0].column - 1, strand[-1].column + 1))
-        lane = next((i for i in range(MAX_LANES) if not taken[i] & columns), None)
-        if lane is None or not _parent_drawn(strand[0], root):
-            folded += len(strand)
+        lane = next((i for i in lanes if not taken[i] & columns), None)
+        if lane is None:
             continue
         taken[lane] |= columns
         for node in strand:
             node.lane = lane
-    return 1 + max((lane for lane, columns in taken.items() if columns), default=0), folded
 
 
-def _parent_drawn(node: Node, root: Node) -> bool:
-    level = root
-    while level.column < node.column - 1:
-        level = next(child for child in level.children if child.prefix == node.prefix[: level.column + 1])
-    return level is root or level.lane is not None
-
-
-def _strands(root: Node) -> Iterator[list[Node]]:
+def _strands(roots: list[Node]) -> Iterator[list[Node]]:
     """Runs of beginnings, each with its best continuation; every other continuation begins a run of its own."""
-    open_ = list(root.goes_on)
+    open_ = [node for node in roots if node.what.fate != "dropped"]
     while open_:
         strand = [open_.pop()]
         while on := strand[-1].goes_on:

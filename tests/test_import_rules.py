@@ -141,7 +141,7 @@ def _runs_the_core(name: str) -> bool:
 def _same_tab(name: str, module: str) -> bool:
     """Whether both are one tab's files: translate and translate_events, say."""
     ours, other = module.split(".")[2], [*name.split("."), ""][2]
-    return ours == other or ours.startswith(other + "_") or other.startswith(ours + "_")
+    return ours.partition("_")[0] == other.partition("_")[0]
 
 
 def unsafe_constructs(source: str, module: str) -> list[str]:

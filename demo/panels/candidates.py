@@ -18,8 +18,8 @@ HEADINGS = (
 )
 
 
-def candidates(result: DecodeResult, chosen: int) -> Html:
-    """All hypotheses of a result, the chosen one marked."""
+def candidates(result: DecodeResult, chosen: int, lang: str | None = None) -> Html:
+    """All hypotheses of a result, in the language ``lang``, the chosen one marked."""
     head = tag("tr", [tag("th", name, scope="col", class_=kind) for name, kind in HEADINGS])
     worst_score = max((abs(h.score) for h in result.hypotheses), default=0.0)
     worst_log_prob = max((abs(h.log_prob) for h in result.hypotheses), default=0.0)
@@ -29,7 +29,7 @@ def candidates(result: DecodeResult, chosen: int) -> Html:
                    aria_label=f"Show candidate {i + 1}")  # fmt: skip
         cells = [
             tag("td", name, class_="rank"),
-            tag("td", tag("div", hypothesis.text or "(empty)"), class_="text", lang="de", dir="auto"),
+            tag("td", tag("div", hypothesis.text or "(empty)"), class_="text", lang=lang, dir="auto"),
             tag("td", _bar(hypothesis.score, worst_score, "score"), class_="number"),
             tag("td", _bar(hypothesis.log_prob, worst_log_prob, "log-prob"), class_="number"),
             tag("td", str(hypothesis.parts.length), class_="number length"),

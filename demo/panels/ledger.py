@@ -15,10 +15,10 @@ ELSEWISE = "This strategy ranks by something else than a score made of these par
 HEADS = (unseen("Rank"), "Candidate", "log P", "t", "divisor", "coverage", "score")
 
 
-def ledger(result: DecodeResult, alpha: float, beta: float) -> Html:
-    """All candidates of a result, ranked anew."""
+def ledger(result: DecodeResult, alpha: float, beta: float, lang: str | None = None) -> Html:
+    """All candidates of a result, in the language ``lang``, ranked anew."""
     ranked = entries(result, alpha, beta)
-    rows = [_row(rank, entry, result) for rank, entry in enumerate(ranked)]
+    rows = [_row(rank, entry, lang) for rank, entry in enumerate(ranked)]
     head = tag("tr", [tag("th", name, scope="col", class_="number" if i > 1 else None) for i, name in enumerate(HEADS)])
     table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates")
     formula = ["score = log P / ", BASES[normalisation(result)], tag("sup", "α"), " + β · coverage"]
@@ -31,7 +31,7 @@ def ledger(result: DecodeResult, alpha: float, beta: float) -> Html:
     return join(lines)
 
 
-def _row(rank: int, entry: Entry, result: DecodeResult) -> Html:
+def _row(rank: int, entry: Entry, lang: str | None) -> Html:
     moved = entry.place - rank
     mark = "" if moved == 0 else f"▲{moved}" if moved > 0 else f"▼{-moved}"
     numbers = [
@@ -41,7 +41,7 @@ def _row(rank: int, entry: Entry, result: DecodeResult) -> Html:
     return tag(
         "tr",
         tag("td", f"{rank + 1} ", tag("small", mark, class_="moved"), class_="rank"),
-        tag("td", entry.text or "(empty)", class_="text", lang="de", dir="auto"),
+        tag("td", entry.text or "(empty)", class_="text", lang=lang, dir="auto"),
         [tag("td", number.replace("-", "−"), class_="number") for number in numbers],
     )
 

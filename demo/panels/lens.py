@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.markup import Html, join, tag, unseen
-from demo.pieces import label, words
+from demo.pieces import label, percent, words
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult, DecodeStep, Hypothesis, StepRow
@@ -39,7 +39,7 @@ def lens(result: DecodeResult, chosen: int) -> Html:
     return tag("div", tag("div", columns, class_="lens"), class_="scroll")
 
 
-def detail(result: DecodeResult, chosen: int, place: int) -> Html:
+def detail(result: DecodeResult, chosen: int, place: int, lang: str | None = None) -> Html:
     """The likeliest next tokens before token number ``place``, through each filter, each ready to be taken instead."""
     hypothesis = result.hypotheses[chosen]
     found = seen_before(result, hypothesis, place)
@@ -47,13 +47,13 @@ def detail(result: DecodeResult, chosen: int, place: int) -> Html:
         return tag("p", NOT_TRACED, class_="caption")
     step, row = found
     heads = [unseen("Rank"), "Next piece", *[_stage(name) for name in step.stages], unseen("Instead")]
-    rows = [_detail_row(row, i, hypothesis.token_ids[place], place, chosen) for i in range(len(row.top_ids))]
+    rows = [_detail_row(row, i, hypothesis.token_ids[place], place, chosen, lang) for i in range(len(row.top_ids))]
     table = tag(
         "table", tag("thead", tag("tr", [tag("th", head, scope="col") for head in heads])), tag("tbody", rows),
         class_="candidates detail",
     )  # fmt: skip
     begun = " ".join("".join(unit.text for unit in word) for word in words(row.tokens, [0.0] * len(row.tokens)))
-    title = tag("p", "After ", tag("b", f"„{begun} …“" if begun else "the beginning", lang="de"), class_="after")
+    title = tag("p", "After ", tag("b", f"„{begun} …“" if begun else "the beginning", lang=lang), class_="after")
     return join([title, tag("p", _facts(step, row), class_="caption"), tag("div", table, class_="scroll")])
 
 
@@ -64,7 +64,7 @@ def _column(row: StepRow, token: str, token_id: int, place: int, chosen: int) ->
     alternatives = [
         tag("span", tag("i", style=f"width:{100 * _p(row, 0, i):.1f}%"), tag("span", label(row.top_tokens[i])),
             class_="alternative" + (" taken" if row.top_ids[i] == token_id else ""),
-            title=f"{label(row.top_tokens[i])} · P {_p(row, 0, i):.1%}")
+            title=f"{label(row.top_tokens[i])} · P {percent(_p(row, 0, i))}")
         for i in ranks
     ]  # fmt: skip
     return tag(
@@ -72,13 +72,13 @@ def _column(row: StepRow, token: str, token_id: int, place: int, chosen: int) ->
     )  # fmt: skip
 
 
-def _detail_row(row: StepRow, rank: int, token_id: int, place: int, chosen: int) -> Html:
+def _detail_row(row: StepRow, rank: int, token_id: int, place: int, chosen: int, lang: str | None) -> Html:
     name, taken = label(row.top_tokens[rank]), row.top_ids[rank] == token_id
-    cells = [tag("td", str(rank + 1), class_="rank"), tag("td", name, class_="text", lang="de")]
+    cells = [tag("td", str(rank + 1), class_="rank"), tag("td", name, class_="text", lang=lang)]
     for stage in range(len(row.top_log_probs)):
         p = _p(row, stage, rank)
         bar = tag("span", class_="bar", style=f"--length:{p:.3f}", aria_hidden="true")
-        cells.append(tag("td", tag("span", f"{p:.1%}" if p else "–", class_="value"), bar, class_="number"))
+        cells.append(tag("td", tag("span", percent(p) if p else "–", class_="value"), bar, class_="number"))
     take = tag("button", "Take this one instead", type="button", data_index=rank, data_of=chosen, data_at=place)
     cells.append(tag("td", tag("span", "taken", class_="caption") if taken else take, class_="take"))
     return tag("tr", cells, class_="chosen" if taken else None)

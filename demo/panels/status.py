@@ -29,6 +29,8 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, link: s
     ]
     if given:
         note = f"{note} The first {_count(given, 'piece')} you chose; press Translate to lift that.".strip()
+        back = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
+        note = tag("span", note, " ", back)
     line = join([tag("span", fact) for fact in facts])
     if link:
         # assets/app.js puts it into the address bar as well.
@@ -47,6 +49,11 @@ def compared(results: Sequence[DecodeResult], note: str) -> Html:
     facts = [f"{len(results)} strategies", _count(calls, "model call"), f"{seconds * 1000:,.0f} ms"]
     line = join([tag("span", fact) for fact in facts])
     return _line("done", tag("span", line, class_="facts"), *([tag("span", note, class_="note")] if note else []))
+
+
+def other(title: str) -> Html:
+    """After another model was chosen than the one, of this title, whose result is shown."""
+    return _line("stopped", f"Still shown: {title}. Press Translate to use the model chosen now.")
 
 
 def stopped(button: str = "Translate") -> Html:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.markup import Html, join, tag
-from demo.pieces import END, END_SIGN, Unit, words
+from demo.pieces import END, END_SIGN, Unit, percent, words
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
 
 
-def translation(result: DecodeResult, index: int, given: int = 0) -> Html:
-    """Hypothesis ``index`` as words; its first ``given`` tokens were not the model's choice, and are marked."""
+def translation(result: DecodeResult, index: int, given: int = 0, lang: str | None = None) -> Html:
+    """Hypothesis ``index`` as words of language ``lang``; its first ``given`` tokens were not the model's choice."""
     hypothesis = result.hypotheses[index]
     shown = [_word(word, given) for word in words(hypothesis.tokens, hypothesis.token_log_probs)]
     if not shown:
@@ -24,14 +24,14 @@ def translation(result: DecodeResult, index: int, given: int = 0) -> Html:
         end = tag("span", _unit(unit, "end of sentence"), class_="word end")
     elif not hypothesis.finished:
         end = tag("span", "… cut at the length limit", class_="cut")
-    return tag("p", join([*shown, end], " "), class_="translation", lang="de", dir="auto")
+    return tag("p", join([*shown, end], " "), class_="translation", lang=lang, dir="auto")
 
 
-def draft(tokens: Sequence[str]) -> Html:
+def draft(tokens: Sequence[str], lang: str | None = None) -> Html:
     """The beginning that leads at this moment, while the search still runs."""
     unknown = [0.0] * len(tokens)
     text = " ".join("".join(unit.text for unit in word) for word in words(tokens, unknown))
-    return tag("p", text, class_="translation draft", lang="de", dir="auto")
+    return tag("p", text, class_="translation draft", lang=lang, dir="auto")
 
 
 def waiting() -> Html:
@@ -47,8 +47,5 @@ def _word(word: list[Unit], given: int) -> Html:
 def _unit(unit: Unit, name: str, given: bool = False) -> Html:
     doubt = 1 - min(unit.probability, 1.0)
     kind = "unit given" if given else "unit"
-    return tag("span", unit.text, class_=kind, style=f"--unsure:{doubt:.3f}", title=f"{name} · P {_percent(unit)}")
-
-
-def _percent(unit: Unit) -> str:
-    return f"{unit.probability:.1%}" if unit.probability >= 0.001 else "below 0.1%"
+    title = f"{name} · P {percent(unit.probability)}"
+    return tag("span", unit.text, class_=kind, style=f"--unsure:{doubt:.3f}", title=title)

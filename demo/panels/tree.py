@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from demo.markup import Html, join, tag
-from demo.pieces import label
+from demo.pieces import label, percent
 from demo.tree import Node, Tree, grow
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -35,13 +35,12 @@ def tree(result: DecodeResult, chosen: int) -> Html:
     # The chosen line last, so that it lies above the others.
     lines = [_line(grown, node, path, lefts, widths) for node in sorted(grown.drawn, key=lambda n: n.prefix in path)]
     nodes += _crumbs([node for node in grown.roots if node.what.fate == "dropped"], 2, 4)
-    height = grown.lanes * LANE + 8
+    near, height = grown.near * LANE + 8, grown.lanes * LANE + 8
     drawing = tag("svg", join(lines), width=round(total), height=height, aria_hidden="true")
-    picture = tag("div", drawing, nodes, class_="canvas", style=f"width:{total:.0f}px;height:{height}px")
+    size = f"width:{total:.0f}px;--near:{near}px;--all:{height}px"
     said = _summary(grown)
-    steps = max(node.step for node in grown.nodes.values()) + 1
-    scroll = tag("div", picture, class_="scroll", tabindex=0, role="img", aria_label=said)
-    return join([_player(steps), scroll, tag("p", said, class_="caption")])
+    picture = tag("div", drawing, nodes, class_="canvas", style=size, role="group", aria_label=said)
+    return join([_player(grown), tag("div", picture, class_="scroll"), tag("p", said, class_="caption")])
 
 
 def _columns(grown: Tree) -> tuple[list[float], list[float]]:
@@ -63,19 +62,25 @@ def _place(node: Node) -> float:
 
 def _node(node: Node, path: set[tuple[int, ...]], lefts: list[float], widths: list[float]) -> list[Html]:
     left, top = lefts[node.column], _place(node)
-    kind = f"node {node.what.fate}" + (" chosen" if node.prefix in path else "")
+    kind = f"node {node.what.fate}" + (" chosen" if node.prefix in path else "") + (" far" if node.far else "")
     doubt = 1 - min(math.exp(node.what.log_prob), 1.0)
     style = f"left:{left:.1f}px;top:{top}px;--unsure:{doubt:.3f}"
-    shown = tag("span", label(node.what.token), class_=kind, style=style, title=_tip(node), data_step=node.step)
-    return [shown, *_crumbs(node.dropped, left + widths[node.column] + 2, top)]
+    # One stop for the tab key; from there the arrow keys go on (assets/live.js).
+    stop = 0 if node.prefix in path and node.column == 1 else None
+    shown = tag("span", label(node.what.token), class_=kind, style=style, role="img", aria_label=_tip(node),
+                tabindex=stop, data_step=node.step)  # fmt: skip
+    return [shown, *_crumbs(node.dropped, left + widths[node.column] + 2, top, node.far)]
 
 
-def _crumbs(dropped: list[Node], left: float, top: float) -> list[Html]:
+def _crumbs(dropped: list[Node], left: float, top: float, far: bool = False) -> list[Html]:
     """What was dropped after a word, under the lines that leave it."""
+    shown = [[node] for node in dropped[:CRUMBS]]
+    if len(dropped) > CRUMBS:
+        shown[-1] = dropped[CRUMBS - 1 :]  # the last dot stands for all that is left
     return [
-        tag("i", class_="crumb", title=_tip(gone), data_step=gone.step,
+        tag("i", class_="crumb far" if far else "crumb", role="img", aria_label=_tips(gone), data_step=gone[0].step,
             style=f"left:{left + 9 * (i % 3):.1f}px;top:{top + ROW - 4 + 9 * (i // 3)}px")
-        for i, gone in enumerate(dropped[:CRUMBS])
+        for i, gone in enumerate(shown)
     ]  # fmt: skip
 
 
@@ -89,13 +94,19 @@ def _line(grown: Tree, node: Node, path: set[tuple[int, ...]], lefts: list[float
         leave, from_ = lefts[parent.column] + widths[parent.column], _place(parent) + ROW / 2
     bend = (leave + end) / 2
     curve = f"M{start:.1f} {from_:.1f}H{leave:.1f}C{bend:.1f} {from_:.1f} {bend:.1f} {to:.1f} {end:.1f} {to:.1f}"
-    return tag("path", d=curve, class_="chosen" if node.prefix in path else None, data_step=node.step)
+    kind = "chosen" if node.prefix in path else "far" if node.far else None
+    return tag("path", d=curve, class_=kind, data_step=node.step)
+
+
+def _tips(dropped: list[Node]) -> str:
+    more = [f"{label(node.what.token)} {percent(math.exp(node.what.log_prob))}" for node in dropped[1:]]
+    return _tip(dropped[0]) + (f" · and {len(more)} more: {', '.join(more)}" if more else "")
 
 
 def _tip(node: Node) -> str:
     what = node.what
     return (
-        f"{label(what.token)} · P {math.exp(what.log_prob):.1%} · log P so far {what.total_log_prob:.2f} · "
+        f"{label(what.token)} · P {percent(math.exp(what.log_prob))} · log P so far {what.total_log_prob:.2f} · "
         f"score {what.score:.2f} · {what.fate}: {what.reason}"
     )
 
@@ -105,15 +116,22 @@ def _summary(grown: Tree) -> str:
     said = (
         f"{fates.count('kept')} beginnings kept, {fates.count('finished')} finished, {fates.count('dropped')} dropped"
     )
-    folded = f"; {grown.folded} far from the winner are folded away" if grown.folded else ""
-    return f"{said}{folded}. Dots are what was dropped; point at anything for its numbers."
+    if grown.folded:
+        said += f"; {grown.folded} far from the winner are folded away"
+    if grown.left_out:
+        said += f"; {grown.left_out} still farther are not drawn"
+    return f"{said}. Dots are what was dropped; point at anything for its numbers."
 
 
-def _player(steps: int) -> Html:
+def _player(grown: Tree) -> Html:
+    steps = max(node.step for node in grown.nodes.values()) + 1
+    fold = tag("button", f"Unfold {grown.folded}", type="button", class_="fold", aria_expanded="false",
+               data_other="Fold again")  # fmt: skip
     return tag(
         "div",
         tag("button", "Play", type="button", class_="play"),
         tag("input", type="range", min=1, max=steps, value=steps, class_="steps", aria_label="Steps shown"),
         tag("span", f"step {steps} of {steps}", class_="at"),
+        [fold] if grown.folded else [],
         class_="player",
     )

@@ -1,18 +1,20 @@
-"""Attention of one hypothesis: rows target, columns source."""
+"""Attention of one hypothesis: rows target, columns source; piece by piece or word by word."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import plotly.graph_objects as go
 
-from demo.pieces import label
+from demo.pieces import Word, clip, label, runs
 from demo.plots.style import WEIGHTS, escape, layout
 
 if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
     from seq2seq_core.decoding import DecodeResult
 
-LEAST_HEIGHT = 460
+LEAST_HEIGHT = 600
 ROOMS = (24, 36, 50, 70, 100, 150, 300)
 """Numbers of source pieces; a figure for more of them is wider than a phone, and scrolls within its card."""
 
@@ -20,22 +22,32 @@ HEADROOM = 84
 """Pixels above and below the cells, for the source's pieces."""
 
 
-def attention_heatmap(result: DecodeResult, index: int) -> go.Figure:
-    """The attention of hypothesis ``index``; it must have one."""
+def attention_heatmap(result: DecodeResult, index: int, words: bool = False) -> go.Figure:
+    """The attention of hypothesis ``index``; it must have one.
+
+    Args:
+        result: what was decoded.
+        index: which of its hypotheses.
+        words: join pieces into words on both axes, as ``by_words`` does.
+    """
     hypothesis = result.hypotheses[index]
     assert hypothesis.attention is not None
-    target, source = hypothesis.tokens, result.source_tokens
+    weights: Any = hypothesis.attention
+    target, source = _pieces(hypothesis.tokens), _pieces(result.source_tokens)
+    if words:
+        target, source = runs(hypothesis.tokens), runs(result.source_tokens)
+        weights = by_words(weights, target, source)
     rows, columns = len(target), len(source)
     gap = 2 if max(rows, columns) <= 30 else 1
     trace = go.Heatmap(
-        z=hypothesis.attention,
+        z=weights,
         zmin=0,
         zmax=1,
         colorscale=WEIGHTS,
         showscale=False,
         xgap=gap,
         ygap=gap,
-        customdata=[[f"{escape(label(t))} ← {escape(label(s))}" for s in source] for t in target],
+        customdata=[[f"{escape(t.text)} ← {escape(s.text)}" for s in source] for t in target],
         hovertemplate="<b>%{customdata}</b><br>weight %{z:.3f}<extra></extra>",
     )
     return go.Figure(
@@ -49,9 +61,20 @@ def attention_heatmap(result: DecodeResult, index: int) -> go.Figure:
     )
 
 
-def room(result: DecodeResult) -> str:
+def by_words(weights: np.ndarray, target: Sequence[Word], source: Sequence[Word]) -> np.ndarray:
+    """Attention [T, S] of tokens as attention [words, words].
+
+    A source word counts all that its pieces were given, so their weights are added. A target word was written piece by
+    piece, each with a distribution of its own, so the mean of these is taken. Every row therefore still sums to 1.
+    """
+    across = np.add.reduceat(weights, [word.first for word in source], axis=1)
+    down = np.add.reduceat(across, [word.first for word in target], axis=0)
+    return down / np.array([[word.last - word.first + 1] for word in target], dtype=down.dtype)
+
+
+def room(result: DecodeResult, words: bool = False) -> str:
     """The class, in ``assets/app.css``, of the width that a source of this length needs to stay legible."""
-    columns = len(result.source_tokens)
+    columns = len(runs(result.source_tokens) if words else result.source_tokens)
     return f"room-{next((most for most in ROOMS if columns <= most), ROOMS[-1])}"
 
 
@@ -61,12 +84,16 @@ def blank() -> go.Figure:
     return go.Figure(layout=layout(LEAST_HEIGHT, xaxis=hidden, yaxis=hidden))
 
 
-def _axis(tokens: tuple[str, ...]) -> dict[str, Any]:
-    size = 13 if len(tokens) <= 22 else 11 if len(tokens) <= 36 else 9
+def _pieces(tokens: Sequence[str]) -> list[Word]:
+    return [Word(label(token, longest=40), i, i) for i, token in enumerate(tokens)]
+
+
+def _axis(entries: Sequence[Word]) -> dict[str, Any]:
+    size = 13 if len(entries) <= 22 else 11 if len(entries) <= 36 else 10
     return {
         "tickmode": "array",
-        "tickvals": list(range(len(tokens))),
-        "ticktext": [escape(label(token)) for token in tokens],
+        "tickvals": list(range(len(entries))),
+        "ticktext": [escape(clip(entry.text)) for entry in entries],
         "tickfont": {"size": size},
         "ticks": "",
         "automargin": True,

@@ -28,25 +28,32 @@ def _wire(view: View, events: Events) -> None:
         "api_visibility": "private",
     }
     quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
+    by = [view.turn, view.unit]
     run = decoding | {
         "fn": events.run,
-        "inputs": [view.turn, view.sentence, view.model, view.strategy, *view.controls.widgets],
+        "inputs": [*by, view.sentence, view.model, view.strategy, *view.controls.widgets],
     }
     page = Context.root_block
     assert page is not None, "a tab is built inside a Blocks context"
-    picked = view.examples.select(events.example, None, view.sentence, **quick)
-    described = [view.summary, *view.controls.widgets]
-    loaded = page.load(events.restore, None, [view.sentence, view.model, view.strategy, *described], **quick)
+    picked = view.examples.select(events.example, view.model, view.sentence, **quick)
+    settings = [view.summary, *view.controls.widgets]
+    loaded = page.load(events.restore, None, [*view.described, view.model, view.strategy, *settings], **quick)
     gr.on([view.sentence.submit, view.translate.click], **run)
     picked.then(**run)
     loaded.then(**run)
     view.stop.click(events.stop, view.turn, None, **quick)
-    view.strategy.change(events.strategy, view.strategy, described, **quick)
+    view.model.input(
+        events.model, [view.present, view.sentence, view.model], [*view.described, view.status], **quick
+    )  # fmt: skip
+    view.strategy.change(events.strategy, view.strategy, settings, **quick)
+    view.unit.input(events.regroup, [view.present, view.unit], view.heatmap, trigger_mode="always_last", **quick)
+    view.candidates.select(events.choose, [view.present, view.unit], [view.present, *view.shown], **quick)
     weights = [view.present, view.alpha, view.beta]
     gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, trigger_mode="always_last", **quick)
-    view.again.click(events.search_again, [view.turn, *weights], **decoding)
+    view.again.click(events.search_again, [*by, *weights], **decoding)
     view.lens.select(events.look, view.present, view.detail, **quick)
-    view.detail.select(events.take, [view.turn, view.present], **decoding)
-    saved = view.downloads.select(events.export, view.present, view.file, **quick)
+    view.detail.select(events.take, [*by, view.present], **decoding)
+    view.status.select(events.back, [*by, view.present], **{**quick, "outputs": decoding["outputs"]})
+    exported = [view.present, view.unit, view.alpha, view.beta]
+    saved = view.downloads.select(events.export, exported, view.file, **quick)
     saved.then(None, view.file, None, js="(file) => saveFile(file)", show_progress="hidden", api_visibility="private")
-    view.candidates.select(events.choose, view.present, view.shown, **quick)

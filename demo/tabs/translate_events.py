@@ -6,39 +6,29 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
 from demo import export, link
 from demo.controls import Controls
-from demo.examples import EXAMPLES, FIRST_STRATEGY
-from demo.ledger import MAX_ALPHA, searched_with
-from demo.panels import candidates, ledger, lens, status, strategy, translation, tree
-from demo.plots.heatmap import attention_heatmap, room
+from demo.examples import FIRST_STRATEGY
+from demo.languages import Languages, languages
+from demo.ledger import MAX_ALPHA
+from demo.panels import ledger, lens, status, strategy, translation
 from demo.service import Draft, Request, Service
+from demo.tabs.translate_export import offline
+from demo.tabs.translate_layout import described
+from demo.tabs.translate_shown import Shown, Updates, heatmap, show, weighed
 from demo.text_input import InputError
 from demo.turn import Turn
-
-if TYPE_CHECKING:
-    from seq2seq_core.decoding import DecodeResult
 
 REPAINT = 0.12
 """Seconds between two drafts on the page while the search runs."""
 
 UNTOUCHED = [gr.skip()] * 11
 """For the result and what shows it: as they were."""
-
-Updates = list[Any]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What one person's page shows: the request, and what came of it."""
-
-    request: Request
-    result: DecodeResult
 
 
 class Events:
@@ -53,18 +43,33 @@ class Events:
         wish, working = link.read(dict(request.query_params)), self._service.working()
         model = wish.model if wish.model in working else next(iter(working), None)
         name = wish.strategy or FIRST_STRATEGY
+        known = self._languages(model) if model else Languages()
         return [
-            wish.text if wish.text else gr.skip(),
+            *described(known, wish.text or known.examples[0]),
             gr.update(choices=[(title, name) for name, title in working.items()], value=model),
             name,
             strategy.summary(self._service.strategies[name].summary),
             *self._controls.restored(name, wish.settings),
         ]
 
-    def example(self, event: gr.EventData) -> Any:
+    def model(self, shown: Any, text: Any, name: Any) -> Updates:
+        """What names the languages of the chosen model; a sentence that a person typed stays."""
+        working = self._service.working()
+        if not isinstance(name, str) or name not in working:
+            return [gr.skip()] * 5
+        suggested = {example for each in working for example in self._languages(each).examples}
+        known = self._languages(name)
+        fresh = text in suggested and text not in known.examples
+        line = gr.skip()
+        if shown is not None:
+            line = self._line(shown) if shown.request.model == name else status.other(working[shown.request.model])
+        return [*described(known, known.examples[0] if fresh else None), line]
+
+    def example(self, name: Any, event: gr.EventData) -> Any:
         """The sentence of the example that was clicked."""
-        index = getattr(event, "index", None)
-        return EXAMPLES[index] if isinstance(index, int) and 0 <= index < len(EXAMPLES) else gr.skip()
+        examples = self._languages(name).examples if name in self._service.names else ()
+        index = _number(event, "index", len(examples))
+        return gr.skip() if index is None else examples[index]
 
     def strategy(self, name: Any) -> Updates:
         """What describes the chosen strategy, and its widgets."""
@@ -72,25 +77,36 @@ class Events:
             return [gr.skip()] * (1 + len(self._controls.widgets))
         return [strategy.summary(self._service.strategies[name].summary), *self._controls.visibility(name)]
 
-    def run(self, turn: Any, text: Any, model: Any, name: Any, *values: Any) -> Iterator[Updates]:
+    def run(self, turn: Any, unit: Any, text: Any, model: Any, name: Any, *values: Any) -> Iterator[Updates]:
         """Translates what was typed."""
         known = isinstance(name, str) and name in self._service.strategies
         settings = self._controls.settings(name, values) if known else {}
-        yield from self._work(turn, lambda: self._service.request(text, model, name, settings))
+        yield from self._work(turn, unit, lambda: self._service.request(text, model, name, settings))
 
-    def take(self, turn: Any, shown: Any, event: gr.EventData) -> Iterator[Updates]:
+    def take(self, turn: Any, unit: Any, shown: Any, event: gr.EventData) -> Iterator[Updates]:
         """Translates the same sentence again from the alternative that was clicked in the step lens."""
         found = _alternative(shown, event)
         if found is not None:
-            yield from self._work(turn, lambda: replace(shown.request, prefix=found))
+            before = shown.before or shown
+            yield from self._work(turn, unit, lambda: replace(shown.request, prefix=found), before)
 
-    def _work(self, turn: Turn, make_request: Callable[[], Request]) -> Iterator[Updates]:
+    def search_again(self, turn: Any, unit: Any, shown: Any, alpha: Any, beta: Any) -> Iterator[Updates]:
+        """Translates the same sentence again, under the ledger's alpha and beta."""
+        if shown is not None and _weights(alpha, beta):
+            yield from self._work(
+                turn, unit, lambda: self._service.weighed(shown.request, float(alpha), float(beta)), shown.before
+            )
+
+    def _work(
+        self, turn: Turn, unit: Any, make_request: Callable[[], Request], before: Shown | None = None
+    ) -> Iterator[Updates]:
         """Drafts while the search runs, then everything that shows the result."""
         turn.number += 1
         mine, painted = turn.number, time.monotonic()
         yield [status.busy(), *UNTOUCHED]
         try:
             request = make_request()
+            known = self._languages(request.model)
             with closing(self._service.run(request)) as events:
                 for event in events:
                     if turn.number != mine:
@@ -99,10 +115,10 @@ class Events:
                         yield [status.stopped(), *UNTOUCHED]
                         return
                     if not isinstance(event, Draft):
-                        yield self._finished(request, event)
+                        yield self._everything(Shown(request, event, known, before=before), unit)
                     elif time.monotonic() - painted > REPAINT:
                         painted = time.monotonic()
-                        draft = translation.draft(event.tokens) if event.tokens else gr.skip()
+                        draft = translation.draft(event.tokens, known.target_code) if event.tokens else gr.skip()
                         yield [status.busy(event.steps), gr.skip(), draft, *UNTOUCHED[2:]]
         except InputError as error:
             yield [status.error(str(error)), *UNTOUCHED]
@@ -110,69 +126,70 @@ class Events:
             logging.exception("a request failed")  # without the person's text
             yield [status.error("Something went wrong on our side; try another sentence or strategy."), *UNTOUCHED]
 
-    def _finished(self, request: Request, result: DecodeResult) -> Updates:
-        line = status.done(
-            result, self._service.strategies[result.strategy].label, request.note,
-            given=len(request.prefix), link=link.write(request, result.strategy),
-        )  # fmt: skip
-        shown = Shown(request, result)
-        return [line, shown, *show(shown, 0), *_weighed(result)]
-
-    def search_again(self, turn: Any, shown: Any, alpha: Any, beta: Any) -> Iterator[Updates]:
-        """Translates the same sentence again, under the ledger's alpha and beta."""
-        if shown is not None and _weights(alpha, beta):
-            yield from self._work(turn, lambda: self._service.weighed(shown.request, float(alpha), float(beta)))
+    def back(self, turn: Any, unit: Any, shown: Any) -> Updates:
+        """Shows again what the model chose by itself, before a piece was taken; nothing is decoded."""
+        if shown is None or shown.before is None:
+            return [gr.skip(), *UNTOUCHED]
+        turn.number += 1  # whatever still runs has no more to say
+        return self._everything(shown.before, unit)
 
     def rank(self, shown: Any, alpha: Any, beta: Any) -> Any:
         """Ranks the candidates anew; nothing is decoded."""
-        return ledger.ledger(shown.result, alpha, beta) if shown and _weights(alpha, beta) else gr.skip()
+        if shown is None or not _weights(alpha, beta):
+            return gr.skip()
+        return ledger.ledger(shown.result, alpha, beta, shown.languages.target_code)
 
-    def export(self, shown: Any, event: gr.EventData) -> Any:
+    def export(self, shown: Any, unit: Any, alpha: Any, beta: Any, event: gr.EventData) -> Any:
         """What is shown as a file: its name, its kind and what is in it, for the page to save."""
         kind = getattr(event, "kind", None)
-        if shown is None or kind not in ("json", "csv"):
+        if shown is None or kind not in ("json", "csv", "html") or not _weights(alpha, beta):
             return gr.skip()
-        text = export.trace(shown.result) if kind == "json" else export.table(shown.result)
-        return {"name": f"translation.{kind}", "type": export.FORMATS[kind], "text": text}
+        if kind == "json":
+            return export.file("translation.json", export.trace(shown.result))
+        if kind == "csv":
+            return export.file("translation.csv", export.table(shown.result))
+        titles = self._service.working()
+        label = self._service.strategies[shown.result.strategy].label
+        page = offline(shown, titles[shown.request.model], label, unit, float(alpha), float(beta))
+        return export.file("translation.html", page)
 
     def stop(self, turn: Any) -> None:
         """Ends the request that is running, after the step it is at."""
         turn.stopped = turn.number
 
     # Any, because Gradio evaluates the annotations of a handler that takes an event, and knows no Shown there.
-    def choose(self, shown: Any, event: gr.EventData) -> Updates:
+    def choose(self, shown: Any, unit: Any, event: gr.EventData) -> Updates:
         """Shows the candidate that was clicked."""
         index = _number(event, "index", len(shown.result.hypotheses)) if shown else None
-        return [gr.skip()] * 7 if index is None else show(shown, index)
+        if index is None:
+            return [gr.skip()] * 8
+        chosen = replace(shown, index=index)
+        return [chosen, *show(chosen, unit)]
+
+    def regroup(self, shown: Any, unit: Any) -> Any:
+        """The heatmap by pieces or by words; nothing is decoded."""
+        return gr.skip() if shown is None else heatmap(shown, unit)
 
     def look(self, shown: Any, event: gr.EventData) -> Any:
         """Opens the step lens at the token that was clicked."""
         of = _number(event, "of", len(shown.result.hypotheses)) if shown else None
         place = _number(event, "index", len(shown.result.hypotheses[of].tokens)) if of is not None else None
-        return gr.skip() if of is None or place is None else lens.detail(shown.result, of, place)
+        if of is None or place is None:
+            return gr.skip()
+        return lens.detail(shown.result, of, place, shown.languages.target_code)
 
+    def _everything(self, shown: Shown, unit: Any) -> Updates:
+        return [self._line(shown), shown, *show(shown, unit), *weighed(shown)]
 
-def show(shown: Shown, index: int) -> Updates:
-    """Everything that shows one hypothesis of a result, in the order of ``View.shown``."""
-    result = shown.result
-    heatmap = gr.update(visible=False)
-    if attends := result.hypotheses[index].attention is not None:
-        heatmap = gr.update(value=attention_heatmap(result, index), visible=True, elem_classes=[room(result)])
-    return [
-        translation.translation(result, index, len(shown.request.prefix)),
-        heatmap,
-        gr.update(visible=not attends),
-        candidates.candidates(result, index),
-        tree.tree(result, index),
-        lens.lens(result, index),
-        lens.detail(result, index, max(len(shown.request.prefix) - 1, 0)),
-    ]
+    def _line(self, shown: Shown) -> Any:
+        request, result = shown.request, shown.result
+        return status.done(
+            result, self._service.strategies[result.strategy].label, request.note,
+            given=len(request.prefix), link=link.write(request, result.strategy),
+        )  # fmt: skip
 
-
-def _weighed(result: DecodeResult) -> Updates:
-    """The ledger as the search itself ranked: alpha, beta, table."""
-    alpha, beta = searched_with(result)
-    return [alpha, beta, ledger.ledger(result, alpha, beta)]
+    def _languages(self, model: str) -> Languages:
+        return languages(self._service.translator(model).metadata)
 
 
 def _weights(*values: Any) -> bool:

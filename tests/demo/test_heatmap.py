@@ -2,7 +2,8 @@ import dataclasses
 
 import numpy as np
 
-from demo.plots.heatmap import attention_heatmap, blank, room
+from demo.pieces import runs
+from demo.plots.heatmap import attention_heatmap, blank, by_words, room
 from tests.demo import samples
 
 
@@ -43,3 +44,31 @@ def test_sixty_by_sixty_grows_so_that_labels_stay_legible() -> None:
     assert room(samples.result(source_tokens=tokens)) == "room-70"
     assert room(samples.result(source_tokens=tokens * 9)) == "room-300"
     assert room(samples.result()) == "room-24"
+
+
+def test_words_add_up_source_pieces_and_average_target_pieces() -> None:
+    # Target "ab" in two pieces and the end; source "x", "yz" in two pieces, the end.
+    weights = np.array([[0.2, 0.3, 0.4, 0.1], [0.6, 0.1, 0.1, 0.2], [0.0, 0.0, 0.0, 1.0]], np.float32)
+    target, source = runs(("▁a", "b", "</s>")), runs(("▁x", "▁y", "z", "</s>"))
+    joined = by_words(weights, target, source)
+    assert np.allclose(joined, [[0.4, 0.45, 0.15], [0.0, 0.0, 1.0]])
+
+
+def test_the_heatmap_by_words_has_a_row_and_a_column_for_each_and_rows_still_sum_to_one() -> None:
+    result = samples.result()
+    figure = attention_heatmap(result, 0, words=True)
+    heat = figure.data[0]
+    assert np.allclose(np.sum(heat.z, axis=1), 1)
+    assert figure.layout.yaxis.ticktext == ("Ein", "Mann", "in", "einer", "roten", "Jacke", "liest.", "∎")
+    assert figure.layout.xaxis.ticktext[5:] == ("jacket", "is", "reading.", "∎")
+    assert heat.customdata[5][5] == "Jacke ← jacket"
+
+
+def test_a_hover_names_what_a_label_cuts() -> None:
+    long = ("▁Donaudampfschifffahrt", "</s>")
+    hypothesis = dataclasses.replace(
+        samples.hypothesis(long, (0.5, 0.5)), attention=np.full((2, 11), 1 / 11, np.float32)
+    )
+    figure = attention_heatmap(samples.result(hypotheses=(hypothesis,)), 0)
+    assert figure.layout.yaxis.ticktext[0].endswith("…")
+    assert figure.data[0].customdata[0][0] == "Donaudampfschifffahrt ← A"

@@ -5,10 +5,12 @@ import numpy as np
 import pytest
 
 from demo.controls import Controls
+from demo.languages import Languages
 from demo.ledger import coverage, entries, flips
 from demo.panels.ledger import ledger
 from demo.service import Request, Service
-from demo.tabs.translate_events import Events, Shown
+from demo.tabs.translate_events import Events
+from demo.tabs.translate_shown import PIECES, Shown
 from demo.text_input import InputError
 from demo.turn import Turn
 from seq2seq_core.decoding import BeamConfig, Hypothesis, ScoreParts
@@ -60,17 +62,17 @@ def events(service: Service) -> Events:
 
 
 def test_searching_again_takes_the_weights_along(events: Events) -> None:
-    shown = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), TWO)
-    *_, last = events.search_again(Turn(), shown, 0.3, 0.1)
+    shown = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), TWO, Languages("English", "German"))
+    *_, last = events.search_again(Turn(), PIECES, shown, 0.3, 0.1)
     config = last[1].request.config
     assert (config.length_penalty, config.coverage_penalty) == (0.3, 0.1)
 
 
 @pytest.mark.parametrize("alpha", [None, math.nan, math.inf, -1, 99, "1", True])
 def test_weights_that_no_slider_sends_are_ignored(events: Events, alpha: object) -> None:
-    shown = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), TWO)
+    shown = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), TWO, Languages("English", "German"))
     assert events.rank(shown, alpha, 0.0) == gr.skip()
-    assert list(events.search_again(Turn(), shown, alpha, 0.0)) == []
+    assert list(events.search_again(Turn(), PIECES, shown, alpha, 0.0)) == []
     assert events.rank(None, 1.0, 0.0) == gr.skip()
 
 

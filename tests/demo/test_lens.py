@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,9 +8,11 @@ import numpy as np
 import pytest
 
 from demo.controls import Controls
+from demo.languages import Languages
 from demo.panels import lens
 from demo.service import Request, Service
-from demo.tabs.translate_events import Events, Shown
+from demo.tabs.translate_events import Events
+from demo.tabs.translate_shown import PIECES, Shown
 from demo.turn import Turn
 from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep, StepRow
 from tests.demo import samples
@@ -55,23 +58,27 @@ def clicked(**numbers: Any) -> Any:
     return SimpleNamespace(**numbers)
 
 
-SHOWN = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), traced())
+SHOWN = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), traced(), Languages("English", "German"))
 
 
 def test_taking_an_alternative_decodes_again_from_there(events: Events) -> None:
-    *_, last = events.take(Turn(), SHOWN, clicked(index=1, of=0, at=0))
+    *_, last = events.take(Turn(), PIECES, SHOWN, clicked(index=1, of=0, at=0))
     assert last[1].request.prefix == (77,)
     assert last[1].request.text == "A dog."
     assert "The first 1 piece you chose" in last[0]
     assert last[2].count("unit given") == 1
+    assert last[1].before is SHOWN
+    forced = replace(last[1], result=traced())
+    *_, further = events.take(Turn(), PIECES, forced, clicked(index=0, of=0, at=0))
+    assert further[1].before is SHOWN, "one click goes back all the way"
 
 
 @pytest.mark.parametrize(
     "numbers", [{}, {"index": 5, "of": 0, "at": 0}, {"index": 0, "of": 9, "at": 0}, {"index": 0, "of": 0, "at": "0"}]
 )
 def test_an_alternative_that_is_not_there_is_ignored(events: Events, numbers: dict[str, Any]) -> None:
-    assert list(events.take(Turn(), SHOWN, clicked(**numbers))) == []
-    assert list(events.take(Turn(), None, clicked(**numbers))) == []
+    assert list(events.take(Turn(), PIECES, SHOWN, clicked(**numbers))) == []
+    assert list(events.take(Turn(), PIECES, None, clicked(**numbers))) == []
 
 
 def test_looking_where_there_is_nothing_changes_nothing(events: Events) -> None:

@@ -40,8 +40,8 @@ def test_opening_a_link_sets_the_page_up(service: Service) -> None:
     with gr.Blocks():
         controls = Controls("beam")
     request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "sample", "top_k": "9", "model": "broken"})
-    sentence, model, strategy, _, *widgets = Events(service, controls).restore(request)
-    assert (sentence, strategy) == ("Hi.", "sample")
+    sentence, _, _, _, model, strategy, _, *widgets = Events(service, controls).restore(request)
+    assert (sentence["value"], strategy) == ("Hi.", "sample")
     assert model["value"] == "en-de-attention"
     by_label = {widget.label: update for widget, update in zip(controls.widgets, widgets, strict=True)}
     assert by_label["Top-k"] == {"visible": True, "value": 9, "__type__": "update"}

@@ -1,6 +1,8 @@
 import math
 
-from demo.pieces import label, units, words
+import pytest
+
+from demo.pieces import label, percent, runs, units, words
 
 
 def test_labels() -> None:
@@ -39,3 +41,33 @@ def test_bytes_are_read_together_and_weighed_together() -> None:
 
 def test_broken_bytes_do_not_break_the_page() -> None:
     assert read(("<0xF0>", "a")) == "\ufffda"
+
+
+def places(*tokens: str) -> list[tuple[str, int, int]]:
+    return [(word.text, word.first, word.last) for word in runs(tokens)]
+
+
+def test_runs_are_words_with_their_places_and_the_end_stands_alone() -> None:
+    assert places("▁Hund", "e", "hütte", ".", "</s>") == [("Hundehütte.", 0, 3), ("∎", 4, 4)]
+    assert places("</s>") == [("∎", 0, 0)]
+    assert places("▁", "Ab", "▁") == [("Ab", 0, 1), ("␣", 2, 2)]
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ("▁Ja", "▁", "<0xF0>", "<0x9F>", "<0x98>", "<0x80>", "!", "</s>"),
+        ("▁👨", "\u200d👩", "▁e", "\u0301", "te", "</s>"),
+        ("▁של", "ום", "▁<0x41>", "</s>"),
+        ("<0xF0>", "a", "▁▁", "b"),
+    ],
+)
+def test_every_piece_is_in_exactly_one_run(tokens: tuple[str, ...]) -> None:
+    covered = [place for word in runs(tokens) for place in range(word.first, word.last + 1)]
+    assert covered == list(range(len(tokens)))
+    assert all(word.text for word in runs(tokens))
+
+
+def test_a_small_probability_is_not_shown_as_none() -> None:
+    assert percent(0.00004) == "below 0.1%"
+    assert percent(0.4215) == "42.1%"

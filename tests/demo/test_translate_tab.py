@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -6,14 +7,17 @@ import pytest
 
 from demo.controls import Controls
 from demo.examples import EXAMPLES
+from demo.languages import Languages
 from demo.service import Request, Service
-from demo.tabs.translate_events import Events, Shown
+from demo.tabs.translate_events import Events
+from demo.tabs.translate_shown import PIECES, WORDS, Shown, heatmap
 from demo.turn import Turn
 from seq2seq_core.decoding import BeamConfig
 from tests.demo import samples
 
 SKIP = gr.skip()
-SHOWN = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), samples.result())
+GERMAN = Languages("English", "German")
+SHOWN = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), samples.result(), GERMAN)
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def defaults(events: Events) -> list[Any]:
 
 
 def test_a_run_begins_busy_and_ends_with_everything_shown(events: Events) -> None:
-    busy, *_, last = events.run(Turn(), "A dog.", "en-de-attention", "beam", *defaults(events))
+    busy, *_, last = events.run(Turn(), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
     assert "busy" in busy[0]
     assert busy[1:] == [SKIP] * 11
     status, shown, translation, heatmap, no_attention, candidates, *_ = last
@@ -40,7 +44,7 @@ def test_a_run_begins_busy_and_ends_with_everything_shown(events: Events) -> Non
 
 
 def test_the_twin_without_attention_says_so_in_place_of_the_heatmap(events: Events) -> None:
-    *_, last = events.run(Turn(), "A dog.", "en-de-context", "greedy", *defaults(events))
+    *_, last = events.run(Turn(), PIECES, "A dog.", "en-de-context", "greedy", *defaults(events))
     assert not last[3]["visible"]
     assert last[4]["visible"]
 
@@ -58,7 +62,7 @@ def test_the_twin_without_attention_says_so_in_place_of_the_heatmap(events: Even
 def test_wrong_input_is_a_sentence_and_what_was_there_stays(
     events: Events, text: Any, model: Any, strategy: Any, values: list[Any] | None
 ) -> None:
-    *_, last = events.run(Turn(), text, model, strategy, *(defaults(events) if values is None else values))
+    *_, last = events.run(Turn(), PIECES, text, model, strategy, *(defaults(events) if values is None else values))
     assert 'role="alert"' in last[0]
     assert last[1:] == [SKIP] * 11
 
@@ -68,7 +72,8 @@ def clicked(index: Any) -> Any:
 
 
 def test_choosing_a_candidate_shows_it_without_decoding_again(events: Events) -> None:
-    translation, heatmap, _, candidates, *_ = events.choose(SHOWN, clicked(2))
+    shown, translation, heatmap, _, candidates, *_ = events.choose(SHOWN, PIECES, clicked(2))
+    assert shown.index == 2
     assert "liest" in translation and "Jack" not in translation
     assert len(heatmap["value"].data[0].z) == 5
     assert '<tr class="chosen" data-index="2">' in candidates
@@ -76,14 +81,16 @@ def test_choosing_a_candidate_shows_it_without_decoding_again(events: Events) ->
 
 @pytest.mark.parametrize("index", [-1, 3, None, "1", 1.5])
 def test_a_candidate_that_is_not_there_changes_nothing(events: Events, index: Any) -> None:
-    assert events.choose(SHOWN, clicked(index)) == [SKIP] * 7
-    assert events.choose(None, clicked(0)) == [SKIP] * 7
+    assert events.choose(SHOWN, PIECES, clicked(index)) == [SKIP] * 8
+    assert events.choose(None, PIECES, clicked(0)) == [SKIP] * 8
 
 
 def test_examples_by_number_only(events: Events) -> None:
-    assert events.example(clicked(1)) == EXAMPLES[1]
-    assert events.example(clicked(99)) == SKIP
-    assert events.example(clicked("0")) == SKIP
+    assert events.example("en-de-attention", clicked(1)) == EXAMPLES[1]
+    assert events.example("en-de-attention", clicked(99)) == SKIP
+    assert events.example("en-de-attention", clicked("0")) == SKIP
+    assert events.example("no such", clicked(0)) == SKIP
+    assert events.example(["x"], clicked(0)) == SKIP
 
 
 def test_an_unknown_strategy_changes_no_widget(events: Events) -> None:
@@ -97,7 +104,7 @@ def test_our_own_fault_is_a_sentence_too(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(Service, "request", broken)
-    *_, last = events.run(Turn(), "my secret", "en-de-attention", "beam", *defaults(events))
+    *_, last = events.run(Turn(), PIECES, "my secret", "en-de-attention", "beam", *defaults(events))
     assert "Something went wrong" in last[0]
     assert "a bug" in caplog.text
     assert "secret" not in caplog.text
@@ -105,7 +112,7 @@ def test_our_own_fault_is_a_sentence_too(
 
 def test_stop_ends_a_run_after_the_step_it_is_at(events: Events) -> None:
     turn = Turn()
-    run = events.run(turn, "A dog.", "en-de-attention", "beam", *defaults(events))
+    run = events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
     next(run)
     events.stop(turn)
     (last,) = run
@@ -115,7 +122,54 @@ def test_stop_ends_a_run_after_the_step_it_is_at(events: Events) -> None:
 
 def test_a_new_request_ends_the_one_before_it_without_a_word(events: Events) -> None:
     turn = Turn()
-    first, second = (events.run(turn, "A dog.", "en-de-attention", "beam", *defaults(events)) for _ in range(2))
+    first, second = (events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events)) for _ in range(2))
     next(first), next(second)
     assert list(first) == []
     assert list(second)[-1][1] is not None
+
+
+def test_words_instead_of_pieces_change_the_heatmap_alone() -> None:
+    joined = heatmap(SHOWN, WORDS)["value"]
+    assert "Jacke" in joined.layout.yaxis.ticktext
+    assert "·e" in heatmap(SHOWN, PIECES)["value"].layout.yaxis.ticktext
+
+
+def test_going_back_shows_what_the_model_chose_by_itself(events: Events) -> None:
+    turn = Turn(number=3)
+    forced = replace(SHOWN, request=replace(SHOWN.request, prefix=(1,)), before=SHOWN)
+    status, shown, *_ = events.back(turn, PIECES, forced)
+    assert shown is SHOWN and "you chose" not in status
+    assert turn.number == 4, "a search that still runs would write over it"
+    assert events.back(turn, PIECES, SHOWN) == [SKIP] * 12
+    assert events.back(turn, PIECES, None) == [SKIP] * 12
+
+
+def speaks(service: Service, name: str, **metadata: Any) -> None:
+    service.translator(name).metadata.update(metadata)
+
+
+def test_the_chosen_model_names_the_languages_at_once(events: Events, service: Service) -> None:
+    speaks(service, "en-de-context", source_language="Date in words", target_language="ISO date", examples=["May 3"])
+    sentence, examples, target, axes, line = events.model(SHOWN, EXAMPLES[2], "en-de-context")
+    assert (sentence["label"], sentence["value"]) == ("Date in words", "May 3")
+    assert "May 3" in examples and "ISO date" in target
+    assert "ISO date down, Date in words across" in axes
+    assert "Still shown: en-de-attention" in line
+    assert "lang=" not in examples
+    assert "Beam search" in events.model(SHOWN, "x", "en-de-attention")[4], "back at the model whose result is shown"
+
+
+def test_what_a_person_typed_outlives_a_change_of_model(events: Events, service: Service) -> None:
+    speaks(service, "en-de-context", examples=["May 3"])
+    assert "value" not in events.model(None, "my own words", "en-de-context")[0]
+    assert events.model(None, ["x"], "no such") == [SKIP] * 5
+
+
+def test_the_page_to_take_away_is_of_what_is_shown(events: Events) -> None:
+    shown = replace(SHOWN, index=1)
+    saved = events.export(shown, WORDS, 0.5, 0, SimpleNamespace(kind="html"))
+    assert (saved["name"], saved["type"]) == ("translation.html", "text/html")
+    assert shown.result.hypotheses[1].text.split()[2] in saved["text"]
+    assert "Under α = 0.50" in saved["text"]
+    assert events.export(shown, WORDS, "x", 0, SimpleNamespace(kind="html")) == SKIP
+    assert events.export(shown, WORDS, 0, 0, SimpleNamespace(kind="../x")) == SKIP

@@ -60,15 +60,35 @@ def test_the_winner_runs_along_the_first_lane_and_dropped_ones_have_none() -> No
         (ICH,): 0, (ICH, AM): 0, (ICH, LIKE): 1, (WE,): 2,
     }  # fmt: skip
     assert grown.nodes[(THE,)].lane is None
-    assert (grown.lanes, grown.folded) == (3, 0)
+    assert (grown.near, grown.lanes, grown.folded, grown.left_out) == (3, 3, 0, 0)
+    assert "Unfold" not in panel.tree(searched(), 0)
+
+
+def test_what_is_too_far_to_draw_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 2)
+    grown = grow(searched())
+    assert grown is not None
+    assert (grown.lanes, grown.left_out) == (2, 1)
+    assert "1 still farther are not drawn" in panel.tree(searched(), 0)
+
+
+def test_the_last_dot_stands_for_all_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(panel, "CRUMBS", 1)
+    dropped = grow(searched()).roots  # type: ignore[union-attr]
+    (dot,) = panel._crumbs([*dropped[2:], dropped[1]], 0, 0)
+    assert "The · P 10.0%" in dot
+    assert "and 1 more: We 30.0%" in dot
 
 
 def test_what_is_far_from_the_winner_is_folded_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_LANES", 2)
+    monkeypatch.setattr(module, "NEAR", 2)
     grown = grow(searched())
     assert grown is not None
-    assert grown.folded == 1
-    assert grown.nodes[(WE,)].lane is None
+    assert (grown.near, grown.lanes, grown.folded, grown.left_out) == (2, 3, 1, 0)
+    assert grown.nodes[(WE,)].far
+    shown = panel.tree(searched(), 0)
+    assert "1 far from the winner are folded away" in shown
+    assert 'class="node kept far"' in shown and ">Unfold 1</button>" in shown
     assert all(node.lane is not None for node in (grown.nodes[(ICH,)], grown.nodes[ICH, AM]))
 
 
