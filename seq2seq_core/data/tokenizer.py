@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import sentencepiece
 
 from seq2seq_core.data.text import normalise
 from seq2seq_core.types import CoreError, SpecialTokens
+
+Unit = Literal["bpe", "char"]
+"""What a piece is: learnt by byte-pair encoding, or a character."""
 
 
 class Tokenizer:
@@ -45,8 +49,13 @@ class Tokenizer:
             raise CoreError(f"cannot read the tokenizer {path}: {error.strerror}; copy the checkpoint again") from error
 
     @classmethod
-    def train(cls, lines: Iterable[str], *, vocab_size: int) -> Tokenizer:
-        """Byte-pair encoding learnt from ``lines`` (Sennrich et al. 2016, arXiv 1508.07909), with byte fallback.
+    def train(cls, lines: Iterable[str], *, vocab_size: int, unit: Unit = "bpe") -> Tokenizer:
+        """A tokenizer learnt from ``lines``, with byte fallback.
+
+        Args:
+            lines: the text of both sides.
+            vocab_size: pieces, special and byte pieces counted; with characters, at most so many.
+            unit: byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909), or each character by itself.
 
         Raises:
             CoreError: there is too little text for so many pieces.
@@ -58,7 +67,9 @@ class Tokenizer:
                 sentence_iterator=(normalise(line) for line in lines),
                 model_writer=model,
                 vocab_size=vocab_size,
-                model_type="bpe",
+                model_type=unit,
+                hard_vocab_limit=unit == "bpe",
+                add_dummy_prefix=unit == "bpe",  # a first word is like the others; a first character needs no space
                 byte_fallback=True,
                 character_coverage=0.9998,
                 normalization_rule_name="identity",  # ``normalise`` has done it

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from seq2seq_core.config import ModelConfig, check_range, from_dict
 from seq2seq_core.data.corpus import CorpusConfig
+from seq2seq_core.data.tokenizer import Unit
 from seq2seq_core.training.schedules import TeacherForcingConfig
 from seq2seq_core.types import CoreError
 
@@ -21,6 +22,7 @@ class DataConfig:
 
     max_pieces: longer sides are left out.
     holdout: pairs taken from the end of the shuffled training data where ``valid`` is empty.
+    unit: what a piece of text is: learnt by byte-pair encoding, or a character.
     tokenizer: a SentencePiece model to use instead of training one, relative to the working directory.
     """
 
@@ -29,6 +31,7 @@ class DataConfig:
     root: str = "data"
     max_pieces: int = 100
     holdout: int = 1000
+    unit: Unit = "bpe"
     tokenizer: str | None = None
 
 

@@ -116,7 +116,8 @@ def _tokenizer(recipe: Recipe, pairs: list[TextPair]) -> Tokenizer:
     own = recipe.folder / "tokenizer.model"
     if not own.exists():
         text = (side for pair in dict.fromkeys(pairs) for side in pair)
-        own.write_bytes(Tokenizer.train(text, vocab_size=recipe.model.vocab_size).model)
+        tokenizer = Tokenizer.train(text, vocab_size=recipe.model.vocab_size, unit=recipe.data.unit)
+        own.write_bytes(tokenizer.model)
     return Tokenizer.load(own)
 
 

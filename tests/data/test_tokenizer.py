@@ -8,8 +8,10 @@ from seq2seq_core.types import CoreError
 from tests.tiny import tiny_tokenizer
 
 
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
+@pytest.fixture(scope="module", params=["bpe", "char"])
+def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
+    if request.param == "char":
+        return Tokenizer.train(["the 3rd of März, 1999", "1999-03-03"], vocab_size=400, unit="char")
     return tiny_tokenizer()
 
 
@@ -65,3 +67,9 @@ def test_what_is_no_model_is_refused() -> None:
 def test_too_many_pieces_for_the_text() -> None:
     with pytest.raises(CoreError, match="vocab_size"):
         Tokenizer.train(["one line"], vocab_size=5000)
+
+
+def test_characters_are_pieces() -> None:
+    tokenizer = Tokenizer.train(["3 März", "1999-03-03"], vocab_size=400, unit="char")
+    assert tokenizer.pieces(tokenizer.encode("3 März 日")) == [*"3▁März▁", "<0xE6>", "<0x97>", "<0xA5>"]
+    assert len(tokenizer) < 400
