@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gradio as gr
 
 from demo import api
@@ -22,13 +24,20 @@ def build(service: Service) -> gr.Blocks:
     gr.set_static_paths(PLOTLY)  # for pages to take away; the figures on this page have Gradio's own
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             for tab in TABS:
-                with gr.Tab(tab.name):
+                with gr.Tab(tab.name, id=tab.name.lower()):
                     tab.build(service)
+        page.load(_view, None, tabs, show_progress="hidden", api_visibility="private")
         api.register(service)
     page.queue(max_size=QUEUE, api_open=False)
     return page
+
+
+def _view(request: gr.Request) -> Any:
+    """Opens the tab that the link names."""
+    wanted = request.query_params.get("view")
+    return gr.Tabs(selected=wanted) if wanted in {tab.name.lower() for tab in TABS} else gr.skip()
 
 
 def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool) -> None:

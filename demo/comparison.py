@@ -16,6 +16,9 @@ from seq2seq_core.decoding import STRATEGIES, DecodeResult, SampleConfig, option
 MAX_CARDS = 8
 MAX_NAME = 60
 CUT = f"Of the reference, only the first {MAX_CHARACTERS:,} characters were read."
+MOST_SHOWN = 100
+"""Translations of one result, beside its best, that are measured one by one."""
+
 MOST_COMPARED = 20
 """Different texts of one result that are compared with each other: the comparisons grow with the square."""
 
@@ -116,7 +119,7 @@ def prepare(
         requests.append(service.request(text, model, card.strategy, {**seeded, **card.settings}))
     if not isinstance(reference, str | None):
         raise InputError("Give the reference translation as text.")
-    target = _line(reference)
+    target = one_line(reference)
     note = f"{requests[0].note} {CUT if target.note else ''}".strip()
     return Contest(checked, tuple(requests), target.text, config.seed, note)
 
@@ -151,6 +154,11 @@ def spread(result: DecodeResult) -> Spread:
     )
 
 
+def cloud(result: DecodeResult, reference: str) -> list[float]:
+    """chrF against ``reference`` of the translations after the best one, of at most ``MOST_SHOWN`` of them."""
+    return [sentence_quality(h.text, reference).chrf for h in result.hypotheses[1 : MOST_SHOWN + 1]]
+
+
 def _likeness(counts: Sequence[tuple[str, int]]) -> float:
     """Mean chrF of all ordered pairs of two translations, each text as often as it came."""
     matrix = utility_matrix([text for text, _ in counts], "chrf")
@@ -177,11 +185,11 @@ def _contestant(card: object, place: int) -> Contestant:
     except InputError as error:
         raise InputError(f"Strategy {place}: {error}") from error
     made = contestant(strategy, **{option: getattr(config, option) for option in settings or {}})
-    return Contestant(_line(name).text[:MAX_NAME].strip() or made.name, strategy, made.settings)
+    return Contestant(one_line(name).text[:MAX_NAME].strip() or made.name, strategy, made.settings)
 
 
-def _line(text: object) -> Cleaned:
-    """Text on one line, as far as there is any."""
+def one_line(text: object) -> Cleaned:
+    """A name or a reference as typed, on one line and cut where it is too long; "" where there is nothing in it."""
     try:
         return clean(text)
     except InputError:

@@ -44,9 +44,14 @@ def named(strategy: str, settings: Mapping[str, Any]) -> str:
     return ", ".join([name, *details])
 
 
+def defaults(strategy: str) -> dict[str, Any]:
+    """All settings of a strategy, at their defaults, by name."""
+    return {option.name: option.default for option in options(STRATEGIES[strategy].Config)}
+
+
 def contestant(strategy: str, **settings: Any) -> Contestant:
     """A card with the name that its settings give it."""
-    known = {option.name: option.default for option in options(STRATEGIES[strategy].Config)}
+    known = defaults(strategy)
     changed = {name: value for name, value in settings.items() if value != known[name]}
     return Contestant(named(strategy, changed), strategy, changed)
 

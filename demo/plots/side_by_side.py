@@ -1,0 +1,32 @@
+"""The attention of several cards, each in a figure of its own, all on one scale from 0 to 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from demo.plots.heatmap import attention_heatmap
+from demo.plots.style import INK, escape
+
+if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+ROW = 21
+FRAME = 130
+"""Pixels for the title and the source's pieces."""
+
+
+def titled_heatmap(result: DecodeResult, place: int, name: str) -> go.Figure:
+    """The attention of a card's best translation; cells of all cards are equally high, so that they can be compared.
+
+    Args:
+        result: its first hypothesis must have attention.
+        place: number of the card, counted from 0.
+        name: of the card, as typed.
+    """
+    figure = attention_heatmap(result, 0)
+    title = {"text": f"<b>{place + 1}</b>  {escape(name)}", "font": {"size": 13, "color": INK}, "x": 0, "xref": "paper",
+             "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 6}}  # fmt: skip
+    height = FRAME + ROW * len(result.hypotheses[0].tokens)
+    return figure.update_layout(title=title, height=height, margin={"l": 8, "r": 8, "t": 34, "b": 8})

@@ -1,0 +1,71 @@
+"""The Compare view in the address bar."""
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+
+from demo import comparison_link
+from demo.controls import Controls
+from demo.presets import Contestant, contestant
+from demo.service import Service
+from demo.tabs.compare_desk import Desk
+from demo.tabs.compare_editing import Editing
+from demo.tabs.compare_events import Events
+
+CARDS = (
+    contestant("greedy"),
+    contestant("beam", num_beams=10, length_penalty=0.0, early_stopping="never"),
+    Contestant("a & b = <c>, d:e", "sample", {"top_p": 0.9}),
+)
+
+
+def query(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text.removeprefix("?")))
+
+
+def test_a_link_holds_everything_and_reads_back_the_same() -> None:
+    written = comparison_link.write("A <b>dog</b> & ümlaut?", "en-de-attention", 7, "Ein Hund = ein Tier.", CARDS)
+    assert "card2=beam:num_beams=10,length_penalty=0.0,early_stopping=never" in written
+    assert "name1" not in written
+    found = comparison_link.read(query(written))
+    assert found == comparison_link.Linked(
+        "A <b>dog</b> & ümlaut?", "en-de-attention", 7, "Ein Hund = ein Tier.", CARDS
+    )
+
+
+def test_what_a_link_says_wrong_is_passed_over() -> None:
+    wish = {
+        "view": "compare",
+        "seed": "-1",
+        "card1": "no such",
+        "card3": "beam:num_beams=many,no_such=1",
+        "card9": "greedy",
+    }
+    assert comparison_link.read(wish) == comparison_link.Linked(None, None, None, None, (contestant("beam"),))
+    assert comparison_link.read({"text": "A dog.", "card1": "greedy"}) is None
+
+
+def test_opening_a_link_sets_the_tab_up_and_runs_it_once(service: Service) -> None:
+    with gr.Blocks():
+        events = Events(service, Editing(service, Controls("beam", ids="card", without=("seed",))))
+    desk = Desk()
+    params = query(comparison_link.write("A dog.", "en-de-context", 3, "Ein Hund.", CARDS))
+    request: Any = SimpleNamespace(query_params=params)
+    text, model, seed, reference, cards, *_ = events.restore(desk, request)
+    assert (text, model["value"], seed, reference, cards) == ("A dog.", "en-de-context", 3, "Ein Hund.", CARDS)
+    assert list(events.run_linked(desk, text, "en-de-context", seed, reference))
+    assert len(desk.finished()) == 3
+    assert list(events.run_linked(desk, text, "en-de-context", seed, reference)) == []
+
+
+def test_another_tabs_link_only_brings_the_models(service: Service) -> None:
+    with gr.Blocks():
+        events = Events(service, Editing(service, Controls("beam", ids="card", without=("seed",))))
+    desk = Desk()
+    request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "beam"})
+    text, model, *rest = events.restore(desk, request)
+    assert model["value"] == "en-de-attention"
+    assert all(update == gr.skip() for update in (text, *rest))
+    assert list(events.run_linked(desk, "Hi.", "en-de-attention", 0, "")) == []
