@@ -12,7 +12,7 @@ from torch import Tensor
 
 from seq2seq_core.types import SpecialTokens
 
-Pair = tuple[list[int], list[int]]
+Pair = tuple[Sequence[int], Sequence[int]]
 """Piece ids of a source and its target, without BOS and EOS."""
 
 

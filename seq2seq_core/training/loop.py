@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,10 +43,28 @@ class StepEvent:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """A validation sentence, its reference, and what the model says now."""
+
+    source: str
+    reference: str
+    translation: str
+
+
+@dataclass(frozen=True)
+class Translations:
+    """What greedy translations of validation sentences show: their BLEU, and some of them to read."""
+
+    bleu: float
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True)
 class ValidationEvent:
     """A look at the validation pairs, with averaged weights.
 
     loss: nats per piece without label smoothing; perplexity is its exponential. bleu: greedy, None where not asked for.
+    samples: a few validation sentences as the model translates them now.
     """
 
     step: int
@@ -56,6 +74,7 @@ class ValidationEvent:
     bleu: float | None
     best: bool
     seconds: float
+    samples: tuple[Sample, ...] = ()
 
 
 Event = StepEvent | ValidationEvent
@@ -69,11 +88,11 @@ class Trainer:
         model: Seq2Seq,
         config: TrainingConfig,
         *,
-        train: list[Pair],
-        valid: list[Pair],
+        train: Sequence[Pair],
+        valid: Sequence[Pair],
         folder: Path,
         keep: Callable[[Seq2Seq, Progress], None],
-        bleu: Callable[[Seq2Seq], float] | None = None,
+        translations: Callable[[Seq2Seq], Translations] | None = None,
     ) -> None:
         """
         Args:
@@ -82,14 +101,14 @@ class Trainer:
             train, valid: piece ids.
             folder: where the state to resume from is kept.
             keep: called with the averaged weights whenever they are the best yet.
-            bleu: BLEU of a model on validation sentences.
+            translations: what a model makes of validation sentences.
         """
         self.config = config
         self.pairs = train
         self.lengths = [(len(source), len(target)) for source, target in train]
         self.folder = folder
         self.keep = keep
-        self.bleu = bleu
+        self.translations = translations
         self.specials = model.specials
         # One process may train twice, in different precisions; accelerate would keep to the first.
         AcceleratorState._reset_state()
@@ -193,7 +212,7 @@ class Trainer:
         best = loss < self.progress.best
         self.progress.best = min(loss, self.progress.best)
         self.progress.since_best = 0 if best else self.progress.since_best + 1
-        bleu = self.bleu(model) if self.bleu else None
+        seen = self.translations(model) if self.translations else None
         if best:
             self.keep(model, self.progress)
         save_state(
@@ -208,9 +227,10 @@ class Trainer:
             epoch=self.progress.epoch,
             loss=loss,
             perplexity=math.exp(min(loss, 50.0)),
-            bleu=bleu,
+            bleu=seen.bleu if seen else None,
             best=best,
             seconds=self.progress.seconds,
+            samples=seen.samples if seen else (),
         )
 
     def _exhausted(self) -> bool:

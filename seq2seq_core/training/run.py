@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.models import Seq2Seq
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.training.loop import Event, StepEvent, Trainer
+from seq2seq_core.training.loop import Event, Sample, StepEvent, Trainer, Translations
 from seq2seq_core.training.recipe import DataConfig, Recipe
 from seq2seq_core.training.state import Progress
 from seq2seq_core.types import CoreError, describe_machine
@@ -56,7 +56,7 @@ def train(
         train=encode_pairs(train_text, tokenizer, recipe.data.max_pieces),
         valid=encode_pairs(valid_text, tokenizer, recipe.data.max_pieces),
         folder=folder,
-        bleu=_bleu(valid_text, tokenizer, recipe.training.bleu_sentences) if recipe.training.bleu_sentences else None,
+        translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences),
         keep=lambda model, progress: save_checkpoint(
             folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, len(train_text)))
         ),
@@ -121,17 +121,26 @@ def _tokenizer(recipe: Recipe, pairs: list[TextPair]) -> Tokenizer:
     return Tokenizer.load(own)
 
 
-def _bleu(pairs: list[TextPair], tokenizer: Tokenizer, sentences: int) -> Callable[[Seq2Seq], float]:
-    """BLEU of greedy translations of some validation pairs, taken evenly from all of them."""
-    chosen = pairs[:: max(1, len(pairs) // max(1, sentences))][:sentences]
+def _translations(
+    pairs: Sequence[TextPair], tokenizer: Tokenizer, sentences: int
+) -> Callable[[Seq2Seq], Translations] | None:
+    """What a model makes of some validation pairs, taken evenly from all of them; None where none are asked for."""
+    if not sentences:
+        return None
+    chosen = pairs[:: max(1, len(pairs) // sentences)][:sentences]
+    # Not the first three: in a corpus sorted by length they are its shortest.
+    shown = sorted({len(chosen) // 4, len(chosen) // 2, 3 * len(chosen) // 4})
 
-    def measure(model: Seq2Seq) -> float:
+    def translate(model: Seq2Seq) -> Translations:
         translator = Translator(Checkpoint(model, tokenizer), name="", device=next(model.parameters()).device)
         results = translator.translate([source for source, _ in chosen], GreedyConfig())
         texts = [result.hypotheses[0].text for result in results]
-        return corpus_quality(texts, [[target for _, target in chosen]]).bleu
+        return Translations(
+            bleu=corpus_quality(texts, [[target for _, target in chosen]]).bleu,
+            samples=tuple(Sample(*chosen[i], texts[i]) for i in shown),
+        )
 
-    return measure
+    return translate
 
 
 def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
