@@ -18,3 +18,4 @@ format:          ## mend what can be mended
 	$(PYTHON) -m ruff format .
 screenshots:     ## write docs/images anew from the running app
 	$(PYTHON) -m scripts.screenshots
+	$(PYTHON) -m scripts.animation

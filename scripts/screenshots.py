@@ -1,56 +1,122 @@
-"""Writes the pictures of the README anew, from the real app in a real browser: ``make screenshots``."""
+"""Writes a picture of every view, light and dark, wide and narrow, from the real app: ``make screenshots``.
+
+``python -m scripts.screenshots FOLDER`` writes them elsewhere. Each is quantised to 256 colours, which the page hardly
+exceeds, and is a third of the size then.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.conftest import CHROMIUM_FLAGS
+from tests.e2e.browsing import SENTENCE, chromium, ready, translate
 from tests.e2e.serving import free_port, serving
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
-SENTENCE = "The children are playing with a brown dog in the snow."
+SNOW = "The children are playing with a brown dog in the snow."
+PATIENCE = 120_000
+"""Milliseconds that anything on the page may take."""
 
-# file: colour scheme, width, height, device pixels per CSS pixel
-PICTURES = {
-    "translate.png": ("light", 1440, 1200, 1.5),
-    "translate-dark.png": ("dark", 1440, 1200, 1.5),
-    "translate-phone.png": ("light", 390, 844, 2.0),
-}
+SIZES = {1440: (1200, 1.5), 390: (1500, 2.0)}
+"""Width: height, and device pixels per CSS pixel."""
 
 
-def take(browser: Browser, url: str, name: str) -> None:
-    """One picture of the Translate tab after a sentence was entered."""
-    scheme, width, height, scale = PICTURES[name]
+@dataclass(frozen=True)
+class View:
+    """What is to be seen: how to get there, and which part of the page it is ("" = what the window shows)."""
+
+    name: str
+    prepare: Callable[[Page], None]
+    part: str = ""
+
+
+@contextmanager
+def browser_and_app() -> Iterator[tuple[Browser, str]]:
+    """A browser, and the address of the app with the shipped checkpoints."""
+    port = free_port()
+    with serving("--no-browser", "--device", "cpu", "--port", str(port), port=port) as (url, _), sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        yield browser, url
+        browser.close()
+
+
+def open_page(browser: Browser, url: str, scheme: str, width: int, height: int, scale: float) -> Page:
+    """The app with its first result, at rest: nothing moves, nothing blinks."""
     page = browser.new_page(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         device_scale_factor=scale,
+        reduced_motion="reduce",
     )
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     page.goto(url)
-    expect(page.locator("#status .done")).to_be_visible(timeout=60_000)
-    page.locator("#sentence textarea").fill(SENTENCE)
-    page.locator("#sentence textarea").press("Enter")
-    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("snow", timeout=60_000)
-    expect(page.locator("#status .done")).to_be_visible()
-    page.locator("h1").click()  # no cursor in the box
-    page.screenshot(path=IMAGES / name)
-    page.close()
+    ready(page)
+    return page
+
+
+def translated(page: Page) -> None:
+    """Translate with a result."""
+    translate(page, SNOW)
+    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("snow")
+
+
+def mistaken(page: Page) -> None:
+    """Translate, asked to translate nothing."""
+    page.locator(SENTENCE).fill("")
+    page.locator("#translate").click()
+    expect(page.locator("#status .error")).to_be_visible()
+
+
+def compared(page: Page) -> None:
+    """Compare with a result."""
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#compare-sentence textarea").fill(SNOW)
+    page.locator("#compare").click()
+    expect(page.locator("#compare-status .done")).to_be_visible()
+
+
+VIEWS = (
+    View("translate", translated),
+    View("tree", translated, ".card:has(#tree)"),
+    View("lens", translated, ".card:has(#lens)"),
+    View("ledger", translated, ".card:has(#ledger)"),
+    View("error", mistaken),
+    View("compare", compared),
+)
+
+
+def save(page: Page, view: View, file: Path) -> None:
+    """One picture."""
+    page.mouse.move(0, 0)
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+    shot = page.locator(view.part).screenshot() if view.part else page.screenshot()
+    Image.open(io.BytesIO(shot)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def main() -> None:
     """Takes them all."""
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    port = free_port()
-    with serving("--no-browser", "--device", "cpu", "--port", str(port), port=port) as (url, _), sync_playwright() as p:
-        browser = p.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", shutil.which("chromium")), args=["--no-sandbox"]
-        )
-        for name in PICTURES:
-            take(browser, url, name)
-            print(f"wrote {IMAGES / name}")
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES
+    folder.mkdir(parents=True, exist_ok=True)
+    with browser_and_app() as (browser, url):
+        for scheme in ("light", "dark"):
+            for width, (height, scale) in SIZES.items():
+                page, before = open_page(browser, url, scheme, width, height, scale), None
+                for view in VIEWS:
+                    if view.prepare is not before:
+                        view.prepare(page)
+                    before = view.prepare
+                    save(page, view, folder / f"{view.name}-{scheme}-{width}.png")
+                    print(f"wrote {view.name}-{scheme}-{width}.png", flush=True)
+                page.close()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
@@ -13,6 +15,11 @@ ROWS = "#candidates tbody tr"
 SENTENCE = "#sentence textarea"
 LIMIT = 30_000
 """Milliseconds that anything on the page may take, on a machine that does something else as well."""
+
+
+def chromium() -> str | None:
+    """The Chromium that $CHROMIUM names or PATH has; None, and an empty $CHROMIUM, mean the one Playwright brought."""
+    return os.environ.get("CHROMIUM", shutil.which("chromium")) or None
 
 
 def ready(page: Page) -> None:
