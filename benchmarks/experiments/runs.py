@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.alignment.error_rate import alignment_error_rate, attention_links
+from benchmarks.alignment.gold import read_gold
 from benchmarks.experiments.variants import RECIPE, SEEDS, VARIANTS, Variant
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.data.tokenizer import Tokenizer
@@ -25,6 +27,7 @@ class Finished:
     """A run that is over.
 
     perplexity: of the validation set, the best. parameters: numbers in the model. outputs: beam 5, a line a sentence.
+    alignment_error: of its attention on the sentences aligned by hand; None without attention.
     """
 
     variant: str
@@ -33,6 +36,7 @@ class Finished:
     parameters: int
     machine: str
     outputs: list[str]
+    alignment_error: float | None
 
 
 def train_all(data: Path, runs: Path) -> None:
@@ -98,6 +102,7 @@ def _train(variant: Variant, seed: int, folder: Path, data: Path, tokenizer: Pat
 def _examine(variant: Variant, seed: int, folder: Path, data: Path) -> Finished:
     translator = Translator.load(folder / "checkpoint")
     results = translator.translate([source for source, _ in read_corpus(TEST, data)], BeamConfig(num_beams=5))
+    gold = read_gold()
     events = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     return Finished(
         variant=variant.name,
@@ -106,4 +111,7 @@ def _examine(variant: Variant, seed: int, folder: Path, data: Path) -> Finished:
         parameters=sum(parameter.numel() for parameter in translator.model.parameters()),
         machine=describe_machine(),
         outputs=[result.hypotheses[0].text for result in results],
+        alignment_error=alignment_error_rate(attention_links(translator, gold), gold)
+        if translator.has_attention
+        else None,
     )

@@ -1,0 +1,1 @@
+"""Attention read as an alignment, against sentences aligned by hand."""
