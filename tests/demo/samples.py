@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,3 +93,10 @@ class FakeTranslator:
             self.closed_at = index
             raise
         return result(attends=self.has_attention, source=text, strategy=strategy_of(config).name)
+
+    def stream_batch(
+        self, texts: Sequence[str], config: Config, *, first_index: int = 0
+    ) -> Generator[Tick, None, list[DecodeResult]]:
+        """Yields one tick, then gives every text the same result."""
+        yield Tick(0, len(texts))
+        return [result(source=text, strategy=strategy_of(config).name) for text in texts]

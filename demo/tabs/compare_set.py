@@ -1,0 +1,128 @@
+"""Compare, on a set: which strategy translates many sentences best, and at what price?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from demo.markup import Html, tag
+from demo.panels import compare_set
+from demo.sentence_sets import EVERYDAY, MAX_LINES
+from demo.service import Service
+from demo.tabs.compare_set_events import COSTS, PASTED, QUALITIES, Events
+from demo.text_input import MAX_CHARACTERS
+from demo.theme import ASSETS
+from demo.turn import Turn
+
+LINES = (
+    "One sentence a line; two columns copied from a spreadsheet give each its reference. At most "
+    f"{MAX_LINES} lines of {MAX_CHARACTERS:,} characters."
+)
+EXAMPLE = "Two dogs are playing in the snow.\nI don't know what to say."
+FILES = {"table": "CSV, the table", "outputs": "CSV, all translations", "json": "JSON, everything"}
+
+PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class View:
+    """The components that events read and write."""
+
+    kind: gr.Radio
+    lines: gr.Textbox
+    run: gr.Button
+    stop: gr.Button
+    status: gr.HTML
+    table: gr.HTML
+    findings: gr.Column
+    quality: gr.Radio
+    cost: gr.Radio
+    plot: gr.Plot
+    downloads: gr.HTML
+    file: gr.JSON
+    present: gr.State
+    turn: gr.State
+
+    @property
+    def results(self) -> list[gr.blocks.Block]:
+        """What a run writes, in the order of ``Events``."""
+        return [self.status, self.table, self.findings, self.plot, self.quality, self.present]
+
+
+html = partial(gr.HTML, apply_default_css=False)
+
+
+def build(service: Service, model: gr.Dropdown, seed: gr.Number, cards: gr.State, loaded: gr.events.Dependency) -> None:
+    """The section's components and events, where it is called.
+
+    Args:
+        service: what decodes.
+        model, seed, cards: of the tab; cards hold a tuple of ``Contestant``.
+        loaded: the event after which these three are what the page's address asks for.
+    """
+    view = lay_out()
+    _wire(view, Events(service), [model, seed, cards], loaded)
+
+
+def lay_out() -> View:
+    """Builds the components where it is called."""
+    with gr.Column(elem_classes="card ask", elem_id="on-a-set"):
+        html(_heading("On a set of sentences", "the strategies above, over many sentences at once"))
+        kinds = [("40 everyday sentences", EVERYDAY), ("Lines of my own", PASTED)]
+        kind = gr.Radio(kinds, value=EVERYDAY, label="Sentences", elem_classes="pills", elem_id="set-kind")
+        lines = gr.Textbox(
+            label="Lines", info=LINES, placeholder=EXAMPLE, lines=5, max_lines=12, visible=False, elem_id="set-lines"
+        )
+        with gr.Row(elem_classes="actions"):
+            run = gr.Button("Run", variant="primary", elem_id="set-run")
+            stop = gr.Button("Stop", elem_id="set-stop")
+        status = html(elem_id="set-status")
+        table = html(compare_set.empty(), elem_id="set-table")
+        with gr.Column(visible=False, elem_id="set-findings") as findings:
+            html(_heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
+            with gr.Row(elem_classes="choices axes"):
+                quality = gr.Radio(
+                    list(QUALITIES), value="chrF", label="Quality", elem_classes="pills", elem_id="set-quality"
+                )
+                costs = [(axis.label, name) for name, axis in COSTS.items()]
+                cost = gr.Radio(costs, value="ms", label="Cost", elem_classes="pills", elem_id="set-cost")
+            plot = gr.Plot(show_label=False, elem_id="quality-cost")
+            downloads = html(_downloads(), js_on_load=PRESSED, elem_id="set-downloads")
+    return View(
+        kind, lines, run, stop, status, table, findings, quality, cost, plot, downloads, gr.JSON(visible="hidden"),
+        gr.State(None, time_to_live=3600), gr.State(Turn()),
+    )  # fmt: skip
+
+
+def _wire(view: View, events: Events, asked: list[Any], loaded: gr.events.Dependency) -> None:
+    quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
+    decoding: dict[str, Any] = {
+        "inputs": [view.turn, view.kind, view.lines, *asked, view.quality, view.cost],
+        "outputs": view.results,
+        "show_progress": "hidden",
+        "concurrency_id": "decode",
+        "concurrency_limit": 2,
+        "trigger_mode": "multiple",
+        "api_visibility": "private",
+    }
+    view.run.click(events.run, **decoding)
+    view.stop.click(events.stop, view.turn, None, **quick)
+    wished = loaded.then(events.restore, view.turn, view.kind, **quick)
+    wished.then(events.run_if_wished, **decoding)
+    view.kind.change(events.choose, view.kind, view.lines, **quick)
+    axes = [view.present, view.quality, view.cost]
+    gr.on([view.quality.input, view.cost.input], events.draw, axes, view.plot, trigger_mode="always_last", **quick)
+    saved = view.downloads.select(events.export, view.present, view.file, **quick)
+    saved.then(None, view.file, None, js="(file) => saveFile(file)", show_progress="hidden", api_visibility="private")
+
+
+def _heading(title: str, aside: str) -> Html:
+    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
+
+
+def _downloads() -> Html:
+    buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in FILES.items()]
+    return tag("div", tag("span", "Take away"), buttons, class_="downloads")
