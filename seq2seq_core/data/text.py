@@ -10,5 +10,6 @@ def normalise(text: str) -> str:
 
     Lone surrogates, which no file can hold, become the replacement character.
     """
-    text = text.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= c <= "\udfff" for c in text) else text
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
+    return " ".join(text.split())

@@ -1,0 +1,101 @@
+"""Millions of pairs in compact form: a Python list of them would take five to ten times the memory."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import overload
+
+from seq2seq_core.data.batches import Pair
+from seq2seq_core.data.tokenizer import Tokenizer
+
+TextPair = tuple[str, str]
+
+CHUNK = 10_000
+"""Pairs that are turned into pieces at once."""
+
+
+class TextPairs(Sequence[TextPair]):
+    """Pairs of texts, as UTF-8 in one block of bytes, with sixteen more a pair for where its sides end."""
+
+    def __init__(self, pairs: Iterable[TextPair] = ()) -> None:
+        self._bytes = bytearray()
+        self._ends = array("Q")
+        for pair in pairs:
+            self.append(*pair)
+
+    def append(self, source: str, target: str) -> None:
+        """Adds a pair at the end."""
+        for side in (source, target):
+            self._bytes += side.encode("utf-8")
+            self._ends.append(len(self._bytes))
+
+    def repeat_from(self, begin: int, times: int) -> None:
+        """Adds the pairs from index ``begin`` on so many times more."""
+        end = len(self)
+        for _ in range(times):
+            for index in range(begin, end):
+                self.append(*self[index])
+
+    def __len__(self) -> int:
+        return len(self._ends) // 2
+
+    @overload
+    def __getitem__(self, index: int) -> TextPair: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[TextPair]: ...
+    def __getitem__(self, index: int | slice) -> TextPair | list[TextPair]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        source, target = _sides(self._ends, index)
+        return self._bytes[source].decode("utf-8"), self._bytes[target].decode("utf-8")
+
+
+class PiecePairs(Sequence[Pair]):
+    """Piece ids of pairs, four bytes each, in one array."""
+
+    def __init__(self) -> None:
+        self._ids = array("i")
+        self._ends = array("Q")
+
+    def append(self, source: Sequence[int], target: Sequence[int]) -> None:
+        """Adds a pair at the end."""
+        for side in (source, target):
+            self._ids.extend(side)
+            self._ends.append(len(self._ids))
+
+    def __len__(self) -> int:
+        return len(self._ends) // 2
+
+    @overload
+    def __getitem__(self, index: int) -> Pair: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Pair]: ...
+    def __getitem__(self, index: int | slice) -> Pair | list[Pair]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        source, target = _sides(self._ends, index)
+        return self._ids[source], self._ids[target]
+
+
+def encode_pairs(pairs: Sequence[TextPair], tokenizer: Tokenizer, max_pieces: int) -> PiecePairs:
+    """Piece ids of both sides; pairs with a longer side are left out."""
+    encoded = PiecePairs()
+    for start in range(0, len(pairs), CHUNK):
+        chunk = pairs[start : start + CHUNK]
+        sources = tokenizer.encode_all([source for source, _ in chunk])
+        targets = tokenizer.encode_all([target for _, target in chunk])
+        for source, target in zip(sources, targets, strict=True):
+            if max(len(source), len(target)) <= max_pieces:
+                encoded.append(source, target)
+    return encoded
+
+
+def _sides(ends: array[int], index: int) -> tuple[slice, slice]:
+    """Where the two sides of a pair lie. Raises IndexError past the end, by which iteration over it stops."""
+    count = len(ends) // 2
+    if not -count <= index < count:
+        raise IndexError(index)
+    first = 2 * (index % count)
+    begin = ends[first - 1] if first else 0
+    return slice(begin, ends[first]), slice(ends[first], ends[first + 1])
