@@ -94,7 +94,7 @@ def css() -> str:
     light, dark = ("".join(f"--{name}: {colours[i]};" for name, colours in PALETTE.items()) for i in range(2))
     faces = "".join(_font_face(family, name) for family, name in (("Inter", "inter"), ("Newsreader", "newsreader")))
     return f"{faces}:root{{{light}}}.dark{{{dark}}}" + "".join(
-        (ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "compare")
+        (ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "compare", "compare_set")
     )
 
 

@@ -1,7 +1,15 @@
-// The address bar holds what is shown, so that a copied address shows another person the same.
+// The address bar holds what is shown, so that a copied address shows another person the same. Of the links in the tab that
+// is open, the one that came last counts.
+const recent = new Map();
 new MutationObserver(() => {
-  const links = [...document.querySelectorAll("a.state")]; // of each tab its own; the open one's counts
-  const link = links.find((each) => each.checkVisibility())?.getAttribute("href");
+  for (const each of document.querySelectorAll("a.state")) {
+    const place = each.closest("[id]").id, href = each.getAttribute("href");
+    if (recent.get(place) === href) continue;
+    recent.delete(place); // to the end
+    recent.set(place, href);
+  }
+  const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.checkVisibility();
+  const link = [...recent].findLast(([place]) => seen(place))?.[1];
   if (link && link !== location.search) history.replaceState(null, "", link);
 }).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["href", "aria-selected"] });
 

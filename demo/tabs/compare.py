@@ -8,6 +8,7 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.service import Service
+from demo.tabs import compare_set
 from demo.tabs.compare_editing import Editing
 from demo.tabs.compare_events import Events
 from demo.tabs.compare_layout import View, lay_out
@@ -22,10 +23,12 @@ def build(service: Service) -> None:
     """The tab's components and events."""
     view = lay_out(service)
     editing = Editing(service, view.editor.controls)
-    _wire(view, Events(service, editing), editing)
+    loaded = _wire(view, Events(service, editing), editing)
+    compare_set.build(service, view.model, view.seed, view.cards, loaded)
 
 
-def _wire(view: View, events: Events, editing: Editing) -> None:
+def _wire(view: View, events: Events, editing: Editing) -> gr.events.Dependency:
+    """Returns the event after which the tab is as the page's address asks."""
     quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
     last: dict[str, Any] = {**quick, "trigger_mode": "always_last"}
     run: dict[str, Any] = {
@@ -59,3 +62,4 @@ def _wire(view: View, events: Events, editing: Editing) -> None:
     )  # fmt: skip
     view.reference.change(events.refer, [desk, view.reference], view.results, **last)
     view.against.input(events.against, [desk, view.against], view.plot, **quick)
+    return loaded
