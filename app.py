@@ -49,6 +49,13 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--share", action="store_true", help="also give a public link, through Gradio's servers")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument(
+        "--mcp",
+        action="store_true",
+        default=os.environ.get("GRADIO_MCP_SERVER", "").lower() == "true",
+        help="also serve the endpoints of docs/api.md as tools for language models (Model Context Protocol); "
+        "needs pip install -r requirements-mcp.txt",
+    )
     return parser.parse_args()
 
 
@@ -67,7 +74,7 @@ def main() -> int:
     try:
         service = Service(args.checkpoints, args.device)
         launch(
-            build(service), host=args.host, port=args.port, share=args.share,
+            build(service), host=args.host, port=args.port, share=args.share, mcp=args.mcp,
             browser=not args.no_browser and not ON_SPACE and has_screen(),
         )  # fmt: skip
     except CoreError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from gradio.mcp import GradioMCPServer
 
 from demo import api
 from demo.export import PLOTLY
@@ -13,6 +14,7 @@ from demo.panels.status import device_name
 from demo.service import Service
 from demo.tabs import TABS
 from demo.theme import ASSETS, NIGHT, css, head, theme
+from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
 QUEUE = 64
@@ -40,12 +42,16 @@ def _view(request: gr.Request) -> Any:
     return gr.Tabs(selected=wanted) if wanted in {tab.name.lower() for tab in TABS} else gr.skip()
 
 
-def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool) -> None:
+def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool, mcp: bool) -> None:
     """Serves the page until Ctrl-C.
 
     Raises:
         OSError: the port is taken.
+        CoreError: the MCP server's packages are missing.
     """
+    # Gradio would say so only when it serves already, and go on without it. This is the last of what it imports.
+    if mcp and not hasattr(GradioMCPServer, "StreamableHTTPSessionManager"):
+        raise CoreError("--mcp needs packages that are not here; pip install -r requirements-mcp.txt brings them")
     _, local, public = page.launch(
         server_name=host,
         server_port=port,
@@ -61,6 +67,8 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool)
         run_history=False,  # what a person typed stays out of the browser's storage
         ssr_mode=False,
         max_file_size="1mb",
+        mcp_server=mcp,
+        app_kwargs={"exception_handlers": api.HANDLERS},
     )
     print(f"Open {public or local} (Ctrl-C stops)", flush=True)
     page.block_thread()

@@ -63,7 +63,7 @@ def test_the_front_matter_is_what_a_space_takes() -> None:
     assert all(re.fullmatch(r"[a-z0-9-]+", tag) for tag in values["tags"])
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-mcp.txt", "requirements-dev.txt"])
 def test_every_requirement_is_pinned_and_installed_as_pinned(name: str) -> None:
     for package, version in pins(name).items():
         installed = importlib.metadata.version(package).split("+")[0]  # torch says 2.13.0+cpu
@@ -71,7 +71,8 @@ def test_every_requirement_is_pinned_and_installed_as_pinned(name: str) -> None:
 
 
 def test_the_development_requirements_hold_the_others() -> None:
-    assert "-r requirements.txt" in (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
+    assert {"-r requirements.txt", "-r requirements-mcp.txt"} <= set(lines)
 
 
 def test_what_the_sources_import_is_pinned() -> None:
