@@ -20,6 +20,7 @@ from typing import Any
 
 import sacrebleu
 
+from benchmarks.page import write_between
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.decoding import (
     BeamConfig,
@@ -179,14 +180,6 @@ def exact_report(proofs: list[dict[str, Any]], config: ExactConfig) -> list[str]
         f"- the empty translation is the true best: {len(empty)} of the {len(proven)} proven; it beats the beam's "
         f"result in {sum(p['empty_beats_beam'] for p in proofs)} of all.",
     ]
-
-
-def write_between(page: Path, name: str, lines: list[str]) -> None:
-    """Puts lines between the page's markers of this name."""
-    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    before, _, rest = page.read_text().partition(begin)
-    after = rest.partition(end)[2]
-    page.write_text("\n".join([before + begin, "", *lines, "", end + after]))
 
 
 def parse() -> argparse.Namespace:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks.experiments.runs import train_all
+from benchmarks.experiments.report import report
+from benchmarks.experiments.runs import finished_runs, train_all
+from benchmarks.experiments.timing import seconds_per_epoch
 
 
 def main() -> None:
@@ -22,6 +24,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs/experiments"), help="where runs are kept")
     flags = parser.parse_args()
     train_all(flags.data, flags.runs)
+    report(list(finished_runs(flags.runs)), flags.data, seconds_per_epoch(flags.data, flags.runs))
 
 
 if __name__ == "__main__":
