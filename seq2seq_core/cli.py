@@ -1,7 +1,8 @@
 """The command line: train, translate, score, evaluate.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
-``training``. What a person can put right is one line on stderr and exit code 2, never a traceback.
+``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
+launch`` train, translate and evaluate share out their work, and the first process alone prints.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from itertools import islice
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from seq2seq_core.data.corpus import read_lines
 from seq2seq_core.strategy_flags import add_strategy_flags, config_from_flags
 from seq2seq_core.types import CoreError
+
+if TYPE_CHECKING:
+    from seq2seq_core.decoding import DecodeResult
 
 BATCHES_AT_ONCE = 32
 """Batches read before any is decoded, so that sentences of like length can be put together."""
@@ -45,7 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flags = _parser().parse_args(arguments)
         flags.command(flags)
     except CoreError as error:
-        print(f"error: {error}", file=sys.stderr)
+        _say_error(str(error))
+        return 2
+    except RuntimeError as error:
+        from seq2seq_core.distributed import lost_another
+
+        if not lost_another(error):
+            raise
+        _say_error("another process has ended, and this one cannot go on alone; what that one said tells why")
         return 2
     except BrokenPipeError:
         # The reader has left (| head); keep Python from complaining about it at exit.
@@ -54,6 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _say_error(message: str) -> None:
+    number = os.environ.get("RANK", "0")  # accelerate's launcher sets it
+    print(f"error: {message}" if number == "0" else f"error in process {number}: {message}", file=sys.stderr)
 
 
 def _parser() -> Parser:
@@ -120,55 +136,72 @@ def _positive(text: str) -> int:
 
 
 def _train(flags: argparse.Namespace) -> None:
+    from seq2seq_core.distributed import join
     from seq2seq_core.training import Trainer, load_recipe, train
     from seq2seq_core.training.report import describe
 
+    team = join()
+
+    def say(line: str, to: IO[str] | None = None) -> None:
+        if team.leads:
+            print(line, file=to or sys.stderr, flush=True)
+
     def on_ready(trainer: Trainer) -> None:
         def stop(*_: Any) -> None:
-            print("stopping after this update; a second Ctrl-C ends at once", file=sys.stderr)
             trainer.stop()
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            if team.size > 1:
+                # Ctrl-C reaches a process from the terminal and again from the launcher, which waits half a minute.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                say("stopping after this update")
+            else:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+                say("stopping after this update; a second Ctrl-C ends at once")
 
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
 
     recipe = load_recipe(flags.recipe, flags.override)
     for event in train(recipe, resume=flags.resume, on_ready=on_ready):
-        print(describe(event), flush=True)
-    print(f"the best weights are in {recipe.folder / 'checkpoint'}")
+        say(describe(event), to=sys.stdout)
+    say(f"the best weights are in {recipe.folder / 'checkpoint'}", to=sys.stdout)
 
 
 def _translate(flags: argparse.Namespace) -> None:
+    from seq2seq_core.distributed import join
     from seq2seq_core.pipeline import Translator
 
     if flags.trace and not flags.json:
         raise CoreError("--trace adds to the JSON; give --json as well")
     config = config_from_flags(flags)
+    team = join()
     translator = Translator.load(flags.checkpoint, flags.device)
-    lines, done, start = _stdin(), 0, time.monotonic()
-    while chunk := list(islice(lines, flags.batch_size * BATCHES_AT_ONCE)):
+
+    def outputs(lines: Sequence[str], first: int) -> list[str]:
         results = translator.translate(
-            chunk,
-            config,
-            prefix=flags.prefix,
-            trace=flags.trace,
-            batch_size=flags.batch_size,
-            first_index=done,
+            lines, config, prefix=flags.prefix, trace=flags.trace, batch_size=flags.batch_size, first_index=first
         )
-        for result in results:
-            if not flags.json:
-                print(result.hypotheses[0].text)
-            elif flags.trace:
-                print(result.to_json())
-            else:
-                bare = tuple(replace(hypothesis, attention=None) for hypothesis in result.hypotheses)
-                print(replace(result, hypotheses=bare).to_json())
+        return [_output(result, flags) for result in results]
+
+    done, start = 0, time.monotonic()
+    for chunk in team.map(_stdin(), outputs, flags.batch_size * BATCHES_AT_ONCE):
+        for line in chunk:
+            print(line)
         sys.stdout.flush()
         done += len(chunk)
-        if sys.stderr.isatty():
+        if team.leads and sys.stderr.isatty():
             print(f"\r{done} lines, {done / (time.monotonic() - start):.0f} a second", end="", file=sys.stderr)
-    if sys.stderr.isatty():
+    if team.leads and sys.stderr.isatty():
         print(file=sys.stderr)
+
+
+def _output(result: DecodeResult, flags: argparse.Namespace) -> str:
+    """What translate prints for one sentence."""
+    if not flags.json:
+        return result.hypotheses[0].text
+    if flags.trace:
+        return result.to_json()
+    bare = tuple(replace(hypothesis, attention=None) for hypothesis in result.hypotheses)
+    return replace(result, hypotheses=bare).to_json()
 
 
 def _score(flags: argparse.Namespace) -> None:
@@ -190,25 +223,40 @@ def _score(flags: argparse.Namespace) -> None:
 
 
 def _evaluate(flags: argparse.Namespace) -> None:
+    from seq2seq_core.distributed import join
     from seq2seq_core.evaluation import corpus_quality
     from seq2seq_core.pipeline import Translator
 
-    sources = read_lines(flags.src)
-    references = [[target for _, target in _parallel(flags.src, path)] for path in flags.ref]
-    if not sources:
-        raise CoreError(f"{flags.src} is empty; there is nothing to evaluate")
+    team = join()
+    sources, references = _test_set(flags) if team.leads else ([], [])
     config = config_from_flags(flags)
     translator = Translator.load(flags.checkpoint, flags.device)
+
+    def texts(lines: Sequence[str], first: int) -> list[str]:
+        results = translator.translate(lines, config, batch_size=flags.batch_size, first_index=first)
+        return [result.hypotheses[0].text for result in results]
+
     start = time.monotonic()
-    results = translator.translate(sources, config, batch_size=flags.batch_size)
+    said = list(chain.from_iterable(team.map(sources, texts, flags.batch_size * BATCHES_AT_ONCE)))
     seconds = time.monotonic() - start
-    quality = corpus_quality([result.hypotheses[0].text for result in results], references)
+    if not team.leads:
+        return
+    quality = corpus_quality(said, references)
     if flags.json:
         print(json.dumps({**asdict(quality), "sentences": len(sources), "seconds": seconds}))
         return
     print(f"BLEU {quality.bleu:.2f}  {quality.bleu_signature}")
     print(f"chrF {quality.chrf:.2f}  {quality.chrf_signature}")
     print(f"{len(sources)} sentences, {len(sources) / seconds:.1f} a second on {translator.device}")
+
+
+def _test_set(flags: argparse.Namespace) -> tuple[list[str], list[list[str]]]:
+    """The sources, and each set of references."""
+    sources = read_lines(flags.src)
+    references = [[target for _, target in _parallel(flags.src, path)] for path in flags.ref]
+    if not sources:
+        raise CoreError(f"{flags.src} is empty; there is nothing to evaluate")
+    return sources, references
 
 
 def _parallel(source: Path, target: Path) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ FLOORS = (
     "decoding",
     "data",
     "evaluation",
+    "distributed",
     "config",
     "types",
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,14 @@ from accelerate import Accelerator
 from accelerate.state import AcceleratorState
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from seq2seq_core.data.batches import Batch, Pair, make_batch, plan_batches
-from seq2seq_core.models import Seq2Seq, sequence_loss
+from seq2seq_core.data.batches import Pair, make_batch, plan_batches
+from seq2seq_core.distributed import join
+from seq2seq_core.models import Seq2Seq
+from seq2seq_core.training.measure import Window, validation_loss
 from seq2seq_core.training.recipe import TrainingConfig
 from seq2seq_core.training.schedules import learning_rate_factor
-from seq2seq_core.training.state import Progress, load_state, save_state
-from seq2seq_core.training.step import StepMetrics, train_step
+from seq2seq_core.training.state import Progress, load_state, random_states, save_state
+from seq2seq_core.training.step import train_step
 
 STATE = "state.safetensors"
 REPORT_EVERY = 50
@@ -81,7 +82,12 @@ Event = StepEvent | ValidationEvent
 
 
 class Trainer:
-    """One run. ``run`` may be left at any event; ``stop`` ends it at the next update, with everything saved."""
+    """One run. ``run`` may be left at any event; ``stop`` ends it at the next update, with everything saved.
+
+    Under ``accelerate launch`` each process of the team has a trainer of its own with the same weights. An update takes
+    one batch of the plan for each process, and its gradient is that of the mean loss over all their pieces. The leader
+    alone writes. ``stop`` on one stops all; who leaves ``run`` on one must leave it on all, or the others wait.
+    """
 
     def __init__(
         self,
@@ -92,7 +98,7 @@ class Trainer:
         valid: Sequence[Pair],
         folder: Path,
         keep: Callable[[Seq2Seq, Progress], None],
-        translations: Callable[[Seq2Seq], Translations] | None = None,
+        translations: Callable[[Seq2Seq], Translations | None] | None = None,
     ) -> None:
         """
         Args:
@@ -100,9 +106,10 @@ class Trainer:
             config: the recipe's section.
             train, valid: piece ids.
             folder: where the state to resume from is kept.
-            keep: called with the averaged weights whenever they are the best yet.
-            translations: what a model makes of validation sentences.
+            keep: called with the averaged weights whenever they are the best yet, on the leader.
+            translations: what a model makes of validation sentences; None but on the leader.
         """
+        self.team = join()
         self.config = config
         self.pairs = train
         self.lengths = [(len(source), len(target)) for source, target in train]
@@ -120,18 +127,26 @@ class Trainer:
         )
         self.model, self.optimizer = self.accelerator.prepare(self.plain, optimizer)
         self.averaged = AveragedModel(self.plain, multi_avg_fn=get_ema_multi_avg_fn(config.average))
+        looked_at = plan_batches([(len(s), len(t)) for s, t in valid], max_tokens=config.max_tokens, seed=0)
         self.valid = [
             make_batch([valid[i] for i in batch], self.specials)
-            for batch in plan_batches([(len(s), len(t)) for s, t in valid], max_tokens=config.max_tokens, seed=0)
+            for batch in looked_at[self.team.index :: self.team.size]
         ]
         self.progress = Progress()
         self.stopped = False
-        self.total = config.epochs * len(self._plan(0))
+        self.updates_an_epoch = math.ceil(len(self._plan(0)) / self.team.size)
+        self.total = config.epochs * self.updates_an_epoch
+        if not self.team.leads:
+            torch.manual_seed(config.seed + self.team.index * 1_000_003)  # each drops out its own units
 
     def resume(self) -> None:
-        """Goes on from the state in the folder."""
+        """Goes on from the state in the folder, whatever number of processes left it there."""
         self.progress = load_state(
-            self.folder / STATE, model=self.plain, average=self.averaged, optimizer=self.optimizer.optimizer
+            self.folder / STATE,
+            model=self.plain,
+            average=self.averaged,
+            optimizer=self.optimizer.optimizer,
+            process=self.team.index,
         )
         # AveragedModel copies instead of averaging while this counter is 0
         self.averaged.n_averaged.fill_(self.progress.step)
@@ -147,12 +162,13 @@ class Trainer:
         while progress.epoch < self.config.epochs and not self._exhausted():
             plan = self._plan(progress.epoch)
             while progress.batch < len(plan):
-                self._update([self.pairs[i] for i in plan[progress.batch]], window)
-                progress.batch += 1
+                self._update(plan[progress.batch : progress.batch + self.team.size], window)
+                progress.batch = min(progress.batch + self.team.size, len(plan))
                 progress.seconds = progress_at_start + window.elapsed()
                 if progress.step % REPORT_EVERY == 0:
                     yield self._report(window)
-                if self.stopped:
+                if self.team.any(self.stopped):
+                    self._save()  # first of all: who asked to stop may not wait for a validation
                     yield self._validate()
                     return
                 if progress.step % self.config.validate_every == 0:
@@ -163,35 +179,52 @@ class Trainer:
         if progress.step % self.config.validate_every:
             yield self._validate()
 
-    def _update(self, pairs: list[Pair], window: Window) -> None:
-        """One update on these pairs, and the average's."""
+    def _update(self, batches: list[list[int]], window: Window) -> None:
+        """One update on these batches, one a process, and the average's."""
         step = self.progress.step
+        members, weight = self._share(batches)
         self.model.train()
         self.optimizer.param_groups[0]["lr"] = self._learning_rate()
         metrics = train_step(
             self.model,
-            make_batch(pairs, self.specials).to(self.accelerator.device),
+            make_batch([self.pairs[i] for i in members], self.specials).to(self.accelerator.device),
             self.optimizer,
             self.accelerator,
             pad=self.specials.pad,
             label_smoothing=self.config.label_smoothing,
             clip=self.config.clip,
             teacher_forcing=self.config.teacher_forcing.ratio(step),
+            weight=weight,
         )
         self.averaged.update_parameters(self.plain)
         self.progress.step += 1
         window.add(metrics)
 
+    def _share(self, batches: list[list[int]]) -> tuple[list[int], float]:
+        """This process's pairs of an update, and how much more than an average process's share of the pieces they are.
+
+        Accelerate takes the mean of the processes' gradients; weighted like this, it is that of one process that had
+        all the batches. Where the last update of an epoch lacks batches, some take the first and count for nothing.
+        """
+        pieces = [sum(self.lengths[i][1] + 1 for i in members) for members in batches]
+        if self.team.index >= len(batches):
+            return batches[0], 0.0
+        return batches[self.team.index], self.team.size * pieces[self.team.index] / sum(pieces)
+
+    def _position(self) -> int:
+        """Updates up to here, had there always been as many processes as now."""
+        return self.progress.epoch * self.updates_an_epoch + math.ceil(self.progress.batch / self.team.size)
+
     def _learning_rate(self) -> float:
         return self.config.learning_rate * learning_rate_factor(
-            self.progress.step,
+            self._position(),
             warmup=self.config.warmup_steps,
             total=self.total,
             final=self.config.final_learning_rate,
         )
 
     def _report(self, window: Window) -> StepEvent:
-        loss, norm, speed = window.read()
+        loss, norm, speed = window.read(self.team)
         return StepEvent(
             step=self.progress.step,
             epoch=self.progress.epoch,
@@ -201,27 +234,21 @@ class Trainer:
             epsilon=self.config.teacher_forcing.ratio(self.progress.step),
             tokens_per_second=speed,
             seconds=self.progress.seconds,
-            left=self.total - self.progress.step,
+            left=self.total - self._position(),
         )
 
     def _validate(self) -> ValidationEvent:
         """Loss of the averaged weights; keeps them where they are the best yet, and saves the state."""
         model = self.averaged.module.eval()
         assert isinstance(model, Seq2Seq)
-        loss = validation_loss(model, self.valid, self.accelerator.device)
+        loss = validation_loss(model, self.valid, self.accelerator.device, self.team)
         best = loss < self.progress.best
         self.progress.best = min(loss, self.progress.best)
         self.progress.since_best = 0 if best else self.progress.since_best + 1
         seen = self.translations(model) if self.translations else None
-        if best:
+        if best and self.team.leads:
             self.keep(model, self.progress)
-        save_state(
-            self.folder / STATE,
-            model=self.plain,
-            average=self.averaged,
-            optimizer=self.optimizer.optimizer,
-            progress=self.progress,
-        )
+        self._save()
         return ValidationEvent(
             step=self.progress.step,
             epoch=self.progress.epoch,
@@ -232,6 +259,20 @@ class Trainer:
             seconds=self.progress.seconds,
             samples=seen.samples if seen else (),
         )
+
+    def _save(self) -> None:
+        """The state to resume from. All wait for it, so that none runs into an update whose time limit goes by."""
+        random = {name: self.team.stack(state).flatten() for name, state in random_states().items()}
+        if self.team.leads:
+            save_state(
+                self.folder / STATE,
+                model=self.plain,
+                average=self.averaged,
+                optimizer=self.optimizer.optimizer,
+                progress=self.progress,
+                random=random,
+            )
+        self.team.wait()
 
     def _exhausted(self) -> bool:
         return 0 < self.config.patience <= self.progress.since_best
@@ -244,43 +285,3 @@ class Trainer:
         if self.config.precision == "auto":
             return torch.cuda.is_available()
         return self.config.precision == "bf16"
-
-
-class Window:
-    """Sums since the last report, kept on the device so that adding to them waits for nothing."""
-
-    def __init__(self) -> None:
-        self.begun = self.since = time.monotonic()
-        self.sums = torch.zeros(3)
-        self.updates = 0
-
-    def elapsed(self) -> float:
-        """Seconds since this sitting began."""
-        return time.monotonic() - self.begun
-
-    def add(self, metrics: StepMetrics) -> None:
-        """One update's figures."""
-        figures = torch.stack([metrics.loss * metrics.tokens, metrics.gradient_norm, metrics.tokens])
-        self.sums = self.sums.to(figures.device) + figures
-        self.updates += 1
-
-    def read(self) -> tuple[float, float, float]:
-        """Mean loss per piece, mean gradient norm, pieces per second; starts anew."""
-        loss, norm, tokens = self.sums.tolist()
-        means = loss / tokens, norm / self.updates, tokens / (time.monotonic() - self.since)
-        self.sums, self.updates, self.since = torch.zeros(3), 0, time.monotonic()
-        return means
-
-
-@torch.no_grad()
-def validation_loss(model: Seq2Seq, batches: list[Batch], device: torch.device) -> float:
-    """Mean cross-entropy in nats per real target piece, no label smoothing."""
-    pad = model.specials.pad
-    total, tokens = torch.zeros((), device=device), torch.zeros((), device=device)
-    for batch in batches:
-        batch = batch.to(device)
-        count = (batch.target_out != pad).sum()
-        logits = model(batch.source, batch.lengths, batch.target_in)
-        total += sequence_loss(logits, batch.target_out, pad=pad) * count
-        tokens += count
-    return float(total / tokens)

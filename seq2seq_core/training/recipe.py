@@ -39,7 +39,7 @@ class DataConfig:
 class TrainingConfig:
     """How it is trained. Steps are updates of the weights.
 
-    max_tokens: target positions a batch.
+    max_tokens: target positions a batch; under accelerate launch each process takes a batch of its own.
     warmup_steps, final_learning_rate: of the schedule; the latter as a fraction of ``learning_rate``.
     clip: the norm gradients are scaled down to.
     average: decay of the exponential moving average of the weights, which is what is validated and saved; 0 = none.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from seq2seq_core.data.batches import Pair
 from seq2seq_core.data.corpus import read_corpus
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import GreedyConfig
+from seq2seq_core.distributed import join
 from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.models import Seq2Seq
 from seq2seq_core.pipeline import Translator
@@ -32,6 +34,9 @@ def train(
 ) -> Iterator[Event]:
     """Runs a recipe. The best weights so far are always in ``recipe.folder / "checkpoint"``.
 
+    Under ``accelerate launch`` each process calls this and gets the same events, in which samples and BLEU are the
+    leader's alone; data and ``recipe.folder`` must lie where all of them see them.
+
     Args:
         recipe: what to do.
         resume: go on from the state in ``recipe.folder``, exactly as if never interrupted.
@@ -40,7 +45,7 @@ def train(
     Raises:
         CoreError: the data cannot be read, or the folder already holds a run that would be overwritten.
     """
-    folder = recipe.folder
+    folder, team = recipe.folder, join()
     has_state = (folder / "state.safetensors").exists()
     if has_state and not resume:
         raise CoreError(f"{folder} already holds a run; add --resume to go on, or choose another output")
@@ -64,7 +69,8 @@ def train(
     if resume:
         trainer.resume()
     on_ready(trainer)
-    with (folder / "log.jsonl").open("a", encoding="utf-8") as log:
+    log_file = folder / "log.jsonl" if team.leads else Path(os.devnull)
+    with log_file.open("a", encoding="utf-8") as log:
         for event in trainer.run():
             kind = "step" if isinstance(event, StepEvent) else "validation"
             log.write(json.dumps({"event": kind, **dataclasses.asdict(event)}) + "\n")
@@ -113,28 +119,32 @@ def _tokenizer(recipe: Recipe, pairs: list[TextPair]) -> Tokenizer:
     """The recipe's tokenizer, or the run's own: trained once, then read again."""
     if recipe.data.tokenizer is not None:
         return Tokenizer.load(Path(recipe.data.tokenizer))
-    own = recipe.folder / "tokenizer.model"
-    if not own.exists():
+    own, team = recipe.folder / "tokenizer.model", join()
+    if team.leads and not own.exists():
         text = (side for pair in dict.fromkeys(pairs) for side in pair)
         tokenizer = Tokenizer.train(text, vocab_size=recipe.model.vocab_size, unit=recipe.data.unit)
         own.write_bytes(tokenizer.model)
+    team.wait()
     return Tokenizer.load(own)
 
 
 def _translations(
     pairs: Sequence[TextPair], tokenizer: Tokenizer, sentences: int
-) -> Callable[[Seq2Seq], Translations] | None:
+) -> Callable[[Seq2Seq], Translations | None] | None:
     """What a model makes of some validation pairs, taken evenly from all of them; None where none are asked for."""
     if not sentences:
         return None
     chosen = pairs[:: max(1, len(pairs) // sentences)][:sentences]
+    team = join()
     # Not the first three: in a corpus sorted by length they are its shortest.
     shown = sorted({len(chosen) // 4, len(chosen) // 2, 3 * len(chosen) // 4})
 
-    def translate(model: Seq2Seq) -> Translations:
+    def translate(model: Seq2Seq) -> Translations | None:
         translator = Translator(Checkpoint(model, tokenizer), name="", device=next(model.parameters()).device)
-        results = translator.translate([source for source, _ in chosen], GreedyConfig())
-        texts = [result.hypotheses[0].text for result in results]
+        _, mine = team.part([source for source, _ in chosen])
+        texts = team.gather([result.hypotheses[0].text for result in translator.translate(mine, GreedyConfig())])
+        if not team.leads:
+            return None
         return Translations(
             bleu=corpus_quality(texts, [[target for _, target in chosen]]).bleu,
             samples=tuple(Sample(*chosen[i], texts[i]) for i in shown),
@@ -160,8 +170,13 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
             "steps": progress.step,
             "epochs": progress.epoch + (progress.batch > 0),  # a begun one counts
             "seconds": round(progress.seconds),
-            "machine": describe_machine(),
+            "machine": _machine(),
             "validation_loss": progress.best,
             "torch": torch.__version__,
         },
     }
+
+
+def _machine() -> str:
+    processes = join().size
+    return describe_machine() if processes == 1 else f"{processes} processes, the first on {describe_machine()}"

@@ -21,7 +21,8 @@ from seq2seq_core.types import CoreError
 class Progress:
     """Where a run stands.
 
-    step: updates done. epoch, batch: the next batch to train on. best: the lowest validation loss, in nats a piece.
+    step: updates done. epoch, batch: the next batch to train on, of the plan that all processes share. best: the lowest
+    validation loss, in nats a piece.
     since_best: validations since then. seconds: of training, all sittings together.
     """
 
@@ -33,13 +34,28 @@ class Progress:
     seconds: float = 0.0
 
 
-def save_state(
-    path: Path, *, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, progress: Progress
-) -> None:
-    """Writes weights, their average, the optimiser's moments, random states and progress to ``path``."""
-    tensors: dict[str, Tensor] = {"random.cpu": torch.get_rng_state()}
+def random_states() -> dict[str, Tensor]:
+    """Of this process's generators."""
+    states = {"random.cpu": torch.get_rng_state()}
     if torch.cuda.is_available():
-        tensors["random.cuda"] = torch.cuda.get_rng_state()
+        states["random.cuda"] = torch.cuda.get_rng_state()
+    return states
+
+
+def save_state(
+    path: Path,
+    *,
+    model: nn.Module,
+    average: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    progress: Progress,
+    random: dict[str, Tensor],
+) -> None:
+    """Writes weights, their average, the optimiser's moments and progress to ``path``.
+
+    random: what ``random_states`` says on each process, one after the other.
+    """
+    tensors = dict(random)
     for prefix, module in (("model", model), ("average", average)):
         tensors |= {f"{prefix}.{name}": parameter.data for name, parameter in module.named_parameters()}
     for index, moments in optimizer.state_dict()["state"].items():
@@ -53,8 +69,12 @@ def save_state(
     os.replace(unfinished, path)
 
 
-def load_state(path: Path, *, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer) -> Progress:
+def load_state(
+    path: Path, *, model: nn.Module, average: nn.Module, optimizer: torch.optim.Optimizer, process: int
+) -> Progress:
     """Puts everything back as ``save_state`` found it.
+
+    process: whose random states to take; where there were fewer processes then, this one's stay as they are.
 
     Raises:
         CoreError: there is no such file, or it belongs to a model of another shape.
@@ -72,10 +92,16 @@ def load_state(path: Path, *, model: nn.Module, average: nn.Module, optimizer: t
                 raise CoreError(f"{path} belongs to a model of another shape; start without --resume")
             parameter.data.copy_(saved)
     optimizer.load_state_dict({"state": _moments(tensors), "param_groups": optimizer.state_dict()["param_groups"]})
-    torch.set_rng_state(tensors["random.cpu"])
-    if torch.cuda.is_available() and "random.cuda" in tensors:
-        torch.cuda.set_rng_state(tensors["random.cuda"])
+    _put_back_random_states(tensors, process)
     return from_dict(Progress, json.loads(metadata["progress"]))
+
+
+def _put_back_random_states(tensors: dict[str, Tensor], process: int) -> None:
+    setters = {"random.cpu": torch.set_rng_state, "random.cuda": torch.cuda.set_rng_state}
+    for name, now in random_states().items():
+        saved = tensors[name].view(-1, now.numel()) if name in tensors else ()
+        if process < len(saved):
+            setters[name](saved[process].clone())
 
 
 def _moments(tensors: dict[str, Tensor]) -> dict[int, dict[str, Any]]:

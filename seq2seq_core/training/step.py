@@ -17,8 +17,8 @@ class StepMetrics:
     """What one update gave; tensors, so that reading them is the caller's choice of when to wait for the device.
 
     loss: the training loss in nats per piece, label smoothing included.
-    gradient_norm: before clipping.
-    tokens: target pieces predicted.
+    gradient_norm: before clipping, of all processes together.
+    tokens: target pieces predicted by this process.
     """
 
     loss: Tensor
@@ -36,17 +36,21 @@ def train_step(
     label_smoothing: float,
     clip: float,
     teacher_forcing: float,
+    weight: float = 1.0,
 ) -> StepMetrics:
-    """Forward, backward, clip, update on one batch."""
+    """Forward, backward, clip, update on one batch.
+
+    weight: of this process's loss, where the gradient is the mean over several; a batch of weight 0 is not counted.
+    """
     with accelerator.autocast():
         logits = model(batch.source, batch.lengths, batch.target_in, teacher_forcing)
         loss = sequence_loss(logits, batch.target_out, pad=pad, label_smoothing=label_smoothing)
-    accelerator.backward(loss)
+    accelerator.backward(loss * weight)
     norm = accelerator.clip_grad_norm_(model.parameters(), clip)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     return StepMetrics(
         loss=loss.detach(),
         gradient_norm=torch.as_tensor(norm).detach(),
-        tokens=(batch.target_out != pad).sum(),
+        tokens=(batch.target_out != pad).sum() * (weight > 0),
     )

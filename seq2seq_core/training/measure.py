@@ -1,0 +1,53 @@
+"""The figures of a run: of the last updates, and of the validation pairs."""
+
+from __future__ import annotations
+
+import time
+
+import torch
+
+from seq2seq_core.data.batches import Batch
+from seq2seq_core.distributed import Team
+from seq2seq_core.models import Seq2Seq, sequence_loss
+from seq2seq_core.training.step import StepMetrics
+
+
+class Window:
+    """Sums since the last report, kept on the device so that adding to them waits for nothing."""
+
+    def __init__(self) -> None:
+        self.begun = self.since = time.monotonic()
+        self.sums = torch.zeros(3)
+        self.updates = 0
+
+    def elapsed(self) -> float:
+        """Seconds since this sitting began."""
+        return time.monotonic() - self.begun
+
+    def add(self, metrics: StepMetrics) -> None:
+        """One update's figures."""
+        figures = torch.stack([metrics.loss * metrics.tokens, metrics.gradient_norm, metrics.tokens])
+        self.sums = self.sums.to(figures.device) + figures
+        self.updates += 1
+
+    def read(self, team: Team) -> tuple[float, float, float]:
+        """Mean loss per piece, mean gradient norm, pieces per second of the whole team; starts anew."""
+        loss, norm, tokens = team.stack(self.sums).sum(dim=0).tolist()
+        means = loss / tokens, norm / (self.updates * team.size), tokens / (time.monotonic() - self.since)
+        self.sums, self.updates, self.since = torch.zeros(3), 0, time.monotonic()
+        return means
+
+
+@torch.no_grad()
+def validation_loss(model: Seq2Seq, batches: list[Batch], device: torch.device, team: Team) -> float:
+    """Mean cross-entropy in nats per real target piece of all processes' ``batches``, no label smoothing."""
+    pad = model.specials.pad
+    total, tokens = torch.zeros((), device=device), torch.zeros((), device=device)
+    for batch in batches:
+        batch = batch.to(device)
+        count = (batch.target_out != pad).sum()
+        logits = model(batch.source, batch.lengths, batch.target_in)
+        total += sequence_loss(logits, batch.target_out, pad=pad) * count
+        tokens += count
+    total, tokens = team.stack(torch.stack([total, tokens])).sum(dim=0)
+    return float(total / tokens)
