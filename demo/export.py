@@ -104,6 +104,11 @@ def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:
     return "<!doctype html>\n" + tag("html", tag("head", head), body, lang="en")
 
 
+def still(content: Html) -> Html:
+    """A panel whose buttons do nothing: away from the app nobody answers them."""
+    return Html(content.replace("<button ", "<button disabled "))  # what a person typed is escaped and holds no "<"
+
+
 def _sheet(sheet: Sheet) -> Html:
     cards = [
         tag("section", tag("h3", title), _figure(content) if isinstance(content, go.Figure) else content, class_="card")

@@ -17,6 +17,7 @@ from demo.presets import PRESETS, Contestant, contestant
 from demo.service import Draft, Service
 from demo.tabs.compare_desk import Desk
 from demo.tabs.compare_editing import Editing
+from demo.tabs.compare_export import offline
 from demo.tabs.compare_show import UNCHANGED, Updates, board, plot, show
 from demo.text_input import InputError
 
@@ -152,8 +153,10 @@ class Events:
     def export(self, desk: Any, event: gr.EventData) -> Any:
         """The comparison as a file, for the page to save."""
         kind = getattr(event, "kind", None)
-        if kind not in ("json", "csv") or desk.asked is None:
+        if kind not in ("json", "csv", "html") or desk.asked is None or not desk.finished():
             return gr.skip()
+        if kind == "html":
+            return export.file("comparison.html", offline(desk, self._service))
         write = comparison_export.traces if kind == "json" else comparison_export.table
         entries = [(card, outcome.result, outcome.figures) for _, card, outcome in desk.finished()]
         return export.file(f"comparison.{kind}", write(desk.asked, entries))
