@@ -138,7 +138,7 @@ def _downloads(link: str) -> Html:
     """Assets/app.js puts the link into the address bar as well."""
     if not link:
         return Html("")
-    names = {"csv": "CSV, the figures", "json": "JSON, every step"}
+    names = {"html": "HTML, everything", "csv": "CSV, the figures", "json": "JSON, every step"}
     buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in names.items()]
     state = tag("a", "link to this", href=link, class_="state")
     return tag("div", tag("span", "Take away"), buttons, state, class_="downloads")
