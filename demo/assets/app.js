@@ -54,3 +54,15 @@ if (typed.length && performance.getEntriesByType("navigation")[0]?.type === "rel
     putBack(typed);
   }).observe(document.documentElement, { subtree: true, childList: true });
 }
+
+// Gradio names each radio button differently, so the browser does not know which belong together: arrows do nothing.
+const WAYS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+document.addEventListener("keydown", (event) => {
+  const way = WAYS[event.key];
+  if (!way || !event.target.matches?.("input[type=radio]")) return;
+  const group = [...event.target.closest("fieldset, .wrap").querySelectorAll("input[type=radio]")];
+  const next = group[(group.indexOf(event.target) + way + group.length) % group.length];
+  event.preventDefault();
+  next.focus();
+  next.click();
+});
