@@ -75,9 +75,11 @@ class Events:
 
     def run_if_wished(self, turn: Any, *asked: Any) -> Iterator[Updates]:
         """Runs what the page's address asks for, once."""
-        if turn.wished:
-            turn.wished = False
-            yield from self.run(turn, *asked)
+        if not turn.wished:
+            yield [gr.skip(), *UNTOUCHED]  # without a word, Gradio would empty everything that this may write
+            return
+        turn.wished = False
+        yield from self.run(turn, *asked)
 
     def run(
         self, turn: Any, kind: Any, text: Any, model: Any, seed: Any, cards: Any, quality: Any, cost: Any

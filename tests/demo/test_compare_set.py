@@ -130,15 +130,15 @@ def test_the_link_of_a_set_asks_for_it_again(events: Events) -> None:
     assert wish is not None and wish.cards == CARDS
     turn = SetTurn()
     assert events.restore(turn, SimpleNamespace(query_params=query)) == EVERYDAY
-    assert list(events.run_if_wished(turn, *asked()))
-    assert list(events.run_if_wished(turn, *asked())) == []
+    assert len(list(events.run_if_wished(turn, *asked()))) > 1
+    assert list(events.run_if_wished(turn, *asked())) == [[SKIP] * 6]
 
 
 @pytest.mark.parametrize("query", [{}, {"set": EVERYDAY}, {"view": "compare", "set": "../../etc"}])
 def test_another_link_asks_for_no_set(events: Events, query: dict[str, str]) -> None:
     turn = SetTurn()
     assert events.restore(turn, SimpleNamespace(query_params=query)) == SKIP
-    assert list(events.run_if_wished(turn, *asked())) == []
+    assert list(events.run_if_wished(turn, *asked())) == [[SKIP] * 6]
 
 
 def test_other_axes_need_no_decoding_and_unknown_ones_change_nothing(events: Events) -> None:
