@@ -29,6 +29,13 @@ class Languages:
         """For ``lang`` attributes; None where it is not known."""
         return CODES.get(self.target)
 
+    @property
+    def missing(self) -> str:
+        """What to say to someone who typed nothing."""
+        if self.source_code is None:
+            return "Type something to translate."
+        return f"Type {'an' if self.source[0] in 'AEIOU' else 'a'} {self.source} sentence to translate."
+
 
 def languages(metadata: Mapping[str, Any]) -> Languages:
     """The languages of a model with this metadata; what it leaves out is named neutrally."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from demo.controls import configure
 from demo.gpu import on_gpu
+from demo.languages import languages
 from demo.text_input import MAX_CHARACTERS, InputError, clean
 from seq2seq_core.decoding import STRATEGIES, BeamConfig, Config, DecodeResult, ScoreConfig, Strategy, Tick
 from seq2seq_core.decoding.scoring import length_divisor as length_divisor  # for the ledger: one formula, not two
@@ -122,11 +123,10 @@ class Service:
         Raises:
             InputError: something in it cannot be used.
         """
-        cleaned = clean(text)
+        cleaned = clean(text, languages(self.translator(model).metadata).missing)
         if not isinstance(strategy, str) or strategy not in STRATEGIES:
             raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
         config = configure(STRATEGIES[strategy], settings)
-        self.translator(model)
         return Request(cleaned.text, cleaned.note, str(model), config)
 
     def scoring(self, text: object, target: object, model: object) -> Request:

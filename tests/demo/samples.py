@@ -76,7 +76,7 @@ class FakeTranslator:
 
     def __init__(self, name: str = "en-de-attention") -> None:
         self.name = name
-        self.metadata: dict[str, Any] = {}
+        self.metadata: dict[str, Any] = {"source_language": "English", "target_language": "German"}
         self.device = "cpu"
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
