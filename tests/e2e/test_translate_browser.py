@@ -1,0 +1,229 @@
+"""The Translate view's figures in a real browser: what is drawn, saved, unfolded, taken back, and what stays."""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.browsing import HEAT, ROWS, translate
+from tests.e2e.conftest import Opens
+
+pytestmark = pytest.mark.browser
+
+LONG = (
+    "The old man in the red jacket and the young woman with the brown dog are walking slowly along the river while the "
+    "children are playing football in the park."
+)
+
+
+def saved(page: Page, button: str, folder: Path) -> Path:
+    with page.expect_download() as download:
+        page.locator(button).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def decoded(page: Page) -> str:
+    """What a result that was decoded anew would change: calls and milliseconds."""
+    return page.locator("#status .facts").inner_text()
+
+
+def test_the_heatmap_by_words_without_decoding(page: Page) -> None:
+    translate(page, "The incomprehensibilities are being read.")
+    before, labels = decoded(page), page.locator("#heatmap .xaxislayer-above")
+    expect(labels).to_contain_text("·")
+    page.locator("#unit").get_by_text("Words").click()
+    expect(labels).not_to_contain_text("·")
+    expect(labels).to_contain_text("∎")
+    page.locator(HEAT).hover(position={"x": 4, "y": 4}, force=True)  # Plotly lays its own area above
+    expect(page.locator("#heatmap .hoverlayer")).to_contain_text(re.compile(r"← The.*weight \d"))
+    page.locator(ROWS).nth(1).click()
+    expect(page.locator(ROWS).nth(1)).to_have_class("chosen")
+    expect(labels).not_to_contain_text("·")
+    assert decoded(page) == before
+
+
+@pytest.mark.parametrize(("figure", "name"), [("tree", "beam-tree.png"), ("heatmap", "attention.png")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_figure_is_saved_as_it_is_drawn(
+    open_page: Opens, tmp_path: Path, figure: str, name: str, scheme: str
+) -> None:
+    page = open_page(scheme=scheme)
+    expect(page.locator("#status .done")).to_be_visible()
+    expect(page.locator("#tree .node").first).to_be_visible()
+    expect(page.locator(HEAT)).to_be_visible()
+    path = saved(page, f"[data-png={figure}]", tmp_path)
+    picture = path.read_bytes()
+    assert path.name == name
+    assert picture.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", picture[16:24])
+    shown = page.locator("#tree .canvas" if figure == "tree" else "#heatmap .js-plotly-plot").bounding_box()
+    assert shown is not None
+    assert width >= 2 * int(shown["width"]) and height >= 2 * int(shown["height"]), "sharp, and nothing cut off"
+    page.set_content(f'<img src="data:image/png;base64,{base64.b64encode(picture).decode()}">')
+    corner, colours = page.evaluate(COLOURS)
+    assert sum(corner) > 700 if scheme == "light" else sum(corner) < 150, "the card's colour, not transparent"
+    assert colours > 40, "more than a blank picture"
+
+
+COLOURS = """async () => {
+  const image = document.querySelector("img");
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, image.width, image.height);
+  const seen = new Set();
+  for (let i = 0; i < data.length; i += 4) seen.add((data[i] << 16) + (data[i + 1] << 8) + data[i + 2]);
+  return [[...data.slice(0, 3)], seen.size];
+}"""
+
+
+def test_the_page_to_take_away_is_alive_without_a_network(page: Page, browser: Browser, tmp_path: Path) -> None:
+    translate(page, "A <b>dog</b> ${1} runs.")
+    path = saved(page, "#downloads [data-kind=html]", tmp_path)
+    assert path.name == "translation.html"
+    assert 4_000_000 < path.stat().st_size < 7_000_000
+    errors: list[str] = []
+    requests: list[str] = []
+    with browser.new_context(offline=True) as context:
+        away = context.new_page()
+        away.on("pageerror", lambda error: errors.append(str(error)))
+        away.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        away.on("request", lambda request: requests.append(request.url))
+        away.goto(path.as_uri())
+        expect(away.locator(".heatmaplayer image")).to_be_visible()
+        away.locator(".heatmaplayer image").hover(force=True)
+        expect(away.locator(".hoverlayer")).to_contain_text("weight")
+        away.locator(".steps").fill("2")
+        expect(away.locator(".at")).to_contain_text("step 2 of")
+        away.locator(".node.chosen").first.hover()
+        expect(away.locator("#tip")).to_contain_text("log P so far")
+        expect(away.locator("main")).to_contain_text("A <b>dog</b> ${1} runs.")
+        assert away.locator("main b:has-text('dog')").count() == 0
+        assert away.evaluate("fetch('https://example.org').then(() => 'out', () => 'kept in')") == "kept in"
+    assert not [line for line in errors if "example.org" not in line]
+    assert not [url for url in requests if not url.startswith(("file:", "data:", "blob:", "https://example.org"))]
+
+
+def test_the_tree_at_width_ten_unfolds_by_keyboard_alone(page: Page) -> None:
+    page.locator("#setting-num_beams input[type=number]").fill("10")
+    page.locator("#setting-num_beams input[type=number]").press("Tab")
+    translate(page, LONG)
+    expect(page.locator("#tree .caption")).to_contain_text("far from the winner are folded away")
+    expect(page.locator("#tree .at")).to_contain_text(re.compile(r"of (2\d|3\d|4\d)"))
+    visible = page.locator("#tree .node").evaluate_all(
+        "nodes => nodes.filter((n) => getComputedStyle(n).visibility === 'visible').length"
+    )
+    fold = page.locator("#tree .fold")
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("#tree .node.far").first).to_be_visible()
+    assert visible < page.locator("#tree .node").count()
+    page.keyboard.press("Enter")
+    expect(page.locator("#tree .node.far").first).to_be_hidden()
+
+
+def test_words_of_the_tree_answer_to_the_keyboard(page: Page) -> None:
+    first = page.locator("#tree .node[tabindex='0']")
+    first.focus()
+    expect(page.locator("#tip")).to_contain_text("log P so far")
+    word = first.inner_text()
+    page.keyboard.press("ArrowRight")
+    focused = page.locator("#tree .canvas :focus")
+    expect(focused).to_have_class(re.compile("node|crumb"))
+    assert focused.get_attribute("aria-label") != first.get_attribute("aria-label") or focused.inner_text() != word
+    expect(page.locator("#tree .canvas [tabindex='0']")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#tip")).to_have_count(0)
+    page.locator("#tree .steps").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#tree .at")).to_contain_text("step 1 of")
+    page.locator("#tree .play").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#tree .at")).to_contain_text("step 3 of")
+
+
+def test_changing_strategy_keeps_text_result_and_settings_of_the_same_name(page: Page) -> None:
+    length = page.locator("#setting-num_beams input[type=number]")
+    length.fill("7")
+    length.press("Tab")
+    page.locator("#sentence textarea").fill("The cat sleeps.")
+    said = page.locator("#translation").inner_text()
+    page.locator("#strategy").get_by_text("Greedy search").click()
+    expect(page.locator("#setting-num_beams")).to_have_count(0)
+    assert page.locator("#translation").inner_text() == said
+    assert page.locator("#sentence textarea").input_value() == "The cat sleeps."
+    page.locator("#strategy").get_by_text("Beam search", exact=True).click()
+    expect(length).to_have_value("7")
+
+
+def test_a_taken_piece_is_marked_and_one_click_goes_back(page: Page) -> None:
+    own = page.locator("#translation").inner_text()
+    page.locator("#lens button").nth(1).click()
+    page.locator("#detail .take button").first.click()
+    expect(page.locator("#translation .unit.given")).to_have_count(2)
+    expect(page.locator("#status .note")).to_contain_text("The first 2 pieces you chose")
+    forced = page.locator("#translation").inner_text()
+    assert forced != own
+    page.locator("#status [data-kind=back]").click()
+    expect(page.locator("#translation .unit.given")).to_have_count(0)
+    assert page.locator("#translation").inner_text() == own
+    expect(page.locator("#status [data-kind=back]")).to_have_count(0)
+
+
+def test_alpha_and_beta_rank_at_once_and_the_flip_is_named(page: Page) -> None:
+    before, ledger = decoded(page), page.locator("#ledger")
+    expect(ledger).to_contain_text("The first place")
+    for slider, shown in (("alpha", 4), ("beta", 6)):
+        old = ledger.locator("tbody tr").first.locator("td").nth(shown).inner_text()
+        number = page.locator(f"#{slider} input[type=number]")
+        number.fill("2")
+        number.press("Tab")
+        expect(ledger.locator("tbody tr").first.locator("td").nth(shown)).not_to_have_text(old)
+    assert decoded(page) == before
+    page.locator("#again").click()
+    expect(page.locator("#status a.state")).to_have_attribute("href", re.compile("coverage_penalty=2.0"))
+
+
+def test_the_model_names_the_languages(page: Page) -> None:
+    expect(page.locator("#sentence")).to_contain_text("English")
+    expect(page.locator("#sentence textarea")).to_have_attribute("lang", "en")
+    expect(page.locator(".target .heading")).to_contain_text("German")
+    expect(page.locator("#translation p")).to_have_attribute("lang", "de")
+    page.locator("#sentence textarea").fill("My own words.")
+    page.get_by_label("Model").first.click()
+    page.get_by_role("option", name="no attention").click()
+    expect(page.locator("#status")).to_contain_text("Still shown: English to German, with attention")
+    expect(page.locator("#sentence textarea")).to_have_value("My own words.")
+
+
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) window.shifted += shift.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_jumps_while_results_arrive(open_page: Opens, width: int) -> None:
+    page = open_page(width=width)
+    expect(page.locator("#status .done")).to_be_visible()
+    expect(page.locator(HEAT)).to_be_visible()
+    page.evaluate(SHIFTS)
+    page.evaluate("window.shifted = 0")
+    translate(page, "Two children are playing in the snow with their dog.")
+    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("snow")
+    # input or not: what follows a click within half a second would not count in the browser's own score
+    assert (
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(window.shifted))))")
+        < 0.1
+    )
