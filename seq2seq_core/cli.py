@@ -1,4 +1,4 @@
-"""The command line: train, translate, score, evaluate.
+"""The command line: new, train, translate, score, evaluate.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
@@ -25,6 +26,7 @@ from seq2seq_core.strategy_flags import add_strategy_flags, config_from_flags
 from seq2seq_core.types import CoreError
 
 if TYPE_CHECKING:
+    from seq2seq_core.data.checks import DataReport
     from seq2seq_core.decoding import DecodeResult
 
 BATCHES_AT_ONCE = 32
@@ -77,6 +79,21 @@ def _parser() -> Parser:
         prog="python -m seq2seq_core", description="Train sequence-to-sequence models and decode with them."
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=Parser)
+
+    new = commands.add_parser("new", help="write a recipe for data of your own, with sizes that suit it")
+    new.add_argument("name", metavar="NAME", help="of the task; NAME.toml is written")
+    new.add_argument(
+        "--data",
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="one .tsv, .txt or .csv with both sides, or two files aligned line by line; also .gz and .zip",
+    )
+    new.add_argument("--source-language", default="Source", metavar="NAME", help="say English (default: Source)")
+    new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
+    new.add_argument("--source-column", default="1", metavar="COLUMN", help="its name or number (default: 1)")
+    new.add_argument("--target-column", default="2", metavar="COLUMN", help="its name or number (default: 2)")
+    new.set_defaults(command=_new)
 
     train = commands.add_parser("train", help="train a model from a recipe")
     train.add_argument("recipe", type=Path, metavar="RECIPE.toml", help="see recipes/")
@@ -135,10 +152,34 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _new(flags: argparse.Namespace) -> None:
+    from seq2seq_core.data.corpus import CorpusConfig
+    from seq2seq_core.training.new_recipe import Task, new_recipe
+
+    if len(flags.data) > 2:
+        raise CoreError(f"--data takes one file, or two that are aligned line by line, not {len(flags.data)}")
+    files = dict(zip(("path",) if len(flags.data) == 1 else ("source", "target"), flags.data, strict=True))
+    corpus = CorpusConfig(**files, source_column=flags.source_column, target_column=flags.target_column)
+    task = Task(flags.name, corpus, flags.source_language, flags.target_language)
+    path = Path(f"{task.name}.toml")
+    if path.exists():
+        raise CoreError(f"{path} is there already; choose another name, or move it away")
+    recipe = new_recipe(task, on_report=_print_problems)
+    path.write_text(recipe.text, encoding="utf-8")
+    for reason in recipe.reasons:
+        print(textwrap.fill(reason, 100, initial_indent="- ", subsequent_indent="  "))
+    print(f"\nwrote {path}; it can be changed. To train:\n  python -m seq2seq_core train {path}")
+
+
+def _print_problems(report: DataReport) -> None:
+    for line in report.describe():
+        print(line, file=sys.stderr)
+
+
 def _train(flags: argparse.Namespace) -> None:
     from seq2seq_core.distributed import join
     from seq2seq_core.training import Trainer, load_recipe, train
-    from seq2seq_core.training.report import describe
+    from seq2seq_core.training.report import Reporter
 
     team = join()
 
@@ -161,9 +202,11 @@ def _train(flags: argparse.Namespace) -> None:
         signal.signal(signal.SIGTERM, stop)
 
     recipe = load_recipe(flags.recipe, flags.override)
-    for event in train(recipe, resume=flags.resume, on_ready=on_ready):
-        say(describe(event), to=sys.stdout)
-    say(f"the best weights are in {recipe.folder / 'checkpoint'}", to=sys.stdout)
+    reporter = Reporter(recipe.folder, live=sys.stdout.isatty())
+    on_data = _print_problems if team.leads else lambda report: None
+    for event in train(recipe, resume=flags.resume, on_data=on_data, on_ready=on_ready):
+        say(reporter.describe(event), to=sys.stdout)
+    say(reporter.ending(), to=sys.stdout)
 
 
 def _translate(flags: argparse.Namespace) -> None:

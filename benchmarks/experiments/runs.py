@@ -65,7 +65,7 @@ def finished_runs(runs: Path) -> Iterator[Finished]:
 def shared_tokenizer(data: Path, runs: Path) -> Path:
     """One tokenizer for all runs, learnt once from the recipe's training text."""
     from seq2seq_core.training import load_recipe
-    from seq2seq_core.training.run import read_data
+    from seq2seq_core.training.data import read_data
 
     path = runs / "tokenizer.model"
     if not path.exists():

@@ -82,6 +82,7 @@ class CardConfig:
     """What the model card and the app say of the data, since weights cannot tell.
 
     licence: an identifier that Hugging Face knows. licence_terms: what it means for this model, in a sentence.
+    examples: sources that the app suggests.
     """
 
     title: str
@@ -90,6 +91,7 @@ class CardConfig:
     licence: str
     licence_terms: str = ""
     data: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

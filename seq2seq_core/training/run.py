@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
-import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from seq2seq_core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-from seq2seq_core.data.batches import Pair
-from seq2seq_core.data.corpus import read_corpus
+from seq2seq_core.data.checks import DataReport
+from seq2seq_core.data.store import TextPair, encode_pairs
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.distributed import join
 from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.models import Seq2Seq
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.training.loop import Event, Sample, StepEvent, Trainer, Translations
-from seq2seq_core.training.recipe import DataConfig, Recipe
+from seq2seq_core.training.data import learn_tokenizer, read_data
+from seq2seq_core.training.log import RunLog
+from seq2seq_core.training.loop import Event, Sample, Trainer, Translations
+from seq2seq_core.training.recipe import Recipe
 from seq2seq_core.training.state import Progress
 from seq2seq_core.types import CoreError, describe_machine
 
-TextPair = tuple[str, str]
-
 
 def train(
-    recipe: Recipe, *, resume: bool = False, on_ready: Callable[[Trainer], None] = lambda trainer: None
+    recipe: Recipe,
+    *,
+    resume: bool = False,
+    on_data: Callable[[DataReport], None] = lambda report: None,
+    on_ready: Callable[[Trainer], None] = lambda trainer: None,
 ) -> Iterator[Event]:
     """Runs a recipe. The best weights so far are always in ``recipe.folder / "checkpoint"``.
 
@@ -40,10 +42,11 @@ def train(
     Args:
         recipe: what to do.
         resume: go on from the state in ``recipe.folder``, exactly as if never interrupted.
+        on_data: is given what was found in the data, before anything is made of it.
         on_ready: is given the trainer before the first update, so that a signal can ``stop`` it.
 
     Raises:
-        CoreError: the data cannot be read, or the folder already holds a run that would be overwritten.
+        CoreError: the data cannot be trained on, or the folder already holds a run that would be overwritten.
     """
     folder, team = recipe.folder, join()
     has_state = (folder / "state.safetensors").exists()
@@ -51,8 +54,8 @@ def train(
         raise CoreError(f"{folder} already holds a run; add --resume to go on, or choose another output")
     if resume and not has_state:
         raise CoreError(f"{folder} holds no run to resume; start without --resume")
+    train_text, valid_text = read_data(recipe.data, recipe.training.seed, on_data)
     folder.mkdir(parents=True, exist_ok=True)
-    train_text, valid_text = read_data(recipe.data, recipe.training.seed)
     torch.manual_seed(recipe.training.seed)
     model, tokenizer = _begin(recipe, train_text)
     trainer = Trainer(
@@ -69,38 +72,14 @@ def train(
     if resume:
         trainer.resume()
     on_ready(trainer)
-    log_file = folder / "log.jsonl" if team.leads else Path(os.devnull)
-    with log_file.open("a", encoding="utf-8") as log:
+    with RunLog(folder, trainer.progress.step) if team.leads else nullcontext() as log:
         for event in trainer.run():
-            kind = "step" if isinstance(event, StepEvent) else "validation"
-            log.write(json.dumps({"event": kind, **dataclasses.asdict(event)}) + "\n")
-            log.flush()
+            if log:
+                log.add(event)
             yield event
 
 
-def read_data(config: DataConfig, seed: int) -> tuple[list[TextPair], list[TextPair]]:
-    """Training and validation pairs; without validation corpora, some of the training pairs are set apart."""
-    root = Path(config.root)
-    pairs = [
-        pair for corpus in config.train for pair in read_corpus(corpus, root) * corpus.repeat if pair[0] and pair[1]
-    ]
-    if config.valid:
-        valid = [pair for corpus in config.valid for pair in read_corpus(corpus, root) if pair[0] and pair[1]]
-        return pairs, valid
-    random.Random(seed).shuffle(pairs)
-    # A source of the held-out pairs must not stand in training with another translation, or a repeat of itself.
-    held = {source for source, _ in pairs[: config.holdout]}
-    return [p for p in pairs if p[0] not in held], list(dict.fromkeys(p for p in pairs if p[0] in held))
-
-
-def encode_pairs(pairs: list[TextPair], tokenizer: Tokenizer, max_pieces: int) -> list[Pair]:
-    """Piece ids of both sides; pairs with a longer side are left out."""
-    sources = tokenizer.encode_all([source for source, _ in pairs])
-    targets = tokenizer.encode_all([target for _, target in pairs])
-    return [(s, t) for s, t in zip(sources, targets, strict=True) if max(len(s), len(t)) <= max_pieces]
-
-
-def _begin(recipe: Recipe, pairs: list[TextPair]) -> tuple[Seq2Seq, Tokenizer]:
+def _begin(recipe: Recipe, pairs: Sequence[TextPair]) -> tuple[Seq2Seq, Tokenizer]:
     """The model before the first update, fresh or from another checkpoint, and its tokenizer."""
     if recipe.start_from is None:
         tokenizer = _tokenizer(recipe, pairs)
@@ -115,15 +94,13 @@ def _begin(recipe: Recipe, pairs: list[TextPair]) -> tuple[Seq2Seq, Tokenizer]:
     return model, begun.tokenizer
 
 
-def _tokenizer(recipe: Recipe, pairs: list[TextPair]) -> Tokenizer:
+def _tokenizer(recipe: Recipe, pairs: Sequence[TextPair]) -> Tokenizer:
     """The recipe's tokenizer, or the run's own: trained once, then read again."""
     if recipe.data.tokenizer is not None:
         return Tokenizer.load(Path(recipe.data.tokenizer))
     own, team = recipe.folder / "tokenizer.model", join()
     if team.leads and not own.exists():
-        text = (side for pair in dict.fromkeys(pairs) for side in pair)
-        tokenizer = Tokenizer.train(text, vocab_size=recipe.model.vocab_size, unit=recipe.data.unit)
-        own.write_bytes(tokenizer.model)
+        own.write_bytes(learn_tokenizer(pairs, recipe.model.vocab_size, recipe.data.unit).model)
     team.wait()
     return Tokenizer.load(own)
 
@@ -163,6 +140,7 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
         "target_language": card.target_language,
         "licence": card.licence,
         "licence_terms": card.licence_terms,
+        "examples": list(card.examples),
         "training": {
             "recipe": recipe.name,
             "data": list(card.data),

@@ -1,0 +1,83 @@
+"""What a recipe trains on and validates with, checked while it is read."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from seq2seq_core.data.checks import DataReport, place, sound_pairs
+from seq2seq_core.data.corpus import CorpusConfig, Record, read_records
+from seq2seq_core.data.store import TextPair, TextPairs
+from seq2seq_core.data.tokenizer import Tokenizer, Unit
+from seq2seq_core.training.recipe import DataConfig
+
+TOKENIZER_PAIRS = 250_000
+"""Pairs that a tokenizer is learnt from: more change its pieces little and take its learner gigabytes."""
+
+
+def read_data(
+    config: DataConfig, seed: int, on_report: Callable[[DataReport], None] = lambda report: None
+) -> tuple[TextPairs, TextPairs]:
+    """Training and validation pairs; without validation corpora, some of the training pairs are set apart.
+
+    Args:
+        config: which corpora.
+        seed: of the choice of pairs that are set apart.
+        on_report: is given what was found before an error ends it.
+
+    Raises:
+        CoreError: a file cannot be read, or the data cannot be trained on.
+    """
+    report = DataReport()
+    valid = TextPairs()
+    sources: dict[str, Record] = {}
+    for record, pair in _sound(config, config.valid, report):
+        valid.append(*pair)
+        sources.setdefault(pair[0], record)
+    train = _training_pairs(config, sources, report)
+    on_report(report)
+    report.refuse()
+    return (train, valid) if config.valid else _hold_out(train, config.holdout, seed)
+
+
+def learn_tokenizer(pairs: Sequence[TextPair], vocab_size: int, unit: Unit) -> Tokenizer:
+    """A tokenizer from both sides of the pairs, or of as many as suffice, taken evenly."""
+    chosen = pairs[:: 1 + (len(pairs) - 1) // TOKENIZER_PAIRS]
+    return Tokenizer.train((side for pair in dict.fromkeys(chosen) for side in pair), vocab_size=vocab_size, unit=unit)
+
+
+def _sound(
+    config: DataConfig, corpora: Sequence[CorpusConfig], report: DataReport
+) -> Iterator[tuple[Record, TextPair]]:
+    root = Path(config.root)
+    for corpus in corpora:
+        yield from sound_pairs(read_records(corpus, root), report, max_pieces=config.max_pieces)
+
+
+def _training_pairs(config: DataConfig, valid: dict[str, Record], report: DataReport) -> TextPairs:
+    """Every training corpus as often as it repeats; ``valid`` are the sources that should not be in them."""
+    train = TextPairs()
+    for corpus in config.train:
+        begin = len(train)
+        for record, pair in _sound(config, [corpus], report):
+            train.append(*pair)
+            if pair[0] in valid:
+                report.note("overlap", f"{place(record)}: the source of {place(valid[pair[0]])}")
+        train.repeat_from(begin, corpus.repeat - 1)
+    return train
+
+
+def _hold_out(pairs: TextPairs, count: int, seed: int) -> tuple[TextPairs, TextPairs]:
+    """Some pairs set apart, and the others. No source of theirs stands in training, not even with another target."""
+    order = list(range(len(pairs)))
+    random.Random(seed).shuffle(order)
+    held = {pairs[i][0] for i in order[:count]}
+    train = TextPairs()
+    apart: dict[TextPair, None] = {}  # ordered, each pair once
+    for source, target in (pairs[i] for i in order):
+        if source in held:
+            apart[source, target] = None
+        else:
+            train.append(source, target)
+    return train, TextPairs(apart)

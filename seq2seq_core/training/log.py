@@ -1,0 +1,100 @@
+"""What a run leaves to look at: log.jsonl, and TensorBoard's event files where tensorboard is installed."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from seq2seq_core.training.loop import Event, StepEvent, ValidationEvent
+
+try:
+    from torch.utils.tensorboard import SummaryWriter
+except ImportError:  # where only training's own needs are installed
+    HAS_TENSORBOARD = False
+else:
+    HAS_TENSORBOARD = True
+
+
+class RunLog:
+    """Writes the events of a run. What a killed run logged after the state it goes on from is taken out first."""
+
+    def __init__(self, folder: Path, step: int) -> None:
+        """
+        Args:
+            folder: of the run.
+            step: updates done before this sitting; 0 for a fresh run.
+        """
+        path = folder / "log.jsonl"
+        _end_at(path, step)
+        self._lines = path.open("a", encoding="utf-8")
+        self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1) if HAS_TENSORBOARD else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._lines.close()
+        if self._board:
+            self._board.close()
+
+    def add(self, event: Event) -> None:
+        """Writes one event."""
+        kind = "step" if isinstance(event, StepEvent) else "validation"
+        self._lines.write(json.dumps({"event": kind, **dataclasses.asdict(event)}, ensure_ascii=False) + "\n")
+        self._lines.flush()
+        if self._board is None:
+            return
+        for name, value in _scalars(event).items():
+            self._board.add_scalar(name, value, event.step)
+        if isinstance(event, ValidationEvent):
+            for number, sample in enumerate(event.samples, start=1):
+                # Indented: to Markdown that is text as it stands.
+                text = f"    {sample.source}\n    {sample.reference}\n    {sample.translation}"
+                self._board.add_text(f"translations/{number}", text, event.step)
+            self._board.flush()
+
+
+def read_log(folder: Path) -> list[dict[str, Any]]:
+    """The events that log.jsonl holds, those of earlier sittings included."""
+    try:
+        text = (folder / "log.jsonl").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    return [event for line in text.splitlines() if (event := _event(line))]
+
+
+def _end_at(path: Path, step: int) -> None:
+    """Takes out the events after ``step``, and a line that was being written when the run was killed."""
+    if not path.exists():
+        return
+    unfinished = path.with_suffix(".part")
+    with path.open(encoding="utf-8", newline="\n") as old, unfinished.open("w", encoding="utf-8") as new:
+        new.writelines(line for line in old if line.endswith("\n") and _event(line).get("step", step + 1) <= step)
+    os.replace(unfinished, path)
+
+
+def _event(line: str) -> dict[str, Any]:
+    try:
+        event = json.loads(line)
+    except json.JSONDecodeError:
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _scalars(event: Event) -> dict[str, float]:
+    if isinstance(event, StepEvent):
+        return {
+            "loss/training": event.loss,
+            "training/gradient norm": event.gradient_norm,
+            "training/learning rate": event.learning_rate,
+            "training/teacher forcing": event.epsilon,
+            "training/pieces a second": event.tokens_per_second,
+        }
+    bleu = {} if event.bleu is None else {"validation/BLEU": event.bleu}
+    return {"loss/validation": event.loss, "validation/perplexity": event.perplexity, **bleu}

@@ -1,0 +1,171 @@
+"""A recipe for data of one's own, with the reasons for what it says."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from seq2seq_core.config import ModelConfig
+from seq2seq_core.data.checks import DataReport
+from seq2seq_core.data.corpus import CorpusConfig
+from seq2seq_core.data.store import TextPairs
+from seq2seq_core.training.data import read_data
+from seq2seq_core.training.recipe import DataConfig
+from seq2seq_core.training.sizes import holdout_for, schedule, size_for
+from seq2seq_core.training.survey import Survey, seconds_per_position, survey
+from seq2seq_core.types import CoreError, describe_machine
+
+SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+EXAMPLE_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a person says of a task: its data, and what its two sides are.
+
+    name: of the recipe and the folders that come of it. corpus: paths relative to the working directory.
+    """
+
+    name: str
+    corpus: CorpusConfig
+    source_language: str = "Source"
+    target_language: str = "Target"
+
+    def __post_init__(self) -> None:
+        if not SAFE_NAME.fullmatch(self.name):
+            raise CoreError(f"{self.name!r} names folders: use letters, digits, - and _, at most 64, a letter first")
+
+
+@dataclass(frozen=True)
+class NewRecipe:
+    """text: of the TOML file. reasons: what was found and chosen, a paragraph each."""
+
+    text: str
+    reasons: tuple[str, ...]
+
+
+def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda report: None) -> NewRecipe:
+    """Reads the data, chooses sizes for it and writes down why.
+
+    Args:
+        task: what it is about.
+        on_report: is given what was found in the data before an error ends it.
+
+    Raises:
+        CoreError: the data cannot be read or cannot be trained on.
+    """
+    pairs, _ = read_data(DataConfig((task.corpus,), root=".", holdout=0, max_pieces=300), seed=1, on_report=on_report)
+    size = size_for(len(pairs))
+    found = survey(pairs, size)
+    model: dict[str, Any] = {
+        "vocab_size": found.vocab_size,
+        "embedding_size": size.embedding_size,
+        "encoder_layers": size.encoder_layers,
+        "encoder_size": size.encoder_size,
+        "decoder_layers": 1,
+        "decoder_size": size.decoder_size,
+        "dropout": size.dropout,
+    }
+    epochs = max(2, min(300, round(size.updates / found.updates)))
+    pace = seconds_per_position(ModelConfig(**model), found.encoded, size.max_tokens)
+    reasons = (
+        _about_data(len(pairs), found),
+        size.why,
+        _about_time(epochs, found, pace * found.positions * epochs),
+    )
+    training: dict[str, Any] = {
+        "epochs": epochs,
+        "max_tokens": size.max_tokens,
+        "learning_rate": size.learning_rate,
+        **schedule(epochs * found.updates),
+        "patience": 5,
+        "bleu_sentences": min(400, holdout_for(len(pairs))),
+    }
+    return NewRecipe(_toml(task, pairs, found, model, training, reasons), reasons)
+
+
+def _about_data(pairs: int, found: Survey) -> str:
+    what = "characters" if found.unit == "char" else "pieces of words"
+    text = f"{pairs:,} pairs; targets of {found.pieces:.0f} {what} on average, from {found.vocab_size:,} kinds."
+    if found.too_long > 0:
+        text += (
+            f" Sides of more than {found.max_pieces} are left out ({found.too_long:.1%} of the pairs): "
+            "texts longer than a sentence are better split."
+        )
+    return text
+
+
+def _about_time(epochs: int, found: Survey, seconds: float) -> str:
+    about = timedelta(seconds=_two_digits(seconds))
+    return (
+        f"{epochs} epochs of {found.updates:,} updates: about {about} (h:mm:ss) on {describe_machine()}, from a few "
+        "updates timed there just now; validation comes on top. Training ends earlier once five validations bring "
+        "nothing better."
+    )
+
+
+def _two_digits(seconds: float) -> int:
+    """Rounded as coarsely as the estimate is good."""
+    step = 10 ** max(0, len(str(int(seconds))) - 2)
+    return max(1, round(seconds / step) * step)
+
+
+def _toml(
+    task: Task,
+    pairs: TextPairs,
+    found: Survey,
+    model: dict[str, Any],
+    training: dict[str, Any],
+    reasons: tuple[str, ...],
+) -> str:
+    corpus = {
+        name: value
+        for name, value in vars(task.corpus).items()
+        if value is not None and value != getattr(CorpusConfig, name, None)
+    }
+    comments = [textwrap.fill(reason, 116, initial_indent="# ", subsequent_indent="# ") for reason in reasons]
+    return "\n".join(
+        [
+            *comments,
+            f"name = {_value(task.name)}",
+            "",
+            "# For the app and the model card. The app suggests the examples; these are from the data, choose others.",
+            "[card]",
+            f"title = {_value(f'{task.source_language} to {task.target_language}')}",
+            f"source_language = {_value(task.source_language)}",
+            f"target_language = {_value(task.target_language)}",
+            'licence = "other"  # whatever the data is under, say cc-by-4.0',
+            f"examples = {_value(_examples(pairs))}",
+            "",
+            "# Paths are relative to the folder you train in. Pairs held out are validated on, never trained on.",
+            "[data]",
+            'root = "."',
+            f"train = [{{ {', '.join(f'{name} = {_value(value)}' for name, value in corpus.items())} }}]",
+            f"holdout = {holdout_for(len(pairs))}",
+            f"max_pieces = {found.max_pieces}",
+            f"unit = {_value(found.unit)}",
+            "",
+            "[model]",
+            *(f"{name} = {_value(value)}" for name, value in model.items()),
+            "",
+            "[training]",
+            *(f"{name} = {_value(value)}" for name, value in training.items()),
+            "",
+        ]
+    )
+
+
+def _examples(pairs: TextPairs) -> list[str]:
+    """A few sources, from all over the data, short enough for a button."""
+    some = (source for source, _ in pairs[:: max(1, len(pairs) // 40)])
+    return [source for source in dict.fromkeys(some) if len(source) <= EXAMPLE_LENGTH][:4]
+
+
+def _value(value: Any) -> str:
+    """A value as TOML writes it: for strings, numbers and lists of them as JSON does, but for DEL."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

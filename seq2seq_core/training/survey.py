@@ -1,0 +1,110 @@
+"""What data asks for, measured on it: a tokenizer that fits, lengths, updates an epoch, and the time of one here."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from seq2seq_core.config import ModelConfig
+from seq2seq_core.data.batches import Pair, make_batch, plan_batches
+from seq2seq_core.data.store import TextPair, encode_pairs
+from seq2seq_core.data.tokenizer import Tokenizer, Unit
+from seq2seq_core.models import Seq2Seq, sequence_loss
+from seq2seq_core.training.sizes import Size
+from seq2seq_core.types import CoreError, SpecialTokens, pick_device
+
+SAMPLE = 20_000
+"""Pairs looked at, taken evenly from all of them."""
+
+RESERVED = 260
+"""Pieces every tokenizer has: PAD, UNK, BOS, EOS and the 256 bytes."""
+
+LONGEST = {"bpe": 100, "char": 300}
+"""Pieces a side at most, whatever the data: attention over more says little and takes long."""
+
+TIMED_SECONDS = 8.0
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was measured on a sample, scaled to all pairs.
+
+    unit, vocab_size: of a tokenizer that this text has enough of. pieces: a target has on average.
+    max_pieces: a side should have; too_long: share of the pairs that have more.
+    updates: of an epoch. positions: target positions of an epoch, padding counted.
+    """
+
+    unit: Unit
+    vocab_size: int
+    pieces: float
+    max_pieces: int
+    too_long: float
+    updates: int
+    positions: int
+    encoded: Sequence[Pair]
+
+
+def survey(pairs: Sequence[TextPair], size: Size) -> Survey:
+    """Looks at the data with the sizes meant for so much of it."""
+    sample = pairs[:: 1 + (len(pairs) - 1) // SAMPLE]
+    tokenizer, unit = _fitting_tokenizer(sample, size)
+    encoded = encode_pairs(sample, tokenizer, max_pieces=10**9)
+    lengths = [(len(source), len(target)) for source, target in encoded]
+    longest = sorted(max(length) for length in lengths)
+    wanted = longest[math.ceil(0.998 * len(longest)) - 1]
+    max_pieces = min(LONGEST[unit], max(20, 10 * math.ceil(wanted / 10)))
+    kept = [pair for pair, length in zip(encoded, lengths, strict=True) if max(length) <= max_pieces]
+    if not kept:
+        raise CoreError(f"no pair has sides of at most {max_pieces} pieces; split the texts into sentences")
+    plan = plan_batches([(len(s), len(t)) for s, t in kept], max_tokens=size.max_tokens, seed=0)
+    scale = len(pairs) / len(sample)
+    return Survey(
+        unit=unit,
+        vocab_size=len(tokenizer),
+        pieces=sum(target for _, target in lengths) / len(lengths),
+        max_pieces=max_pieces,
+        too_long=1 - len(kept) / len(sample),
+        updates=max(1, round(len(plan) * scale)),
+        positions=round(scale * sum(len(batch) * max(len(kept[i][1]) + 1 for i in batch) for batch in plan)),
+        encoded=kept,
+    )
+
+
+def seconds_per_position(config: ModelConfig, encoded: Sequence[Pair], max_tokens: int) -> float:
+    """Time of an update for each target position, from a few updates of such a model on this machine."""
+    device = pick_device()
+    model = Seq2Seq(config).to(device)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    plan = plan_batches([(len(s), len(t)) for s, t in encoded], max_tokens=max_tokens, seed=0)
+    positions, seconds, begun = 0, 0.0, time.monotonic()
+    for number, members in enumerate(plan[:12]):
+        batch = make_batch([encoded[i] for i in members], SpecialTokens()).to(device)
+        start = time.monotonic()
+        logits = model(batch.source, batch.lengths, batch.target_in)
+        sequence_loss(logits, batch.target_out, pad=SpecialTokens().pad).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        if number:  # the first one also sets everything up
+            positions, seconds = positions + batch.target_in.numel(), seconds + time.monotonic() - start
+        if positions and time.monotonic() - begun > TIMED_SECONDS:
+            break
+    return seconds / max(1, positions)
+
+
+def _fitting_tokenizer(sample: Sequence[TextPair], size: Size) -> tuple[Tokenizer, Unit]:
+    """Byte-pair encoding with as many pieces as the text has, or its letters where it has hardly more."""
+    text = [side for pair in dict.fromkeys(sample) for side in pair]
+    letters = len(set().union(*text))
+    wanted = size.vocab_size if letters < size.vocab_size / 2 else RESERVED + letters + size.vocab_size // 2
+    while size.unit == "bpe" and wanted > RESERVED + letters + 200:
+        try:
+            return Tokenizer.train(text, vocab_size=wanted), "bpe"
+        except CoreError:
+            wanted = (wanted + RESERVED + letters) // 2
+    return Tokenizer.train(text, vocab_size=RESERVED + letters + 1, unit="char"), "char"
