@@ -84,6 +84,13 @@ def compared(page: Page) -> None:
     expect(page.locator("#compare-status .done")).to_be_visible()
 
 
+def compared_on_a_set(page: Page) -> None:
+    """Compare on the built-in sentences."""
+    page.locator("#set-run").click()
+    expect(page.locator("#set-status .done")).to_be_visible()
+    expect(page.locator("#quality-cost .main-svg").first).to_be_visible()
+
+
 VIEWS = (
     View("translate", translated),
     View("tree", translated, ".card:has(#tree)"),
@@ -91,6 +98,7 @@ VIEWS = (
     View("ledger", translated, ".card:has(#ledger)"),
     View("error", mistaken),
     View("compare", compared),
+    View("compare-set", compared_on_a_set, "#on-a-set"),
 )
 
 
