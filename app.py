@@ -45,7 +45,11 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (%(default)s)")
     parser.add_argument(
-        "--checkpoints", type=Path, default=HERE / "checkpoints", metavar="DIR", help="folder of models (%(default)s)"
+        "--checkpoints",
+        type=Path,
+        default=HERE / "checkpoints",
+        metavar="DIR",
+        help="folder of models, or of one (%(default)s)",
     )
     parser.add_argument("--share", action="store_true", help="also give a public link, through Gradio's servers")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")

@@ -73,14 +73,17 @@ class Service:
     """The models of one folder, loaded once, in the background, and only read from then on."""
 
     def __init__(self, folder: Path, device: str = "auto") -> None:
-        """Begins to load every checkpoint in ``folder``.
+        """Begins to load every checkpoint in ``folder``, or the one that it is.
 
         Raises:
             CoreError: the device is not there, or the folder holds no checkpoint.
         """
         self.device = str(pick_device(device))
         self.strategies: Mapping[str, Strategy] = STRATEGIES
-        names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+        if (folder / "config.json").is_file():
+            folder, names = folder.resolve().parent, [folder.resolve().name]
+        else:
+            names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
         if not names:
             raise CoreError(
                 f"there is no checkpoint in {folder}; name their folder with --checkpoints, or train one with "

@@ -28,6 +28,14 @@ def test_no_checkpoint_says_how_to_get_one(tmp_path: Path) -> None:
             Service(folder, "cpu")
 
 
+def test_the_folder_may_be_a_checkpoint_itself(tmp_path: Path, service: Service) -> None:
+    (tmp_path / "mine" / "checkpoint").mkdir(parents=True)
+    (tmp_path / "mine" / "checkpoint" / "config.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "mine" / "tensorboard").mkdir()
+    own = Service(tmp_path / "mine" / "checkpoint", "cpu")
+    assert own.names == ("checkpoint",) and own.problems() == {}
+
+
 def test_a_run_gives_drafts_and_then_the_result(service: Service) -> None:
     request = service.request("A dog.", "en-de-attention", "beam", {})
     *drafts, result = service.run(request)
