@@ -48,9 +48,11 @@ class Events:
 
     def run_linked(self, desk: Any, *asked: Any) -> Iterator[Updates]:
         """Runs what a link asked for."""
-        if desk.wanted:
-            desk.wanted = False
-            yield from self.run(desk, *asked)
+        if not desk.wanted:
+            yield [gr.skip(), *UNCHANGED]  # without a word, Gradio would empty everything that this may write
+            return
+        desk.wanted = False
+        yield from self.run(desk, *asked)
 
     def run(self, desk: Any, text: Any, model: Any, seed: Any, reference: Any) -> Iterator[Updates]:
         """Decodes with one card after the other and shows each result as it comes."""
