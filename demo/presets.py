@@ -12,7 +12,7 @@ from seq2seq_core.decoding import STRATEGIES, options
 SIZES = {"Beam width", "Candidates"}
 """Labels of settings by which people call a search, also where they are at their defaults."""
 
-BRIEF = {"length_penalty": "alpha", "coverage_penalty": "beta", "num_return_sequences": "×"}
+BRIEF = {"length_penalty": "alpha", "coverage_penalty": "beta"}
 """Settings whose label is too long for a name."""
 
 
@@ -33,15 +33,17 @@ class Contestant:
 def named(strategy: str, settings: Mapping[str, Any]) -> str:
     """What a strategy with these settings is called, say "Beam 5, alpha 0"."""
     entry = STRATEGIES[strategy]
-    name, details = entry.label.removesuffix(" search"), []
+    name, details, times = entry.label.removesuffix(" search"), [], ""
     for option in options(entry.Config):
         value, label = settings.get(option.name, option.default), option.metadata["label"]
         if label in SIZES:
             name += f" {value}"
+        elif option.name == "num_return_sequences":
+            times = f" × {value}" if value != option.default else ""
         elif value != option.default:
             short = BRIEF.get(option.name) or re.sub(r" \(.*\)", "", label).lower()
             details.append(f"{short} {value:g}" if isinstance(value, float) else f"{short} {value}".lower())
-    return ", ".join([name, *details])
+    return ", ".join([name, *details]) + times
 
 
 def defaults(strategy: str) -> dict[str, Any]:

@@ -14,9 +14,10 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.comparison import Figures, Spread
 
 EMPTY = "No strategy is left. Add one, or start from one of the sets above."
-UNRUN = "Press Compare to see what it says."
+UNRUN = "Nothing yet: press Compare."
 FULL = "That is as many as fit."
 MARKS = "Marked: what differs from {other}; ‸ where words of it are missing."
+ROUGH = " BLEU of a single sentence is rough."
 
 ICONS = {
     "edit": ("Edit", "M3 17l1-4 9-9 3 3-9 9zM11 6l3 3"),
@@ -97,6 +98,7 @@ def board(shown: Board, link: str = "") -> Html:
     table = tag("div", _heads(columns), _reference(shown), rows, role="table", aria_label="Results", class_="contest",
                 style=width)  # fmt: skip
     legend = MARKS.format(other="the reference" if shown.reference else "card 1") if target else ""
+    legend += ROUGH if shown.reference else ""
     foot = tag("div", _add(shown), tag("span", legend, class_="caption"), _downloads(link), class_="board-foot")
     return join([table, foot])
 
@@ -182,7 +184,7 @@ def _said(card: Card, shown: Board, target: str, place: int) -> Html:
     text = card.figures.text
     words: str = text if place == 0 and not shown.reference else marked(target, text)
     inside = tag("p", words or "(empty)", lang=shown.lang, dir="auto")
-    return tag("div", inside, _spread(card.figures.spread, place, shown.lang), role="cell", class_="said")
+    return tag("div", inside, _spread(card.figures.spread, card.name, shown.lang), role="cell", class_="said")
 
 
 def _figure(column: _Column, card: Card, best: float | None) -> Html:
@@ -191,7 +193,11 @@ def _figure(column: _Column, card: Card, best: float | None) -> Html:
         return tag("div", tag("span", "–" if card.figures else "", aria_hidden="true"), role="cell",
                    class_="number", data_label=column.label)  # fmt: skip
     shown = f"{value:,.{column.digits}f}".replace("-", "−")
-    inside: Html | str = join([tag("b", shown), unseen(", the best")]) if value == best else shown
+    inside: Html | str = (
+        join([tag("b", shown), unseen(", the best")])
+        if round(value, column.digits) == best and not card.stale
+        else shown
+    )
     return tag("div", inside, role="cell", class_="number", data_label=column.label)
 
 
@@ -221,7 +227,7 @@ def _add(shown: Board) -> Html:
     return tag("p", more, tag("span", FULL) if shown.full else "", class_="more-cards")
 
 
-def _spread(spread: Spread | None, place: int, lang: str | None) -> Html:
+def _spread(spread: Spread | None, name: str, lang: str | None) -> Html:
     """How much the several translations of one card differ, and, folded up, all of them with their counts."""
     if spread is None:
         return Html("")
@@ -230,20 +236,20 @@ def _spread(spread: Spread | None, place: int, lang: str | None) -> Html:
     facts = [
         f"{spread.number} translations, {spread.distinct} different, {repeated}",
         f"log P {least} to {most}, mean {mean}",
-        f"alike {spread.chrf:.0f} of 100 (chrF of each with each)",
+        f"chrF among them {spread.chrf:.0f}",
     ]
     texts = [tag("li", tag("span", f"{count}×", class_="count"), tag("span", text or "(empty)", lang=lang, dir="auto"))
              for text, count in spread.texts]  # fmt: skip
     line = join([tag("span", fact) for fact in facts])
-    return tag("details", tag("summary", line), tag("ul", texts), class_="spread", data_fold=place)
+    return tag("details", tag("summary", line), tag("ul", texts), class_="spread", data_fold=name)
 
 
 def _best(column: _Column, cards: Sequence[Card]) -> float | None:
-    """The value of a column that is better than another one in it."""
+    """The value of a column, as it is shown, that is better than another one in it."""
     if column.more is None:
         return None
     values = [getattr(card.figures, column.name) for card in cards if card.figures and not card.stale]
-    known = [value for value in values if value is not None]
+    known = [round(value, column.digits) for value in values if value is not None]
     if len(set(known)) < 2:
         return None
     return max(known) if column.more else min(known)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
+from demo.pieces import clip
 from demo.plots.heatmap import attention_heatmap
 from demo.plots.style import INK, escape
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
     from seq2seq_core.decoding import DecodeResult
 
 ROW = 21
-FRAME = 130
+FRAME = 128
 """Pixels for the title and the source's pieces."""
 
 
@@ -26,7 +27,8 @@ def titled_heatmap(result: DecodeResult, place: int, name: str) -> go.Figure:
         name: of the card, as typed.
     """
     figure = attention_heatmap(result, 0)
-    title = {"text": f"<b>{place + 1}</b>  {escape(name)}", "font": {"size": 13, "color": INK}, "x": 0, "xref": "paper",
-             "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 6}}  # fmt: skip
+    # Below, since the source's pieces stand above.
+    title = {"text": f"<b>{place + 1}</b>  {escape(clip(name, 44))}", "font": {"size": 13, "color": INK}, "x": 0,
+             "xref": "paper", "y": 0, "yref": "container", "yanchor": "bottom", "pad": {"b": 6}}  # fmt: skip
     height = FRAME + ROW * len(result.hypotheses[0].tokens)
-    return figure.update_layout(title=title, height=height, margin={"l": 8, "r": 8, "t": 34, "b": 8})
+    return figure.update_layout(title=title, height=height, margin={"l": 8, "r": 8, "t": 8, "b": 36})

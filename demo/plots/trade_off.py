@@ -12,9 +12,9 @@ from demo.pieces import clip
 from demo.plots.style import INK, escape, layout
 from demo.series import colour
 
-HEIGHT = 400
+HEIGHT = 340
 AXES = {"milliseconds": "milliseconds", "forward_calls": "calls of the decoder", "chrf": "chrF against the reference"}
-CANVAS = (620, 320)
+CANVAS = (620, 280)
 """Pixels on which labels are laid out; on a wider page they only have more room."""
 
 
@@ -42,15 +42,19 @@ class _Label:
     spot: tuple[float, float]
 
     @property
-    def text(self) -> str:
-        return clip(", ".join(point.name for point in self.points), 40)
+    def lines(self) -> list[str]:
+        """The name, or, where several points share the spot, all names with their numbers."""
+        names = [clip(point.name, 30) for point in self.points]
+        if len(names) == 1:
+            return names
+        return [f"{point.place + 1} {name}" for point, name in zip(self.points, names, strict=True)]
 
     def box(self, side: str) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of the label on this side of its spot."""
-        (x, y), width = self.spot, 7.0 * len(self.text)
+        (x, y), width, height = self.spot, 7.0 * max(map(len, self.lines)), 16.0 * len(self.lines)
         left = {"right": x + 14, "left": x - 14 - width}.get(side, x - width / 2)
-        bottom = {"above": y + 12, "below": y - 28}.get(side, y - 8)
-        return left, bottom, left + width, bottom + 16
+        bottom = {"above": y + 12, "below": y - 12 - height}.get(side, y - height / 2)
+        return left, bottom, left + width, bottom + height
 
 
 def trade_off(points: Sequence[Point], against: str) -> go.Figure:
@@ -60,8 +64,8 @@ def trade_off(points: Sequence[Point], against: str) -> go.Figure:
         points: at least one.
         against: a key of ``AXES``.
     """
-    xs = _range([x for point in points for x in (point.x, *(other[0] for other in point.others))])
-    ys = _range([y for point in points for y in (point.log_prob, *(other[1] for other in point.others))])
+    xs = _range([x for point in points for x in (point.x, *(other[0] for other in point.others))], 2.0)
+    ys = _range([y for point in points for y in (point.log_prob, *(other[1] for other in point.others))], 0.2)
     figure = go.Figure(
         [trace for point in points for trace in _traces(point, AXES[against])],
         layout(
@@ -75,10 +79,11 @@ def trade_off(points: Sequence[Point], against: str) -> go.Figure:
     for label, side in _labels(points, xs, ys):
         first = label.points[0]
         at = {"x": first.x, "y": first.log_prob, "showarrow": False}
-        numbers = ",".join(str(point.place + 1) for point in label.points)
-        font = {"color": colour(first.place)[1], "size": 12 if len(numbers) < 2 else 9}
-        figure.add_annotation(text=f"<b>{numbers}</b>", font=font, name="number", **at)
-        figure.add_annotation(text=escape(label.text), font={"color": INK, "size": 13}, **at, **_beside(side))
+        if len(label.points) == 1:
+            font = {"color": colour(first.place)[1], "size": 12}
+            figure.add_annotation(text=f"<b>{first.place + 1}</b>", font=font, name="number", **at)
+        text = "<br>".join(map(escape, label.lines))
+        figure.add_annotation(text=text, font={"color": INK, "size": 13}, align="left", **at, **_beside(side))
     return figure
 
 
@@ -97,9 +102,10 @@ def _traces(point: Point, axis: str) -> list[go.Scatter]:
     return [*traces, go.Scatter(x=[point.x], y=[point.log_prob], marker=best, text=[name], **common)]
 
 
-def _range(values: Sequence[float]) -> tuple[float, float]:
+def _range(values: Sequence[float], least: float) -> tuple[float, float]:
+    """Ends of an axis with some room; at least ``least`` apart, or differences that are none would look large."""
     low, high = min(values), max(values)
-    room = (high - low or abs(high) or 1.0) * 0.12
+    room = max((high - low) * 0.12, (least - high + low) / 2)
     return low - room, high + room
 
 

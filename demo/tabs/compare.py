@@ -15,7 +15,7 @@ from demo.tabs.compare_layout import View, lay_out
 
 TO_EDITOR = """() => {
   if (!["edit", "add"].includes(window.pressedKind)) return;
-  document.querySelector("#editor input")?.focus();
+  document.querySelector("#editor input:checked")?.focus();
 }"""
 
 

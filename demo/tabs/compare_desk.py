@@ -38,6 +38,7 @@ class Desk(Turn):
     busy: the card that is being decoded.
     against: what the plot shows log P against.
     measured: the plot's switch offers chrF.
+    found: what shows results is on the page.
     wanted: the page was opened by a link that asks for this comparison.
     painted: of each heatmap on the page, what it shows.
     """
@@ -48,9 +49,10 @@ class Desk(Turn):
     asked: Contest | None = None
     busy: Contestant | None = None
     against: str = "milliseconds"
-    measured: bool = False
+    measured: bool | None = False
+    found: bool | None = False
     wanted: bool = False
-    painted: list[object] = field(default_factory=list)
+    painted: list[object] = field(default_factory=lambda: [None] * MAX_CARDS)
     outcomes: list[Outcome] = field(default_factory=list)
 
     def deal(self, cards: tuple[Contestant, ...], opened: int | None = None) -> None:
@@ -79,8 +81,12 @@ class Desk(Turn):
         return self.number
 
     def end(self) -> None:
-        """After a run: what it did not come to goes, since it answers what was asked before."""
-        self.busy = None
+        """After a run: what it did not come to goes, since it answers what was asked before.
+
+        All that shows results is to be sent once more: of several updates that reach a busy browser at a time, Gradio
+        keeps only the last, and with it what the last one skipped.
+        """
+        self.busy, self.found, self.measured, self.painted = None, None, None, []
         self.outcomes = [outcome for outcome in self.outcomes if outcome.run == self.number]
 
     def due(self) -> Contestant | None:

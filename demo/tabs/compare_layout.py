@@ -19,7 +19,8 @@ from demo.tabs.compare_show import COSTS
 from demo.theme import ASSETS
 
 PRESSED = (ASSETS / "compare.js").read_text(encoding="utf-8")
-SEED = "One for all that draw at random; greedy, beam and exact search take no notice."
+ONE_MODEL = "One for all cards."
+SEED = "One for all cards; only random draws heed it."
 SCALE = tag("span", "0", tag("i", class_="weights-scale", aria_hidden="true"), "1", class_="legend")
 NO_ATTENTION = "This model has no attention: there is no place in the source to point at while it writes."
 
@@ -92,7 +93,8 @@ def lay_out(service: Service) -> View:
                 placeholder="A translation you trust, to measure against",
             )  # fmt: skip
         with gr.Row(elem_classes="choices"):
-            model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
+            names = list(service.names)
+            model = gr.Dropdown(names, value=names[0], label="Model", info=ONE_MODEL, filterable=False)
             seed = gr.Number(0, label="Seed", info=SEED, precision=0, minimum=0, elem_id="compare-seed")
         with gr.Row(elem_classes="actions"):
             run = gr.Button("Compare", variant="primary", elem_id="compare")
@@ -113,9 +115,8 @@ def lay_out(service: Service) -> View:
             html(_heading("Where each one looked", SCALE))
             no_attention = html(tag("p", NO_ATTENTION, class_="unrun"), visible=False, elem_id="compare-no-attention")
             with gr.Row(elem_classes="maps"):
-                maps = [
-                    gr.Plot(show_label=False, visible=False, elem_classes="map") for _ in range(MAX_CARDS)
-                ]  # fmt: skip
+                # Those without a figure are hidden by assets/compare.css; one that Gradio hides may miss its first.
+                maps = [gr.Plot(show_label=False, elem_classes="map") for _ in range(MAX_CARDS)]
     return View(
         sentence, reference, model, seed, run, stop, line, presets, board, editor, findings, against, plot,
         no_attention, maps, gr.JSON(visible="hidden"), gr.State(desk), gr.State(desk.cards),

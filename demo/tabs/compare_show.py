@@ -30,7 +30,7 @@ def show(desk: Desk, service: Service) -> Updates:
     attends = any(_attends(outcome) for _, _, outcome in finished)
     return [
         board(desk, service),
-        gr.update(visible=bool(finished)),
+        _findings(desk, bool(finished)),
         _against(desk),
         plot(desk) if finished else gr.skip(),
         gr.update(visible=bool(finished) and not attends),
@@ -65,29 +65,39 @@ def plot(desk: Desk) -> Any:
     return trade_off(points, desk.against)
 
 
+def _findings(desk: Desk, visible: bool) -> Any:
+    """What is below the board, only where it comes or goes: said again, Gradio sometimes forgot what was new in it."""
+    before, desk.found = desk.found, visible
+    return gr.skip() if visible == before else gr.update(visible=visible)
+
+
 def _against(desk: Desk) -> Any:
     """The switch of the plot: likeness to the reference is only there with a reference."""
     measured = desk.asked is not None and bool(desk.asked.reference)
     if measured == desk.measured:
         return gr.skip()
-    desk.measured, desk.against = measured, "chrf" if measured else "milliseconds"
+    if desk.measured is not None:
+        desk.against = "chrf" if measured else "milliseconds"
+    desk.measured = measured
     return gr.update(choices=[*([("chrF", "chrf")] if measured else []), *COSTS], value=desk.against)
 
 
 def _heatmaps(desk: Desk) -> Updates:
     """Only those that show something else than before: a figure takes the browser a while."""
     results = {place: o.result for place, _, o in desk.finished() if o.result is not None and _attends(o)}
-    wanted = [(desk.cards[place].name, id(results[place])) if place in results else None for place in range(MAX_CARDS)]
-    before, desk.painted = desk.painted or [None] * MAX_CARDS, list(wanted)
+    wanted: list[object] = [
+        (desk.cards[place].name, id(results[place])) if place in results else None for place in range(MAX_CARDS)
+    ]
+    before, desk.painted = desk.painted or [...] * MAX_CARDS, wanted
     updates: Updates = []
     for place, (new, old) in enumerate(zip(wanted, before, strict=True)):
         if new == old:
             updates.append(gr.skip())
         elif new is None:
-            updates.append(gr.update(visible=False))
+            updates.append(None)
         else:
             figure = titled_heatmap(results[place], place, desk.cards[place].name)
-            updates.append(gr.update(value=figure, visible=True, elem_classes=["heatmap", "map", room(results[place])]))
+            updates.append(gr.update(value=figure, elem_classes=["heatmap", "map", room(results[place])]))
     return updates
 
 

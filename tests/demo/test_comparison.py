@@ -19,7 +19,7 @@ from tests.demo import samples
         ("greedy", {}, "Greedy"),
         ("beam", {}, "Beam 5"),
         ("beam", {"num_beams": 10, "length_penalty": 0.0}, "Beam 10, alpha 0"),
-        ("sample", {"top_p": 0.9, "num_return_sequences": 10}, "Sampling, top-p 0.9, × 10"),
+        ("sample", {"top_p": 0.9, "num_return_sequences": 10}, "Sampling, top-p 0.9 × 10"),
         ("mbr", {"utility": "bleu"}, "Minimum Bayes risk 32, utility bleu"),
     ],
 )

@@ -16,9 +16,10 @@ def test_each_card_has_its_number_and_its_name_as_text() -> None:
 
 
 def test_cards_at_one_spot_share_a_label() -> None:
-    assert texts([Point(0, "Greedy", 10, -2), Point(1, "Beam 1", 10, -2), Point(2, "Hot", 90, -9)])[:2] == [
-        "<b>1,2</b>", "Greedy, Beam 1",
-    ]  # fmt: skip
+    assert (
+        texts([Point(0, "Greedy", 10, -2), Point(1, "Beam 1", 10, -2), Point(2, "Hot", 90, -9)])[0]
+        == "1 Greedy<br>2 Beam 1"
+    )
 
 
 def test_every_sample_is_a_small_point_of_its_card() -> None:
