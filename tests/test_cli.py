@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq_core.checkpoint import save_checkpoint
-from seq2seq_core.cli import main
+from seq2seq_core.cli import BATCHES_AT_ONCE, main
 from seq2seq_core.decoding import STRATEGIES, DecodeResult
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer, write_recipe
 
@@ -172,3 +172,16 @@ def test_as_a_program(checkpoint: Path) -> None:
     assert done.stdout.decode("utf-8").count("\n") == 1
     help_text = subprocess.run([*command[:4], "--help"], capture_output=True, text=True, timeout=120)
     assert help_text.returncode == 0 and "--length-penalty" in help_text.stdout
+
+
+def test_translate_writes_before_its_input_ends(checkpoint: Path) -> None:
+    """So that a file of any size passes through in bounded memory."""
+    command = [sys.executable, "-m", "seq2seq_core", "translate", "--checkpoint", str(checkpoint), "--batch-size", "1"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin and process.stdout
+        for _ in range(3):
+            process.stdin.write("one two.\n" * BATCHES_AT_ONCE)
+            process.stdin.flush()
+            assert all(process.stdout.readline() for _ in range(BATCHES_AT_ONCE))
+        process.stdin.close()
+        assert process.wait(120) == 0
