@@ -22,6 +22,8 @@ from tests.e2e.serving import free_port, serving
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 SNOW = "The children are playing with a brown dog in the snow."
+COAT = "Where did your brother buy that yellow coat?"
+"""Greedy search, a beam and a sample say three different things."""
 PATIENCE = 120_000
 """Milliseconds that anything on the page may take."""
 
@@ -79,7 +81,7 @@ def mistaken(page: Page) -> None:
 def compared(page: Page) -> None:
     """Compare with a result."""
     page.get_by_role("tab", name="Compare").click()
-    page.locator("#compare-sentence textarea").fill(SNOW)
+    page.locator("#compare-sentence textarea").fill(COAT)
     page.locator("#compare").click()
     expect(page.locator("#compare-status .done")).to_be_visible()
 
