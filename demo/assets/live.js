@@ -89,7 +89,8 @@ function nearest(from, [x, y]) {
     if (part === from || getComputedStyle(part).visibility === "hidden") continue;
     const [toX, toY] = centre(part), along = (toX - fromX) * x + (toY - fromY) * y;
     const aside = Math.abs((toX - fromX) * y) + Math.abs((toY - fromY) * x);
-    if (along > 3 && along + 3 * aside < least) [best, least] = [part, along + 3 * aside];
+    const far = along + (x ? 6 : 1) * aside; // sideways along the line of words, up and down to the dots as well
+    if (along > 3 && far < least) [best, least] = [part, far];
   }
   return best;
 }
