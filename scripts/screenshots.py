@@ -71,6 +71,13 @@ def translated(page: Page) -> None:
     expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("snow")
 
 
+def looked_into(page: Page) -> None:
+    """Translate, at the piece where greedy search takes another way."""
+    translate(page, COAT)
+    page.locator("#lens button").nth(4).click()
+    expect(page.locator("#detail .after")).to_contain_text("Bruder")
+
+
 def mistaken(page: Page) -> None:
     """Translate, asked to translate nothing."""
     page.locator(SENTENCE).fill("")
@@ -96,8 +103,8 @@ def compared_on_a_set(page: Page) -> None:
 VIEWS = (
     View("translate", translated),
     View("tree", translated, ".card:has(#tree)"),
-    View("lens", translated, ".card:has(#lens)"),
     View("ledger", translated, ".card:has(#ledger)"),
+    View("lens", looked_into, ".card:has(#lens)"),
     View("error", mistaken),
     View("compare", compared),
     View("compare-set", compared_on_a_set, "#on-a-set"),
