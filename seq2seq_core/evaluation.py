@@ -80,6 +80,7 @@ def resampled_quality(
         return ResampledQuality(Estimate(plain.bleu), plain.bleu_signature, Estimate(plain.chrf), plain.chrf_signature)
     # sacreBLEU calls two systems that say the same significantly different.
     same = baseline is None or list(baseline) == list(hypotheses)
+    systems: list[tuple[str, Sequence[str]]]
     systems = [("system", list(hypotheses))] if same else [("base", list(baseline or ())), ("system", list(hypotheses))]
     metrics = {"BLEU": sacrebleu.BLEU(), "chrF2": sacrebleu.CHRF()}
     signatures, scores = PairedTest(systems, metrics, [list(references)], test_type="bs")()
@@ -91,7 +92,8 @@ def resampled_quality(
     )
 
 
-def _estimate(result: Result) -> Estimate:
+def _estimate(result: str | Result) -> Estimate:
+    assert isinstance(result, Result) and result.ci is not None  # a bare name stands only for the systems themselves
     return Estimate(float(result.score), float(result.ci), result.p_value)
 
 
