@@ -16,7 +16,7 @@ from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.data.store import TextPairs
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
-from seq2seq_core.training.sizes import holdout_for, schedule, size_for
+from seq2seq_core.training.sizes import Size, holdout_for, schedule, size_for
 from seq2seq_core.training.survey import Survey, seconds_per_position, survey
 from seq2seq_core.types import CoreError, describe_machine
 
@@ -74,7 +74,7 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     epochs = max(2, min(300, round(size.updates / found.updates)))
     pace = seconds_per_position(ModelConfig(**model), found.encoded, size.max_tokens)
     reasons = (
-        _about_data(len(pairs), found),
+        _about_data(len(pairs), size, found),
         size.why,
         _about_time(epochs, found, pace * found.positions * epochs),
     )
@@ -89,9 +89,11 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     return NewRecipe(_toml(task, pairs, found, model, training, reasons), reasons)
 
 
-def _about_data(pairs: int, found: Survey) -> str:
+def _about_data(pairs: int, size: Size, found: Survey) -> str:
     what = "characters" if found.unit == "char" else "pieces of words"
     text = f"{pairs:,} pairs; targets of {found.pieces:.0f} {what} on average, from {found.vocab_size:,} kinds."
+    if found.unit != size.unit:
+        text += " It has too few different words to learn pieces of them, so it is read character by character."
     if found.too_long > 0:
         text += (
             f" Sides of more than {found.max_pieces} are left out ({found.too_long:.1%} of the pairs): "

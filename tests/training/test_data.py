@@ -1,0 +1,106 @@
+"""What a recipe trains on: nothing twice, nothing held out, nothing unsound, and a million lines in bounded memory."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from seq2seq_core.data.checks import DataReport
+from seq2seq_core.data.corpus import CorpusConfig
+from seq2seq_core.training.data import read_data
+from seq2seq_core.training.recipe import DataConfig
+from seq2seq_core.types import CoreError
+from tests.tiny import PAIRS
+
+LINES = 1_000_000
+MEMORY = 1.0 * 1024**3
+"""Bytes that a run on so many lines may take. Half of what it takes is Python with PyTorch, which comes first."""
+
+
+def write(path: Path, pairs: list[tuple[str, str]]) -> CorpusConfig:
+    path.write_text("".join(f"{s}\t{t}\n" for s, t in pairs), encoding="utf-8")
+    return CorpusConfig(path=path.name)
+
+
+def test_sources_of_validation_that_stand_in_training_are_named(tmp_path: Path) -> None:
+    train = write(tmp_path / "train.tsv", PAIRS)
+    valid = write(tmp_path / "valid.tsv", [("new.", "neu."), PAIRS[41]])
+    reports: list[DataReport] = []
+    read_data(DataConfig((train,), (valid,), root=str(tmp_path)), seed=1, on_report=reports.append)
+    assert reports[0].problems == {
+        "overlap": (1, [f"{tmp_path}/train.tsv, line 42: the source of {tmp_path}/valid.tsv, line 2"])
+    }
+
+
+def test_held_out_sources_are_not_trained_on(tmp_path: Path) -> None:
+    twice = write(tmp_path / "train.tsv", [*PAIRS, *((source, "anders.") for source, _ in PAIRS)])
+    train, valid = read_data(DataConfig((twice,), root=str(tmp_path), holdout=20), seed=1)
+    assert not {source for source, _ in train} & {source for source, _ in valid}
+    assert len(train) + len(valid) == 200 and len(set(valid)) == len(valid) >= 20
+
+
+def test_a_corpus_repeats_in_training_alone(tmp_path: Path) -> None:
+    write(tmp_path / "x.tsv", PAIRS)
+    corpus = CorpusConfig(path="x.tsv", repeat=3)
+    train, valid = read_data(DataConfig((corpus,), (CorpusConfig(path="x.tsv"),), root=str(tmp_path)), seed=1)
+    assert list(train) == PAIRS * 3 and list(valid) == PAIRS
+
+
+def test_what_was_found_is_given_before_it_ends(tmp_path: Path) -> None:
+    corpus = write(tmp_path / "x.tsv", [(source, source) for source, _ in PAIRS])
+    reports: list[DataReport] = []
+    with pytest.raises(CoreError, match="one language twice"):
+        read_data(DataConfig((corpus,), root=str(tmp_path)), seed=1, on_report=reports.append)
+    assert reports[0].equal == 100
+
+
+RECIPE = """
+name = "large"
+output = "run"
+card = { title = "x", source_language = "x", target_language = "y", licence = "other" }
+[data]
+root = "."
+train = [{ path = "pairs.tsv" }]
+[model]
+vocab_size = 600
+embedding_size = 16
+encoder_layers = 1
+encoder_size = 16
+decoder_size = 16
+[training]
+validate_every = 20
+bleu_sentences = 10
+"""
+
+SCRIPT = """
+import json, resource
+from pathlib import Path
+from seq2seq_core.training import load_recipe, train
+trainers = []
+event = next(train(load_recipe(Path("recipe.toml")), on_ready=trainers.append))
+kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({"step": event.step, "pairs": len(trainers[0].pairs), "bytes": kilobytes * 1024}))
+"""
+
+
+@pytest.mark.slow
+def test_a_million_lines_in_bounded_memory(tmp_path: Path) -> None:
+    with (tmp_path / "pairs.tsv").open("w", encoding="utf-8") as file:
+        for i in range(LINES):
+            number = f"{i:06d}"
+            file.write(f"number {number[:3]} and {number[3:]}\tNummer {number[3:]} und {number[:3]}\n")
+    (tmp_path / "recipe.toml").write_text(RECIPE, encoding="utf-8")
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=tmp_path, env={"PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True, timeout=900,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(re.findall(r"^{.*}$", done.stdout, flags=re.MULTILINE)[-1])
+    assert found["step"] == 20 and found["pairs"] == LINES - 1_000
+    assert found["bytes"] < MEMORY

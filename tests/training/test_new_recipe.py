@@ -1,0 +1,127 @@
+"""From a table of one's own to a model in the app."""
+
+from __future__ import annotations
+
+import csv
+import random
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from demo.service import Service
+from seq2seq_core.cli import main
+from seq2seq_core.data.corpus import CorpusConfig
+from seq2seq_core.training import load_recipe
+from seq2seq_core.training.new_recipe import Task, new_recipe
+from seq2seq_core.training.sizes import SIZES, holdout_for, schedule, size_for
+from seq2seq_core.types import CoreError
+from tests.tiny import PAIRS
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def write_csv(pairs: list[tuple[str, str]]) -> None:
+    with Path("pairs.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("English", "German"), *pairs])
+
+
+def test_new_then_train_then_the_app(capsys: pytest.CaptureFixture[str]) -> None:
+    write_csv([*PAIRS, ("alone", ""), ('Say "one", two.', "Sag „eins“,\nzwei.")])
+    languages = ["--source-language", "English", "--target-language", "German"]
+    assert main(["new", "numbers", "--data", "pairs.csv", *languages]) == 0
+    said = capsys.readouterr()
+    assert "101 pairs" in said.out and "on average" in said.out and "recipes/dates.toml" in said.out
+    assert "pairs.csv, line 102" in said.err
+    text = Path("numbers.toml").read_text(encoding="utf-8")
+    assert text.startswith("# 101 pairs")
+    recipe = load_recipe(Path("numbers.toml"))
+    assert recipe.data.unit == "char" and recipe.data.holdout == 10 and recipe.card.title == "English to German"
+
+    assert main(["train", "numbers.toml", "--override", "training.epochs=10", "training.validate_every=20"]) == 0
+    said = capsys.readouterr()
+    assert "pairs.csv, line 102" in said.err
+    assert "    source     " in said.out and "    model      " in said.out and "validation loss" in said.out
+    assert said.out.splitlines()[-1] == "best weights    runs/numbers/checkpoint"
+    assert "python app.py --checkpoints runs/numbers/checkpoint" in said.out
+    assert list(Path("runs/numbers/tensorboard").glob("events.out.tfevents.*"))
+
+    service = Service(Path("runs/numbers/checkpoint"), "cpu")
+    assert service.working() == {"checkpoint": "English to German"}
+    *_, result = service.run(service.request("one two.", "checkpoint", "beam", {}))
+    assert result.source == "one two." and result.hypotheses  # type: ignore[union-attr]
+
+
+def test_what_new_refuses(capsys: pytest.CaptureFixture[str]) -> None:
+    write_csv(PAIRS)
+    Path("old.toml").write_text("mine", encoding="utf-8")
+    for arguments, message in [
+        (["new", "../up", "--data", "pairs.csv"], "names folders"),
+        (["new", "old", "--data", "pairs.csv"], "old.toml is there already"),
+        (["new", "x", "--data", "none.csv"], "cannot read none.csv"),
+        (["new", "x", "--data", "a", "b", "c"], "one file, or two"),
+        (["new", "x", "--data", "pairs.csv", "--target-column", "French"], "no column 'French'"),
+        (["new", "x", "--data", "pairs.csv", "--source-column", "2"], "same text on both sides"),
+    ]:
+        assert main(arguments) == 2
+        said = capsys.readouterr()
+        assert message in said.err and "Traceback" not in said.err and said.out == ""
+    assert sorted(path.name for path in Path.cwd().iterdir()) == ["old.toml", "pairs.csv"]
+
+
+def test_what_is_typed_stays_a_value() -> None:
+    name = 'a"]\n[training]\nepochs = 1 # \\ \x7f'
+    Path('p"q.tsv').write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS), encoding="utf-8")
+    found = new_recipe(Task("x", CorpusConfig(path='p"q.tsv'), source_language=name))
+    Path("x.toml").write_text(found.text, encoding="utf-8")
+    recipe = load_recipe(Path("x.toml"))
+    assert recipe.card.source_language == name and recipe.data.train[0].path == 'p"q.tsv'
+
+
+def test_fifty_lines_and_ten_thousand() -> None:
+    few = new_recipe(task("few.tsv", 50))
+    Path("few.toml").write_text(few.text, encoding="utf-8")
+    small = load_recipe(Path("few.toml"))
+    many = new_recipe(task("many.tsv", 10_000))
+    Path("many.toml").write_text(many.text, encoding="utf-8")
+    large = load_recipe(Path("many.toml"))
+    assert (small.data.unit, large.data.unit) == ("char", "bpe")
+    assert small.model.decoder_size < large.model.decoder_size
+    assert small.data.holdout == 5 and large.training.epochs < small.training.epochs
+    assert "about" in many.reasons[-1]
+
+
+def task(name: str, lines: int) -> Task:
+    """Five words a side, of a language of some two thousand words, and each word backwards."""
+    rng = random.Random(1)
+    words = ["".join(rng.choices("abcdefghijklmno", k=rng.randint(2, 9))) for _ in range(2_000)]
+    with Path(name).open("w", encoding="utf-8") as file:
+        for _ in range(lines):
+            chosen = rng.choices(words, k=5)
+            print(*chosen, sep=" ", end="\t", file=file)
+            print(*(word[::-1] for word in chosen), sep=" ", file=file)
+    return Task("x", CorpusConfig(path=name))
+
+
+def test_few_different_words_are_read_as_characters_and_that_is_said() -> None:
+    Path("x.tsv").write_text("".join(f"{s} {i}\t{t} {i}\n" for s, t in PAIRS for i in range(20)), encoding="utf-8")
+    found = new_recipe(Task("x", CorpusConfig(path="x.tsv")))
+    assert 'unit = "char"' in found.text and "too few different words" in found.reasons[0]
+
+
+def test_more_data_never_means_a_smaller_model() -> None:
+    for smaller, larger in pairwise(SIZES):
+        assert smaller.pairs < larger.pairs and smaller.updates < larger.updates
+        assert smaller.decoder_size <= larger.decoder_size and smaller.vocab_size < larger.vocab_size
+    assert size_for(219_262).vocab_size == 6_000 and size_for(10**9) is SIZES[-1]
+    assert [holdout_for(n) for n in (12, 100, 9_999, 10_000, 30_000, 10**6)] == [3, 10, 999, 1_033, 1_700, 2_000]
+    assert schedule(100)["validate_every"] == 25 and schedule(10**6)["warmup_steps"] == 400
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "-x", "a b", "x" * 65, "ü"])
+def test_a_name_that_names_no_folder(name: str) -> None:
+    with pytest.raises(CoreError, match="names folders"):
+        Task(name, CorpusConfig(path="x"))
