@@ -1,0 +1,45 @@
+"""What axe-core finds wrong with the page for those who do not see it, or not well: nothing.
+
+axe-core is the file that npm has, as axe-playwright-python brings it.
+"""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browsing import ready
+from tests.e2e.conftest import Opens
+
+pytestmark = pytest.mark.browser
+
+VIEWS = [(scheme, width) for scheme in ("light", "dark") for width in (1440, 390)]
+
+
+def without_violation(page: Page, state: str) -> None:
+    """Fails with axe-core's own report unless it finds nothing at all."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{state}\n{found.generate_report()}"
+
+
+@pytest.mark.parametrize(("scheme", "width"), VIEWS)
+def test_translate_has_no_violation(open_page: Opens, scheme: str, width: int) -> None:
+    page = open_page(scheme=scheme, width=width)
+    ready(page)
+    without_violation(page, "with a result")
+    page.locator("#sentence textarea").fill("")
+    page.locator("#translate").click()
+    expect(page.locator("#status .error")).to_be_visible()
+    without_violation(page, "with an error")
+
+
+@pytest.mark.parametrize(("scheme", "width"), VIEWS)
+def test_compare_has_no_violation(open_page: Opens, scheme: str, width: int) -> None:
+    page = open_page(scheme=scheme, width=width)
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.locator("#board")).to_be_visible()
+    without_violation(page, "before a run")
+    page.locator("#compare").click()
+    expect(page.locator("#compare-status .done")).to_be_visible()
+    without_violation(page, "after a run")
