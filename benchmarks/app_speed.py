@@ -15,6 +15,7 @@ import argparse
 import datetime
 import importlib.metadata
 import itertools
+import math
 import os
 import statistics
 import sys
@@ -72,13 +73,13 @@ document.addEventListener("keydown", async (event) => {
 }, true);
 """
 
-# Click to heatmap and tree, given a word that only this sentence has.
+# Click to heatmap and tree, given a word that only this sentence has. Labels hold pieces of words, the link whole ones.
 SEARCH = """async (word) => {
-  const tree = look("#tree"), old = heat();
+  const labels = () => look("#heatmap .xaxislayer-above"), before = [look("#tree"), heat(), labels()];
   const ms = await measure(
-    () => document.querySelector("#translate button, button#translate").click(),
-    () => document.querySelector("#heatmap .xaxislayer-above")?.textContent.includes(word) && heat() !== old &&
-      look("#tree") !== tree && document.querySelector("#status .done a.state")?.href.includes(word));
+    () => document.querySelector("#translate").click(),
+    () => document.querySelector("#status .done a.state")?.href.includes(word) &&
+      [look("#tree"), heat(), labels()].every((now, i) => now && now !== before[i]));
   return { ms, tree: look("#tree"), heat: heat() };
 }"""
 
@@ -196,7 +197,7 @@ def typing(page: Page, *, busy: bool) -> list[float]:
 
 def line(name: str, taken: list[float], peer: float, target: int | None, note: str = "") -> None:
     """Prints a row: median, 90th percentile, ratio to the peer's median, and whether the target is met."""
-    median, high = statistics.median(taken), sorted(taken)[int(0.9 * (len(taken) - 1))]
+    median, high = statistics.median(taken), sorted(taken)[math.ceil(0.9 * len(taken)) - 1]
     met = "" if target is None else f"{'under' if median < target else 'OVER'} {target}"
     print(f"{name:32} {median:9.0f} {high:9.0f} {median / peer:9.2f} {met:>12}  {len(taken)} runs{note}", flush=True)
 

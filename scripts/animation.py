@@ -13,7 +13,7 @@ from scripts.screenshots import IMAGES, browser_and_app, open_page
 from tests.e2e.browsing import translate
 
 SENTENCE = "Two children are playing in the snow."
-WIDTH, WINDOW = 720, 900
+WIDTH, WINDOW = 720, 980
 """Pixels: of the film, and of the page, in which the whole tree has room."""
 LOOP, REST = 8000, 2400
 """Milliseconds of one round, and of its last picture."""
