@@ -55,7 +55,9 @@ def _wire(view: View, events: Events, editing: Editing) -> gr.events.Dependency:
     saved.then(None, view.file, None, js="(file) => saveFile(file)", show_progress="hidden", api_visibility="private")
     editor.done.click(events.close, desk, dealt, **quick)
     editor.strategy.input(editing.switch, [desk, editor.strategy], dealt, **last)
-    changed = [widget.input for widget in (editor.name, *editor.controls.widgets)]
+    # Not input, which misses what is pasted or rubbed out.
+    editor.name.change(editing.rename, [desk, editor.name], [view.cards, *view.results], **last)
+    changed = [widget.input for widget in editor.controls.widgets]
     gr.on(
         changed, editing.set, [desk, editor.name, *editor.controls.widgets],
         [view.cards, *view.results, editor.name, editor.problem], **last,

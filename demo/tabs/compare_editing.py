@@ -9,7 +9,7 @@ import gradio as gr
 from demo.comparison import contestants
 from demo.controls import Controls, configure
 from demo.panels import compare, strategy
-from demo.presets import contestant, defaults, named
+from demo.presets import Contestant, contestant, defaults, named
 from demo.service import Service
 from demo.tabs.compare_desk import Desk
 from demo.tabs.compare_show import UNCHANGED, Updates, show
@@ -47,6 +47,17 @@ class Editing:
             common = {}
         desk.change(contestant(name, **common))
         return [desk.cards, *show(desk, self._service), *self.show(desk)]
+
+    def rename(self, desk: Any, typed: Any) -> Updates:
+        """Another name; none gives the one that the settings make."""
+        if desk.opened is None:
+            return [gr.skip()] * (1 + len(UNCHANGED))
+        old = desk.cards[desk.opened]
+        (card,) = contestants([Contestant(typed if isinstance(typed, str) else "", old.strategy, old.settings)])
+        if card == old:  # the box also changes when the editor opens
+            return [gr.skip()] * (1 + len(UNCHANGED))
+        desk.change(card)
+        return [desk.cards, *show(desk, self._service)]
 
     def set(self, desk: Any, typed: Any, *values: Any) -> Updates:
         """Other settings or another name."""

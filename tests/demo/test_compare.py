@@ -174,8 +174,13 @@ def test_an_edited_card_waits_for_a_run_and_the_others_stay(events: Events, edit
     editing.set(desk, "", *values)
     assert names(desk) == ["Greedy", "Beam 7", "Sampling, top-p 0.9"]
     assert [place for place, _, _ in desk.finished()] == [0, 2]
-    editing.set(desk, " <b>mine</b> ", *values)
+    editing.rename(desk, " <b>mine</b> ")
     assert names(desk)[1] == "<b>mine</b>"
+    before = desk.version
+    assert all(update == gr.skip() for update in editing.rename(desk, "<b>mine</b>"))
+    assert desk.version == before
+    editing.rename(desk, "")
+    assert names(desk)[1] == "Beam 7"
 
 
 def test_wrong_settings_are_a_sentence_and_change_nothing(events: Events, editing: Editing) -> None:
