@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,23 +14,38 @@ from seq2seq_core.decoding import STRATEGIES, options, parse_option
 from seq2seq_core.types import CoreError
 
 MAX_TEXT = 1000
+MAX_PREFIX = 512
 
 
 @dataclass(frozen=True)
 class Linked:
-    """What a link asks for; None where it says nothing, or nothing that can be used."""
+    """What a link asks for; None where it says nothing, or nothing that can be used.
 
-    text: str | None
-    model: str | None
-    strategy: str | None
-    settings: dict[str, Any]
+    prefix: ids of the pieces that the translation must begin with. candidate: the one looked into, counted from 0.
+    words: whether the heatmap is by words.
+    """
+
+    text: str | None = None
+    model: str | None = None
+    strategy: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    prefix: tuple[int, ...] = ()
+    candidate: int = 0
+    words: bool = False
 
 
-def write(request: Request, strategy: str) -> str:
-    """A query that asks for this request again; settings at their defaults are left out."""
+def write(request: Request, strategy: str, *, candidate: int = 0, words: bool = False) -> str:
+    """A query that asks for this request again, and for what of it is looked at; what is at its default is left out."""
     config = request.config
     changed = {f.name: getattr(config, f.name) for f in options(config) if getattr(config, f.name) != f.default}
-    return "?" + urlencode({"text": request.text, "model": request.model, "strategy": strategy, **changed})
+    view = {
+        "prefix": ",".join(map(str, request.prefix)),
+        "candidate": str(candidate + 1) if candidate else "",
+        "unit": "words" if words else "",
+    }
+    looked_at = {name: value for name, value in view.items() if value}
+    asked = {"text": request.text, "model": request.model, "strategy": strategy}
+    return "?" + urlencode(asked | changed | looked_at)
 
 
 def read(query: Mapping[str, str]) -> Linked:
@@ -38,19 +53,34 @@ def read(query: Mapping[str, str]) -> Linked:
     strategy = query.get("strategy")
     known = STRATEGIES.get(strategy) if strategy else None
     settings = {}
-    for field in options(known.Config) if known else ():
-        value = _value(field, query.get(field.name))
+    for option in options(known.Config) if known else ():
+        value = _value(option, query.get(option.name))
         if value is not None:
-            settings[field.name] = value
+            settings[option.name] = value
     text = query.get("text")
-    return Linked(text[:MAX_TEXT] if text else None, query.get("model"), strategy if known else None, settings)
+    return Linked(
+        text=text[:MAX_TEXT] if text else None,
+        model=query.get("model"),
+        strategy=strategy if known else None,
+        settings=settings,
+        prefix=_numbers(query.get("prefix", "")),
+        candidate=max(0, sum(_numbers(query.get("candidate", ""))[:1]) - 1),
+        words=query.get("unit") == "words",
+    )
 
 
-def _value(field: dataclasses.Field[Any], text: str | None) -> Any:
+def _numbers(text: str) -> tuple[int, ...]:
+    """Whole numbers parted by commas; none where there is anything else."""
+    parts = text.split(",") if text else []
+    plain = all(part.isascii() and part.isdigit() and len(part) < 9 for part in parts)
+    return tuple(map(int, parts)) if plain and len(parts) <= MAX_PREFIX else ()
+
+
+def _value(option: dataclasses.Field[Any], text: str | None) -> Any:
     if text is None:
         return None
     try:
-        value = parse_option(field, text)
+        value = parse_option(option, text)
     except CoreError:
         return None
     return None if isinstance(value, float) and not math.isfinite(value) else value

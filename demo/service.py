@@ -145,6 +145,16 @@ class Service:
         prefix = (*tokenizer.encode(wanted.text), tokenizer.specials.eos)
         return Request(source.text, "", str(model), ScoreConfig(), prefix)
 
+    def continued(self, request: Request, prefix: tuple[int, ...]) -> Request:
+        """The same request, its translation made to begin with these pieces.
+
+        Raises:
+            InputError: the model has no such pieces.
+        """
+        if any(not 0 <= piece < len(self.translator(request.model).tokenizer) for piece in prefix):
+            raise InputError("The link gives the translation a beginning that this model has no pieces for.")
+        return replace(request, prefix=prefix)
+
     def weighed(self, request: Request, alpha: float, beta: float) -> Request:
         """The same request under another length and coverage penalty.
 

@@ -19,8 +19,17 @@ def device_name(device: str) -> str:
     return f"{DEVICES.get(kind, kind)} {number}".strip()
 
 
-def done(result: DecodeResult, label: str, note: str, *, given: int = 0, link: str = "") -> Html:
-    """After a translation, of which the first ``given`` pieces were given; ``link`` is a query that shows it again."""
+def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: bool = False, link: str = "") -> Html:
+    """After a translation.
+
+    Args:
+        result: what came of it.
+        label: the strategy's.
+        note: what its author should know.
+        given: pieces at its beginning that were chosen rather than found.
+        back: whether what the model found by itself can be shown again.
+        link: a query that shows it again.
+    """
     facts = [
         label,
         _count(result.forward_calls, "model call"),
@@ -29,8 +38,8 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, link: s
     ]
     if given:
         note = f"{note} The first {_count(given, 'piece')} you chose; press Translate to lift that.".strip()
-        back = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
-        note = tag("span", note, " ", back)
+        button = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
+        note = tag("span", note, " ", button) if back else note
     line = join([tag("span", fact) for fact in facts])
     if link:
         # assets/app.js puts it into the address bar as well.

@@ -29,25 +29,27 @@ def _wire(view: View, events: Events) -> None:
     }
     quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
     by = [view.turn, view.unit]
-    run = decoding | {
-        "fn": events.run,
-        "inputs": [*by, view.sentence, view.model, view.strategy, *view.controls.widgets],
-    }
+    asked = [view.sentence, view.model, view.strategy, *view.controls.widgets]
+    run = decoding | {"fn": events.run, "inputs": [*by, *asked]}
     page = Context.root_block
     assert page is not None, "a tab is built inside a Blocks context"
     picked = view.examples.select(events.example, view.model, view.sentence, **quick)
     settings = [view.summary, *view.controls.widgets]
-    loaded = page.load(events.restore, None, [*view.described, view.model, view.strategy, *settings], **quick)
+    wished = [view.wish, view.unit, *view.described, view.model, view.strategy, *settings]
+    loaded = page.load(events.restore, None, wished, **quick)
     gr.on([view.sentence.submit, view.translate.click], **run)
     picked.then(**run)
-    loaded.then(**run)
+    loaded.then(events.open, [*by, view.wish, *asked], **decoding)
     view.stop.click(events.stop, view.turn, None, **quick)
     view.model.input(
-        events.model, [view.present, view.sentence, view.model], [*view.described, view.status], **quick
+        events.model, [view.present, view.unit, view.sentence, view.model], [*view.described, view.status], **quick
     )  # fmt: skip
     view.strategy.change(events.strategy, view.strategy, settings, **quick)
-    view.unit.input(events.regroup, [view.present, view.unit], view.heatmap, trigger_mode="always_last", **quick)
-    view.candidates.select(events.choose, [view.present, view.unit], [view.present, *view.shown], **quick)
+    view.unit.input(
+        events.regroup, [view.present, view.unit], [view.status, view.heatmap], trigger_mode="always_last", **quick
+    )
+    chosen = [view.status, view.present, *view.shown]
+    view.candidates.select(events.choose, [view.present, view.unit], chosen, **quick)
     weights = [view.present, view.alpha, view.beta]
     gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, trigger_mode="always_last", **quick)
     view.again.click(events.search_again, [*by, *weights], **decoding)

@@ -20,7 +20,7 @@ from demo.panels import ledger, lens, status, strategy, translation
 from demo.service import Draft, Request, Service
 from demo.tabs.translate_export import offline
 from demo.tabs.translate_layout import described
-from demo.tabs.translate_shown import Shown, Updates, heatmap, show, weighed
+from demo.tabs.translate_shown import PIECES, WORDS, Shown, Updates, heatmap, show, weighed
 from demo.text_input import InputError
 from demo.turn import Turn
 
@@ -45,6 +45,8 @@ class Events:
         name = wish.strategy or FIRST_STRATEGY
         known = self._languages(model) if model else Languages()
         return [
+            wish,
+            WORDS if wish.words else PIECES,
             *described(known, wish.text or known.examples[0]),
             gr.update(choices=[(title, name) for name, title in working.items()], value=model),
             name,
@@ -52,7 +54,7 @@ class Events:
             *self._controls.restored(name, wish.settings),
         ]
 
-    def model(self, shown: Any, text: Any, name: Any) -> Updates:
+    def model(self, shown: Any, unit: Any, text: Any, name: Any) -> Updates:
         """What names the languages of the chosen model; a sentence that a person typed stays."""
         working = self._service.working()
         if not isinstance(name, str) or name not in working:
@@ -62,7 +64,9 @@ class Events:
         fresh = text in suggested and text not in known.examples
         line = gr.skip()
         if shown is not None:
-            line = self._line(shown) if shown.request.model == name else status.other(working[shown.request.model])
+            line = (
+                self._line(shown, unit) if shown.request.model == name else status.other(working[shown.request.model])
+            )
         return [*described(known, known.examples[0] if fresh else None), line]
 
     def example(self, name: Any, event: gr.EventData) -> Any:
@@ -83,6 +87,16 @@ class Events:
         settings = self._controls.settings(name, values) if known else {}
         yield from self._work(turn, unit, lambda: self._service.request(text, model, name, settings))
 
+    def open(self, turn: Any, unit: Any, wish: Any, *asked: Any) -> Iterator[Updates]:
+        """Translates what the link asks for that opened the page, and looks at what it looks at."""
+        text, model, name, *values = asked
+        settings = self._controls.settings(name, values)
+
+        def request() -> Request:
+            return self._service.continued(self._service.request(text, model, name, settings), wish.prefix)
+
+        yield from self._work(turn, unit, request, candidate=wish.candidate)
+
     def take(self, turn: Any, unit: Any, shown: Any, event: gr.EventData) -> Iterator[Updates]:
         """Translates the same sentence again from the alternative that was clicked in the step lens."""
         found = _alternative(shown, event)
@@ -98,7 +112,12 @@ class Events:
             )
 
     def _work(
-        self, turn: Turn, unit: Any, make_request: Callable[[], Request], before: Shown | None = None
+        self,
+        turn: Turn,
+        unit: Any,
+        make_request: Callable[[], Request],
+        before: Shown | None = None,
+        candidate: int = 0,
     ) -> Iterator[Updates]:
         """Drafts while the search runs, then everything that shows the result."""
         turn.number += 1
@@ -115,7 +134,8 @@ class Events:
                         yield [status.stopped(), *UNTOUCHED]
                         return
                     if not isinstance(event, Draft):
-                        yield self._everything(Shown(request, event, known, before=before), unit)
+                        index = min(candidate, len(event.hypotheses) - 1)
+                        yield self._everything(Shown(request, event, known, index, before), unit)
                     elif time.monotonic() - painted > REPAINT:
                         painted = time.monotonic()
                         draft = translation.draft(event.tokens, known.target_code) if event.tokens else gr.skip()
@@ -162,13 +182,13 @@ class Events:
         """Shows the candidate that was clicked."""
         index = _number(event, "index", len(shown.result.hypotheses)) if shown else None
         if index is None:
-            return [gr.skip()] * 8
+            return [gr.skip()] * 9
         chosen = replace(shown, index=index)
-        return [chosen, *show(chosen, unit)]
+        return [self._line(chosen, unit), chosen, *show(chosen, unit)]
 
-    def regroup(self, shown: Any, unit: Any) -> Any:
+    def regroup(self, shown: Any, unit: Any) -> Updates:
         """The heatmap by pieces or by words; nothing is decoded."""
-        return gr.skip() if shown is None else heatmap(shown, unit)
+        return [gr.skip()] * 2 if shown is None else [self._line(shown, unit), heatmap(shown, unit)]
 
     def look(self, shown: Any, event: gr.EventData) -> Any:
         """Opens the step lens at the token that was clicked."""
@@ -179,13 +199,14 @@ class Events:
         return lens.detail(shown.result, of, place, shown.languages.target_code)
 
     def _everything(self, shown: Shown, unit: Any) -> Updates:
-        return [self._line(shown), shown, *show(shown, unit), *weighed(shown)]
+        return [self._line(shown, unit), shown, *show(shown, unit), *weighed(shown)]
 
-    def _line(self, shown: Shown) -> Any:
+    def _line(self, shown: Shown, unit: Any) -> Any:
         request, result = shown.request, shown.result
+        address = link.write(request, result.strategy, candidate=shown.index, words=unit == WORDS)
         return status.done(
             result, self._service.strategies[result.strategy].label, request.note,
-            given=len(request.prefix), link=link.write(request, result.strategy),
+            given=len(request.prefix), back=shown.before is not None, link=address,
         )  # fmt: skip
 
     def _languages(self, model: str) -> Languages:

@@ -12,6 +12,7 @@ from demo.controls import Controls
 from demo.examples import EXAMPLES, FIRST_STRATEGY
 from demo.languages import Languages
 from demo.ledger import MAX_ALPHA, MAX_BETA
+from demo.link import Linked
 from demo.markup import Html, tag
 from demo.panels import strategy, translation
 from demo.plots.heatmap import blank
@@ -73,6 +74,7 @@ class View:
     file: gr.JSON
     present: gr.State
     turn: gr.State
+    wish: gr.State
 
     @property
     def shown(self) -> list[gr.components.Component]:
@@ -145,6 +147,7 @@ def lay_out(service: Service) -> View:
         sentence, examples, translate, stop, model, chosen, summary, controls,
         target, words, status, axes, unit, heatmap, no_attention, candidates, tree, lens, detail, alpha, beta, ledger,
         again, downloads, gr.JSON(visible="hidden"), gr.State(None, time_to_live=3600), gr.State(Turn()),
+        gr.State(Linked()),
     )  # fmt: skip
 
 

@@ -78,6 +78,7 @@ class FakeTranslator:
         self.name = name
         self.metadata: dict[str, Any] = {"source_language": "English", "target_language": "German"}
         self.device = "cpu"
+        self.tokenizer = range(6000)
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
 

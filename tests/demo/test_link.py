@@ -9,6 +9,7 @@ from demo import link
 from demo.controls import Controls
 from demo.service import Request, Service
 from demo.tabs.translate_events import Events
+from demo.text_input import InputError
 from seq2seq_core.decoding import BeamConfig
 
 
@@ -40,9 +41,30 @@ def test_opening_a_link_sets_the_page_up(service: Service) -> None:
     with gr.Blocks():
         controls = Controls("beam")
     request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "sample", "top_k": "9", "model": "broken"})
-    sentence, _, _, _, model, strategy, _, *widgets = Events(service, controls).restore(request)
-    assert (sentence["value"], strategy) == ("Hi.", "sample")
+    _, unit, sentence, _, _, _, model, strategy, _, *widgets = Events(service, controls).restore(request)
+    assert (sentence["value"], strategy, unit) == ("Hi.", "sample", "Pieces")
     assert model["value"] == "en-de-attention"
     by_label = {widget.label: update for widget, update in zip(controls.widgets, widgets, strict=True)}
     assert by_label["Top-k"] == {"visible": True, "value": 9, "__type__": "update"}
     assert not by_label["Beam width"]["visible"]
+
+
+def test_a_link_holds_what_is_looked_at() -> None:
+    request = Request("Hi.", "", "en-de-attention", BeamConfig(), prefix=(17, 4))
+    written = query(link.write(request, "beam", candidate=2, words=True))
+    assert (written["prefix"], written["candidate"], written["unit"]) == ("17,4", "3", "words")
+    wish = link.read(written)
+    assert (wish.prefix, wish.candidate, wish.words) == ((17, 4), 2, True)
+
+
+@pytest.mark.parametrize("wrong", ["-1", "x", "1,,2", "1.5", "٣", "1" * 12, ",".join("1" * 600)])
+def test_numbers_in_a_link_that_are_none_are_passed_over(wrong: str) -> None:
+    wish = link.read({"prefix": wrong, "candidate": wrong})
+    assert (wish.prefix, wish.candidate) == ((), 0)
+
+
+def test_a_beginning_that_the_model_has_no_pieces_for(service: Service) -> None:
+    request = service.request("Hi.", "en-de-attention", "beam", {})
+    assert service.continued(request, (5,)).prefix == (5,)
+    with pytest.raises(InputError, match="no pieces"):
+        service.continued(request, (10**6,))

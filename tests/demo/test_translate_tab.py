@@ -8,6 +8,7 @@ import pytest
 from demo.controls import Controls
 from demo.examples import EXAMPLES
 from demo.languages import Languages
+from demo.link import Linked
 from demo.service import Request, Service
 from demo.tabs.translate_events import Events
 from demo.tabs.translate_shown import PIECES, WORDS, Shown, heatmap
@@ -72,8 +73,8 @@ def clicked(index: Any) -> Any:
 
 
 def test_choosing_a_candidate_shows_it_without_decoding_again(events: Events) -> None:
-    shown, translation, heatmap, _, candidates, *_ = events.choose(SHOWN, PIECES, clicked(2))
-    assert shown.index == 2
+    line, shown, translation, heatmap, _, candidates, *_ = events.choose(SHOWN, PIECES, clicked(2))
+    assert shown.index == 2 and "candidate=3" in line
     assert "liest" in translation and "Jack" not in translation
     assert len(heatmap["value"].data[0].z) == 5
     assert '<tr class="chosen" data-index="2">' in candidates
@@ -81,8 +82,8 @@ def test_choosing_a_candidate_shows_it_without_decoding_again(events: Events) ->
 
 @pytest.mark.parametrize("index", [-1, 3, None, "1", 1.5])
 def test_a_candidate_that_is_not_there_changes_nothing(events: Events, index: Any) -> None:
-    assert events.choose(SHOWN, PIECES, clicked(index)) == [SKIP] * 8
-    assert events.choose(None, PIECES, clicked(0)) == [SKIP] * 8
+    assert events.choose(SHOWN, PIECES, clicked(index)) == [SKIP] * 9
+    assert events.choose(None, PIECES, clicked(0)) == [SKIP] * 9
 
 
 def test_examples_by_number_only(events: Events) -> None:
@@ -134,6 +135,17 @@ def test_words_instead_of_pieces_change_the_heatmap_alone() -> None:
     assert "·e" in heatmap(SHOWN, PIECES)["value"].layout.yaxis.ticktext
 
 
+def test_a_link_opens_at_the_candidate_and_the_beginning_that_it_names(events: Events) -> None:
+    wish = Linked(prefix=(5,), candidate=1)
+    *_, last = events.open(Turn(), WORDS, wish, "A dog.", "en-de-attention", "beam", *defaults(events))
+    line, shown, *_ = last
+    assert (shown.request.prefix, shown.index) == ((5,), 1)
+    assert "prefix=5&amp;candidate=2&amp;unit=words" in line
+    assert "Go back" not in line, "there is nothing to go back to"
+    *_, last = events.open(Turn(), WORDS, Linked(candidate=99), "A dog.", "en-de-attention", "beam", *defaults(events))
+    assert last[1].index == len(last[1].result.hypotheses) - 1
+
+
 def test_going_back_shows_what_the_model_chose_by_itself(events: Events) -> None:
     turn = Turn(number=3)
     forced = replace(SHOWN, request=replace(SHOWN.request, prefix=(1,)), before=SHOWN)
@@ -150,19 +162,21 @@ def speaks(service: Service, name: str, **metadata: Any) -> None:
 
 def test_the_chosen_model_names_the_languages_at_once(events: Events, service: Service) -> None:
     speaks(service, "en-de-context", source_language="Date in words", target_language="ISO date", examples=["May 3"])
-    sentence, examples, target, axes, line = events.model(SHOWN, EXAMPLES[2], "en-de-context")
+    sentence, examples, target, axes, line = events.model(SHOWN, PIECES, EXAMPLES[2], "en-de-context")
     assert (sentence["label"], sentence["value"]) == ("Date in words", "May 3")
     assert "May 3" in examples and "ISO date" in target
     assert "ISO date down, Date in words across" in axes
     assert "Still shown: en-de-attention" in line
     assert "lang=" not in examples
-    assert "Beam search" in events.model(SHOWN, "x", "en-de-attention")[4], "back at the model whose result is shown"
+    assert "Beam search" in events.model(SHOWN, PIECES, "x", "en-de-attention")[4], (
+        "back at the model whose result is shown"
+    )
 
 
 def test_what_a_person_typed_outlives_a_change_of_model(events: Events, service: Service) -> None:
     speaks(service, "en-de-context", examples=["May 3"])
-    assert "value" not in events.model(None, "my own words", "en-de-context")[0]
-    assert events.model(None, ["x"], "no such") == [SKIP] * 5
+    assert "value" not in events.model(None, PIECES, "my own words", "en-de-context")[0]
+    assert events.model(None, PIECES, ["x"], "no such") == [SKIP] * 5
 
 
 def test_the_page_to_take_away_is_of_what_is_shown(events: Events) -> None:
