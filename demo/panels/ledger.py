@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from demo.ledger import Entry, by_parts, entries, flips, normalisation
+from demo.ledger import MAX_ALPHA, Entry, by_parts, entries, flips, normalisation
 from demo.markup import Html, join, tag, unseen
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -27,7 +28,7 @@ def ledger(result: DecodeResult, alpha: float, beta: float, lang: str | None = N
         lines.append(tag("p", ELSEWISE, class_="caption"))
     # At 390 pixels the table scrolls, and holds nothing that could take the focus.
     scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Scores taken apart")
-    lines += [scroll, tag("p", _changes(result, beta), class_="summary")]
+    lines += [_scale(alpha, flips(result, beta)), scroll]
     return join(lines)
 
 
@@ -46,8 +47,17 @@ def _row(rank: int, entry: Entry, lang: str | None) -> Html:
     )
 
 
-def _changes(result: DecodeResult, beta: float) -> str:
-    found = [f"{alpha:.2f}" for alpha in flips(result, beta)]
-    if not found:
-        return "The first place does not change for any α from 0 to 2."
-    return f"The first place changes at α = {', '.join(found)}."
+def _scale(alpha: float, changes: Sequence[float]) -> Html:
+    """The alphas from 0 to the largest: a mark where first and second place change, a dot for the present one."""
+    marks = [tag("i", style=f"left:{100 * change / MAX_ALPHA:.1f}%") for change in changes]
+    present = tag("b", style=f"left:{100 * alpha / MAX_ALPHA:.1f}%")
+    ends = [tag("span", "α = 0"), tag("span", f"{MAX_ALPHA:g}")]
+    line = tag("div", tag("div", marks, present, class_="line"), tag("div", ends, class_="ends"), aria_hidden="true")
+    return tag("div", line, tag("p", _changes(changes), class_="summary"), class_="flips")
+
+
+def _changes(changes: Sequence[float]) -> str:
+    if not changes:
+        return f"The first place does not change for any α from 0 to {MAX_ALPHA:g}."
+    found = " and ".join(f"{alpha:.2f}" for alpha in changes)
+    return f"The first place changes at α = {found}, the mark on this scale; the dot is the present α."

@@ -41,7 +41,9 @@ def test_moving_alpha_changes_the_order_where_the_formula_says() -> None:
     assert [entry.place for entry in entries(TWO, 0.0, 0.0)] == [1, 0]
     # 4 / 8^a = 3 / 4^a at a = ln(4/3) / ln 2
     assert flips(TWO, 0.0) == [pytest.approx(math.log(4 / 3) / math.log(2), abs=1e-4)]
-    assert "α = 0.42" in ledger(TWO, 1.0, 0.0)
+    shown = ledger(TWO, 1.0, 0.0)
+    assert "α = 0.42" in shown
+    assert '<i style="left:20.8%">' in shown and '<b style="left:50.0%">' in shown, "marked on the scale from 0 to 2"
 
 
 def test_coverage_is_the_published_formula() -> None:
