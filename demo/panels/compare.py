@@ -51,7 +51,7 @@ class Board:
 
     reference: "" = none was given.
     opened: place of the card that the editor shows.
-    version: presses on another version of the board are void.
+    ids: a number for each card, by which a press says which one is meant.
     lang: code of the language of the translations.
     full: no more cards can be added.
     """
@@ -59,7 +59,7 @@ class Board:
     cards: Sequence[Card]
     reference: str = ""
     opened: int | None = None
-    version: int = 0
+    ids: Sequence[int] = ()
     lang: str | None = None
     full: bool = False
 
@@ -214,7 +214,7 @@ def _tools(place: int, card: Card, shown: Board) -> Html:
                 aria_label=f"{name} {card.name}",
                 data_kind=kind,
                 data_index=place,
-                data_version=shown.version,
+                data_card=shown.ids[place] if shown.ids else None,
                 disabled=kind == "copy" and shown.full,
                 aria_expanded=str(place == shown.opened).lower() if kind == "edit" else None,
             )

@@ -33,7 +33,8 @@ class Desk(Turn):
     """Changed in place, so that a comparison under way sees which cards were removed or added meanwhile.
 
     opened: place of the card in the editor.
-    version: raised with every change of the cards.
+    ids: of each card a number that stays with it, so that a press finds it wherever it lies by then.
+    dealt: ids given so far.
     asked: the contest that the outcomes answer.
     busy: the card that is being decoded.
     against: what the plot shows log P against.
@@ -45,7 +46,8 @@ class Desk(Turn):
 
     cards: tuple[Contestant, ...] = next(iter(PRESETS.values()))
     opened: int | None = None
-    version: int = 0
+    ids: tuple[int, ...] = ()
+    dealt: int = 0
     asked: Contest | None = None
     busy: Contestant | None = None
     against: str = "milliseconds"
@@ -55,24 +57,32 @@ class Desk(Turn):
     painted: list[object] = field(default_factory=lambda: [None] * MAX_CARDS)
     outcomes: list[Outcome] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.deal(self.cards, self.opened)
+
     def deal(self, cards: tuple[Contestant, ...], opened: int | None = None) -> None:
         """Lays out other cards."""
-        self.cards, self.opened, self.version = cards, opened, self.version + 1
+        self.cards, self.opened = cards, opened
+        self.ids = tuple(self._new_id() for _ in cards)
 
-    def copy(self, place: int) -> None:
-        """The same card once more, beside itself."""
-        opened = self.opened if self.opened is None or self.opened <= place else self.opened + 1
-        self.deal((*self.cards[: place + 1], self.cards[place], *self.cards[place + 1 :]), opened)
+    def insert(self, place: int, card: Contestant) -> None:
+        """A card more, before the one at ``place``."""
+        if self.opened is not None and self.opened >= place:
+            self.opened += 1
+        self.cards = (*self.cards[:place], card, *self.cards[place:])
+        self.ids = (*self.ids[:place], self._new_id(), *self.ids[place:])
 
     def remove(self, place: int) -> None:
         """Takes a card away; the results of the others stay."""
         opened = None if self.opened in (None, place) else self.opened - (self.opened > place)
-        self.deal((*self.cards[:place], *self.cards[place + 1 :]), opened)
+        self.opened = opened
+        self.cards = (*self.cards[:place], *self.cards[place + 1 :])
+        self.ids = (*self.ids[:place], *self.ids[place + 1 :])
 
     def change(self, card: Contestant) -> None:
         """Another card in place of the one in the editor."""
         assert self.opened is not None
-        self.deal((*self.cards[: self.opened], card, *self.cards[self.opened + 1 :]), self.opened)
+        self.cards = (*self.cards[: self.opened], card, *self.cards[self.opened + 1 :])
 
     def begin(self, contest: Contest) -> int:
         """A new run; returns its turn."""
@@ -130,7 +140,11 @@ class Desk(Turn):
                 shown = replace(shown, figures=outcome.figures, problem=outcome.problem, stale=stale)
             cards.append(shown)
         reference = self.asked.reference if self.asked else ""
-        return Board(cards, reference, self.opened, self.version, lang, len(self.cards) >= MAX_CARDS)
+        return Board(cards, reference, self.opened, self.ids, lang, len(self.cards) >= MAX_CARDS)
+
+    def _new_id(self) -> int:
+        self.dealt += 1
+        return self.dealt
 
     def _fresh(self, card: Contestant) -> bool:
         outcome = self.outcome(card)

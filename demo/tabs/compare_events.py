@@ -107,17 +107,17 @@ class Events:
 
     def press(self, desk: Any, event: gr.EventData) -> Updates:
         """What a button on a card, or the one that adds a card, does."""
-        kind, place = getattr(event, "kind", None), getattr(event, "index", None)
+        kind, card = getattr(event, "kind", None), getattr(event, "card", None)
+        place = desk.ids.index(card) if card in desk.ids else None
         if kind == "add" and len(desk.cards) < MAX_CARDS:
-            desk.deal((*desk.cards, contestant("beam")), len(desk.cards))
-        elif not isinstance(place, int) or not 0 <= place < len(desk.cards):
+            desk.insert(len(desk.cards), contestant("beam"))
+            desk.opened = len(desk.cards) - 1
+        elif place is None:
             return [gr.skip()] * (1 + len(UNCHANGED) + self._editing.size)
-        elif getattr(event, "version", None) != desk.version:
-            pass  # pressed twice, or on a board that was already another one
         elif kind == "edit":
-            desk.deal(desk.cards, None if desk.opened == place else place)
+            desk.opened = None if desk.opened == place else place
         elif kind == "copy" and len(desk.cards) < MAX_CARDS:
-            desk.copy(place)
+            desk.insert(place + 1, desk.cards[place])
         elif kind == "remove":
             desk.remove(place)
         return self._dealt(desk)
@@ -131,7 +131,7 @@ class Events:
 
     def close(self, desk: Any) -> Updates:
         """Puts the editor away."""
-        desk.deal(desk.cards)
+        desk.opened = None
         return self._dealt(desk)
 
     def _dealt(self, desk: Desk) -> Updates:

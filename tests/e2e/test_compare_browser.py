@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 
 import pytest
@@ -13,6 +16,7 @@ pytestmark = pytest.mark.browser
 
 TWO = "/?view=compare&text=Two+dogs+are+playing+in+the+snow.&card1=greedy&card2=beam"
 MAPS = ".map .heatmaplayer image"
+BOX = "#compare-sentence textarea"
 
 
 def opened(open_page: Opens, path: str = TWO, **options: int) -> Page:
@@ -69,3 +73,131 @@ def test_cards_are_duplicated_edited_and_removed_and_the_others_keep_their_resul
     expect(page.locator("#board .unrun")).to_have_count(0)
     expect(page.locator(MAPS)).to_have_count(2)
     expect(page).to_have_url(re.compile(r"card1=beam&card2=beam:num_beams=2$"))
+
+
+def test_another_strategy_brings_its_settings_and_a_typed_name_stays(open_page: Opens) -> None:
+    page = opened(open_page)
+    tool(page, "Edit Greedy").click()
+    expect(page.locator("#card-temperature")).to_have_count(0)
+    page.locator("#editor").get_by_text("Sampling", exact=True).click()
+    expect(page.locator("#card-temperature")).to_be_visible()
+    expect(page.locator("#card-seed")).to_have_count(0)
+    expect(names(page).first).to_have_text("Sampling")
+    page.locator("#card-name textarea, #card-name input").fill("<img src=x onerror=alert(1)>")
+    expect(names(page).first).to_have_text("<img src=x onerror=alert(1)>")
+    page.locator("#editor-done").click()
+    expect(page.locator("#editor")).to_be_hidden()
+
+
+def test_a_preset_fills_the_cards_and_an_empty_board_says_what_to_do(open_page: Opens) -> None:
+    page = opened(open_page)
+    page.get_by_role("button", name="Wider beams").click()
+    expect(names(page)).to_have_text(["Beam 1", "Beam 2", "Beam 5", "Beam 10", "Beam 20"])
+    for left, name in enumerate(("Beam 1", "Beam 2", "Beam 5", "Beam 10", "Beam 20")):
+        tool(page, f"Remove {name}").click()
+        expect(names(page)).to_have_count(4 - left)  # else the next press may meet rows that move
+    expect(page.locator("#board .instead")).to_contain_text("Add one")
+    page.locator("#compare").click()
+    expect(page.locator("#compare-status .error")).to_contain_text("Add a strategy")
+    page.get_by_role("button", name="+ Add a strategy").click()
+    expect(page.locator("#editor")).to_be_visible()
+    page.locator(BOX).press("Enter")
+    finished(page)
+
+
+def test_a_reference_measures_and_marks_without_decoding(open_page: Opens) -> None:
+    page = opened(open_page)
+    before = page.locator("#compare-status").inner_text()
+    page.locator("#compare-reference textarea").fill("Zwei <b>Hunde</b> im Schnee.")
+    expect(page.locator("#board .given")).to_contain_text("Zwei <b>Hunde</b> im Schnee.")
+    expect(page.locator("#board .heads")).to_contain_text("chrF")
+    expect(page.locator("#board mark").first).to_be_visible()
+    expect(page.locator("#trade-off .xtitle")).to_contain_text("chrF")
+    assert page.locator("#compare-status").inner_text() == before
+    expect(page).to_have_url(re.compile("reference=Zwei"))
+    page.get_by_label("model calls").check()
+    expect(page.locator("#trade-off .xtitle")).to_contain_text("calls")
+
+
+def test_samples_show_their_spread(open_page: Opens) -> None:
+    page = opened(open_page, TWO + "&card3=sample:temperature=1.5,num_return_sequences=6")
+    spread = page.locator("#board .spread")
+    expect(spread).to_contain_text("6 translations")
+    spread.locator("summary").click()
+    expect(spread.locator("li").first).to_be_visible()
+    tool(page, "Remove Greedy").click()
+    expect(names(page)).to_have_count(2)
+    expect(spread.locator("li").first).to_be_visible()
+
+
+def test_stop_and_a_card_removed_while_it_runs(open_page: Opens) -> None:
+    """Wide beams on a long text take seconds, which is time enough to press something."""
+    text = "The+old+man+and+the+young+woman+are+walking+along+the+river.+" * 12
+    slow = "&card2=beam:num_beams=600&card3=beam:num_beams=150"
+    page = open_page(f"/?view=compare&text={text}&card1=greedy{slow}")
+    expect(page.locator("#compare-status")).to_contain_text("Decoding 2 of 3")
+    tool(page, "Remove Beam 150").click()
+    expect(names(page)).to_have_text(["Greedy", "Beam 600"])
+    page.locator("#compare-stop").click()
+    expect(page.locator("#compare-status")).to_contain_text("Stopped")
+    expect(names(page)).to_have_text(["Greedy", "Beam 600"])
+    expect(page.locator("#board .unrun")).to_have_count(1)
+    tool(page, "Remove Beam 600").click()
+    page.locator(BOX).fill("A dog runs.")
+    page.locator("#compare").dblclick()
+    finished(page)
+    expect(page.locator("#board .said")).to_contain_text("Hund")
+
+
+def test_keys_alone_remove_and_edit_cards(open_page: Opens) -> None:
+    page = opened(open_page)
+    tool(page, "Duplicate Greedy").focus()
+    page.keyboard.press("Enter")
+    expect(names(page)).to_have_count(3)
+    expect(tool(page, "Duplicate Greedy").first).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(names(page)).to_have_text(["Greedy", "Beam 5"])
+    expect(tool(page, "Remove Greedy")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#editor input:checked")).to_be_focused()
+
+
+def test_an_error_is_one_sentence_and_keeps_what_is_there(open_page: Opens) -> None:
+    page = opened(open_page)
+    said = page.locator("#board .said").first.inner_text()
+    page.locator(BOX).fill("   ")
+    page.locator(BOX).press("Enter")
+    expect(page.locator("#compare-status .error")).to_contain_text("Type an English sentence")
+    assert page.locator("#board .said").first.inner_text() == said
+
+
+def test_a_comparison_can_be_taken_away(open_page: Opens) -> None:
+    page = opened(open_page)
+    files = {}
+    for kind in ("csv", "json"):
+        with page.expect_download() as download:
+            page.locator(f"#board [data-kind={kind}]").click()
+        assert download.value.suggested_filename == f"comparison.{kind}"
+        files[kind] = download.value.path().read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(files["csv"])))
+    assert [row["name"] for row in rows] == ["Greedy", "Beam 5"]
+    assert all(card["result"]["steps"] for card in json.loads(files["json"])["cards"])
+
+
+def test_the_model_without_attention_says_why_there_is_no_heatmap(open_page: Opens) -> None:
+    page = opened(open_page, TWO + "&model=en-de-context")
+    expect(page.locator("#compare-no-attention")).to_contain_text("no attention")
+    expect(page.locator(MAPS)).to_have_count(0)
+
+
+def test_on_a_phone_cards_stack_and_nothing_scrolls_sideways(open_page: Opens) -> None:
+    page = opened(open_page, TWO + "&reference=Zwei+Hunde.", width=390, height=844)
+    tool(page, "Edit Greedy").click()
+    expect(page.locator("#editor")).to_be_visible()
+    page.wait_for_function("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    for row in page.locator("#board .contestant").all():
+        box = row.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
