@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -50,12 +51,18 @@ def attention_heatmap(result: DecodeResult, index: int, words: bool = False) -> 
         customdata=[[f"{escape(t.text)} ← {escape(s.text)}" for s in source] for t in target],
         hovertemplate="<b>%{customdata}</b><br>weight %{z:.3f}<extra></extra>",
     )
+    slanted = columns <= 16
     return go.Figure(
         trace,
         layout(
             max(LEAST_HEIGHT, HEADROOM + rows * 18),
-            margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            xaxis={**_axis(source), "side": "top", "tickangle": -45 if columns <= 16 else -90},
+            margin={
+                "l": 12 + _width(target),
+                "r": 8 + (int(0.7 * _width(source[-3:])) if slanted else 0),
+                "t": 12 + int((0.7 if slanted else 1) * _width(source)),
+                "b": 8,
+            },
+            xaxis={**_axis(source), "side": "top", "tickangle": -45 if slanted else -90},
             yaxis={**_axis(target), "autorange": "reversed"},
         ),
     )
@@ -88,15 +95,41 @@ def _pieces(tokens: Sequence[str]) -> list[Word]:
     return [Word(label(token, longest=40), i, i) for i, token in enumerate(tokens)]
 
 
+def _font_size(entries: Sequence[Word]) -> int:
+    return 13 if len(entries) <= 22 else 11 if len(entries) <= 36 else 10
+
+
+def _width(entries: Sequence[Word]) -> int:
+    """Pixels that the longest label needs. Plotly could find out, but draws the figure a second time for it."""
+    ems = max((sum(_ems(character) for character in clip(entry.text)) for entry in entries), default=0.0)
+    return int(ems * _font_size(entries)) + 1
+
+
+def _ems(character: str) -> float:
+    """Width of a character in Inter, in ems: none for a combining mark, one for those that East Asia writes wide."""
+    if unicodedata.combining(character):
+        return 0.0
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.3
+    return (
+        0.92
+        if character in "mwMW@%—"
+        else 0.32
+        if character in "iljtf.,;:!'|I "
+        else 0.66
+        if character.isupper()
+        else 0.58
+    )
+
+
 def _axis(entries: Sequence[Word]) -> dict[str, Any]:
-    size = 13 if len(entries) <= 22 else 11 if len(entries) <= 36 else 10
     return {
         "tickmode": "array",
         "tickvals": list(range(len(entries))),
         "ticktext": [escape(clip(entry.text)) for entry in entries],
-        "tickfont": {"size": size},
+        "tickfont": {"size": _font_size(entries)},
         "ticks": "",
-        "automargin": True,
+        "ticklabeloverflow": "allow",
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
 from gradio.context import Context
 
+from demo.panels import status
 from demo.service import Service
 from demo.tabs.translate_events import Events
 from demo.tabs.translate_layout import View, lay_out
+
+BUSY = f"() => {json.dumps(status.busy())}"
 
 
 def build(service: Service) -> None:
@@ -27,7 +31,8 @@ def _wire(view: View, events: Events) -> None:
         "trigger_mode": "multiple",
         "api_visibility": "private",
     }
-    quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
+    hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    quick = hidden | {"concurrency_limit": 8}
     by = [view.turn, view.unit]
     asked = [view.sentence, view.model, view.strategy, *view.controls.widgets]
     run = decoding | {"fn": events.run, "inputs": [*by, *asked]}
@@ -37,7 +42,12 @@ def _wire(view: View, events: Events) -> None:
     settings = [view.summary, *view.controls.widgets]
     wished = [view.wish, view.unit, *view.described, view.model, view.strategy, *settings]
     loaded = page.load(events.restore, None, wished, **quick)
-    gr.on([view.sentence.submit, view.translate.click], **run)
+    entered = [view.sentence.submit, view.translate.click]
+    # In the browser, since every answer of the server costs the page as much as some steps of the search; and first,
+    # since Gradio goes through the listeners of an event one after the other.
+    for begun in (*entered, view.examples.select, view.again.click, view.detail.select, loaded.then):
+        begun(None, None, view.status, js=BUSY, **hidden)
+    gr.on(entered, **run)
     picked.then(**run)
     loaded.then(events.open, [*by, view.wish, *asked], **decoding)
     view.stop.click(events.stop, view.turn, None, **quick)
@@ -58,4 +68,4 @@ def _wire(view: View, events: Events) -> None:
     view.status.select(events.back, [*by, view.present], **{**quick, "outputs": decoding["outputs"]})
     exported = [view.present, view.unit, view.alpha, view.beta]
     saved = view.downloads.select(events.export, exported, view.file, **quick)
-    saved.then(None, view.file, None, js="(file) => saveFile(file)", show_progress="hidden", api_visibility="private")
+    saved.then(None, view.file, None, js="(file) => saveFile(file)", **hidden)

@@ -27,6 +27,10 @@ from demo.turn import Turn
 REPAINT = 0.12
 """Seconds between two drafts on the page while the search runs."""
 
+PATIENCE = 0.4
+"""Seconds before the first draft. A search that ends before is over sooner without: a browser that paints a draft holds
+up the result behind it by as much as some steps take."""
+
 UNTOUCHED = [gr.skip()] * 11
 """For the result and what shows it: as they were."""
 
@@ -100,13 +104,17 @@ class Events:
     def take(self, turn: Any, unit: Any, shown: Any, event: gr.EventData) -> Iterator[Updates]:
         """Translates the same sentence again from the alternative that was clicked in the step lens."""
         found = _alternative(shown, event)
-        if found is not None:
+        if found is None:
+            yield self._as_it_was(shown, unit)
+        else:
             before = shown.before or shown
             yield from self._work(turn, unit, lambda: replace(shown.request, prefix=found), before)
 
     def search_again(self, turn: Any, unit: Any, shown: Any, alpha: Any, beta: Any) -> Iterator[Updates]:
         """Translates the same sentence again, under the ledger's alpha and beta."""
-        if shown is not None and _weights(alpha, beta):
+        if shown is None or not _weights(alpha, beta):
+            yield self._as_it_was(shown, unit)
+        else:
             yield from self._work(
                 turn, unit, lambda: self._service.weighed(shown.request, float(alpha), float(beta)), shown.before
             )
@@ -119,16 +127,16 @@ class Events:
         before: Shown | None = None,
         candidate: int = 0,
     ) -> Iterator[Updates]:
-        """Drafts while the search runs, then everything that shows the result."""
+        """Drafts while the search runs, then everything that shows the result. The page itself says that it is busy."""
         turn.number += 1
-        mine, painted = turn.number, time.monotonic()
-        yield [status.busy(), *UNTOUCHED]
+        mine, next_draft = turn.number, time.monotonic() + PATIENCE
         try:
             request = make_request()
             known = self._languages(request.model)
             with closing(self._service.run(request)) as events:
                 for event in events:
                     if turn.number != mine:
+                        yield [gr.skip(), *UNTOUCHED]  # without a word, Gradio would empty everything
                         return
                     if turn.stopped == mine:
                         yield [status.stopped(), *UNTOUCHED]
@@ -136,8 +144,8 @@ class Events:
                     if not isinstance(event, Draft):
                         index = min(candidate, len(event.hypotheses) - 1)
                         yield self._everything(Shown(request, event, known, index, before), unit)
-                    elif time.monotonic() - painted > REPAINT:
-                        painted = time.monotonic()
+                    elif time.monotonic() > next_draft:
+                        next_draft = time.monotonic() + REPAINT
                         draft = translation.draft(event.tokens, known.target_code) if event.tokens else gr.skip()
                         yield [status.busy(event.steps), gr.skip(), draft, *UNTOUCHED[2:]]
         except InputError as error:
@@ -197,6 +205,9 @@ class Events:
         if of is None or place is None:
             return gr.skip()
         return lens.detail(shown.result, of, place, shown.languages.target_code)
+
+    def _as_it_was(self, shown: Any, unit: Any) -> Updates:
+        return [gr.skip() if shown is None else self._line(shown, unit), *UNTOUCHED]
 
     def _everything(self, shown: Shown, unit: Any) -> Updates:
         return [self._line(shown, unit), shown, *show(shown, unit), *weighed(shown)]

@@ -31,10 +31,22 @@ def defaults(events: Events) -> list[Any]:
     return [widget.value for widget in events._controls.widgets]
 
 
-def test_a_run_begins_busy_and_ends_with_everything_shown(events: Events) -> None:
-    busy, *_, last = events.run(Turn(), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
-    assert "busy" in busy[0]
-    assert busy[1:] == [SKIP] * 11
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft after every step."""
+    monkeypatch.setattr("demo.tabs.translate_events.PATIENCE", -1)
+    monkeypatch.setattr("demo.tabs.translate_events.REPAINT", -1)
+
+
+def test_a_short_search_sends_one_update(events: Events) -> None:
+    assert len(list(events.run(Turn(), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events)))) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_run_sends_drafts_and_ends_with_everything_shown(events: Events) -> None:
+    *drafts, last = events.run(Turn(), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
+    assert "step 1" in drafts[0][0] and "step 2" in drafts[1][0]
+    assert drafts[0][3:] == [SKIP] * 9
     status, shown, translation, heatmap, no_attention, candidates, *_ = last
     assert "Beam search" in status
     assert shown.result.source == "A dog."
@@ -111,6 +123,7 @@ def test_our_own_fault_is_a_sentence_too(
     assert "secret" not in caplog.text
 
 
+@pytest.mark.usefixtures("impatient")
 def test_stop_ends_a_run_after_the_step_it_is_at(events: Events) -> None:
     turn = Turn()
     run = events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
@@ -121,11 +134,12 @@ def test_stop_ends_a_run_after_the_step_it_is_at(events: Events) -> None:
     assert last[1:] == [SKIP] * 11
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_new_request_ends_the_one_before_it_without_a_word(events: Events) -> None:
     turn = Turn()
     first, second = (events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events)) for _ in range(2))
     next(first), next(second)
-    assert list(first) == []
+    assert list(first) == [[SKIP] * 12]
     assert list(second)[-1][1] is not None
 
 
