@@ -1,17 +1,27 @@
 // The address bar holds what is shown, so that a copied address shows another person the same. Of the links in the tab that
 // is open, the one that came last counts.
 const recent = new Map();
+let openTab = null;
 new MutationObserver(() => {
+  const tab = document.querySelector("[role=tab][aria-selected=true]");
+  let changed = tab !== openTab;
+  openTab = tab;
   for (const each of document.querySelectorAll("a.state")) {
     const place = each.closest("[id]").id, href = each.getAttribute("href");
     if (recent.get(place) === href) continue;
     recent.delete(place); // to the end
     recent.set(place, href);
+    changed = true;
   }
+  // In the next frame: to ask what can be seen costs a layout, and a figure is drawn in hundreds of changes.
+  if (changed) requestAnimationFrame(writeAddress);
+}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["href", "aria-selected"] });
+
+function writeAddress() {
   const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.checkVisibility();
   const link = [...recent].findLast(([place]) => seen(place))?.[1];
   if (link && link !== location.search) history.replaceState(null, "", link);
-}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["href", "aria-selected"] });
+}
 
 // Light and dark: what the person chose last, else what the system says, which is Gradio's own way.
 function setDark(dark) {

@@ -106,3 +106,44 @@ window.saveFile = async (file) => {
   }
   saveBlob(new Blob([text], { type: file.type }), file.name);
 };
+
+// The heatmap of another candidate, or by words: Plotly changes the figure that is there.
+let lastDrawn = {};
+window.redraw = (drawn) => {
+  const place = document.querySelector("#heatmap"), plot = place?.querySelector(".js-plotly-plot");
+  if (!drawn || !plot || (drawn === lastDrawn.text && plot.layout === lastDrawn.layout)) return;
+  const { room, figure } = JSON.parse(drawn);
+  place.className = place.className.replace(/\broom-\d+/, room);
+  Plotly.react(plot, figure.data, figure.layout, plot._context);
+  lastDrawn = { text: drawn, layout: plot.layout };
+};
+
+// What the server sent ahead of every candidate, to be shown at once if it is of the result that is shown.
+let sentAhead = {};
+window.keepAhead = (views) => {
+  if (views) sentAhead = JSON.parse(views);
+  return "";
+};
+// Asked for when a new result has been painted and nothing is running: nobody chooses another candidate sooner than that.
+let asked, timer;
+new MutationObserver(() => {
+  const result = document.querySelector("#candidates [data-result]")?.dataset.result;
+  const busy = document.querySelector("#status .busy");
+  if (busy || (result && result !== asked)) clearTimeout(timer);
+  if (busy || !result || result === asked) return;
+  asked = result;
+  timer = setTimeout(() => document.querySelector("#send-ahead")?.click(), 700);
+}).observe(document.documentElement, { subtree: true, childList: true });
+
+function ahead(index) {
+  const table = document.querySelector("#candidates [data-result]");
+  return table?.dataset.result === String(sentAhead.result) ? sentAhead.candidates[index] : undefined;
+}
+window.showUnit = (unit) => {
+  redraw(ahead(document.querySelector("#candidates .chosen")?.dataset.index)?.heatmaps[unit]);
+};
+window.showCandidate = (unit) => {
+  const one = ahead(window.pressedIndex);
+  redraw(one?.heatmaps[unit]);
+  return one ? one.panels : Array(5).fill({ __type__: "update" });
+};

@@ -18,8 +18,8 @@ HEADINGS = (
 )
 
 
-def candidates(result: DecodeResult, chosen: int, lang: str | None = None) -> Html:
-    """All hypotheses of a result, in the language ``lang``, the chosen one marked."""
+def candidates(result: DecodeResult, chosen: int, lang: str | None = None, number: int | None = None) -> Html:
+    """All hypotheses of a result, in the language ``lang``, the chosen one marked; ``number`` names the result."""
     head = tag("tr", [tag("th", name, scope="col", class_=kind) for name, kind in HEADINGS])
     worst_score = max((abs(h.score) for h in result.hypotheses), default=0.0)
     worst_log_prob = max((abs(h.log_prob) for h in result.hypotheses), default=0.0)
@@ -35,7 +35,7 @@ def candidates(result: DecodeResult, chosen: int, lang: str | None = None) -> Ht
             tag("td", str(hypothesis.parts.length), class_="number length"),
         ]
         rows.append(tag("tr", cells, class_="chosen" if i == chosen else None, data_index=i))
-    table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates")
+    table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates", data_result=number)
     return tag("div", table, class_="scroll")
 
 

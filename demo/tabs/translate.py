@@ -38,7 +38,7 @@ def _wire(view: View, events: Events) -> None:
     run = decoding | {"fn": events.run, "inputs": [*by, *asked]}
     page = Context.root_block
     assert page is not None, "a tab is built inside a Blocks context"
-    picked = view.examples.select(events.example, view.model, view.sentence, **quick)
+    exemplified = view.examples.select(events.example, view.model, view.sentence, **quick)
     settings = [view.summary, *view.controls.widgets]
     wished = [view.wish, view.unit, *view.described, view.model, view.strategy, *settings]
     loaded = page.load(events.restore, None, wished, **quick)
@@ -48,24 +48,36 @@ def _wire(view: View, events: Events) -> None:
     for begun in (*entered, view.examples.select, view.again.click, view.detail.select, loaded.then):
         begun(None, None, view.status, js=BUSY, **hidden)
     gr.on(entered, **run)
-    picked.then(**run)
+    exemplified.then(**run)
     loaded.then(events.open, [*by, view.wish, *asked], **decoding)
+    view.again.click(events.search_again, [*by, view.present, view.alpha, view.beta], **decoding)
+    view.detail.select(events.take, [*by, view.present], **decoding)
+    view.status.select(events.back, [*by, view.present], **{**quick, "outputs": decoding["outputs"]})
     view.stop.click(events.stop, view.turn, None, **quick)
     view.model.input(
         events.model, [view.present, view.unit, view.sentence, view.model], [*view.described, view.status], **quick
     )  # fmt: skip
     view.strategy.change(events.strategy, view.strategy, settings, **quick)
-    view.unit.input(
-        events.regroup, [view.present, view.unit], [view.status, view.heatmap], trigger_mode="always_last", **quick
-    )
-    chosen = [view.status, view.present, *view.shown]
-    view.candidates.select(events.choose, [view.present, view.unit], chosen, **quick)
+    _wire_displays(view, events, hidden, quick)
     weights = [view.present, view.alpha, view.beta]
     gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, trigger_mode="always_last", **quick)
-    view.again.click(events.search_again, [*by, *weights], **decoding)
     view.lens.select(events.look, view.present, view.detail, **quick)
-    view.detail.select(events.take, [*by, view.present], **decoding)
-    view.status.select(events.back, [*by, view.present], **{**quick, "outputs": decoding["outputs"]})
     exported = [view.present, view.unit, view.alpha, view.beta]
     saved = view.downloads.select(events.export, exported, view.file, **quick)
     saved.then(None, view.file, None, js="(file) => saveFile(file)", **hidden)
+
+
+def _wire_displays(view: View, events: Events, hidden: dict[str, Any], quick: dict[str, Any]) -> None:
+    """Another candidate, and words instead of pieces: at once from ``views``, then from the server, which decides."""
+    sent = view.send_ahead.click(events.prepare, view.present, view.views, **quick)
+    # Taken out of the component at once: what components hold makes every event on the page slower.
+    sent.then(None, view.views, view.views, js="(views) => keepAhead(views)", **hidden)
+    view.unit.input(None, view.unit, None, js="(unit) => showUnit(unit)", **hidden)
+    by_unit = view.unit.input(
+        events.regroup, [view.present, view.unit], [view.redrawn, view.status], trigger_mode="always_last", **quick
+    )
+    view.candidates.select(None, view.unit, view.panels, js="(unit) => showCandidate(unit)", **hidden)
+    chosen = [view.redrawn, view.status, view.present, *view.panels]
+    picked = view.candidates.select(events.choose, [view.present, view.unit], chosen, **quick)
+    for changed in (by_unit, picked):
+        changed.then(None, view.redrawn, None, js="(drawn) => redraw(drawn)", **hidden)

@@ -20,7 +20,7 @@ from demo.panels import ledger, lens, status, strategy, translation
 from demo.service import Draft, Request, Service
 from demo.tabs.translate_export import offline
 from demo.tabs.translate_layout import described
-from demo.tabs.translate_shown import PIECES, WORDS, Shown, Updates, heatmap, show, weighed
+from demo.tabs.translate_shown import PIECES, WORDS, Shown, Updates, panels, redrawn, show, views, weighed
 from demo.text_input import InputError
 from demo.turn import Turn
 
@@ -147,7 +147,7 @@ class Events:
                     elif time.monotonic() > next_draft:
                         next_draft = time.monotonic() + REPAINT
                         draft = translation.draft(event.tokens, known.target_code) if event.tokens else gr.skip()
-                        yield [status.busy(event.steps), gr.skip(), draft, *UNTOUCHED[2:]]
+                        yield [status.busy(event.steps), *UNTOUCHED[:3], draft, *UNTOUCHED[4:]]
         except InputError as error:
             yield [status.error(str(error)), *UNTOUCHED]
         except Exception:
@@ -181,6 +181,10 @@ class Events:
         page = offline(shown, titles[shown.request.model], label, unit, float(alpha), float(beta))
         return export.file("translation.html", page)
 
+    def prepare(self, shown: Any) -> Any:
+        """What the page shows at once when another candidate is chosen, or words instead of pieces."""
+        return gr.skip() if shown is None else views(shown)
+
     def stop(self, turn: Any) -> None:
         """Ends the request that is running, after the step it is at."""
         turn.stopped = turn.number
@@ -190,13 +194,13 @@ class Events:
         """Shows the candidate that was clicked."""
         index = _number(event, "index", len(shown.result.hypotheses)) if shown else None
         if index is None:
-            return [gr.skip()] * 9
+            return ["", *[gr.skip()] * 7]
         chosen = replace(shown, index=index)
-        return [self._line(chosen, unit), chosen, *show(chosen, unit)]
+        return [redrawn(chosen, unit), self._line(chosen, unit), chosen, *panels(chosen)]
 
     def regroup(self, shown: Any, unit: Any) -> Updates:
         """The heatmap by pieces or by words; nothing is decoded."""
-        return [gr.skip()] * 2 if shown is None else [self._line(shown, unit), heatmap(shown, unit)]
+        return ["", gr.skip()] if shown is None else [redrawn(shown, unit), self._line(shown, unit)]
 
     def look(self, shown: Any, event: gr.EventData) -> Any:
         """Opens the step lens at the token that was clicked."""

@@ -72,14 +72,22 @@ class View:
     again: gr.Button
     downloads: gr.HTML
     file: gr.JSON
+    redrawn: gr.Textbox
+    views: gr.Textbox
+    send_ahead: gr.Button
     present: gr.State
     turn: gr.State
     wish: gr.State
 
     @property
+    def panels(self) -> list[gr.components.Component]:
+        """What shows one candidate of a result in words and lines."""
+        return [self.translation, self.candidates, self.tree, self.lens, self.detail]
+
+    @property
     def shown(self) -> list[gr.components.Component]:
-        """What shows one candidate of a result."""
-        return [self.translation, self.heatmap, self.no_attention, self.candidates, self.tree, self.lens, self.detail]
+        """What shows a result."""
+        return [self.heatmap, self.no_attention, *self.panels]
 
     @property
     def described(self) -> list[gr.components.Component]:
@@ -146,8 +154,9 @@ def lay_out(service: Service) -> View:
     return View(
         sentence, examples, translate, stop, model, chosen, summary, controls,
         target, words, status, axes, unit, heatmap, no_attention, candidates, tree, lens, detail, alpha, beta, ledger,
-        again, downloads, gr.JSON(visible="hidden"), gr.State(None, time_to_live=3600), gr.State(Turn()),
-        gr.State(Linked()),
+        again, downloads, gr.JSON(visible="hidden"),
+        _unseen(), _unseen(), gr.Button(visible="hidden", elem_id="send-ahead"),
+        gr.State(None, time_to_live=3600), gr.State(Turn()), gr.State(Linked()),
     )  # fmt: skip
 
 
@@ -160,6 +169,11 @@ def described(known: Languages, text: str | None) -> list[Any]:
         _heading(known.target, LEGEND),
         _axes(known),
     ]
+
+
+def _unseen() -> gr.Textbox:
+    """What only the page's scripts read; a gr.JSON would draw every value of it."""
+    return gr.Textbox(visible="hidden", lines=1, max_lines=1)
 
 
 def _heading(title: str, aside: str) -> Html:

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -46,8 +47,8 @@ def test_a_short_search_sends_one_update(events: Events) -> None:
 def test_a_run_sends_drafts_and_ends_with_everything_shown(events: Events) -> None:
     *drafts, last = events.run(Turn(), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
     assert "step 1" in drafts[0][0] and "step 2" in drafts[1][0]
-    assert drafts[0][3:] == [SKIP] * 9
-    status, shown, translation, heatmap, no_attention, candidates, *_ = last
+    assert drafts[0][1:4] + drafts[0][5:] == [SKIP] * 10
+    status, shown, heatmap, no_attention, translation, candidates, *_ = last
     assert "Beam search" in status
     assert shown.result.source == "A dog."
     assert "Mann" in translation
@@ -58,8 +59,8 @@ def test_a_run_sends_drafts_and_ends_with_everything_shown(events: Events) -> No
 
 def test_the_twin_without_attention_says_so_in_place_of_the_heatmap(events: Events) -> None:
     *_, last = events.run(Turn(), PIECES, "A dog.", "en-de-context", "greedy", *defaults(events))
-    assert not last[3]["visible"]
-    assert last[4]["visible"]
+    assert not last[2]["visible"]
+    assert last[3]["visible"]
 
 
 @pytest.mark.parametrize(
@@ -85,17 +86,17 @@ def clicked(index: Any) -> Any:
 
 
 def test_choosing_a_candidate_shows_it_without_decoding_again(events: Events) -> None:
-    line, shown, translation, heatmap, _, candidates, *_ = events.choose(SHOWN, PIECES, clicked(2))
+    redrawn, line, shown, translation, candidates, *_ = events.choose(SHOWN, PIECES, clicked(2))
     assert shown.index == 2 and "candidate=3" in line
     assert "liest" in translation and "Jack" not in translation
-    assert len(heatmap["value"].data[0].z) == 5
+    assert len(json.loads(redrawn)["figure"]["data"][0]["customdata"]) == 5
     assert '<tr class="chosen" data-index="2">' in candidates
 
 
 @pytest.mark.parametrize("index", [-1, 3, None, "1", 1.5])
 def test_a_candidate_that_is_not_there_changes_nothing(events: Events, index: Any) -> None:
-    assert events.choose(SHOWN, PIECES, clicked(index)) == [SKIP] * 9
-    assert events.choose(None, PIECES, clicked(0)) == [SKIP] * 9
+    assert events.choose(SHOWN, PIECES, clicked(index)) == ["", *[SKIP] * 7]
+    assert events.choose(None, PIECES, clicked(0)) == ["", *[SKIP] * 7]
 
 
 def test_examples_by_number_only(events: Events) -> None:
@@ -143,7 +144,10 @@ def test_a_new_request_ends_the_one_before_it_without_a_word(events: Events) -> 
     assert list(second)[-1][1] is not None
 
 
-def test_words_instead_of_pieces_change_the_heatmap_alone() -> None:
+def test_words_instead_of_pieces_change_the_heatmap_alone(events: Events) -> None:
+    redrawn, line = events.regroup(SHOWN, WORDS)
+    assert "Jacke" in json.loads(redrawn)["figure"]["layout"]["yaxis"]["ticktext"] and "unit=words" in line
+    assert events.regroup(None, WORDS) == ["", SKIP]
     joined = heatmap(SHOWN, WORDS)["value"]
     assert "Jacke" in joined.layout.yaxis.ticktext
     assert "·e" in heatmap(SHOWN, PIECES)["value"].layout.yaxis.ticktext
