@@ -205,3 +205,18 @@ def test_the_page_to_take_away_is_of_what_is_shown(events: Events) -> None:
     assert "Under α = 0.50" in saved["text"]
     assert events.export(shown, WORDS, "x", 0, SimpleNamespace(kind="html")) == SKIP
     assert events.export(shown, WORDS, 0, 0, SimpleNamespace(kind="../x")) == SKIP
+
+
+def test_what_is_sent_ahead_is_what_the_server_would_say(events: Events) -> None:
+    ahead = json.loads(events.prepare(SHOWN))
+    assert ahead["result"] == SHOWN.number and len(ahead["candidates"]) == len(SHOWN.result.hypotheses)
+    redrawn, _, _, *panels = events.choose(SHOWN, WORDS, clicked(1))
+    assert ahead["candidates"][1]["panels"] == panels
+    assert ahead["candidates"][1]["heatmaps"][WORDS] == redrawn
+    assert f'data-result="{SHOWN.number}"' in panels[1]
+    assert events.prepare(None) == SKIP
+
+
+def test_what_is_sent_ahead_is_bounded(events: Events, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("demo.tabs.translate_shown.MOST", 10)
+    assert len(json.loads(events.prepare(SHOWN))["candidates"]) == 1
