@@ -28,3 +28,10 @@ def test_no_state_of_a_person_and_no_outside_address_is_in_the_page(service: Ser
 def test_the_style_sheet_names_no_colour_that_dark_mode_cannot_change() -> None:
     rules = (ASSETS / "app.css").read_text(encoding="utf-8")
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;, )])", rules)
+
+
+def test_no_list_within_a_selector_since_gradio_would_cut_it_in_two() -> None:
+    for name in ("app.css", "compare.css", "compare_set.css"):
+        for rule in (ASSETS / name).read_text(encoding="utf-8").splitlines():
+            if not rule.startswith(".offline"):  # a page of its own, without Gradio
+                assert not re.search(r":(has|is|not|where)\([^()]*,", rule), rule
