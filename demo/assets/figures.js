@@ -119,9 +119,9 @@ window.redraw = (drawn) => {
 };
 
 // What the server sent ahead of every candidate, to be shown at once if it is of the result that is shown.
-let sentAhead = {};
+window.sentAhead = {};
 window.keepAhead = (views) => {
-  if (views) sentAhead = JSON.parse(views);
+  if (views) window.sentAhead = JSON.parse(views);
   return "";
 };
 // Asked for when a new result has been painted and nothing is running: nobody chooses another candidate sooner than that.

@@ -34,3 +34,10 @@ def translate(page: Page, sentence: str) -> None:
     page.locator(SENTENCE).press("Enter")
     expect(page).to_have_url(re.compile(re.escape(urlencode({"text": sentence}))), timeout=LIMIT)
     expect(page.locator("#status .done")).to_be_visible(timeout=LIMIT)
+
+
+def settled(page: Page) -> None:
+    """Waits until the page has also what is sent ahead, so that nothing is under way."""
+    page.wait_for_function(
+        "() => document.querySelector('#candidates [data-result]')?.dataset.result === String(sentAhead.result)"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,7 +35,9 @@ def ask(address: str, use: Use[T]) -> T:
             await connected.initialize()
             return await use(connected)
 
-    return asyncio.run(session())
+    # In a thread of its own: Playwright's loop may run in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, session()).result()
 
 
 def call(address: str, tool: str, **arguments: Any) -> tuple[bool, str]:
