@@ -14,8 +14,8 @@ if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
     from seq2seq_core.decoding import DecodeResult
 
 ROW = 21
-FRAME = 128
-"""Pixels for the title and the source's pieces."""
+TITLE = 36
+"""Pixels below the cells."""
 
 
 def titled_heatmap(result: DecodeResult, place: int, name: str) -> go.Figure:
@@ -30,5 +30,5 @@ def titled_heatmap(result: DecodeResult, place: int, name: str) -> go.Figure:
     # Below, since the source's pieces stand above.
     title = {"text": f"<b>{place + 1}</b>  {escape(clip(name, 44))}", "font": {"size": 13, "color": INK}, "x": 0,
              "xref": "paper", "y": 0, "yref": "container", "yanchor": "bottom", "pad": {"b": 6}}  # fmt: skip
-    height = FRAME + ROW * len(result.hypotheses[0].tokens)
-    return figure.update_layout(title=title, height=height, margin={"l": 8, "r": 8, "t": 8, "b": 36})
+    height = figure.layout.margin.t + ROW * len(result.hypotheses[0].tokens) + TITLE
+    return figure.update_layout(title=title, height=height, margin={"b": TITLE})

@@ -1,5 +1,6 @@
 """The plot of log P against cost, and heatmaps side by side."""
 
+from demo.plots.heatmap import attention_heatmap
 from demo.plots.side_by_side import titled_heatmap
 from demo.plots.trade_off import Point, trade_off
 from tests.demo import samples
@@ -49,3 +50,5 @@ def test_heatmaps_of_all_cards_are_on_one_scale_with_cells_of_one_height() -> No
     rows = [len(figure.data[0].z) for figure in (one, other)]
     assert (one.layout.height - other.layout.height) % (rows[0] - rows[1]) == 0
     assert "&lt;b&gt;" in one.layout.title.text
+    alone = attention_heatmap(long, 0).layout.margin
+    assert (one.layout.margin.l, one.layout.margin.t) == (alone.l, alone.t), "room for the pieces"
