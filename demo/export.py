@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import platform
 import secrets
 from collections.abc import Mapping, Sequence
@@ -11,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import plotly
 import plotly.graph_objects as go
 
 from demo.markup import Html, tag
+from demo.spreadsheet import csv_text
 from demo.theme import NIGHT, css, script
 from seq2seq_core.decoding import DecodeResult
 
@@ -64,13 +62,11 @@ def trace(result: DecodeResult) -> str:
 
 def table(result: DecodeResult) -> str:
     """One line for each candidate."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(["rank", "text", "score", "log_prob", "tokens", "source", "strategy"])
-    for rank, h in enumerate(result.hypotheses, start=1):
-        row = [h.text, repr(h.score), repr(h.log_prob), h.parts.length, result.source, result.strategy]
-        writer.writerow([rank, *(_harmless(cell) for cell in row)])
-    return lines.getvalue()
+    header = ["rank", "text", "score", "log_prob", "tokens", "source", "strategy"]
+    return csv_text(header, (
+        [rank, h.text, h.score, h.log_prob, h.parts.length, result.source, result.strategy]
+        for rank, h in enumerate(result.hypotheses, start=1)
+    ))  # fmt: skip
 
 
 def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:
@@ -128,9 +124,3 @@ def _made() -> dict[str, str]:
     names = {"PyTorch": "torch", "Gradio": "gradio", "Plotly": "plotly"}
     versions = [f"Python {platform.python_version()}", *(f"{name} {version(pip)}" for name, pip in names.items())]
     return {"Date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "Versions": ", ".join(versions)}
-
-
-def _harmless(cell: Any) -> Any:
-    # A spreadsheet would run a text that begins like a formula; numbers stay as they are.
-    is_number = isinstance(cell, str) and cell.lstrip("-").replace(".", "", 1).replace("e-", "", 1).isdigit()
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in tuple("=+-@\t\r") and not is_number else cell

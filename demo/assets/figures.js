@@ -142,8 +142,8 @@ function ahead(index) {
 window.showUnit = (unit) => {
   redraw(ahead(document.querySelector("#candidates .chosen")?.dataset.index)?.heatmaps[unit]);
 };
-window.showCandidate = (unit) => {
+window.showCandidate = (unit, panels) => {
   const one = ahead(window.pressedIndex);
   redraw(one?.heatmaps[unit]);
-  return one ? one.panels : Array(5).fill({ __type__: "update" });
+  return one ? one.panels : Array(panels).fill({ __type__: "update" });
 };

@@ -76,7 +76,8 @@ def _wire_displays(view: View, events: Events, hidden: dict[str, Any], quick: di
     by_unit = view.unit.input(
         events.regroup, [view.present, view.unit], [view.redrawn, view.status], trigger_mode="always_last", **quick
     )
-    view.candidates.select(None, view.unit, view.panels, js="(unit) => showCandidate(unit)", **hidden)
+    show_candidate = f"(unit) => showCandidate(unit, {len(view.panels)})"
+    view.candidates.select(None, view.unit, view.panels, js=show_candidate, **hidden)
     chosen = [view.redrawn, view.status, view.present, *view.panels]
     picked = view.candidates.select(events.choose, [view.present, view.unit], chosen, **quick)
     for changed in (by_unit, picked):
