@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import gc
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -116,7 +117,7 @@ def join() -> Team:
         # Its own group, on CPUs: what is said here makes no GPU wait. Whoever dies is noticed by the closed
         # connection; a time limit would only end those who wait for a long validation.
         group = dist.new_group(backend="gloo", timeout=timedelta(days=7))
-        atexit.register(dist.destroy_process_group)
+        atexit.register(_leave)
         return Team(dist.get_rank(), dist.get_world_size(), group)
     if {"ACCELERATE_MIXED_PRECISION", "MASTER_ADDR"} <= os.environ.keys() and "WORLD_SIZE" not in os.environ:
         raise CoreError(
@@ -124,6 +125,13 @@ def join() -> Team:
             "to start several that work together, on CPUs too"
         )
     return Team()
+
+
+def _leave() -> None:
+    """Ends the threads of the groups. One that still ran when Python takes itself apart would abort the process."""
+    dist.destroy_process_group()
+    join.cache_clear()
+    gc.collect()
 
 
 def lost_another(error: RuntimeError) -> bool:

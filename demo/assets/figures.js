@@ -107,16 +107,24 @@ window.saveFile = async (file) => {
   saveBlob(new Blob([text], { type: file.type }), file.name);
 };
 
-// The heatmap of another candidate, or by words: Plotly changes the figure that is there.
-let lastDrawn = {};
-window.redraw = (drawn) => {
+// The heatmap: the server writes into #drawn what to draw, and Plotly changes the figure that is there.
+let drawn = {};
+function draw() {
   const place = document.querySelector("#heatmap"), plot = place?.querySelector(".js-plotly-plot");
-  if (!drawn || !plot || (drawn === lastDrawn.text && plot.layout === lastDrawn.layout)) return;
-  const { room, figure } = JSON.parse(drawn);
-  place.className = place.className.replace(/\broom-\d+/, room);
-  Plotly.react(plot, figure.data, figure.layout, plot._context);
-  lastDrawn = { text: drawn, layout: plot.layout };
-};
+  const asked = document.querySelector("#drawn [data-figure], #drawn .instead");
+  if (!asked || !plot) return;
+  const { figure, room } = asked.dataset;
+  if (figure === drawn.figure && plot.layout === drawn.layout) return;
+  place.hidden = !figure;
+  place.className = place.className.replace(/\s*\broom-\d+|$/, room ? ` ${room}` : "");
+  // A long sentence gets the whole width, below the controls and the candidates.
+  place.closest(".evidence").classList.toggle("wide", Boolean(room) && room !== "room-24");
+  if (figure) {
+    const { data, layout } = JSON.parse(figure);
+    Plotly.react(plot, data, layout, plot._context);
+  }
+  drawn = { figure, layout: plot.layout };
+}
 
 // What the server sent ahead of every candidate, to be shown at once if it is of the result that is shown.
 window.sentAhead = {};
@@ -125,25 +133,28 @@ window.keepAhead = (views) => {
   return "";
 };
 // Asked for when a new result has been painted and nothing is running: nobody chooses another candidate sooner than that.
-let asked, timer;
-new MutationObserver(() => {
+let sentFor, timer;
+function askAhead() {
   const result = document.querySelector("#candidates [data-result]")?.dataset.result;
   const busy = document.querySelector("#status .busy");
-  if (busy || (result && result !== asked)) clearTimeout(timer);
-  if (busy || !result || result === asked) return;
-  asked = result;
+  if (busy || (result && result !== sentFor)) clearTimeout(timer);
+  if (busy || !result || result === sentFor) return;
+  sentFor = result;
   timer = setTimeout(() => document.querySelector("#send-ahead")?.click(), 700);
-}).observe(document.documentElement, { subtree: true, childList: true });
+}
+new MutationObserver(() => {
+  draw();
+  askAhead();
+}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure"] });
 
 function ahead(index) {
   const table = document.querySelector("#candidates [data-result]");
   return table?.dataset.result === String(sentAhead.result) ? sentAhead.candidates[index] : undefined;
 }
-window.showUnit = (unit) => {
-  redraw(ahead(document.querySelector("#candidates .chosen")?.dataset.index)?.heatmaps[unit]);
-};
-window.showCandidate = (unit, panels) => {
+const AS_IT_IS = { __type__: "update" };
+window.ofUnit = (unit) =>
+  ahead(document.querySelector("#candidates .chosen")?.dataset.index)?.heatmaps[unit] ?? AS_IT_IS;
+window.ofCandidate = (unit, components) => {
   const one = ahead(window.pressedIndex);
-  redraw(one?.heatmaps[unit]);
-  return one ? one.panels : Array(panels).fill({ __type__: "update" });
+  return one ? [one.heatmaps[unit], ...one.panels] : Array(components).fill(AS_IT_IS);
 };

@@ -72,13 +72,9 @@ def _wire_displays(view: View, events: Events, hidden: dict[str, Any], quick: di
     sent = view.send_ahead.click(events.prepare, view.present, view.views, **quick)
     # Taken out of the component at once: what components hold makes every event on the page slower.
     sent.then(None, view.views, view.views, js="(views) => keepAhead(views)", **hidden)
-    view.unit.input(None, view.unit, None, js="(unit) => showUnit(unit)", **hidden)
-    by_unit = view.unit.input(
-        events.regroup, [view.present, view.unit], [view.redrawn, view.status], trigger_mode="always_last", **quick
-    )
-    show_candidate = f"(unit) => showCandidate(unit, {len(view.panels)})"
-    view.candidates.select(None, view.unit, view.panels, js=show_candidate, **hidden)
-    chosen = [view.redrawn, view.status, view.present, *view.panels]
-    picked = view.candidates.select(events.choose, [view.present, view.unit], chosen, **quick)
-    for changed in (by_unit, picked):
-        changed.then(None, view.redrawn, None, js="(drawn) => redraw(drawn)", **hidden)
+    by = [view.present, view.unit]
+    view.unit.input(None, view.unit, view.heatmap, js="(unit) => ofUnit(unit)", **hidden)
+    view.unit.input(events.regroup, by, [view.status, view.heatmap], trigger_mode="always_last", **quick)
+    of_candidate = f"(unit) => ofCandidate(unit, {len(view.shown)})"
+    view.candidates.select(None, view.unit, view.shown, js=of_candidate, **hidden)
+    view.candidates.select(events.choose, by, [view.status, view.present, *view.shown], **quick)

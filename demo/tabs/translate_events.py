@@ -20,7 +20,7 @@ from demo.panels import ledger, lens, status, strategy, translation
 from demo.service import Draft, Request, Service
 from demo.tabs.translate_export import offline
 from demo.tabs.translate_layout import described
-from demo.tabs.translate_shown import PIECES, WORDS, Shown, Updates, panels, redrawn, show, views, weighed
+from demo.tabs.translate_shown import PIECES, WORDS, Shown, Updates, heatmap, show, views, weighed
 from demo.text_input import InputError
 from demo.turn import Turn
 
@@ -31,7 +31,7 @@ PATIENCE = 0.4
 """Seconds before the first draft. A search that ends before is over sooner without: a browser that paints a draft holds
 up the result behind it by as much as some steps take."""
 
-UNTOUCHED = [gr.skip()] * 11
+UNTOUCHED = [gr.skip()] * 10
 """For the result and what shows it: as they were."""
 
 
@@ -147,7 +147,7 @@ class Events:
                     elif time.monotonic() > next_draft:
                         next_draft = time.monotonic() + REPAINT
                         draft = translation.draft(event.tokens, known.target_code) if event.tokens else gr.skip()
-                        yield [status.busy(event.steps), *UNTOUCHED[:3], draft, *UNTOUCHED[4:]]
+                        yield [status.busy(event.steps), *UNTOUCHED[:2], draft, *UNTOUCHED[3:]]
         except InputError as error:
             yield [status.error(str(error)), *UNTOUCHED]
         except Exception:
@@ -194,13 +194,13 @@ class Events:
         """Shows the candidate that was clicked."""
         index = _number(event, "index", len(shown.result.hypotheses)) if shown else None
         if index is None:
-            return ["", *[gr.skip()] * 7]
+            return [gr.skip()] * 8
         chosen = replace(shown, index=index)
-        return [redrawn(chosen, unit), self._line(chosen, unit), chosen, *panels(chosen)]
+        return [self._line(chosen, unit), chosen, *show(chosen, unit)]
 
     def regroup(self, shown: Any, unit: Any) -> Updates:
         """The heatmap by pieces or by words; nothing is decoded."""
-        return ["", gr.skip()] if shown is None else [redrawn(shown, unit), self._line(shown, unit)]
+        return [gr.skip()] * 2 if shown is None else [self._line(shown, unit), heatmap(shown, unit)]
 
     def look(self, shown: Any, event: gr.EventData) -> Any:
         """Opens the step lens at the token that was clicked."""

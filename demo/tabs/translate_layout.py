@@ -21,11 +21,6 @@ from demo.tabs.translate_shown import PIECES, WORDS
 from demo.theme import ASSETS
 from demo.turn import Turn
 
-NO_ATTENTION = (
-    "This model has no attention: it squeezes the whole sentence into one vector, so while it writes there is no "
-    "place in the source to point at. Choose a model with attention to see where it looks."
-)
-
 RERANK = (
     "Moving a slider ranks these candidates anew. That is not searching again: a search under other penalties keeps "
     "other beginnings, and may find what is not in this list."
@@ -60,8 +55,7 @@ class View:
     status: gr.HTML
     axes: gr.HTML
     unit: gr.Radio
-    heatmap: gr.Plot
-    no_attention: gr.HTML
+    heatmap: gr.HTML
     candidates: gr.HTML
     tree: gr.HTML
     lens: gr.HTML
@@ -72,7 +66,6 @@ class View:
     again: gr.Button
     downloads: gr.HTML
     file: gr.JSON
-    redrawn: gr.Textbox
     views: gr.Textbox
     send_ahead: gr.Button
     present: gr.State
@@ -87,7 +80,7 @@ class View:
     @property
     def shown(self) -> list[gr.components.Component]:
         """What shows a result."""
-        return [self.heatmap, self.no_attention, *self.panels]
+        return [self.heatmap, *self.panels]
 
     @property
     def described(self) -> list[gr.components.Component]:
@@ -127,8 +120,8 @@ def lay_out(service: Service) -> View:
                 [PIECES, WORDS], value=PIECES, label="Rows and columns", show_label=False, container=False,
                 elem_id="unit", elem_classes="pills",
             )  # fmt: skip
-            heatmap = gr.Plot(blank(), show_label=False, elem_id="heatmap", elem_classes="heatmap")
-            no_attention = html(tag("p", NO_ATTENTION, class_="instead"), visible=False, elem_id="no-attention")
+            gr.Plot(blank(), show_label=False, elem_id="heatmap", elem_classes="heatmap")
+            heatmap = html(elem_id="drawn")
             html(_foot(ROWS, "heatmap"))
         with gr.Column(elem_classes="card", scale=8):
             html(_heading("Candidates", "choose one to look into it"))
@@ -153,9 +146,10 @@ def lay_out(service: Service) -> View:
         html(tag("p", RERANK, class_="caption"))
     return View(
         sentence, examples, translate, stop, model, chosen, summary, controls,
-        target, words, status, axes, unit, heatmap, no_attention, candidates, tree, lens, detail, alpha, beta, ledger,
+        target, words, status, axes, unit, heatmap, candidates, tree, lens, detail, alpha, beta, ledger,
         again, downloads, gr.JSON(visible="hidden"),
-        _unseen(), _unseen(), gr.Button(visible="hidden", elem_id="send-ahead"),
+        # What only the page's scripts read; a gr.JSON would draw every value of it.
+        gr.Textbox(visible="hidden", lines=1, max_lines=1), gr.Button(visible="hidden", elem_id="send-ahead"),
         gr.State(None, time_to_live=3600), gr.State(Turn()), gr.State(Linked()),
     )  # fmt: skip
 
@@ -169,11 +163,6 @@ def described(known: Languages, text: str | None) -> list[Any]:
         _heading(known.target, LEGEND),
         _axes(known),
     ]
-
-
-def _unseen() -> gr.Textbox:
-    """What only the page's scripts read; a gr.JSON would draw every value of it."""
-    return gr.Textbox(visible="hidden", lines=1, max_lines=1)
 
 
 def _heading(title: str, aside: str) -> Html:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
-import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import gradio as gr
-
 from demo.languages import Languages
 from demo.ledger import searched_with
+from demo.markup import Html, tag
 from demo.panels import candidates, ledger, lens, translation, tree
 from demo.plots.heatmap import attention_heatmap, room
 
@@ -20,6 +18,11 @@ if TYPE_CHECKING:
     from seq2seq_core.decoding import DecodeResult
 
 PIECES, WORDS = "Pieces", "Words"
+
+NO_ATTENTION = (
+    "This model has no attention: it squeezes the whole sentence into one vector, so while it writes there is no "
+    "place in the source to point at. Choose a model with attention to see where it looks."
+)
 
 MOST = 800_000
 
@@ -46,8 +49,7 @@ class Shown:
 
 def show(shown: Shown, unit: Any) -> Updates:
     """Everything that shows a result, in the order of ``View.shown``."""
-    attends = shown.result.hypotheses[shown.index].attention is not None
-    return [heatmap(shown, unit), gr.update(visible=not attends), *panels(shown)]
+    return [heatmap(shown, unit), *panels(shown)]
 
 
 def panels(shown: Shown) -> Updates:
@@ -63,27 +65,17 @@ def panels(shown: Shown) -> Updates:
     ]
 
 
-def heatmap(shown: Shown, unit: Any) -> Any:
-    """The chosen candidate's attention, by pieces or by words; hidden where there is none."""
-    result, words = shown.result, unit == WORDS
-    if result.hypotheses[shown.index].attention is None:
-        return gr.update(visible=False)
-    # A number of its own, because Gradio draws nothing where it sees no change, and does not see what ``redrawn`` did.
-    number = time.monotonic_ns()
-    figure = attention_heatmap(result, shown.index, words).update_layout(meta=number)
-    return gr.update(value=figure, visible=True, elem_classes=["heatmap", room(result, words), f"drawn-{number}"])
+def heatmap(shown: Shown, unit: Any) -> Html:
+    """The chosen candidate's attention, by pieces or by words, or why there is none.
 
-
-def redrawn(shown: Shown, unit: Any) -> str:
-    """The same as JSON, for the figure that is there already; "" without attention.
-
-    ``redraw`` in ``assets/figures.js`` gives it to Plotly, which takes a quarter of the time that a gr.Plot takes.
+    ``draw`` in ``assets/figures.js`` gives it to Plotly, which changes the figure that is there: a quarter of the work
+    of a gr.Plot, which draws a new one.
     """
     result, words = shown.result, unit == WORDS
     if result.hypotheses[shown.index].attention is None:
-        return ""
+        return tag("p", NO_ATTENTION, class_="instead")
     figure = attention_heatmap(result, shown.index, words)
-    return f'{{"room": "{room(result, words)}", "figure": {figure.to_json()}}}'
+    return tag("div", data_room=room(result, words), data_figure=figure.to_json())
 
 
 def views(shown: Shown) -> str:
@@ -94,7 +86,7 @@ def views(shown: Shown) -> str:
     held: list[str] = []
     for index in range(len(shown.result.hypotheses)):
         each = replace(shown, index=index)
-        drawn = {unit: redrawn(each, unit) for unit in (PIECES, WORDS)}
+        drawn = {unit: heatmap(each, unit) for unit in (PIECES, WORDS)}
         held.append(json.dumps({"panels": panels(each), "heatmaps": drawn}))
         if sum(map(len, held)) > MOST:
             break

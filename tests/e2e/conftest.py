@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -23,7 +23,7 @@ def app_url() -> Iterator[str]:
 
 
 class Opens(Protocol):
-    """Opens the app in a browser context of its own."""
+    """Opens the app, or another of ours by its whole address, in a browser context of its own."""
 
     def __call__(
         self, path: str = "/", *, width: int = 1440, height: int = 900, scheme: str = "light", console: bool = True,
@@ -62,7 +62,7 @@ def open_page(browser: Browser, app_url: str) -> Iterator[Opens]:
             watch(page, console)
             page.set_default_timeout(LIMIT)
             expect.set_options(timeout=LIMIT)
-            page.goto(app_url + path)
+            page.goto(urljoin(app_url, path))
             return page
 
         yield open_

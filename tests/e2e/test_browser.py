@@ -10,7 +10,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import HEAT, ROWS, SENTENCE, SOURCE_LABELS, ready, translate
+from tests.e2e.browsing import HEAT, ROWS, SENTENCE, SOURCE_LABELS, ready, settled, translate
 from tests.e2e.conftest import Opens
 
 pytestmark = pytest.mark.browser
@@ -96,7 +96,7 @@ def test_the_twin_without_attention_says_why_there_is_no_heatmap(page: Page) -> 
     page.get_by_label("Model").click()
     page.get_by_role("option", name="no attention").click()
     page.locator("#translate").click()
-    expect(page.locator("#no-attention")).to_contain_text("no attention")
+    expect(page.locator("#drawn .instead")).to_contain_text("no attention")
     expect(page.locator("#heatmap")).to_be_hidden()
 
 
@@ -109,6 +109,7 @@ def test_dark_mode_is_one_click_takes_the_figures_along_and_is_remembered(page: 
     page.locator("#theme-toggle").click()
     expect(page.locator("body")).to_have_class(re.compile("dark"))
     page.wait_for_function(f"(light) => {looks}.every((look, i) => look !== light[i])", arg=light)
+    settled(page)
     page.reload()
     expect(page.locator("body")).to_have_class(re.compile("dark"))
     expect(page.locator(HEAT)).to_be_visible()
@@ -149,11 +150,13 @@ def test_the_ledger_ranks_anew_without_decoding(page: Page) -> None:
 
 
 def test_the_address_shows_another_person_the_same(page: Page, app_url: str) -> None:
+    settled(page)
     page.goto(f"{app_url}/?text=Two+dogs+are+playing.&strategy=greedy")
     expect(page.locator("#status")).to_contain_text("Greedy search")
     expect(page.locator(SOURCE_LABELS)).to_contain_text("dogs")
     translate(page, "The cat sleeps.")
     expect(page).to_have_url(re.compile(r"text=The\+cat\+sleeps\..*strategy=greedy"))
+    settled(page)
     page.reload()
     expect(page.locator(SOURCE_LABELS)).to_contain_text("cat")
     assert page.locator(SENTENCE).input_value() == "The cat sleeps."

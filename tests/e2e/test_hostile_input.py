@@ -55,7 +55,7 @@ def test_markup_is_text_in_every_view_of_translate(page: Page) -> None:
     expect(page.locator("#heatmap .hoverlayer")).to_contain_text("←")
     assert page.locator(SENTENCE).input_value() == MARKUP
     nothing_came_alive(page)
-    settled(page)  # a reload in the middle of a request is an error in Gradio's console
+    settled(page)
     page.reload()
     expect(page.locator(SOURCE_LABELS)).to_contain_text("<")
     assert page.locator(SENTENCE).input_value() == MARKUP
@@ -170,8 +170,7 @@ def strangers_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_a_strangers_checkpoint_says_it_as_text_in_every_view(open_page: Opens, strangers_url: str) -> None:
-    page = open_page()
-    page.goto(strangers_url)
+    page = open_page(strangers_url)
     ready(page)
     translate(page, SNOW)
     everything = "".join(piece.removeprefix("▁") for piece in SAID.values())
@@ -194,8 +193,7 @@ def test_a_strangers_checkpoint_says_it_as_text_in_every_view(open_page: Opens, 
 
 
 def test_a_strangers_checkpoint_says_it_as_text_in_compare(open_page: Opens, strangers_url: str) -> None:
-    page = open_page()
-    page.goto(strangers_url)
+    page = open_page(strangers_url)
     page.get_by_role("tab", name="Compare").click()
     page.locator("#compare-sentence textarea").fill(SNOW)
     page.locator("#compare").click()

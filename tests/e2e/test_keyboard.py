@@ -145,7 +145,7 @@ def test_how_to_decode_is_chosen_with_arrows(page: Page) -> None:
     expect(page.get_by_label("Model").first).to_have_value(re.compile("no attention"))
     tab_to(page, "#translate", "Shift+Tab")
     page.keyboard.press("Space")
-    expect(page.locator("#no-attention")).to_contain_text("no attention")
+    expect(page.locator("#drawn .instead")).to_contain_text("no attention")
 
 
 def test_the_theme_and_the_views_are_chosen_with_the_keyboard(page: Page) -> None:
