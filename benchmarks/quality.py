@@ -1,8 +1,10 @@
-"""BLEU and chrF of shipped checkpoints on the test sets, written into metrics.json and the model card.
+"""How good shipped checkpoints are on the test sets, written into metrics.json and the model card.
 
-    python -m benchmarks.quality --data ../shared/data checkpoints/en-de-attention checkpoints/en-de-context
+    python -m benchmarks.quality --data ../shared/data checkpoints/en-de checkpoints/en-fr
+    python -m benchmarks.quality --data data checkpoints/dates
 
-The test sets are those of the data README; nothing here is needed to run the app or the tests.
+The test sets of translation are those of the data README, that of dates comes from ``python -m recipes.make_dates``;
+nothing here is needed to run the app or the tests.
 """
 
 from __future__ import annotations
@@ -10,10 +12,12 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime
-import time
+import operator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.published_metric import lowercased_moses_bleu
 from seq2seq_core.checkpoint import load_checkpoint, write_metadata
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig
@@ -22,38 +26,50 @@ from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import describe_machine
 
 TEST_SETS = {
-    "Tatoeba en-de test": CorpusConfig(path="tatoeba-en-de/test.tsv.gz"),
-    "Multi30k test_2016_flickr en-de": CorpusConfig(
-        source="multi30k/test_2016_flickr.en.gz", target="multi30k/test_2016_flickr.de.gz"
-    ),
+    "German": {
+        "Tatoeba en-de test": CorpusConfig(path="tatoeba-en-de/test.tsv.gz"),
+        "Multi30k test_2016_flickr en-de": CorpusConfig(
+            source="multi30k/test_2016_flickr.en.gz", target="multi30k/test_2016_flickr.de.gz"
+        ),
+    },
+    "French": {
+        "Tatoeba en-fr test": CorpusConfig(path="tatoeba-en-fr/test.tsv.gz"),
+        "Multi30k test_2016_flickr en-fr": CorpusConfig(
+            source="multi30k/test_2016_flickr.en.gz", target="multi30k/test_2016_flickr.fr.gz"
+        ),
+    },
+    "ISO 8601": {"Days held out": CorpusConfig(path="dates/test.tsv")},
 }
+"""By target language."""
+
+PAPERS_CODES = {"Multi30k test_2016_flickr en-de": "de", "Multi30k test_2016_flickr en-fr": "fr"}
+"""Target languages of the sets on which papers report BLEU in a way of their own."""
+
 STRATEGIES: dict[str, Config] = {"greedy": GreedyConfig(), "beam 5": BeamConfig(num_beams=5)}
 
 
-def measure(folder: Path, data: Path) -> list[dict[str, object]]:
+def measure(folder: Path, data: Path) -> Iterator[dict[str, object]]:
     """One row for each test set and strategy."""
     translator = Translator.load(folder)
-    rows = []
-    for test_set, corpus in TEST_SETS.items():
+    for test_set, corpus in TEST_SETS[translator.metadata["target_language"]].items():
         pairs = read_corpus(corpus, data)
+        references = [target for _, target in pairs]
         for strategy, config in STRATEGIES.items():
-            start = time.perf_counter()
             results = translator.translate([source for source, _ in pairs], config)
-            seconds = time.perf_counter() - start
             texts = [result.hypotheses[0].text for result in results]
-            quality = corpus_quality(texts, [[target for _, target in pairs]])
-            row = {"test_set": test_set, "strategy": strategy, **asdict(quality), "sentences": len(pairs)}
-            print(f"{folder.name:20} {test_set:34} {strategy:8} BLEU {quality.bleu:.2f} chrF {quality.chrf:.2f} "
-                  f"{len(pairs) / seconds:.0f} sentences/s", flush=True)  # fmt: skip
-            rows.append(row)
-    return rows
+            row = {"test_set": test_set, "strategy": strategy, **asdict(corpus_quality(texts, [references]))}
+            row["exact"] = 100 * sum(map(operator.eq, texts, references)) / len(pairs)
+            if test_set in PAPERS_CODES:
+                row["papers_bleu"] = lowercased_moses_bleu(texts, references, language=PAPERS_CODES[test_set])
+            print(folder.name, row, flush=True)
+            yield {**row, "sentences": len(pairs)}
 
 
 def main() -> None:
     """Measures each checkpoint and writes down what came out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoints", nargs="+", type=Path)
-    parser.add_argument("--data", type=Path, required=True, help="the folder that holds tatoeba-en-de and multi30k")
+    parser.add_argument("--data", type=Path, required=True, help="the folder that holds the test sets' folders")
     flags = parser.parse_args()
     for folder in flags.checkpoints:
         where = {

@@ -47,14 +47,25 @@ class Word:
     last: int
 
 
-def label(piece: str, *, longest: int = 14) -> str:
-    """A piece for an axis: bare where it begins a word, "·" before letters that go on with one, "∎" for the end."""
+def letters(tokens: Sequence[str]) -> bool:
+    """Whether this is text of a model that reads and writes letter by letter."""
+    return all(len(token) == 1 or token.startswith("<") for token in tokens)
+
+
+def label(piece: str, *, longest: int = 14, letter: bool = False) -> str:
+    """A piece for an axis: bare where it begins a word, "·" before letters that go on with one, "∎" for the end.
+
+    Args:
+        piece: as the tokenizer names it.
+        longest: characters; what is longer is cut.
+        letter: of a model that writes letter by letter, where nearly each goes on with a word, so that none is marked.
+    """
     if piece == END:
         return END_SIGN
     if match := _BYTE.fullmatch(piece):
         character = chr(int(match[1], 16))
         return character if character.isascii() and character.isprintable() else f"0x{match[1]}"
-    goes_on = not piece.startswith(SPACE) and any(character.isalnum() for character in piece)
+    goes_on = not letter and not piece.startswith(SPACE) and any(character.isalnum() for character in piece)
     shown = CONTINUED + piece if goes_on else piece.removeprefix(SPACE)
     shown = (shown or "␣").replace(SPACE, "␣")
     return clip(shown, longest)

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from demo.pieces import label, letters
+
 if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
     from seq2seq_core.decoding import Candidate, DecodeResult
 
@@ -28,6 +30,7 @@ FATES = ("dropped", "finished", "kept")  # the later wins, where the same beginn
 class Node:
     """A beginning that the search considered.
 
+    name: what stands on it.
     best: place among the result's hypotheses of the best that begins like this; infinite where none does.
     lane: None where it was dropped, or lies too far from the winner to be drawn at all.
     """
@@ -35,6 +38,7 @@ class Node:
     prefix: Prefix
     what: Candidate
     step: int
+    name: str
     best: float = math.inf
     lane: int | None = None
     children: list[Node] = field(default_factory=list)
@@ -91,6 +95,7 @@ class Tree:
 def grow(result: DecodeResult) -> Tree | None:
     """The tree of a result's steps; None where its trace does not make one."""
     nodes: dict[Prefix, Node] = {}
+    letter = letters(result.source_tokens)
     for step in result.steps:
         rows = {row.row: row.token_ids for row in step.rows}
         for candidate in step.candidates:
@@ -99,7 +104,7 @@ def grow(result: DecodeResult) -> Tree | None:
             prefix = (*rows[candidate.parent], candidate.token_id)
             known = nodes.get(prefix)
             if known is None:
-                nodes[prefix] = Node(prefix, candidate, step.index)
+                nodes[prefix] = Node(prefix, candidate, step.index, label(candidate.token, letter=letter))
             elif FATES.index(candidate.fate) > FATES.index(known.what.fate):
                 known.what = candidate
     roots: list[Node] = []

@@ -18,6 +18,14 @@ ATTENTION_NAMES = {
     "concat": "concat (Luong et al. 2015)",
 }
 
+MEASURES = {"bleu": "BLEU", "chrf": "chrF", "papers_bleu": "BLEU, papers", "exact": "exact, %"}
+EXPLAINED = {
+    "papers_bleu": "BLEU, papers: lowercased, Moses tokens, as on Multi30k in print; not comparable with BLEU",
+    "exact": "exact: outputs equal to the reference, letter by letter",
+}
+
+CURVE = "![Validation loss by updates](curve.png)\n"
+
 
 def model_card(config: ModelConfig, metadata: dict[str, Any], parameters: int) -> str:
     """The card as Markdown with its YAML front matter.
@@ -32,6 +40,7 @@ def model_card(config: ModelConfig, metadata: dict[str, Any], parameters: int) -
         f"# {metadata.get('title', 'A recurrent encoder-decoder')}\n",
         _summary(config, metadata, parameters),
         _training(metadata.get("training", {}), metadata.get("licence_terms")),
+        CURVE if "curve" in metadata else "",
         _scores(metadata.get("scores", [])),
         _use(metadata),
     ]
@@ -90,13 +99,19 @@ def _training(training: dict[str, Any], licence_terms: str | None) -> str:
 def _scores(scores: list[dict[str, Any]]) -> str:
     if not scores:
         return ""
-    rows = [(s["test_set"], s["strategy"], f"{s['bleu']:.1f}", f"{s['chrf']:.1f}") for s in scores]
+    measured = {column: name for column, name in MEASURES.items() if any(column in score for score in scores)}
+    rows = [
+        (s["test_set"], s["strategy"], *(f"{s[column]:.1f}" if column in s else "" for column in measured))
+        for s in scores
+    ]
     last = scores[-1]
+    notes = [f"BLEU: `{last['bleu_signature']}`", f"chrF: `{last['chrf_signature']}`"]
+    notes += [explained for column, explained in EXPLAINED.items() if column in measured]
     return "\n".join(
         [
             "## Scores\n",
-            _table(("Test set", "Decoding", "BLEU", "chrF"), rows),
-            f"BLEU: `{last['bleu_signature']}`  \nchrF: `{last['chrf_signature']}`\n",
+            _table(("Test set", "Decoding", *measured.values()), rows),
+            "  \n".join(notes) + "\n",
             f"From `{last['command']}` on {last['machine']}, {last['date']}.\n",
         ]
     )
@@ -104,17 +119,18 @@ def _scores(scores: list[dict[str, Any]]) -> str:
 
 def _use(metadata: dict[str, Any]) -> str:
     name = metadata.get("name", "NAME")
+    source = next(iter(metadata.get("examples") or ()), "A dog runs on the beach.")
     return f"""## Use
 
 ```python
 from seq2seq_core.pipeline import Translator
 
 translator = Translator.load("checkpoints/{name}")
-print(translator.translate(["A dog runs on the beach."])[0].hypotheses[0].text)
+print(translator.translate([{json.dumps(source, ensure_ascii=False)}])[0].hypotheses[0].text)
 ```
 
-The weights are for showing and studying how such models decode. They know everyday sentences and image captions; on
-other text they make things up, fluently. Biases of the data are theirs too.
+The weights are for showing and studying how such models decode. They know texts like those they were trained on; on
+others they make things up, fluently. Biases of the data are theirs too.
 """
 
 

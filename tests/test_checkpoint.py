@@ -10,7 +10,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from seq2seq_core.checkpoint import load_checkpoint, save_checkpoint
+from seq2seq_core.checkpoint import load_checkpoint, save_checkpoint, write_metadata
 from seq2seq_core.types import CoreError
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
@@ -106,3 +106,11 @@ def test_broken_folders_are_one_sentence(copy: Path, harm, name: str) -> None:  
 def test_no_folder(tmp_path: Path) -> None:
     with pytest.raises(CoreError, match="no checkpoint folder"):
         load_checkpoint(tmp_path / "none")
+
+
+def test_each_shipped_card_says_what_its_metrics_say(repo_root: Path, tmp_path: Path) -> None:
+    shipped = list((repo_root / "checkpoints").iterdir())
+    assert shipped
+    for folder in shipped:
+        write_metadata(tmp_path, load_checkpoint(folder))
+        assert (folder / "README.md").read_text("utf-8") == (tmp_path / "README.md").read_text("utf-8"), folder.name

@@ -154,3 +154,10 @@ def test_rounding_is_no_search_error(repo_root: Path) -> None:
             assert best.details["search_error"] is False
             same += 1
     assert same
+
+
+def test_the_shipped_model_of_dates(repo_root: Path) -> None:
+    dates = Translator.load(repo_root / "checkpoints" / "dates", device="cpu")
+    written = ["the 3rd of March, 1999", "vendredi 13 mai 2011", "3. Oktober 1990", "9 de julio de 2042", "31/12/99"]
+    read = [result.hypotheses[0].text for result in dates.translate(written)]
+    assert read == ["1999-03-03", "2011-05-13", "1990-10-03", "2042-07-09", "1999-12-31"]

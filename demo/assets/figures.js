@@ -121,7 +121,8 @@ function draw() {
   place.closest(".evidence").classList.toggle("wide", Boolean(room) && room !== "room-24");
   if (figure) {
     const { data, layout } = JSON.parse(figure);
-    Plotly.react(plot, data, layout, plot._context);
+    place.style.minHeight = `${layout.height}px`; // what Plotly gives it is lost when the window is resized
+    Plotly.react(plot, data, { ...layout, autosize: true }, plot._context);
   }
   drawn = { figure, layout: plot.layout };
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.markup import Html, join, tag, unseen
-from demo.pieces import label, percent, words
+from demo.pieces import label, letters, percent, words
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult, DecodeStep, Hypothesis, StepRow
@@ -29,11 +29,11 @@ def seen_before(result: DecodeResult, hypothesis: Hypothesis, place: int) -> tup
 def lens(result: DecodeResult, chosen: int) -> Html:
     """Under each token of hypothesis ``chosen`` its likeliest alternatives; each column opens the whole list."""
     hypothesis = result.hypotheses[chosen]
-    columns = []
+    columns, letter = [], letters(result.source_tokens)
     for place, token in enumerate(hypothesis.tokens):
         found = seen_before(result, hypothesis, place)
         if found:
-            columns.append(_column(found[1], token, hypothesis.token_ids[place], place, chosen))
+            columns.append(_column(found[1], token, hypothesis.token_ids[place], place, chosen, letter))
     if not columns:
         return tag("p", NOT_TRACED, class_="caption")
     return tag("div", tag("div", columns, class_="lens"), class_="scroll")
@@ -47,7 +47,8 @@ def detail(result: DecodeResult, chosen: int, place: int, lang: str | None = Non
         return tag("p", NOT_TRACED, class_="caption")
     step, row = found
     heads = [unseen("Rank"), "Next piece", *[_stage(name) for name in step.stages], unseen("Instead")]
-    rows = [_detail_row(row, i, hypothesis.token_ids[place], place, chosen, lang) for i in range(len(row.top_ids))]
+    letter, taken = letters(result.source_tokens), hypothesis.token_ids[place]
+    rows = [_detail_row(row, i, taken, place, chosen, letter, lang) for i in range(len(row.top_ids))]
     table = tag(
         "table", tag("thead", tag("tr", [tag("th", head, scope="col") for head in heads])), tag("tbody", rows),
         class_="candidates detail",
@@ -57,23 +58,26 @@ def detail(result: DecodeResult, chosen: int, place: int, lang: str | None = Non
     return join([title, tag("p", _facts(step, row), class_="caption"), tag("div", table, class_="scroll")])
 
 
-def _column(row: StepRow, token: str, token_id: int, place: int, chosen: int) -> Html:
+def _column(row: StepRow, token: str, token_id: int, place: int, chosen: int, letter: bool) -> Html:
     ranks = list(range(min(SHORT, len(row.top_ids))))
     if token_id in row.top_ids[SHORT:]:
         ranks.append(row.top_ids.index(token_id))
+    names = {i: label(row.top_tokens[i], letter=letter) for i in ranks}
     alternatives = [
-        tag("span", tag("i", style=f"width:{100 * _p(row, 0, i):.1f}%"), tag("span", label(row.top_tokens[i])),
+        tag("span", tag("i", style=f"width:{100 * _p(row, 0, i):.1f}%"), tag("span", name),
             class_="alternative" + (" taken" if row.top_ids[i] == token_id else ""),
-            title=f"{label(row.top_tokens[i])} · P {percent(_p(row, 0, i))}")
-        for i in ranks
+            title=f"{name} · P {percent(_p(row, 0, i))}")
+        for i, name in names.items()
     ]  # fmt: skip
     return tag(
-        "button", tag("b", label(token)), alternatives, type="button", data_index=place, data_of=chosen,
+        "button", tag("b", label(token, letter=letter)), alternatives, type="button", data_index=place, data_of=chosen,
     )  # fmt: skip
 
 
-def _detail_row(row: StepRow, rank: int, token_id: int, place: int, chosen: int, lang: str | None) -> Html:
-    name, taken = label(row.top_tokens[rank]), row.top_ids[rank] == token_id
+def _detail_row(
+    row: StepRow, rank: int, token_id: int, place: int, chosen: int, letter: bool, lang: str | None
+) -> Html:
+    name, taken = label(row.top_tokens[rank], letter=letter), row.top_ids[rank] == token_id
     cells = [tag("td", str(rank + 1), class_="rank"), tag("td", name, class_="text", lang=lang)]
     for stage in range(len(row.top_log_probs)):
         p = _p(row, stage, rank)

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from demo.markup import Html, join, tag
-from demo.pieces import label, percent
+from demo.pieces import percent
 from demo.tree import Node, Tree, grow
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -47,7 +47,7 @@ def _columns(grown: Tree) -> tuple[list[float], list[float]]:
     """Left edge and width of each column; index 0 stands for the beginning."""
     widths = [0.0] * (1 + max(node.column for node in grown.drawn))
     for node in grown.drawn:
-        widths[node.column] = max(widths[node.column], len(label(node.what.token)) * CHARACTER + 18)
+        widths[node.column] = max(widths[node.column], len(node.name) * CHARACTER + 18)
     lefts, left = [0.0], START
     for width in widths[1:]:
         lefts.append(left)
@@ -67,7 +67,7 @@ def _node(node: Node, path: set[tuple[int, ...]], lefts: list[float], widths: li
     style = f"left:{left:.1f}px;top:{top}px;--unsure:{doubt:.3f}"
     # One stop for the tab key; from there the arrow keys go on (assets/live.js).
     stop = 0 if node.prefix in path and node.column == 1 else None
-    shown = tag("span", label(node.what.token), class_=kind, style=style, role="img", aria_label=_tip(node),
+    shown = tag("span", node.name, class_=kind, style=style, role="img", aria_label=_tip(node),
                 tabindex=stop, data_step=node.step)  # fmt: skip
     return [shown, *_crumbs(node.dropped, left + widths[node.column] + 2, top, node.far)]
 
@@ -90,7 +90,7 @@ def _line(grown: Tree, node: Node, path: set[tuple[int, ...]], lefts: list[float
     if parent is None:
         start, leave, from_ = 2.0, 6.0, ROW / 2 + 4
     else:
-        start = lefts[parent.column] + len(label(parent.what.token)) * CHARACTER + 14
+        start = lefts[parent.column] + len(parent.name) * CHARACTER + 14
         leave, from_ = lefts[parent.column] + widths[parent.column], _place(parent) + ROW / 2
     bend = (leave + end) / 2
     curve = f"M{start:.1f} {from_:.1f}H{leave:.1f}C{bend:.1f} {from_:.1f} {bend:.1f} {to:.1f} {end:.1f} {to:.1f}"
@@ -99,14 +99,14 @@ def _line(grown: Tree, node: Node, path: set[tuple[int, ...]], lefts: list[float
 
 
 def _tips(dropped: list[Node]) -> str:
-    more = [f"{label(node.what.token)} {percent(math.exp(node.what.log_prob))}" for node in dropped[1:]]
+    more = [f"{node.name} {percent(math.exp(node.what.log_prob))}" for node in dropped[1:]]
     return _tip(dropped[0]) + (f" · and {len(more)} more: {', '.join(more)}" if more else "")
 
 
 def _tip(node: Node) -> str:
     what = node.what
     return (
-        f"{label(what.token)} · P {percent(math.exp(what.log_prob))} · log P so far {what.total_log_prob:.2f} · "
+        f"{node.name} · P {percent(math.exp(what.log_prob))} · log P so far {what.total_log_prob:.2f} · "
         f"score {what.score:.2f} · {what.fate}: {what.reason}"
     )
 

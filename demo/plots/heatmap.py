@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
-from demo.pieces import Word, clip, label, runs
+from demo.pieces import Word, clip, label, letters, runs
 from demo.plots.style import WEIGHTS, escape, layout
 
 if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
@@ -51,18 +51,19 @@ def attention_heatmap(result: DecodeResult, index: int, words: bool = False) -> 
         customdata=[[f"{escape(t.text)} ← {escape(s.text)}" for s in source] for t in target],
         hovertemplate="<b>%{customdata}</b><br>weight %{z:.3f}<extra></extra>",
     )
-    slanted = columns <= 16
+    angle = 0 if all(len(entry.text) == 1 for entry in source) else -45 if columns <= 16 else -90
+    tall = 1.3 * _font_size(source) if angle == 0 else _width(source) * (0.7 if angle == -45 else 1)
     return go.Figure(
         trace,
         layout(
             max(LEAST_HEIGHT, HEADROOM + rows * 18),
             margin={
                 "l": 12 + _width(target),
-                "r": 8 + (int(0.7 * _width(source[-3:])) if slanted else 0),
-                "t": 12 + int((0.7 if slanted else 1) * _width(source)),
+                "r": 8 + (int(0.7 * _width(source[-3:])) if angle == -45 else 0),
+                "t": 12 + int(tall),
                 "b": 8,
             },
-            xaxis={**_axis(source), "side": "top", "tickangle": -45 if slanted else -90},
+            xaxis={**_axis(source), "side": "top", "tickangle": angle},
             yaxis={**_axis(target), "autorange": "reversed"},
         ),
     )
@@ -92,7 +93,8 @@ def blank() -> go.Figure:
 
 
 def _pieces(tokens: Sequence[str]) -> list[Word]:
-    return [Word(label(token, longest=40), i, i) for i, token in enumerate(tokens)]
+    letter = letters(tokens)
+    return [Word(label(token, longest=40, letter=letter), i, i) for i, token in enumerate(tokens)]
 
 
 def _font_size(entries: Sequence[Word]) -> int:

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from demo.pieces import label, percent, runs, units, words
+from demo.pieces import label, letters, percent, runs, units, words
 
 
 def test_labels() -> None:
@@ -71,3 +71,8 @@ def test_every_piece_is_in_exactly_one_run(tokens: tuple[str, ...]) -> None:
 def test_a_small_probability_is_not_shown_as_none() -> None:
     assert percent(0.00004) == "below 0.1%"
     assert percent(0.4215) == "42.1%"
+
+
+def test_a_model_that_writes_letters_has_none_marked() -> None:
+    assert letters(("3", "▁", "M", "a", "i", "</s>")) and not letters(("▁Mai", "s", "</s>"))
+    assert [label(piece, letter=True) for piece in ("3", "▁", "M", "</s>")] == ["3", "␣", "M", "∎"]

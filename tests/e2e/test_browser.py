@@ -210,16 +210,24 @@ def test_a_lost_connection_is_said_and_nothing_typed_is_lost(open_page: Opens) -
     expect(page.locator(SOURCE_LABELS)).to_contain_text("coffee")
 
 
-def test_the_heatmap_follows_the_window(page: Page) -> None:
-    page.set_viewport_size({"width": 1100, "height": 900})
-    fits = """() => {
-      const inner = document.querySelector("#heatmap .main-svg").getBoundingClientRect();
-      const card = document.querySelector(".card:has(#heatmap)").getBoundingClientRect();
-      return inner.left >= card.left && inner.right <= card.right && inner.width > 0.8 * card.width;
-    }"""
-    page.wait_for_function(fits)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.wait_for_function(fits)
+FITS = """() => {
+  const inner = document.querySelector("#heatmap .main-svg").getBoundingClientRect();
+  const box = document.querySelector("#heatmap").getBoundingClientRect();
+  const card = document.querySelector(".card:has(#heatmap)").getBoundingClientRect();
+  return inner.left >= card.left && inner.right <= card.right && inner.width > 0.8 * card.width &&
+    inner.height <= box.height && box.bottom <= card.bottom;
+}"""
+
+
+@pytest.mark.parametrize("words", [0, 45])
+def test_the_heatmap_follows_the_window(page: Page, words: int) -> None:
+    if words:
+        translate(page, " ".join(["The dog and the cat run along the river."] * (words // 9)))
+        expect(page.locator(".evidence.wide #heatmap")).to_be_visible()
+    page.wait_for_function(FITS)
+    for width in (1200, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(FITS)
 
 
 def test_strategies_side_by_side(page: Page) -> None:
