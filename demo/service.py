@@ -14,7 +14,7 @@ from demo.controls import configure
 from demo.gpu import on_gpu
 from demo.languages import languages
 from demo.text_input import MAX_CHARACTERS, InputError, clean
-from seq2seq_core.decoding import STRATEGIES, BeamConfig, Config, DecodeResult, ScoreConfig, Strategy, Tick
+from seq2seq_core.decoding import STRATEGIES, BeamConfig, Config, DecodeResult, DecodeStep, ScoreConfig, Strategy, Tick
 from seq2seq_core.decoding.scoring import length_divisor as length_divisor  # for the ledger: one formula, not two
 from seq2seq_core.decoding.utility import utility_matrix as utility_matrix  # for samples: how much they agree
 from seq2seq_core.pipeline import Translator
@@ -63,10 +63,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Draft:
-    """A search under way: steps done, and the pieces of the hypothesis that leads; none where a strategy says none."""
+    """A search under way.
+
+    steps: how many are done.
+    step: what the last saw and chose; None where the strategy does not say.
+    token_ids, tokens: the pieces of the hypothesis that leads; none where the strategy does not say.
+    """
 
     steps: int
-    tokens: tuple[str, ...]
+    step: DecodeStep | None = None
+    token_ids: tuple[int, ...] = ()
+    tokens: tuple[str, ...] = ()
 
 
 class Service:
@@ -237,9 +244,12 @@ def _decode_batch(
 
 def _draft(tick: Tick) -> Draft:
     step = tick.steps.get(0)
-    begun = {row.row: row.tokens for row in step.rows} if step else {}
+    begun = {row.row: row for row in step.rows} if step else {}
     going_on = [c for c in step.candidates if c.fate != "dropped" and c.parent in begun] if step else []
-    return Draft(tick.index + 1, (*begun[going_on[0].parent], going_on[0].token) if going_on else ())
+    if not going_on:
+        return Draft(tick.index + 1, step)
+    first, parent = going_on[0], begun[going_on[0].parent]
+    return Draft(tick.index + 1, step, (*parent.token_ids, first.token_id), (*parent.tokens, first.token))
 
 
 def _load(folder: Path, device: str) -> Translator:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from demo.pieces import label, letters
 
 if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
-    from seq2seq_core.decoding import Candidate, DecodeResult
+    from seq2seq_core.decoding import Candidate, DecodeStep
 
 Prefix = tuple[int, ...]
 
@@ -92,11 +92,16 @@ class Tree:
         return {tokens[:end] for end in range(1, len(tokens) + 1)}
 
 
-def grow(result: DecodeResult) -> Tree | None:
-    """The tree of a result's steps; None where its trace does not make one."""
+def grow(steps: Sequence[DecodeStep], hypotheses: Sequence[Prefix]) -> Tree | None:
+    """The tree of a search; None where its steps do not make one.
+
+    Args:
+        steps: of the search, all or the first of them.
+        hypotheses: what came of it, the best first.
+    """
     nodes: dict[Prefix, Node] = {}
-    letter = letters(result.source_tokens)
-    for step in result.steps:
+    letter = letters([candidate.token for step in steps for candidate in step.candidates])
+    for step in steps:
         rows = {row.row: row.token_ids for row in step.rows}
         for candidate in step.candidates:
             if candidate.parent not in rows:
@@ -111,9 +116,9 @@ def grow(result: DecodeResult) -> Tree | None:
     for prefix, node in nodes.items():
         parent = nodes.get(prefix[:-1])
         (parent.children if parent else roots).append(node)
-    for place, hypothesis in enumerate(result.hypotheses):
-        for end in range(1, len(hypothesis.token_ids) + 1):
-            if begun := nodes.get(hypothesis.token_ids[:end]):
+    for place, hypothesis in enumerate(hypotheses):
+        for end in range(1, len(hypothesis) + 1):
+            if begun := nodes.get(hypothesis[:end]):
                 begun.best = min(begun.best, place)
     if not nodes:
         return None

@@ -143,8 +143,14 @@ function askAhead() {
   sentFor = result;
   timer = setTimeout(() => document.querySelector("#send-ahead")?.click(), 700);
 }
+// While the search is watched, its newest words stay in sight.
+function followGrowth() {
+  const scroll = document.querySelector("#tree .growing")?.closest(".scroll");
+  if (scroll) scroll.scrollLeft = scroll.scrollWidth;
+}
 new MutationObserver(() => {
   draw();
+  followGrowth();
   askAhead();
 }).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure"] });
 

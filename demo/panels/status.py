@@ -65,9 +65,10 @@ def other(title: str) -> Html:
     return _line("stopped", f"Still shown: {title}. Press Translate to use the model chosen now.")
 
 
-def stopped(button: str = "Translate") -> Html:
-    """After Stop."""
-    return _line("stopped", f"Stopped. Press {button} to start again.")
+def stopped(step: int = 0) -> Html:
+    """After Stop, at a step that is still shown unless it is 0."""
+    seen = f"Stopped at step {step}: translation and tree show how far it came." if step else "Stopped."
+    return _line("stopped", f"{seen} Press Translate to start again.")
 
 
 def error(message: str) -> Html:

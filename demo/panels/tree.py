@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.markup import Html, join, tag
 from demo.pieces import percent
-from demo.tree import Node, Tree, grow
+from demo.tree import NEAR, Node, Prefix, Tree, grow
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
-    from seq2seq_core.decoding import DecodeResult
+    from seq2seq_core.decoding import DecodeResult, DecodeStep
 
 LANE = 46
 ROW = 26
@@ -25,21 +26,33 @@ NONE = "This strategy's trace makes no tree: its steps do not continue one anoth
 
 def tree(result: DecodeResult, chosen: int) -> Html:
     """The tree of a result, the path of hypothesis ``chosen`` marked."""
-    grown = grow(result)
+    grown = grow(result.steps, [hypothesis.token_ids for hypothesis in result.hypotheses])
     if grown is None:
         return tag("p", NONE, class_="caption")
-    path = grown.path(result.hypotheses[chosen].token_ids)
+    return _drawn(grown, grown.path(result.hypotheses[chosen].token_ids), grown.near)
+
+
+def growing(steps: Sequence[DecodeStep], leader: Prefix) -> Html:
+    """The tree of a search under way, the path of the hypothesis that leads marked."""
+    grown = grow(steps, [leader])
+    if grown is None:
+        return tag("p", NONE, class_="caption")
+    return _drawn(grown, grown.path(leader), NEAR, "canvas growing")
+
+
+def _drawn(grown: Tree, path: set[Prefix], lanes: int, kind: str = "canvas") -> Html:
+    """The picture with its player, as high as so many lanes while it is folded."""
     lefts, widths = _columns(grown)
     total = lefts[-1] + widths[-1] + GAP
     nodes = [part for node in grown.drawn for part in _node(node, path, lefts, widths)]
     # The chosen line last, so that it lies above the others.
     lines = [_line(grown, node, path, lefts, widths) for node in sorted(grown.drawn, key=lambda n: n.prefix in path)]
     nodes += _crumbs([node for node in grown.roots if node.what.fate == "dropped"], 2, 4)
-    near, height = grown.near * LANE + 8, grown.lanes * LANE + 8
+    near, height = lanes * LANE + 8, max(grown.lanes, lanes) * LANE + 8
     drawing = tag("svg", join(lines), width=round(total), height=height, aria_hidden="true")
     size = f"width:{total:.0f}px;--near:{near}px;--all:{height}px"
     said = _summary(grown)
-    picture = tag("div", drawing, nodes, class_="canvas", style=size, role="group", aria_label=said)
+    picture = tag("div", drawing, nodes, class_=kind, style=size, role="group", aria_label=said)
     return join([_player(grown), tag("div", picture, class_="scroll"), tag("p", said, class_="caption")])
 
 

@@ -54,6 +54,7 @@ def _wire(view: View, events: Events) -> None:
     view.detail.select(events.take, [*by, view.present], **decoding)
     view.status.select(events.back, [*by, view.present], **{**quick, "outputs": decoding["outputs"]})
     view.stop.click(events.stop, view.turn, None, **quick)
+    view.live.input(events.watch, [view.turn, view.live], None, **quick)
     view.model.input(
         events.model, [view.present, view.unit, view.sentence, view.model], [*view.described, view.status], **quick
     )  # fmt: skip

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -16,7 +16,7 @@ from demo.controls import Controls
 from demo.examples import FIRST_STRATEGY
 from demo.languages import Languages, languages
 from demo.ledger import MAX_ALPHA
-from demo.panels import ledger, lens, status, strategy, translation
+from demo.panels import ledger, lens, status, strategy, translation, tree
 from demo.service import Draft, Request, Service
 from demo.tabs.translate_export import offline
 from demo.tabs.translate_layout import described
@@ -24,12 +24,21 @@ from demo.tabs.translate_shown import PIECES, WORDS, Shown, Updates, heatmap, sh
 from demo.text_input import InputError
 from demo.turn import Turn
 
+if TYPE_CHECKING:
+    from seq2seq_core.decoding import DecodeStep
+
 REPAINT = 0.12
 """Seconds between two drafts on the page while the search runs."""
 
 PATIENCE = 0.4
 """Seconds before the first draft. A search that ends before is over sooner without: a browser that paints a draft holds
 up the result behind it by as much as some steps take."""
+
+LIVE_PAUSE = 0.15
+"""Seconds between two steps for someone who wants to see each."""
+
+LIVE = 8.0
+"""Seconds a search pauses in all; others wait for their turn meanwhile."""
 
 UNTOUCHED = [gr.skip()] * 10
 """For the result and what shows it: as they were."""
@@ -129,7 +138,9 @@ class Events:
     ) -> Iterator[Updates]:
         """Drafts while the search runs, then everything that shows the result. The page itself says that it is busy."""
         turn.number += 1
-        mine, next_draft = turn.number, time.monotonic() + PATIENCE
+        mine, next_draft, paused = turn.number, time.monotonic() + PATIENCE, 0.0
+        steps: list[DecodeStep] = []
+        seen = 0
         try:
             request = make_request()
             known = self._languages(request.model)
@@ -139,20 +150,32 @@ class Events:
                         yield [gr.skip(), *UNTOUCHED]  # without a word, Gradio would empty everything
                         return
                     if turn.stopped == mine:
-                        yield [status.stopped(), *UNTOUCHED]
+                        yield [status.stopped(seen), *UNTOUCHED]
                         return
                     if not isinstance(event, Draft):
                         index = min(candidate, len(event.hypotheses) - 1)
                         yield self._everything(Shown(request, event, known, index, before), unit)
+                        return
+                    if event.step:
+                        steps.append(event.step)
+                    if turn.live:
+                        seen = event.steps
+                        yield _draft(event, known.target_code, steps)
+                        if paused < LIVE:
+                            paused += LIVE_PAUSE
+                            time.sleep(LIVE_PAUSE)
                     elif time.monotonic() > next_draft:
                         next_draft = time.monotonic() + REPAINT
-                        draft = translation.draft(event.tokens, known.target_code) if event.tokens else gr.skip()
-                        yield [status.busy(event.steps), *UNTOUCHED[:2], draft, *UNTOUCHED[3:]]
+                        yield _draft(event, known.target_code)
         except InputError as error:
             yield [status.error(str(error)), *UNTOUCHED]
         except Exception:
             logging.exception("a request failed")  # without the person's text
             yield [status.error("Something went wrong on our side; try another sentence or strategy."), *UNTOUCHED]
+
+    def watch(self, turn: Any, live: Any) -> None:
+        """Each step is shown from now on, or only what there is time for."""
+        turn.live = live is True
 
     def back(self, turn: Any, unit: Any, shown: Any) -> Updates:
         """Shows again what the model chose by itself, before a piece was taken; nothing is decoded."""
@@ -226,6 +249,13 @@ class Events:
 
     def _languages(self, model: str) -> Languages:
         return languages(self._service.translator(model).metadata)
+
+
+def _draft(draft: Draft, lang: str | None, steps: Sequence[DecodeStep] = ()) -> Updates:
+    """The search as it stands: the step it is at, the beginning that leads, and the tree of ``steps``, if any."""
+    text = translation.draft(draft.tokens, lang) if draft.tokens else gr.skip()
+    picture = tree.growing(steps, draft.token_ids) if steps else gr.skip()
+    return [status.busy(draft.steps), *UNTOUCHED[:2], text, gr.skip(), picture, *UNTOUCHED[5:]]
 
 
 def _weights(*values: Any) -> bool:

@@ -46,6 +46,7 @@ class View:
     examples: gr.HTML
     translate: gr.Button
     stop: gr.Button
+    live: gr.Checkbox
     model: gr.Dropdown
     strategy: gr.Radio
     summary: gr.HTML
@@ -103,6 +104,7 @@ def lay_out(service: Service) -> View:
             with gr.Row(elem_classes="actions"):
                 translate = gr.Button("Translate", variant="primary", elem_id="translate")
                 stop = gr.Button("Stop", elem_id="stop")
+                live = gr.Checkbox(False, label="Show each step", container=False, min_width=0, elem_id="live")
         with gr.Column(elem_classes="card target"):
             target = html(_heading(unknown.target, LEGEND))
             words = html(translation.waiting(), elem_id="translation")
@@ -145,7 +147,7 @@ def lay_out(service: Service) -> View:
         ledger = html(elem_id="ledger")
         html(tag("p", RERANK, class_="caption"))
     return View(
-        sentence, examples, translate, stop, model, chosen, summary, controls,
+        sentence, examples, translate, stop, live, model, chosen, summary, controls,
         target, words, status, axes, unit, heatmap, candidates, tree, lens, detail, alpha, beta, ledger,
         again, downloads, gr.JSON(visible="hidden"),
         # What only the page's scripts read; a gr.JSON would draw every value of it.

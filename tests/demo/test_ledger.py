@@ -75,7 +75,7 @@ def test_weights_that_no_slider_sends_are_ignored(events: Events, alpha: object)
     shown = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), TWO, Languages("English", "German"))
     assert events.rank(shown, alpha, 0.0) == gr.skip()
     ((line, *others),) = events.search_again(Turn(), PIECES, shown, alpha, 0.0)
-    assert "busy" not in line and others == [gr.skip()] * 11
+    assert "busy" not in line and others == [gr.skip()] * 10
     assert events.rank(None, 1.0, 0.0) == gr.skip()
 
 

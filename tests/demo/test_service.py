@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from demo import service as module
-from demo.service import Draft, Service
+from demo.service import Service
 from demo.text_input import InputError
 from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.types import CoreError
@@ -39,7 +39,8 @@ def test_the_folder_may_be_a_checkpoint_itself(tmp_path: Path, service: Service)
 def test_a_run_gives_drafts_and_then_the_result(service: Service) -> None:
     request = service.request("A dog.", "en-de-attention", "beam", {})
     *drafts, result = service.run(request)
-    assert drafts[1] == Draft(2, ("▁Ein", "▁Mann"))
+    assert (drafts[1].steps, drafts[1].tokens) == (2, ("▁Ein", "▁Mann"))
+    assert drafts[1].step is not None and drafts[1].step.index == 1
     assert isinstance(result, DecodeResult)
     assert result.source == "A dog."
 

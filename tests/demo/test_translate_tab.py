@@ -41,6 +41,38 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("demo.tabs.translate_events.REPAINT", -1)
 
 
+def test_who_watches_sees_every_step_and_the_tree_grow(events: Events, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("demo.tabs.translate_events.LIVE_PAUSE", 0.001)
+    turn = Turn()
+    events.watch(turn, True)
+    *drafts, last = events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
+    assert [f"step {i}" in draft[0] for i, draft in enumerate(drafts, start=1)] == [True] * len(drafts)
+    trees = [draft[5] for draft in drafts]
+    assert [tree.count('class="node kept chosen"') for tree in trees] == list(range(1, 11))
+    assert all("growing" in tree for tree in trees)
+    assert "growing" not in last[5]
+
+
+def test_whoever_stops_while_watching_may_look_at_how_far_it_came(
+    events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("demo.tabs.translate_events.LIVE_PAUSE", 0)
+    turn = Turn(live=True)
+    run = events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
+    next(run), next(run)
+    events.stop(turn)
+    (last,) = run
+    assert "Stopped at step 2" in last[0] and last[1:] == [SKIP] * 10
+
+
+def test_watching_holds_others_up_for_a_bounded_time(events: Events, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("demo.tabs.translate_events.time.sleep", pauses.append)
+    monkeypatch.setattr("demo.tabs.translate_events.LIVE", 0.3)
+    list(events.run(Turn(live=True), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events)))
+    assert 0 < sum(pauses) < 0.3 + 0.15
+
+
 def test_a_short_search_sends_one_update(events: Events) -> None:
     assert len(list(events.run(Turn(), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events)))) == 1
 

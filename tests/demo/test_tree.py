@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
 
 from demo import tree as module
 from demo.panels import tree as panel
-from demo.tree import grow
+from demo.tree import Tree, grow
 from seq2seq_core.decoding import Candidate, DecodeResult, DecodeStep, Hypothesis, ScoreParts, StepRow
 from tests.demo import samples
 
@@ -43,8 +44,12 @@ def searched() -> DecodeResult:
     return samples.result(hypotheses=hypotheses, steps=(first, second))
 
 
+def grown_from(result: DecodeResult) -> Tree | None:
+    return grow(result.steps, [hypothesis.token_ids for hypothesis in result.hypotheses])
+
+
 def test_every_beginning_is_there_with_its_fate() -> None:
-    grown = grow(searched())
+    grown = grown_from(searched())
     assert grown is not None
     fates = {prefix: node.what.fate for prefix, node in grown.nodes.items()}
     assert fates == {
@@ -54,7 +59,7 @@ def test_every_beginning_is_there_with_its_fate() -> None:
 
 
 def test_the_winner_runs_along_the_first_lane_and_dropped_ones_have_none() -> None:
-    grown = grow(searched())
+    grown = grown_from(searched())
     assert grown is not None
     assert {prefix: node.lane for prefix, node in grown.nodes.items() if node.what.fate != "dropped"} == {
         (ICH,): 0, (ICH, AM): 0, (ICH, LIKE): 1, (WE,): 2,
@@ -66,7 +71,7 @@ def test_the_winner_runs_along_the_first_lane_and_dropped_ones_have_none() -> No
 
 def test_what_is_too_far_to_draw_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 2)
-    grown = grow(searched())
+    grown = grown_from(searched())
     assert grown is not None
     assert (grown.lanes, grown.left_out) == (2, 1)
     assert "1 still farther are not drawn" in panel.tree(searched(), 0)
@@ -74,7 +79,7 @@ def test_what_is_too_far_to_draw_is_counted(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_the_last_dot_stands_for_all_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(panel, "CRUMBS", 1)
-    dropped = grow(searched()).roots  # type: ignore[union-attr]
+    dropped = grown_from(searched()).roots  # type: ignore[union-attr]
     (dot,) = panel._crumbs([*dropped[2:], dropped[1]], 0, 0)
     assert "The · P 10.0%" in dot
     assert "and 1 more: We 30.0%" in dot
@@ -82,7 +87,7 @@ def test_the_last_dot_stands_for_all_that_is_left(monkeypatch: pytest.MonkeyPatc
 
 def test_what_is_far_from_the_winner_is_folded_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "NEAR", 2)
-    grown = grow(searched())
+    grown = grown_from(searched())
     assert grown is not None
     assert (grown.near, grown.lanes, grown.folded, grown.left_out) == (2, 3, 1, 0)
     assert grown.nodes[(WE,)].far
@@ -93,7 +98,7 @@ def test_what_is_far_from_the_winner_is_folded_and_counted(monkeypatch: pytest.M
 
 
 def test_no_trace_makes_no_tree() -> None:
-    assert grow(samples.result()) is None
+    assert grown_from(samples.result()) is None
     assert "makes no tree" in panel.tree(samples.result(), 0)
 
 
@@ -106,3 +111,11 @@ def test_the_picture_shows_words_fates_and_reasons() -> None:
     assert "4 beginnings kept, 0 finished, 2 dropped" in shown
     assert shown.count('class="node kept chosen"') == 2
     assert "step 2 of 2" in shown
+
+
+def test_the_tree_of_a_search_under_way_has_what_was_seen_so_far() -> None:
+    first, second = (panel.growing(searched().steps[:end], leader) for end, leader in ((1, (WE,)), (2, (ICH, AM))))
+    assert "am" not in first and "growing" in first and "step 1 of 1" in first
+    assert re.findall('class="node kept chosen"[^>]*>([^<]+)', first) == ["We"]
+    assert re.findall('class="node kept chosen"[^>]*>([^<]+)', second) == ["I", "am"]
+    assert module.NEAR * panel.LANE == 368 and first.count("--near:376px") == 1, "one height while it grows"

@@ -73,6 +73,27 @@ def test_a_search_is_seen_step_by_step_and_can_be_stopped(page: Page) -> None:
     expect(page.locator(SOURCE_LABELS)).to_contain_text("dog")
 
 
+def test_who_asks_for_each_step_watches_the_tree_grow_and_can_stop_it(page: Page) -> None:
+    page.get_by_label("Show each step").check()
+    page.evaluate("""() => {
+      window.grown = [];
+      new MutationObserver(() => {
+        const count = document.querySelectorAll("#tree .growing .node.chosen").length;
+        if (count && count !== grown.at(-1)) grown.push(count);
+      }).observe(document.querySelector("#tree"), { subtree: true, childList: true });
+    }""")
+    translate(page, "The children are playing with a brown dog in the snow.")
+    grown = page.evaluate("grown")
+    assert len(grown) > 5 and grown == sorted(grown)
+    expect(page.locator("#tree .growing")).to_have_count(0)
+    page.locator(SENTENCE).fill(LONG)
+    page.locator("#translate").click()
+    expect(page.locator("#status .busy")).to_contain_text(re.compile(r"step \d+"))
+    page.locator("#stop").click()
+    expect(page.locator("#status")).to_contain_text(re.compile(r"Stopped at step \d+"))
+    expect(page.locator("#tree .growing")).to_be_visible()
+
+
 def test_a_new_sentence_ends_the_search_before_it(page: Page) -> None:
     page.locator(SENTENCE).fill(LONG)
     page.locator("#translate").click()
