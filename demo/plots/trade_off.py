@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,6 +16,10 @@ HEIGHT = 340
 AXES = {"milliseconds": "milliseconds", "forward_calls": "calls of the decoder", "chrf": "chrF against the reference"}
 CANVAS = (620, 280)
 """Pixels on which labels are laid out; on a wider page they only have more room."""
+
+
+NAMED = 4
+"""Points that are named; more of them would write over one another."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,20 @@ class Point:
 
 @dataclass(frozen=True)
 class _Label:
-    """Names of the points that lie at one spot of the canvas, and where they are written beside it."""
+    """Names of the points that lie at one spot of the canvas, and where they are written beside it.
+
+    named: whether there is room for names; otherwise the numbers must do, which the cards have too.
+    """
 
     points: tuple[Point, ...]
     spot: tuple[float, float]
+    named: bool = True
 
     @property
     def lines(self) -> list[str]:
         """The name, or, where several points share the spot, all names with their numbers."""
+        if not self.named:
+            return [", ".join(str(point.place + 1) for point in self.points)] if len(self.points) > 1 else []
         names = [clip(point.name, 30) for point in self.points]
         if len(names) == 1:
             return names
@@ -51,7 +61,7 @@ class _Label:
 
     def box(self, side: str) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of the label on this side of its spot."""
-        (x, y), width, height = self.spot, 7.0 * max(map(len, self.lines)), 16.0 * len(self.lines)
+        (x, y), width, height = self.spot, 7.0 * max(map(len, self.lines), default=0), 16.0 * len(self.lines)
         left = {"right": x + 14, "left": x - 14 - width}.get(side, x - width / 2)
         bottom = {"above": y + 12, "below": y - 12 - height}.get(side, y - height / 2)
         return left, bottom, left + width, bottom + height
@@ -83,6 +93,8 @@ def trade_off(points: Sequence[Point], against: str) -> go.Figure:
             font = {"color": colour(first.place)[1], "size": 12}
             figure.add_annotation(text=f"<b>{first.place + 1}</b>", font=font, name="number", **at)
         text = "<br>".join(map(escape, label.lines))
+        if not text:
+            continue
         figure.add_annotation(text=text, font={"color": INK, "size": 13}, align="left", **at, **_beside(side))
     return figure
 
@@ -131,9 +143,9 @@ def _labels(points: Sequence[Point], xs: tuple[float, float], ys: tuple[float, f
         )
         near = next((g for g in groups if abs(g.spot[0] - spot[0]) < 14 and abs(g.spot[1] - spot[1]) < 14), None)
         if near:
-            groups[groups.index(near)] = _Label((*near.points, point), near.spot)
+            groups[groups.index(near)] = replace(near, points=(*near.points, point))
         else:
-            groups.append(_Label((point,), (spot[0], spot[1])))
+            groups.append(_Label((point,), (spot[0], spot[1]), named=len(points) <= NAMED))
     taken = [(x - 11, y - 11, x + 11, y + 11) for x, y in (group.spot for group in groups)]
     placed = []
     for group in groups:

@@ -66,7 +66,9 @@ def result(*, attends: bool = True, **changes: Any) -> DecodeResult:
 def step(index: int) -> DecodeStep:
     """A step in which one hypothesis is alone and goes on."""
     tokens = TARGETS[0][0]
-    row = StepRow(0, tuple(range(index)), tokens[:index], 0.0, (), (), np.zeros((1, 0), np.float32), (1.0,), (0.0,), None)
+    row = StepRow(
+        0, tuple(range(index)), tokens[:index], 0.0, (), (), np.zeros((1, 0), np.float32), (1.0,), (0.0,), None
+    )
     kept = Candidate(0, 0, index, tokens[index], -0.1, -0.1, -0.1, "kept", "")
     return DecodeStep(index, ("model",), (row,), (kept,))
 

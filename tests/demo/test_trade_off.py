@@ -23,6 +23,11 @@ def test_cards_at_one_spot_share_a_label() -> None:
     )
 
 
+def test_many_cards_have_numbers_alone() -> None:
+    points = [Point(i, f"Beam {i}", 50.0 * (i % 4), -2) for i in range(5)]
+    assert sorted(texts(points)) == ["1, 5", "<b>2</b>", "<b>3</b>", "<b>4</b>"]
+
+
 def test_every_sample_is_a_small_point_of_its_card() -> None:
     figure = trade_off([Point(0, "Hot", 10, -2, ((10, -5), (10, -7)))], "milliseconds")
     small, best = figure.data

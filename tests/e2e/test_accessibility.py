@@ -43,3 +43,8 @@ def test_compare_has_no_violation(open_page: Opens, scheme: str, width: int) -> 
     page.locator("#compare").click()
     expect(page.locator("#compare-status .done")).to_be_visible()
     without_violation(page, "after a run")
+    page.get_by_role("radio", name="Lines of my own").check(force=True)
+    page.locator("#set-lines textarea").fill("A dog runs.\tEin Hund rennt.\nIt rains.\tEs regnet.")
+    page.locator("#set-run").click()
+    expect(page.locator("#set-status .done")).to_be_visible()
+    without_violation(page, "after a set")
