@@ -24,7 +24,13 @@ HEADROOM = 84
 
 
 def attention_heatmap(result: DecodeResult, index: int, words: bool = False) -> go.Figure:
-    """The attention of hypothesis ``index``; it must have one.
+    """The figure that ``heatmap_parts`` describes."""
+    return go.Figure(heatmap_parts(result, index, words))
+
+
+def heatmap_parts(result: DecodeResult, index: int, words: bool = False) -> dict[str, Any]:
+    """The attention of hypothesis ``index``, which must have one, as data and layout: a go.Figure, whose checks take
+    as long as some steps of the search, is not needed to draw.
 
     Args:
         result: what was decoded.
@@ -40,22 +46,23 @@ def attention_heatmap(result: DecodeResult, index: int, words: bool = False) -> 
         weights = by_words(weights, target, source)
     rows, columns = len(target), len(source)
     gap = 2 if max(rows, columns) <= 30 else 1
-    trace = go.Heatmap(
-        z=weights,
-        zmin=0,
-        zmax=1,
-        colorscale=WEIGHTS,
-        showscale=False,
-        xgap=gap,
-        ygap=gap,
-        customdata=[[f"{escape(t.text)} ← {escape(s.text)}" for s in source] for t in target],
-        hovertemplate="<b>%{customdata}</b><br>weight %{z:.3f}<extra></extra>",
-    )
+    trace = {
+        "type": "heatmap",
+        "z": weights,
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": WEIGHTS,
+        "showscale": False,
+        "xgap": gap,
+        "ygap": gap,
+        "customdata": [[f"{escape(t.text)} ← {escape(s.text)}" for s in source] for t in target],
+        "hovertemplate": "<b>%{customdata}</b><br>weight %{z:.3f}<extra></extra>",
+    }
     angle = 0 if all(len(entry.text) == 1 for entry in source) else -45 if columns <= 16 else -90
     tall = 1.3 * _font_size(source) if angle == 0 else _width(source) * (0.7 if angle == -45 else 1)
-    return go.Figure(
-        trace,
-        layout(
+    return {
+        "data": [trace],
+        "layout": layout(
             max(LEAST_HEIGHT, HEADROOM + rows * 18),
             margin={
                 "l": 12 + _width(target),
@@ -66,7 +73,7 @@ def attention_heatmap(result: DecodeResult, index: int, words: bool = False) -> 
             xaxis={**_axis(source), "side": "top", "tickangle": angle},
             yaxis={**_axis(target), "autorange": "reversed"},
         ),
-    )
+    }
 
 
 def by_words(weights: np.ndarray, target: Sequence[Word], source: Sequence[Word]) -> np.ndarray:

@@ -7,11 +7,13 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from plotly.io.json import to_json_plotly
+
 from demo.languages import Languages
 from demo.ledger import searched_with
 from demo.markup import Html, tag
 from demo.panels import candidates, ledger, lens, translation, tree
-from demo.plots.heatmap import attention_heatmap, room
+from demo.plots.heatmap import heatmap_parts, room
 
 if TYPE_CHECKING:
     from demo.service import Request
@@ -74,8 +76,8 @@ def heatmap(shown: Shown, unit: Any) -> Html:
     result, words = shown.result, unit == WORDS
     if result.hypotheses[shown.index].attention is None:
         return tag("p", NO_ATTENTION, class_="instead")
-    figure = attention_heatmap(result, shown.index, words)
-    return tag("div", data_room=room(result, words), data_figure=figure.to_json())
+    figure = to_json_plotly(heatmap_parts(result, shown.index, words))
+    return tag("div", data_room=room(result, words), data_figure=figure)
 
 
 def views(shown: Shown) -> str:

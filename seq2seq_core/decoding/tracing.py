@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
 
@@ -121,10 +121,9 @@ class Tracer:
             entries = [entry for entry in zip(*(column[place] for column in columns), strict=True) if entry[-1]]
             if not entries:
                 continue
-            lenses = []
-            for number, row in rows.items():
-                seen = None if weights is None else weights[place, number : number + 1]
-                lenses.append(self._lens(number, row, [view[place, number] for view in views], seen, sentence))
+            numbers = list(rows)
+            seen = None if weights is None else weights[place, numbers]
+            lenses = self._lenses(rows, torch.stack([view[place, numbers] for view in views]), seen, sentence)
             candidates = tuple(self._candidate(rows, entry) for entry in entries)
             index = len(self._steps[sentence])
             made[sentence] = DecodeStep(index, ("model", *names), tuple(lenses), candidates)
@@ -136,27 +135,31 @@ class Tracer:
             }
         return made
 
-    def _lens(
-        self, number: int, row: _Row, stages: Sequence[Tensor], attention: FloatArray | None, sentence: int
-    ) -> StepRow:
-        after = torch.stack([stage.cpu().double().log_softmax(-1) for stage in stages])
-        top = after[0].topk(min(LENS, after.shape[1])).indices
-        present = after.isfinite()
-        kept = (after[0].exp() * present).sum(-1)
-        entropy = -(after.exp() * after.masked_fill(~present, 0.0)).sum(-1)
-        ids = tuple(top.tolist())
-        return StepRow(
-            row=number,
-            token_ids=row.token_ids,
-            tokens=tuple(self._request.pieces(row.token_ids)),
-            log_prob=row.log_prob,
-            top_ids=ids,
-            top_tokens=tuple(self._request.pieces(ids)),
-            top_log_probs=after[:, top].float().cpu().numpy(),
-            kept=tuple(kept.tolist()),
-            entropy=tuple(entropy.tolist()),
-            attention=crop(attention, len(self._request.sources[sentence].tokens)),
-        )
+    def _lenses(
+        self, rows: dict[int, _Row], stages: Tensor, attention: FloatArray | None, sentence: int
+    ) -> Iterator[StepRow]:
+        """What each row saw. stages: [number of stages, rows, V]; attention: [rows, S] or None."""
+        after = stages.cpu().double().log_softmax(-1)
+        top = after[0].topk(min(LENS, after.shape[-1])).indices
+        shown = after.gather(-1, top.expand(len(after), -1, -1)).float().numpy()
+        present, probabilities = after.isfinite(), after.exp()
+        kept = (probabilities[0] * present).sum(-1)
+        entropy = -(probabilities * after.masked_fill(~present, 0.0)).sum(-1)
+        length = len(self._request.sources[sentence].tokens)
+        for place, (number, row) in enumerate(rows.items()):
+            ids = tuple(top[place].tolist())
+            yield StepRow(
+                row=number,
+                token_ids=row.token_ids,
+                tokens=tuple(self._request.pieces(row.token_ids)),
+                log_prob=row.log_prob,
+                top_ids=ids,
+                top_tokens=tuple(self._request.pieces(ids)),
+                top_log_probs=shown[:, place],
+                kept=tuple(kept[:, place].tolist()),
+                entropy=tuple(entropy[:, place].tolist()),
+                attention=crop(None if attention is None else attention[place : place + 1], length),
+            )
 
     def _candidate(self, rows: dict[int, _Row], entry: tuple[int, int, int, float, float, int]) -> Candidate:
         parent, row, token, log_prob, score, code = entry
