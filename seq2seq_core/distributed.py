@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import atexit
 import functools
-import gc
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -117,7 +117,7 @@ def join() -> Team:
         # Its own group, on CPUs: what is said here makes no GPU wait. Whoever dies is noticed by the closed
         # connection; a time limit would only end those who wait for a long validation.
         group = dist.new_group(backend="gloo", timeout=timedelta(days=7))
-        atexit.register(_leave)
+        atexit.register(dist.destroy_process_group)
         return Team(dist.get_rank(), dist.get_world_size(), group)
     if {"ACCELERATE_MIXED_PRECISION", "MASTER_ADDR"} <= os.environ.keys() and "WORLD_SIZE" not in os.environ:
         raise CoreError(
@@ -127,11 +127,15 @@ def join() -> Team:
     return Team()
 
 
-def _leave() -> None:
-    """Ends the threads of the groups. One that still ran when Python takes itself apart would abort the process."""
-    dist.destroy_process_group()
-    join.cache_clear()
-    gc.collect()
+def leave(code: int) -> None:
+    """Ends this process, if it is one of several, with this exit code and without taking Python apart.
+
+    A thread of a group that still runs then wants Python's lock, and the process would end with an abort.
+    """
+    if dist.is_initialized():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def lost_another(error: RuntimeError) -> bool:

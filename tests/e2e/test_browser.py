@@ -61,7 +61,7 @@ def test_each_strategy_shows_its_own_controls(page: Page) -> None:
 
 
 def test_a_search_is_seen_step_by_step_and_can_be_stopped(page: Page) -> None:
-    page.locator("#setting-num_beams input[type=number]").fill("20")
+    page.locator("#setting-num_beams input[type=number]").fill("50")
     page.locator("#setting-num_beams input[type=number]").press("Tab")
     page.locator(SENTENCE).fill(LONG)
     page.locator("#translate").click()
