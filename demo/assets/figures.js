@@ -143,8 +143,9 @@ function askAhead() {
   sentFor = result;
   timer = setTimeout(() => document.querySelector("#send-ahead")?.click(), 700);
 }
-// While the search is watched, its newest words stay in sight.
+// While the search is watched, its newest words stay in sight; once it was stopped, a person looks around in it.
 function followGrowth() {
+  if (!document.querySelector("#status .busy")) return;
   const scroll = document.querySelector("#tree .growing")?.closest(".scroll");
   if (scroll) scroll.scrollLeft = scroll.scrollWidth;
 }

@@ -92,6 +92,10 @@ def test_who_asks_for_each_step_watches_the_tree_grow_and_can_stop_it(page: Page
     page.locator("#stop").click()
     expect(page.locator("#status")).to_contain_text(re.compile(r"Stopped at step \d+"))
     expect(page.locator("#tree .growing")).to_be_visible()
+    page.locator("#tree .scroll").evaluate("(tree) => tree.scrollLeft = 0")
+    page.locator("#tree .node.chosen").first.hover()
+    expect(page.locator("#tip")).to_be_visible()
+    assert page.locator("#tree .scroll").evaluate("(tree) => tree.scrollLeft") == 0, "what was stopped stays put"
 
 
 def test_a_new_sentence_ends_the_search_before_it(page: Page) -> None:
@@ -246,7 +250,7 @@ def test_the_heatmap_follows_the_window(page: Page, words: int) -> None:
         translate(page, " ".join(["The dog and the cat run along the river."] * (words // 9)))
         expect(page.locator(".evidence.wide #heatmap")).to_be_visible()
     page.wait_for_function(FITS)
-    for width in (1200, 1440):
+    for width in (1200, 1100, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_function(FITS)
 
