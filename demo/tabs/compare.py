@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gradio as gr
 from gradio.context import Context
 
@@ -12,6 +10,7 @@ from demo.tabs import compare_set
 from demo.tabs.compare_editing import Editing
 from demo.tabs.compare_events import Events
 from demo.tabs.compare_layout import View, lay_out
+from demo.tabs.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
 
 TO_EDITOR = """() => {
   if (!["edit", "add"].includes(window.pressedKind)) return;
@@ -29,39 +28,29 @@ def build(service: Service) -> None:
 
 def _wire(view: View, events: Events, editing: Editing) -> gr.events.Dependency:
     """Returns the event after which the tab is as the page's address asks."""
-    quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
-    last: dict[str, Any] = {**quick, "trigger_mode": "always_last"}
-    run: dict[str, Any] = {
-        "inputs": [view.desk, *view.asked],
-        "outputs": [view.status, *view.results],
-        "show_progress": "hidden",
-        "concurrency_id": "decode",
-        "concurrency_limit": 2,
-        "trigger_mode": "multiple",
-        "api_visibility": "private",
-    }
+    run = DECODING | {"inputs": [view.desk, *view.asked], "outputs": [view.status, *view.results]}
     dealt = [view.cards, *view.results, *view.editor.shown]
     page, editor, desk = Context.root_block, view.editor, view.desk
     assert page is not None, "a tab is built inside a Blocks context"
-    loaded = page.load(events.restore, desk, [*view.asked, view.cards, *view.results], **quick)
+    loaded = page.load(events.restore, desk, [*view.asked, view.cards, *view.results], **LAST)
     loaded.then(events.run_linked, **run)
     entered = [view.sentence.submit, view.reference.submit, view.run.click, editor.run.click, editor.name.submit]
     gr.on(entered, events.run, **run)
-    view.stop.click(events.stop, desk, None, **quick)
-    view.presets.select(events.preset, desk, dealt, **quick)
-    pressed = view.board.select(events.press, desk, dealt, trigger_mode="multiple", **quick)
-    pressed.then(None, None, None, js=TO_EDITOR, show_progress="hidden", api_visibility="private")
-    saved = view.board.select(events.export, desk, view.file, **quick)
-    saved.then(None, view.file, None, js="(file) => saveFile(file)", show_progress="hidden", api_visibility="private")
-    editor.done.click(events.close, desk, dealt, **quick)
-    editor.strategy.input(editing.switch, [desk, editor.strategy], dealt, **last)
+    view.stop.click(events.stop, desk, None, **EACH)
+    view.presets.select(events.preset, desk, dealt, **EACH)
+    pressed = view.board.select(events.press, desk, dealt, **EACH)
+    pressed.then(None, None, None, js=TO_EDITOR, **UNSEEN)
+    saved = view.board.select(events.export, desk, view.file, **EACH)
+    saved.then(inputs=view.file, **SAVE)
+    editor.done.click(events.close, desk, dealt, **EACH)
+    editor.strategy.input(editing.switch, [desk, editor.strategy], dealt, **LAST)
     # Not input, which misses what is pasted or rubbed out.
-    editor.name.change(editing.rename, [desk, editor.name], [view.cards, *view.results], **last)
+    editor.name.change(editing.rename, [desk, editor.name], [view.cards, *view.results], **LAST)
     changed = [widget.input for widget in editor.controls.widgets]
     gr.on(
         changed, editing.set, [desk, editor.name, *editor.controls.widgets],
-        [view.cards, *view.results, editor.name, editor.problem], **last,
+        [view.cards, *view.results, editor.name, editor.problem], **LAST,
     )  # fmt: skip
-    view.reference.change(events.refer, [desk, view.reference], view.results, **last)
-    view.against.input(events.against, [desk, view.against], view.plot, **quick)
+    view.reference.change(events.refer, [desk, view.reference], view.results, **LAST)
+    view.against.input(events.against, [desk, view.against], view.plot, **LAST)
     return loaded

@@ -13,6 +13,7 @@ from demo.panels import compare_set
 from demo.sentence_sets import EVERYDAY, MAX_LINES
 from demo.service import Service
 from demo.tabs.compare_set_events import COSTS, PASTED, QUALITIES, Events
+from demo.tabs.wiring import DECODING, EACH, LAST, SAVE
 from demo.text_input import MAX_CHARACTERS
 from demo.theme import ASSETS
 from demo.turn import Turn
@@ -98,25 +99,17 @@ def lay_out() -> View:
 
 
 def _wire(view: View, events: Events, asked: list[Any], loaded: gr.events.Dependency) -> None:
-    quick: dict[str, Any] = {"show_progress": "hidden", "concurrency_limit": 8, "api_visibility": "private"}
-    decoding: dict[str, Any] = {
-        "inputs": [view.turn, view.kind, view.lines, *asked, view.quality, view.cost],
-        "outputs": view.results,
-        "show_progress": "hidden",
-        "concurrency_id": "decode",
-        "concurrency_limit": 2,
-        "trigger_mode": "multiple",
-        "api_visibility": "private",
-    }
+    inputs = [view.turn, view.kind, view.lines, *asked, view.quality, view.cost]
+    decoding = DECODING | {"inputs": inputs, "outputs": view.results}
     view.run.click(events.run, **decoding)
-    view.stop.click(events.stop, view.turn, None, **quick)
-    wished = loaded.then(events.restore, view.turn, view.kind, **quick)
+    view.stop.click(events.stop, view.turn, None, **EACH)
+    wished = loaded.then(events.restore, view.turn, view.kind, **LAST)
     wished.then(events.run_if_wished, **decoding)
-    view.kind.change(events.choose, view.kind, view.lines, **quick)
+    view.kind.change(events.choose, view.kind, view.lines, **LAST)
     axes = [view.present, view.quality, view.cost]
-    gr.on([view.quality.input, view.cost.input], events.draw, axes, view.plot, trigger_mode="always_last", **quick)
-    saved = view.downloads.select(events.export, view.present, view.file, **quick)
-    saved.then(None, view.file, None, js="(file) => saveFile(file)", show_progress="hidden", api_visibility="private")
+    gr.on([view.quality.input, view.cost.input], events.draw, axes, view.plot, **LAST)
+    saved = view.downloads.select(events.export, view.present, view.file, **EACH)
+    saved.then(inputs=view.file, **SAVE)
 
 
 def _heading(title: str, aside: str) -> Html:

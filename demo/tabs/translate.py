@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import gradio as gr
 from gradio.context import Context
@@ -12,6 +11,7 @@ from demo.panels import status
 from demo.service import Service
 from demo.tabs.translate_events import Events
 from demo.tabs.translate_layout import View, lay_out
+from demo.tabs.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
 
 BUSY = f"() => {json.dumps(status.busy())}"
 
@@ -23,59 +23,51 @@ def build(service: Service) -> None:
 
 
 def _wire(view: View, events: Events) -> None:
-    decoding: dict[str, Any] = {
-        "outputs": [view.status, view.present, *view.shown, view.alpha, view.beta, view.ledger],
-        "show_progress": "hidden",
-        "concurrency_id": "decode",
-        "concurrency_limit": 2,
-        "trigger_mode": "multiple",
-        "api_visibility": "private",
-    }
-    hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-    quick = hidden | {"concurrency_limit": 8}
+    outputs = [view.status, view.present, *view.shown, view.alpha, view.beta, view.ledger]
+    decoding = DECODING | {"outputs": outputs}
     by = [view.turn, view.unit]
     asked = [view.sentence, view.model, view.strategy, *view.controls.widgets]
     run = decoding | {"fn": events.run, "inputs": [*by, *asked]}
     page = Context.root_block
     assert page is not None, "a tab is built inside a Blocks context"
-    exemplified = view.examples.select(events.example, view.model, view.sentence, **quick)
+    exemplified = view.examples.select(events.example, view.model, view.sentence, **EACH)
     settings = [view.summary, *view.controls.widgets]
     wished = [view.wish, view.unit, *view.described, view.model, view.strategy, *settings]
-    loaded = page.load(events.restore, None, wished, **quick)
+    loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.sentence.submit, view.translate.click]
     # In the browser, since every answer of the server costs the page as much as some steps of the search; and first,
     # since Gradio goes through the listeners of an event one after the other.
     for begun in (*entered, view.examples.select, view.again.click, view.detail.select, loaded.then):
-        begun(None, None, view.status, js=BUSY, **hidden)
+        begun(None, None, view.status, js=BUSY, **UNSEEN)
     gr.on(entered, **run)
     exemplified.then(**run)
     loaded.then(events.open, [*by, view.wish, *asked], **decoding)
     view.again.click(events.search_again, [*by, view.present, view.alpha, view.beta], **decoding)
     view.detail.select(events.take, [*by, view.present], **decoding)
-    view.status.select(events.back, [*by, view.present], **{**quick, "outputs": decoding["outputs"]})
-    view.stop.click(events.stop, view.turn, None, **quick)
-    view.live.input(events.watch, [view.turn, view.live], None, **quick)
+    view.status.select(events.back, [*by, view.present], outputs, **EACH)
+    view.stop.click(events.stop, view.turn, None, **EACH)
+    view.live.input(events.watch, [view.turn, view.live], None, **LAST)
     view.model.input(
-        events.model, [view.present, view.unit, view.sentence, view.model], [*view.described, view.status], **quick
+        events.model, [view.present, view.unit, view.sentence, view.model], [*view.described, view.status], **LAST
     )  # fmt: skip
-    view.strategy.change(events.strategy, view.strategy, settings, **quick)
-    _wire_displays(view, events, hidden, quick)
+    view.strategy.change(events.strategy, view.strategy, settings, **LAST)
+    _wire_displays(view, events)
     weights = [view.present, view.alpha, view.beta]
-    gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, trigger_mode="always_last", **quick)
-    view.lens.select(events.look, view.present, view.detail, **quick)
+    gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, **LAST)
+    view.lens.select(events.look, view.present, view.detail, **EACH)
     exported = [view.present, view.unit, view.alpha, view.beta]
-    saved = view.downloads.select(events.export, exported, view.file, **quick)
-    saved.then(None, view.file, None, js="(file) => saveFile(file)", **hidden)
+    saved = view.downloads.select(events.export, exported, view.file, **EACH)
+    saved.then(inputs=view.file, **SAVE)
 
 
-def _wire_displays(view: View, events: Events, hidden: dict[str, Any], quick: dict[str, Any]) -> None:
+def _wire_displays(view: View, events: Events) -> None:
     """Another candidate, and words instead of pieces: at once from ``views``, then from the server, which decides."""
-    sent = view.send_ahead.click(events.prepare, view.present, view.views, **quick)
+    sent = view.send_ahead.click(events.prepare, view.present, view.views, **LAST)
     # Taken out of the component at once: what components hold makes every event on the page slower.
-    sent.then(None, view.views, view.views, js="(views) => keepAhead(views)", **hidden)
+    sent.then(None, view.views, view.views, js="(views) => keepAhead(views)", **UNSEEN)
     by = [view.present, view.unit]
-    view.unit.input(None, view.unit, view.heatmap, js="(unit) => ofUnit(unit)", **hidden)
-    view.unit.input(events.regroup, by, [view.status, view.heatmap], trigger_mode="always_last", **quick)
+    view.unit.input(None, view.unit, view.heatmap, js="(unit) => ofUnit(unit)", **UNSEEN)
+    view.unit.input(events.regroup, by, [view.status, view.heatmap], **LAST)
     of_candidate = f"(unit) => ofCandidate(unit, {len(view.shown)})"
-    view.candidates.select(None, view.unit, view.shown, js=of_candidate, **hidden)
-    view.candidates.select(events.choose, by, [view.status, view.present, *view.shown], **quick)
+    view.candidates.select(None, view.unit, view.shown, js=of_candidate, **UNSEEN)
+    view.candidates.select(events.choose, by, [view.status, view.present, *view.shown], **EACH)

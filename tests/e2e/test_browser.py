@@ -47,6 +47,16 @@ def test_a_candidate_is_chosen_by_any_part_of_its_row(page: Page, part: str) -> 
     expect(page.locator(HEAT)).not_to_have_attribute("href", attention or "")
 
 
+def test_of_candidates_pressed_faster_than_the_network_the_last_one_shows(page: Page) -> None:
+    slow = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    for row in (1, 3, 2):
+        page.locator(ROWS).nth(row).click()
+    expect(page).to_have_url(re.compile("candidate=3"))
+    expect(page.locator(ROWS).nth(2)).to_have_class("chosen")
+    expect(page.locator(f"{ROWS}.chosen")).to_have_count(1)
+
+
 def test_each_strategy_shows_its_own_controls(page: Page) -> None:
     beam, temperature = page.locator("#setting-num_beams"), page.locator("#setting-temperature")
     expect(beam).to_be_visible()

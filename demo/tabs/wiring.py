@@ -1,0 +1,24 @@
+"""How the tabs call their handlers: what Gradio leaves to whoever wires them.
+
+Gradio's own ``trigger_mode``, "once", forgets what a person does while the handler still runs for what was done before:
+of two candidates pressed quickly one after the other, the first would stay.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+UNSEEN: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+"""A listener in the page."""
+
+LAST: dict[str, Any] = UNSEEN | {"concurrency_limit": 8, "trigger_mode": "always_last"}
+"""A handler that reads widgets: of what is done while it runs, the last counts."""
+
+EACH: dict[str, Any] = UNSEEN | {"concurrency_limit": 8, "trigger_mode": "multiple"}
+"""A handler that is told what was pressed: every time counts."""
+
+DECODING: dict[str, Any] = UNSEEN | {"concurrency_id": "decode", "concurrency_limit": 2, "trigger_mode": "multiple"}
+"""A handler that decodes; it ends the one before by itself (``demo.turn``)."""
+
+SAVE: dict[str, Any] = UNSEEN | {"fn": None, "outputs": None, "js": "(file) => saveFile(file)"}
+"""A listener that saves the file in its input."""
