@@ -66,12 +66,13 @@ class Controls:
 
     def restored(self, strategy: str, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Updates of all widgets that show this strategy's, at these settings where they are named."""
-        shown = self.visibility(strategy)
-        fields = self._fields.values()
-        return [
-            {**update, "value": settings[field.name]} if update["visible"] and field.name in settings else update
-            for update, field in zip(shown, fields, strict=True)
-        ]
+        updates = self.visibility(strategy)
+        for update, field, widget in zip(updates, self._fields.values(), self.widgets, strict=True):
+            if update["visible"] and field.name in settings:
+                update["value"] = settings[field.name]
+                if isinstance(widget, gr.Slider):  # which ends before the setting does; Gradio refuses what is beyond
+                    update["maximum"] = max(widget.maximum, settings[field.name])
+        return updates
 
     def settings(self, strategy: str, values: Sequence[Any]) -> dict[str, Any]:
         """The widgets' values as this strategy's settings by name."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,7 +79,6 @@ def _value(option: dataclasses.Field[Any], text: str | None) -> Any:
     if text is None:
         return None
     try:
-        value = parse_option(option, text)
+        return parse_option(option, text)
     except CoreError:
         return None
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -76,6 +76,11 @@ def error(message: str) -> Html:
     return _line("error", message)
 
 
+def failed() -> Html:
+    """After Gradio itself could not run a request, or would not."""
+    return error("The app did not take this request. Nothing is lost: press Translate again.")
+
+
 def _line(kind: str, *children: str) -> Html:
     return tag("p", *children, class_=f"status {kind}", role="alert" if kind == "error" else "status")
 

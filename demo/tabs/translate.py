@@ -13,7 +13,7 @@ from demo.tabs.translate_events import Events
 from demo.tabs.translate_layout import View, lay_out
 from demo.tabs.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
 
-BUSY = f"() => {json.dumps(status.busy())}"
+BUSY, FAILED = (f"() => {json.dumps(line)}" for line in (status.busy(), status.failed()))
 
 
 def build(service: Service) -> None:
@@ -39,11 +39,14 @@ def _wire(view: View, events: Events) -> None:
     # since Gradio goes through the listeners of an event one after the other.
     for begun in (*entered, view.examples.select, view.again.click, view.detail.select, loaded.then):
         begun(None, None, view.status, js=BUSY, **UNSEEN)
-    gr.on(entered, **run)
-    exemplified.then(**run)
-    loaded.then(events.open, [*by, view.wish, *asked], **decoding)
-    view.again.click(events.search_again, [*by, view.present, view.alpha, view.beta], **decoding)
-    view.detail.select(events.take, [*by, view.present], **decoding)
+    for asking in (
+        gr.on(entered, **run),
+        exemplified.then(**run),
+        loaded.then(events.open, [*by, view.wish, *asked], **decoding),
+        view.again.click(events.search_again, [*by, view.present, view.alpha, view.beta], **decoding),
+        view.detail.select(events.take, [*by, view.present], **decoding),
+    ):
+        asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
     view.status.select(events.back, [*by, view.present], outputs, **EACH)
     view.stop.click(events.stop, view.turn, None, **EACH)
     view.live.input(events.watch, [view.turn, view.live], None, **LAST)

@@ -109,7 +109,7 @@ def parse_option(field: dataclasses.Field[Any], text: str) -> Any:
     """A field's value from what a person typed, say behind a flag.
 
     Raises:
-        CoreError: it is no value of the field's type.
+        CoreError: it is no value of the field's type, or out of its range.
     """
     choices = field.metadata["choices"]
     if choices:
@@ -119,9 +119,11 @@ def parse_option(field: dataclasses.Field[Any], text: str) -> Any:
         raise CoreError(f"{field.name} is {text!r}; choose one of: {', '.join(named)}")
     kind: type[Any] = type(field.default)
     try:
-        return kind(text)
+        value = kind(text)
     except ValueError:
         raise CoreError(f"{field.name} is {text!r}, which is not {_KINDS[kind]}; {_range(field)}") from None
+    _check(field, value)
+    return value
 
 
 _KINDS = {int: "a whole number", float: "a number", str: "text"}

@@ -18,15 +18,13 @@ def query(text: str) -> dict[str, str]:
 
 
 def test_a_link_says_what_was_asked_and_leaves_defaults_out() -> None:
-    request = Request("A <b>dog</b> & ümlaut?", "", "en-de-attention", BeamConfig(num_beams=7, length_penalty=0.5))
+    request = Request("A <b>dog</b> & ümlaut?", "", "en-de", BeamConfig(num_beams=7, length_penalty=0.5))
     written = query(link.write(request, "beam"))
     assert written == {
-        "text": "A <b>dog</b> & ümlaut?", "model": "en-de-attention", "strategy": "beam",
+        "text": "A <b>dog</b> & ümlaut?", "model": "en-de", "strategy": "beam",
         "num_beams": "7", "length_penalty": "0.5",
     }  # fmt: skip
-    assert link.read(written) == link.Linked(
-        request.text, "en-de-attention", "beam", {"num_beams": 7, "length_penalty": 0.5}
-    )
+    assert link.read(written) == link.Linked(request.text, "en-de", "beam", {"num_beams": 7, "length_penalty": 0.5})
 
 
 @pytest.mark.parametrize(
@@ -43,14 +41,24 @@ def test_opening_a_link_sets_the_page_up(service: Service) -> None:
     request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "sample", "top_k": "9", "model": "broken"})
     _, unit, sentence, _, _, _, model, strategy, _, *widgets = Events(service, controls).restore(request)
     assert (sentence["value"], strategy, unit) == ("Hi.", "sample", "Pieces")
-    assert model["value"] == "en-de-attention"
+    assert model["value"] == "en-de"
     by_label = {widget.label: update for widget, update in zip(controls.widgets, widgets, strict=True)}
-    assert by_label["Top-k"] == {"visible": True, "value": 9, "__type__": "update"}
+    assert by_label["Top-k"] == {"visible": True, "value": 9, "maximum": 100, "__type__": "update"}
     assert not by_label["Beam width"]["visible"]
 
 
+def test_a_slider_reaches_as_far_as_the_link_asks(service: Service) -> None:
+    with gr.Blocks():
+        controls = Controls("beam")
+    wish = link.read({"strategy": "beam", "num_beams": "60"})
+    place = [widget.label for widget in controls.widgets].index("Beam width")
+    assert controls.widgets[place].maximum < 60
+    update = controls.restored("beam", wish.settings)[place]
+    assert update["maximum"] == update["value"] == 60
+
+
 def test_a_link_holds_what_is_looked_at() -> None:
-    request = Request("Hi.", "", "en-de-attention", BeamConfig(), prefix=(17, 4))
+    request = Request("Hi.", "", "en-de", BeamConfig(), prefix=(17, 4))
     written = query(link.write(request, "beam", candidate=2, words=True))
     assert (written["prefix"], written["candidate"], written["unit"]) == ("17,4", "3", "words")
     wish = link.read(written)
@@ -64,7 +72,7 @@ def test_numbers_in_a_link_that_are_none_are_passed_over(wrong: str) -> None:
 
 
 def test_a_beginning_that_the_model_has_no_pieces_for(service: Service) -> None:
-    request = service.request("Hi.", "en-de-attention", "beam", {})
+    request = service.request("Hi.", "en-de", "beam", {})
     assert service.continued(request, (5,)).prefix == (5,)
     with pytest.raises(InputError, match="no pieces"):
         service.continued(request, (10**6,))

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -70,15 +71,13 @@ def test_each_strategy_shows_its_own_controls(page: Page) -> None:
     expect(page.locator("#status")).to_contain_text("Sampling")
 
 
-def test_a_search_is_seen_step_by_step_and_can_be_stopped(page: Page) -> None:
-    page.locator("#setting-num_beams input[type=number]").fill("50")
-    page.locator("#setting-num_beams input[type=number]").press("Tab")
-    page.locator(SENTENCE).fill(LONG)
-    page.locator("#translate").click()
+def test_a_search_is_seen_step_by_step_and_can_be_stopped(open_page: Opens) -> None:
+    page = open_page(f"/?text={quote(LONG)}&strategy=beam&num_beams=50&min_new_tokens=200")  # it is not over in time
     expect(page.locator("#status .busy")).to_contain_text(re.compile(r"step \d+"))
     expect(page.locator("#translation .draft")).to_contain_text(re.compile(r"\w+"))
     page.locator("#stop").click()
     expect(page.locator("#status")).to_contain_text("Stopped")
+    page.get_by_text("Greedy search", exact=True).click()
     translate(page, "A dog runs.")
     expect(page.locator(SOURCE_LABELS)).to_contain_text("dog")
 
@@ -106,6 +105,13 @@ def test_who_asks_for_each_step_watches_the_tree_grow_and_can_stop_it(page: Page
     page.locator("#tree .node.chosen").first.hover()
     expect(page.locator("#tip")).to_be_visible()
     assert page.locator("#tree .scroll").evaluate("(tree) => tree.scrollLeft") == 0, "what was stopped stays put"
+
+
+def test_a_request_that_gradio_refuses_does_not_stay_busy(page: Page) -> None:
+    page.locator("#setting-num_beams input[type=number]").fill("888")
+    page.evaluate("document.querySelector('#translate').click()")  # before the slider is left, which would correct it
+    expect(page.locator("#status .status.error")).to_contain_text("press Translate again")
+    translate(page, "A dog runs.")
 
 
 def test_a_new_sentence_ends_the_search_before_it(page: Page) -> None:
