@@ -32,7 +32,7 @@ SET_DEADLINE = 120.0
 CHUNK = 8
 """Sentences of a set that are decoded in one batch."""
 
-DEFAULT_MODEL = "en-de-attention"
+DEFAULT_MODEL = "en-de"
 
 
 @dataclass(frozen=True)

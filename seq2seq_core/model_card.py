@@ -85,6 +85,8 @@ def _training(training: dict[str, Any], licence_terms: str | None) -> str:
     lines += [f"- Data: {source}." for source in training.get("data", [])]
     if licence_terms:
         lines.append(f"- Licence: {licence_terms}")
+    if training.get("start_from"):
+        lines.append(f"- Begun with the weights of `{training['start_from']}`; what follows came on top.")
     if "seconds" in training:
         lines.append(
             f"- {training['pairs']:,} sentence pairs an epoch, {training['epochs']} epochs, {training['steps']:,} "

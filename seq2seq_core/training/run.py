@@ -143,6 +143,7 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
         "examples": list(card.examples),
         "training": {
             "recipe": recipe.name,
+            "start_from": Path(recipe.start_from).name if recipe.start_from else None,
             "data": list(card.data),
             "pairs": pairs,
             "steps": progress.step,

@@ -24,7 +24,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
             return samples.FakeTranslator(folder.name)
 
     monkeypatch.setattr(module, "Translator", Translators)
-    for name in ("broken", "en-de-context", "en-de-attention"):
+    for name in ("broken", "en-de-context", "en-de"):
         (tmp_path / name).mkdir()
     service = Service(tmp_path, "cpu")
     service.problems()  # waits until all were tried

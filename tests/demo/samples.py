@@ -76,7 +76,7 @@ def step(index: int) -> DecodeStep:
 class FakeTranslator:
     """Gives the same result for every sentence, step by step."""
 
-    def __init__(self, name: str = "en-de-attention") -> None:
+    def __init__(self, name: str = "en-de") -> None:
         self.name = name
         self.metadata: dict[str, Any] = {"source_language": "English", "target_language": "German"}
         self.device = "cpu"

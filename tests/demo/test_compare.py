@@ -18,7 +18,7 @@ from demo.tabs.compare_editing import Editing
 from demo.tabs.compare_events import Events
 from tests.demo import samples
 
-ASKED = ("A dog.", "en-de-attention", 0, "")
+ASKED = ("A dog.", "en-de", 0, "")
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def events(service: Service) -> Events:
     return Events(service)
 
 
-def asked(kind: Any = EVERYDAY, text: Any = "", model: Any = "en-de-attention", cards: Any = CARDS) -> tuple[Any, ...]:
+def asked(kind: Any = EVERYDAY, text: Any = "", model: Any = "en-de", cards: Any = CARDS) -> tuple[Any, ...]:
     return kind, text, model, 0, cards, "chrF", "ms"
 
 

@@ -29,7 +29,7 @@ def test_a_card_is_called_by_what_is_set(strategy: str, settings: dict[str, Any]
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_is_valid_and_its_cards_tell_themselves_apart(service: Service, name: str) -> None:
-    contest = prepare(service, "A dog.", "en-de-attention", PRESETS[name])
+    contest = prepare(service, "A dog.", "en-de", PRESETS[name])
     assert contest.cards == PRESETS[name]
     assert len({card.name for card in contest.cards}) == len(contest.cards) <= MAX_CARDS
 
@@ -47,7 +47,7 @@ def test_plain_mappings_become_cards_without_what_is_at_its_default(service: Ser
 
 def test_the_seed_goes_to_those_who_draw_unless_they_name_their_own(service: Service) -> None:
     cards = [contestant("greedy"), contestant("sample"), contestant("sample", seed=3)]
-    contest = prepare(service, "A dog.", "en-de-attention", cards, seed=7)
+    contest = prepare(service, "A dog.", "en-de", cards, seed=7)
     assert [getattr(request.config, "seed", None) for request in contest.requests] == [None, 7, 3]
 
 
@@ -71,14 +71,14 @@ def test_the_seed_goes_to_those_who_draw_unless_they_name_their_own(service: Ser
     ],
 )
 def test_wrong_input_is_one_sentence(service: Service, changes: dict[str, Any], sentence: str) -> None:
-    wish = {"text": "A dog.", "model": "en-de-attention", "cards": [{"strategy": "greedy"}], "seed": 0} | changes
+    wish = {"text": "A dog.", "model": "en-de", "cards": [{"strategy": "greedy"}], "seed": 0} | changes
     with pytest.raises(InputError, match=sentence):
         prepare(service, **wish)
 
 
 def test_a_reference_is_one_line_and_a_long_one_is_cut_and_says_so(service: Service) -> None:
     def read(reference: Any) -> tuple[str, str]:
-        contest = prepare(service, "A dog.", "en-de-attention", [{"strategy": "greedy"}], reference=reference)
+        contest = prepare(service, "A dog.", "en-de", [{"strategy": "greedy"}], reference=reference)
         return contest.reference, contest.note
 
     assert read(" Ein\nHund. ") == ("Ein Hund.", "")

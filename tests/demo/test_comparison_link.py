@@ -26,13 +26,11 @@ def query(text: str) -> dict[str, str]:
 
 
 def test_a_link_holds_everything_and_reads_back_the_same() -> None:
-    written = comparison_link.write("A <b>dog</b> & ümlaut?", "en-de-attention", 7, "Ein Hund = ein Tier.", CARDS)
+    written = comparison_link.write("A <b>dog</b> & ümlaut?", "en-de", 7, "Ein Hund = ein Tier.", CARDS)
     assert "card2=beam:num_beams=10,length_penalty=0.0,early_stopping=never" in written
     assert "name1" not in written
     found = comparison_link.read(query(written))
-    assert found == comparison_link.Linked(
-        "A <b>dog</b> & ümlaut?", "en-de-attention", 7, "Ein Hund = ein Tier.", CARDS
-    )
+    assert found == comparison_link.Linked("A <b>dog</b> & ümlaut?", "en-de", 7, "Ein Hund = ein Tier.", CARDS)
 
 
 def test_what_a_link_says_wrong_is_passed_over() -> None:
@@ -67,7 +65,7 @@ def test_another_tabs_link_only_brings_the_models(service: Service) -> None:
     desk = Desk()
     request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "beam"})
     text, model, *rest = events.restore(desk, request)
-    assert model["value"] == "en-de-attention"
+    assert model["value"] == "en-de"
     assert all(update == gr.skip() for update in (text, *rest))
-    (silence,) = events.run_linked(desk, "Hi.", "en-de-attention", 0, "")
+    (silence,) = events.run_linked(desk, "Hi.", "en-de", 0, "")
     assert all(update == gr.skip() for update in silence)

@@ -64,7 +64,7 @@ def events(service: Service) -> Events:
 
 
 def test_searching_again_takes_the_weights_along(events: Events) -> None:
-    shown = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), TWO, Languages("English", "German"))
+    shown = Shown(Request("A dog.", "", "en-de", BeamConfig()), TWO, Languages("English", "German"))
     *_, last = events.search_again(Turn(), PIECES, shown, 0.3, 0.1)
     config = last[1].request.config
     assert (config.length_penalty, config.coverage_penalty) == (0.3, 0.1)
@@ -72,7 +72,7 @@ def test_searching_again_takes_the_weights_along(events: Events) -> None:
 
 @pytest.mark.parametrize("alpha", [None, math.nan, math.inf, -1, 99, "1", True])
 def test_weights_that_no_slider_sends_are_ignored(events: Events, alpha: object) -> None:
-    shown = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), TWO, Languages("English", "German"))
+    shown = Shown(Request("A dog.", "", "en-de", BeamConfig()), TWO, Languages("English", "German"))
     assert events.rank(shown, alpha, 0.0) == gr.skip()
     ((line, *others),) = events.search_again(Turn(), PIECES, shown, alpha, 0.0)
     assert "busy" not in line and others == [gr.skip()] * 10
@@ -80,6 +80,6 @@ def test_weights_that_no_slider_sends_are_ignored(events: Events, alpha: object)
 
 
 def test_a_strategy_without_penalties_says_so(service: Service) -> None:
-    request = service.request("A dog.", "en-de-attention", "greedy", {})
+    request = service.request("A dog.", "en-de", "greedy", {})
     with pytest.raises(InputError, match="choose beam search"):
         service.weighed(request, 1.0, 0.0)

@@ -58,7 +58,7 @@ def clicked(**numbers: Any) -> Any:
     return SimpleNamespace(**numbers)
 
 
-SHOWN = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), traced(), Languages("English", "German"))
+SHOWN = Shown(Request("A dog.", "", "en-de", BeamConfig()), traced(), Languages("English", "German"))
 
 
 def test_taking_an_alternative_decodes_again_from_there(events: Events) -> None:

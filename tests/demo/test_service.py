@@ -11,8 +11,8 @@ from tests.demo import samples
 
 
 def test_the_model_with_attention_comes_first_and_a_broken_one_is_left_out(service: Service) -> None:
-    assert service.names[0] == "en-de-attention"
-    assert service.working() == {"en-de-attention": "en-de-attention", "en-de-context": "en-de-context"}
+    assert service.names[0] == "en-de"
+    assert service.working() == {"en-de": "en-de", "en-de-context": "en-de-context"}
     assert service.problems() == {"broken": "the weights do not load"}
 
 
@@ -37,7 +37,7 @@ def test_the_folder_may_be_a_checkpoint_itself(tmp_path: Path, service: Service)
 
 
 def test_a_run_gives_drafts_and_then_the_result(service: Service) -> None:
-    request = service.request("A dog.", "en-de-attention", "beam", {})
+    request = service.request("A dog.", "en-de", "beam", {})
     *drafts, result = service.run(request)
     assert (drafts[1].steps, drafts[1].tokens) == (2, ("▁Ein", "▁Mann"))
     assert drafts[1].step is not None and drafts[1].step.index == 1
@@ -48,11 +48,11 @@ def test_a_run_gives_drafts_and_then_the_result(service: Service) -> None:
 @pytest.mark.parametrize(
     ("text", "model", "strategy"),
     [
-        (None, "en-de-attention", "beam"),
+        (None, "en-de", "beam"),
         ("A dog.", None, "beam"),
         ("A dog.", "../../etc", "beam"),
-        ("A dog.", "en-de-attention", None),
-        ("A dog.", "en-de-attention", ["beam"]),
+        ("A dog.", "en-de", None),
+        ("A dog.", "en-de", ["beam"]),
         ("A dog.", "broken", "beam"),
     ],
 )
@@ -64,9 +64,9 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(
 
 
 def test_closing_a_run_stops_the_search(service: Service) -> None:
-    translator = service.translator("en-de-attention")
+    translator = service.translator("en-de")
     assert isinstance(translator, samples.FakeTranslator)
-    run = service.run(service.request("A dog.", "en-de-attention", "greedy", {}))
+    run = service.run(service.request("A dog.", "en-de", "greedy", {}))
     next(run), next(run)
     run.close()
     assert translator.closed_at == 1
@@ -75,4 +75,4 @@ def test_closing_a_run_stops_the_search(service: Service) -> None:
 def test_a_request_has_a_deadline_of_its_own(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after"):
-        list(service.run(service.request("A dog.", "en-de-attention", "greedy", {})))
+        list(service.run(service.request("A dog.", "en-de", "greedy", {})))

@@ -28,7 +28,7 @@ def part(turn: int, texts: list[str], **changes: Any) -> Part:
 
 
 def begun(sentences: SentenceSet = SET) -> SetRun:
-    return SetRun(sentences, "en-de-attention", 0, tuple(Entry(card) for card in CARDS))
+    return SetRun(sentences, "en-de", 0, tuple(Entry(card) for card in CARDS))
 
 
 def whole() -> SetRun:

@@ -21,7 +21,7 @@ from tests.demo import samples
 
 SKIP = gr.skip()
 GERMAN = Languages("English", "German")
-SHOWN = Shown(Request("A dog.", "", "en-de-attention", BeamConfig()), samples.result(), GERMAN)
+SHOWN = Shown(Request("A dog.", "", "en-de", BeamConfig()), samples.result(), GERMAN)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_who_watches_sees_every_step_and_the_tree_grow(events: Events, monkeypat
     monkeypatch.setattr("demo.tabs.translate_events.LIVE_PAUSE", 0.001)
     turn = Turn()
     events.watch(turn, True)
-    *drafts, last = events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
+    *drafts, last = events.run(turn, PIECES, "A dog.", "en-de", "beam", *defaults(events))
     assert [f"step {i}" in draft[0] for i, draft in enumerate(drafts, start=1)] == [True] * len(drafts)
     trees = [draft[5] for draft in drafts]
     assert [tree.count('class="node kept chosen"') for tree in trees] == list(range(1, 11))
@@ -58,7 +58,7 @@ def test_whoever_stops_while_watching_may_look_at_how_far_it_came(
 ) -> None:
     monkeypatch.setattr("demo.tabs.translate_events.LIVE_PAUSE", 0)
     turn = Turn(live=True)
-    run = events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
+    run = events.run(turn, PIECES, "A dog.", "en-de", "beam", *defaults(events))
     next(run), next(run)
     events.stop(turn)
     (last,) = run
@@ -69,17 +69,17 @@ def test_watching_holds_others_up_for_a_bounded_time(events: Events, monkeypatch
     pauses: list[float] = []
     monkeypatch.setattr("demo.tabs.translate_events.time.sleep", pauses.append)
     monkeypatch.setattr("demo.tabs.translate_events.LIVE", 0.3)
-    list(events.run(Turn(live=True), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events)))
+    list(events.run(Turn(live=True), PIECES, "A dog.", "en-de", "beam", *defaults(events)))
     assert 0 < sum(pauses) < 0.3 + 0.15
 
 
 def test_a_short_search_sends_one_update(events: Events) -> None:
-    assert len(list(events.run(Turn(), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events)))) == 1
+    assert len(list(events.run(Turn(), PIECES, "A dog.", "en-de", "beam", *defaults(events)))) == 1
 
 
 @pytest.mark.usefixtures("impatient")
 def test_a_run_sends_drafts_and_ends_with_everything_shown(events: Events) -> None:
-    *drafts, last = events.run(Turn(), PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
+    *drafts, last = events.run(Turn(), PIECES, "A dog.", "en-de", "beam", *defaults(events))
     assert "step 1" in drafts[0][0] and "step 2" in drafts[1][0]
     assert drafts[0][1:3] + drafts[0][4:] == [SKIP] * 9
     status, shown, heatmap, translation, candidates, *_ = last
@@ -98,11 +98,11 @@ def test_the_twin_without_attention_says_so_in_place_of_the_heatmap(events: Even
 @pytest.mark.parametrize(
     ("text", "model", "strategy", "values"),
     [
-        ("", "en-de-attention", "beam", None),
+        ("", "en-de", "beam", None),
         (None, None, None, []),
         ("A dog.", "broken", "beam", None),
-        ("A dog.", "en-de-attention", {"x": 1}, None),
-        ("A dog.", "en-de-attention", "beam", [None] * 40),
+        ("A dog.", "en-de", {"x": 1}, None),
+        ("A dog.", "en-de", "beam", [None] * 40),
     ],
 )
 def test_wrong_input_is_a_sentence_and_what_was_there_stays(
@@ -139,9 +139,9 @@ def test_a_candidate_that_is_not_there_changes_nothing(events: Events, index: An
 
 
 def test_examples_by_number_only(events: Events) -> None:
-    assert events.example("en-de-attention", clicked(1)) == EXAMPLES[1]
-    assert events.example("en-de-attention", clicked(99)) == SKIP
-    assert events.example("en-de-attention", clicked("0")) == SKIP
+    assert events.example("en-de", clicked(1)) == EXAMPLES[1]
+    assert events.example("en-de", clicked(99)) == SKIP
+    assert events.example("en-de", clicked("0")) == SKIP
     assert events.example("no such", clicked(0)) == SKIP
     assert events.example(["x"], clicked(0)) == SKIP
 
@@ -157,7 +157,7 @@ def test_our_own_fault_is_a_sentence_too(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(Service, "request", broken)
-    *_, last = events.run(Turn(), PIECES, "my secret", "en-de-attention", "beam", *defaults(events))
+    *_, last = events.run(Turn(), PIECES, "my secret", "en-de", "beam", *defaults(events))
     assert "Something went wrong" in last[0]
     assert "a bug" in caplog.text
     assert "secret" not in caplog.text
@@ -166,7 +166,7 @@ def test_our_own_fault_is_a_sentence_too(
 @pytest.mark.usefixtures("impatient")
 def test_stop_ends_a_run_after_the_step_it_is_at(events: Events) -> None:
     turn = Turn()
-    run = events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events))
+    run = events.run(turn, PIECES, "A dog.", "en-de", "beam", *defaults(events))
     next(run)
     events.stop(turn)
     (last,) = run
@@ -177,7 +177,7 @@ def test_stop_ends_a_run_after_the_step_it_is_at(events: Events) -> None:
 @pytest.mark.usefixtures("impatient")
 def test_a_new_request_ends_the_one_before_it_without_a_word(events: Events) -> None:
     turn = Turn()
-    first, second = (events.run(turn, PIECES, "A dog.", "en-de-attention", "beam", *defaults(events)) for _ in range(2))
+    first, second = (events.run(turn, PIECES, "A dog.", "en-de", "beam", *defaults(events)) for _ in range(2))
     next(first), next(second)
     assert list(first) == [[SKIP] * 11]
     assert list(second)[-1][1] is not None
@@ -192,12 +192,12 @@ def test_words_instead_of_pieces_change_the_heatmap_alone(events: Events) -> Non
 
 def test_a_link_opens_at_the_candidate_and_the_beginning_that_it_names(events: Events) -> None:
     wish = Linked(prefix=(5,), candidate=1)
-    *_, last = events.open(Turn(), WORDS, wish, "A dog.", "en-de-attention", "beam", *defaults(events))
+    *_, last = events.open(Turn(), WORDS, wish, "A dog.", "en-de", "beam", *defaults(events))
     line, shown, *_ = last
     assert (shown.request.prefix, shown.index) == ((5,), 1)
     assert "prefix=5&amp;candidate=2&amp;unit=words" in line
     assert "Go back" not in line, "there is nothing to go back to"
-    *_, last = events.open(Turn(), WORDS, Linked(candidate=99), "A dog.", "en-de-attention", "beam", *defaults(events))
+    *_, last = events.open(Turn(), WORDS, Linked(candidate=99), "A dog.", "en-de", "beam", *defaults(events))
     assert last[1].index == len(last[1].result.hypotheses) - 1
 
 
@@ -221,11 +221,9 @@ def test_the_chosen_model_names_the_languages_at_once(events: Events, service: S
     assert (sentence["label"], sentence["value"]) == ("Date in words", "May 3")
     assert "May 3" in examples and "ISO date" in target
     assert "ISO date down, Date in words across" in axes
-    assert "Still shown: en-de-attention" in line
+    assert "Still shown: en-de" in line
     assert "lang=" not in examples
-    assert "Beam search" in events.model(SHOWN, PIECES, "x", "en-de-attention")[4], (
-        "back at the model whose result is shown"
-    )
+    assert "Beam search" in events.model(SHOWN, PIECES, "x", "en-de")[4], "back at the model whose result is shown"
 
 
 def test_what_a_person_typed_outlives_a_change_of_model(events: Events, service: Service) -> None:

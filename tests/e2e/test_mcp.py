@@ -71,7 +71,7 @@ def test_the_other_tools_answer(server: str) -> None:
     cards = [{"strategy": "greedy"}, {"strategy": "beam"}]
     compared = ast.literal_eval(call(server, "compare", text="A dog runs.", cards=cards)[1])
     assert [row["strategy"] for row in compared["results"]] == ["greedy", "beam"]
-    assert ast.literal_eval(call(server, "models")[1])["models"][0]["name"] == "en-de-attention"
+    assert ast.literal_eval(call(server, "models")[1])["models"][0]["name"] == "en-de"
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,7 @@ def test_the_model_names_the_languages(page: Page) -> None:
     page.locator("#sentence textarea").fill("My own words.")
     page.get_by_label("Model").first.click()
     page.get_by_role("option", name="no attention").click()
-    expect(page.locator("#status")).to_contain_text("Still shown: English to German, with attention")
+    expect(page.locator("#status")).to_contain_text("Still shown: English to German. Press")
     expect(page.locator("#sentence textarea")).to_have_value("My own words.")
 
 
