@@ -11,7 +11,7 @@ from typing import Any
 UNSEEN: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
 """A listener in the page.
 
-Showing progress on nothing at all spares Gradio telling each output on the page how far each event is: a click is painted
+Showing progress on nothing at all spares Gradio telling each output on the page how far each event is: a click paints
 50 ms sooner (``python -m benchmarks.app_speed``).
 """
 
