@@ -9,4 +9,7 @@ EXAMPLES = (
     "If it rains tomorrow, we will stay at home.",
 )
 
+COMPARED = "I would have helped you if you had asked me."
+"""What Compare begins with: English does not say which "you" it means, and each strategy decides otherwise."""
+
 FIRST_STRATEGY = "beam"

@@ -16,14 +16,13 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from demo.examples import COMPARED
 from tests.conftest import CHROMIUM_FLAGS
 from tests.e2e.browsing import SENTENCE, chromium, ready, translate
 from tests.e2e.serving import free_port, serving
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 SNOW = "The children are playing with a brown dog in the snow."
-COAT = "Where did your brother buy that yellow coat?"
-"""Greedy search, a beam and a sample say three different things."""
 PATIENCE = 120_000
 """Milliseconds that anything on the page may take."""
 
@@ -73,9 +72,9 @@ def translated(page: Page) -> None:
 
 def looked_into(page: Page) -> None:
     """Translate, at the piece where greedy search takes another way."""
-    translate(page, COAT)
-    page.locator("#lens button").nth(4).click()
-    expect(page.locator("#detail .after")).to_contain_text("Bruder")
+    translate(page, COMPARED)
+    page.locator("#lens button").nth(2).click()
+    expect(page.locator("#detail .after")).to_contain_text("hätte")
 
 
 def mistaken(page: Page) -> None:
@@ -88,7 +87,6 @@ def mistaken(page: Page) -> None:
 def compared(page: Page) -> None:
     """Compare with a result."""
     page.get_by_role("tab", name="Compare").click()
-    page.locator("#compare-sentence textarea").fill(COAT)
     page.locator("#compare").click()
     expect(page.locator("#compare-status .done")).to_be_visible()
 

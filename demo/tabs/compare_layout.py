@@ -9,7 +9,7 @@ import gradio as gr
 
 from demo.comparison import MAX_CARDS
 from demo.controls import Controls
-from demo.examples import EXAMPLES, FIRST_STRATEGY
+from demo.examples import COMPARED, FIRST_STRATEGY
 from demo.markup import Html, tag
 from demo.panels import compare, strategy
 from demo.presets import PRESETS
@@ -87,7 +87,7 @@ def lay_out(service: Service) -> View:
     desk = Desk()
     with gr.Column(elem_classes="card ask"):
         with gr.Row(elem_classes="texts"):
-            sentence = gr.Textbox(EXAMPLES[0], label="Sentence", lines=1, max_lines=6, elem_id="compare-sentence")
+            sentence = gr.Textbox(COMPARED, label="Sentence", lines=1, max_lines=6, elem_id="compare-sentence")
             reference = gr.Textbox(
                 label="Reference, if you have one", lines=1, max_lines=6, elem_id="compare-reference",
                 placeholder="A translation you trust, to measure against",
