@@ -10,7 +10,7 @@ from demo.tabs import compare_set
 from demo.tabs.compare_editing import Editing
 from demo.tabs.compare_events import Events
 from demo.tabs.compare_layout import View, lay_out
-from demo.tabs.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
+from demo.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
 
 TO_EDITOR = """() => {
   if (!["edit", "add"].includes(window.pressedKind)) return;

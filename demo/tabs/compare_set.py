@@ -13,10 +13,10 @@ from demo.panels import compare_set
 from demo.sentence_sets import EVERYDAY, MAX_LINES
 from demo.service import Service
 from demo.tabs.compare_set_events import COSTS, PASTED, QUALITIES, Events
-from demo.tabs.wiring import DECODING, EACH, LAST, SAVE
 from demo.text_input import MAX_CHARACTERS
 from demo.theme import ASSETS
 from demo.turn import Turn
+from demo.wiring import DECODING, EACH, LAST, SAVE
 
 LINES = (
     "One sentence a line; two columns copied from a spreadsheet give each its reference. At most "

@@ -11,7 +11,7 @@ from demo.panels import status
 from demo.service import Service
 from demo.tabs.translate_events import Events
 from demo.tabs.translate_layout import View, lay_out
-from demo.tabs.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
+from demo.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
 
 BUSY, FAILED = (f"() => {json.dumps(line)}" for line in (status.busy(), status.failed()))
 
