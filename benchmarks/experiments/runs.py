@@ -49,8 +49,18 @@ def train_all(data: Path, runs: Path) -> None:
                 continue
             print(f"== {variant.title}, seed {seed}", flush=True)
             _train(variant, seed, folder, data, tokenizer)
+            if not is_over(folder):
+                raise SystemExit(f"{folder.name} was interrupted; the same command takes it up again")
             finished = _examine(variant, seed, folder, data)
             (folder / FINISHED).write_text(json.dumps(asdict(finished), ensure_ascii=False), encoding="utf-8")
+
+
+def is_over(folder: Path) -> bool:
+    """Whether a run came to its end. One that Ctrl-C ended has left a checkpoint, too."""
+    from seq2seq_core.training import load_recipe
+
+    last = json.loads((folder / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    return bool(last["epoch"] == load_recipe(RECIPE).training.epochs)
 
 
 def finished_runs(runs: Path) -> Iterator[Finished]:
