@@ -1,6 +1,6 @@
 """How good shipped checkpoints are on the test sets, written into metrics.json and the model card.
 
-    python -m benchmarks.quality --data ../shared/data checkpoints/en-de-attention checkpoints/en-fr
+    python -m benchmarks.quality --data ../shared/data checkpoints/en-de checkpoints/en-fr
     python -m benchmarks.quality --data data checkpoints/dates
 
 The test sets of translation are those of the data README, that of dates comes from ``python -m recipes.make_dates``;

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.alignment.error_rate import alignment_error_rate, attention_links
 from benchmarks.alignment.gold import read_gold
@@ -59,8 +60,7 @@ def is_over(folder: Path) -> bool:
     """Whether a run came to its end. One that Ctrl-C ended has left a checkpoint, too."""
     from seq2seq_core.training import load_recipe
 
-    last = json.loads((folder / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
-    return bool(last["epoch"] == load_recipe(RECIPE).training.epochs)
+    return bool(_events(folder)[-1]["epoch"] == load_recipe(RECIPE).training.epochs)
 
 
 def finished_runs(runs: Path) -> Iterator[Finished]:
@@ -113,11 +113,10 @@ def _examine(variant: Variant, seed: int, folder: Path, data: Path) -> Finished:
     translator = Translator.load(folder / "checkpoint")
     results = translator.translate([source for source, _ in read_corpus(TEST, data)], BeamConfig(num_beams=5))
     gold = read_gold()
-    events = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     return Finished(
         variant=variant.name,
         seed=seed,
-        perplexity=min(event["perplexity"] for event in events if event["event"] == "validation"),
+        perplexity=min(event["perplexity"] for event in _events(folder) if event["event"] == "validation"),
         parameters=sum(parameter.numel() for parameter in translator.model.parameters()),
         machine=describe_machine(),
         outputs=[result.hypotheses[0].text for result in results],
@@ -125,3 +124,8 @@ def _examine(variant: Variant, seed: int, folder: Path, data: Path) -> Finished:
         if translator.has_attention
         else None,
     )
+
+
+def _events(folder: Path) -> list[dict[str, Any]]:
+    """What the run's log says, in order."""
+    return [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -56,7 +56,7 @@ def _wire(view: View, events: Events) -> None:
     view.strategy.change(events.strategy, view.strategy, settings, **LAST)
     _wire_displays(view, events)
     weights = [view.present, view.alpha, view.beta]
-    # Shown progress on, the ledger is painted 50 ms sooner: Gradio lets other components wait for a frame or two.
+    # With progress shown on it the ledger is painted 50 ms sooner, unlike all else (python -m benchmarks.app_speed).
     ranking = LAST | {"show_progress_on": view.ledger}
     gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, **ranking)
     view.lens.select(events.look, view.present, view.detail, **EACH)

@@ -29,7 +29,12 @@ def test_a_link_says_what_was_asked_and_leaves_defaults_out() -> None:
 
 @pytest.mark.parametrize(
     "wish",
-    [{}, {"strategy": "no such", "num_beams": "5"}, {"strategy": "beam", "num_beams": "many", "length_penalty": "nan"}],
+    [
+        {},
+        {"strategy": "no such", "num_beams": "5"},
+        {"strategy": "beam", "num_beams": "many", "length_penalty": "nan"},
+        {"strategy": "beam", "num_beams": "-4"},
+    ],
 )
 def test_what_a_link_says_wrong_is_passed_over(wish: dict[str, str]) -> None:
     assert link.read(wish).settings == {}
