@@ -12,10 +12,19 @@ from seq2seq_core.types import CoreError
 
 T = TypeVar("T")
 
+DROPOUTS = ("dropout", "word_dropout", "recurrent_dropout")
+"""The settings of a model that may differ between weights that are tuned and what they are tuned with."""
+
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The shape of an encoder-decoder. Sizes are in units; ``encoder_size`` is per direction."""
+    """The shape of an encoder-decoder. Sizes are in units; ``encoder_size`` is per direction.
+
+    The three kinds of dropout change how a model is trained, not what its weights mean. dropout: single units of
+    embeddings, between recurrent layers and of the attentional vector. word_dropout: whole pieces of source and target
+    (Gal & Ghahramani 2016, arXiv 1512.05287). recurrent_dropout: single weights from a recurrent layer to itself, the
+    same for all steps of an update (Merity et al. 2018, arXiv 1708.02182).
+    """
 
     vocab_size: int = 8000
     cell: Literal["lstm", "gru"] = "lstm"
@@ -29,13 +38,16 @@ class ModelConfig:
     decoder_layers: int = 1
     decoder_size: int = 384
     dropout: float = 0.2
+    word_dropout: float = 0.0
+    recurrent_dropout: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("vocab_size", "embedding_size", "encoder_size", "decoder_size"):
             check_range(self, name, 1, 1_000_000)
         for name in ("encoder_layers", "decoder_layers"):
             check_range(self, name, 1, 64)
-        check_range(self, "dropout", 0.0, 0.95)
+        for name in DROPOUTS:
+            check_range(self, name, 0.0, 0.95)
         if self.input_feeding and self.attention in ("none", "bahdanau"):
             raise CoreError(
                 f"input_feeding belongs to Luong's attention, not to attention = {self.attention!r}; "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from array import array
 from collections.abc import Iterable, Sequence
 from typing import overload
@@ -78,13 +79,18 @@ class PiecePairs(Sequence[Pair]):
         return self._ids[source], self._ids[target]
 
 
-def encode_pairs(pairs: Sequence[TextPair], tokenizer: Tokenizer, max_pieces: int) -> PiecePairs:
-    """Piece ids of both sides; pairs with a longer side are left out."""
+def encode_pairs(
+    pairs: Sequence[TextPair], tokenizer: Tokenizer, max_pieces: int, *, bpe_dropout: float = 0.0, seed: int = 0
+) -> PiecePairs:
+    """Piece ids of both sides; pairs with a longer side are left out. For the last two see ``encode_all``."""
+    rng = random.Random(seed)
     encoded = PiecePairs()
     for start in range(0, len(pairs), CHUNK):
         chunk = pairs[start : start + CHUNK]
-        sources = tokenizer.encode_all([source for source, _ in chunk])
-        targets = tokenizer.encode_all([target for _, target in chunk])
+        sources, targets = (
+            tokenizer.encode_all(list(side), bpe_dropout=bpe_dropout, seed=rng.randrange(2**32))
+            for side in zip(*chunk, strict=True)
+        )
         for source, target in zip(sources, targets, strict=True):
             if max(len(source), len(target)) <= max_pieces:
                 encoded.append(source, target)

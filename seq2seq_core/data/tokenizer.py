@@ -92,9 +92,27 @@ class Tokenizer:
         """Piece ids of ``text``, without BOS and EOS."""
         return list(self._processor.Encode(normalise(text)))
 
-    def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
-        """``encode`` for many texts."""
-        return list(self._processor.Encode([normalise(text) for text in texts]))
+    def encode_all(self, texts: Sequence[str], *, bpe_dropout: float = 0.0, seed: int = 0) -> list[list[int]]:
+        """``encode`` for many texts.
+
+        Args:
+            texts: any number.
+            bpe_dropout: probability that a merge is left out, so that a word is cut in another way each time
+                (Provilkov et al. 2020, arXiv 1910.13267).
+            seed: of the choice of merges.
+
+        Raises:
+            CoreError: merges are to be left out where pieces are characters.
+        """
+        lines = [normalise(text) for text in texts]
+        if not bpe_dropout:
+            return list(self._processor.Encode(lines))
+        sentencepiece.set_random_generator_seed(seed)
+        # Each of its threads has a generator of its own: what one thread makes of a seed is the same on any machine.
+        try:
+            return list(self._processor.Encode(lines, enable_sampling=True, alpha=bpe_dropout, num_threads=1))
+        except RuntimeError as error:
+            raise CoreError("this tokenizer's pieces are characters; set training.bpe_dropout to 0") from error
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of piece ids, always one line; PAD, BOS and EOS carry none."""

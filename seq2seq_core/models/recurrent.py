@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -44,6 +46,29 @@ def _initialise(rnn: nn.LSTM | nn.GRU) -> None:
                 nn.init.orthogonal_(gate) if "weight_hh" in name else nn.init.xavier_uniform_(gate)
 
 
+def _weights(rnn: nn.LSTM | nn.GRU) -> list[Tensor]:
+    """The weights ``rnn`` is run with, layer by layer; none is missing, as ``make_rnn`` leaves out no bias."""
+    return cast("list[Tensor]", rnn._flat_weights)
+
+
+@contextmanager
+def recurrent_dropout(rnn: nn.LSTM | nn.GRU, rate: float) -> Iterator[None]:
+    """In training, runs ``rnn`` with a share of its recurrent weights at zero, the same ones until it is left.
+
+    DropConnect on the weights from a layer to itself (Merity et al. 2018, arXiv 1708.02182, section 2). The fused call
+    knows no dropout within a layer; it reads the weights it is to use from one list, as ``recurrent_step`` does.
+    """
+    whole = rnn._flat_weights
+    rnn._flat_weights = [
+        F.dropout(weight, rate, rnn.training) if "weight_hh" in name else weight
+        for name, weight in zip(rnn._flat_weights_names, _weights(rnn), strict=True)
+    ]
+    try:
+        yield
+    finally:
+        rnn._flat_weights = whole
+
+
 def recurrent_step(
     rnn: nn.LSTM | nn.GRU, inputs: Tensor, state: tuple[Tensor, ...]
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
@@ -60,7 +85,7 @@ def recurrent_step(
     """
     layers: list[tuple[Tensor, ...]] = []
     for layer in range(rnn.num_layers):
-        weights = [getattr(rnn, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+        weights = _weights(rnn)[4 * layer : 4 * layer + 4]  # input, recurrent, and their biases
         if isinstance(rnn, nn.LSTM):
             new: tuple[Tensor, ...] = torch.lstm_cell(inputs, (state[0][:, layer], state[1][:, layer]), *weights)
         else:

@@ -9,6 +9,7 @@ from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
 from seq2seq_core.config import ModelConfig
 from seq2seq_core.models.decoder import Decoder, RecurrentState
 from seq2seq_core.models.encoder import Encoder
+from seq2seq_core.models.recurrent import recurrent_dropout
 from seq2seq_core.types import SpecialTokens, StepOutput
 
 
@@ -16,7 +17,7 @@ class Seq2Seq(nn.Module):
     """A recurrent encoder-decoder over one joint vocabulary.
 
     Tied embeddings are one matrix for source, target and output (Press & Wolf 2017, arXiv 1608.05859, three-way).
-    Dropout is on embeddings, between recurrent layers and on the attentional vector.
+    Where dropout falls: see ``ModelConfig``.
     """
 
     def __init__(self, config: ModelConfig, specials: SpecialTokens | None = None) -> None:
@@ -32,15 +33,16 @@ class Seq2Seq(nn.Module):
         if config.tie_embeddings:
             self.output.weight = self.target_embedding.weight
         self.dropout = nn.Dropout(config.dropout)
+        self.word_dropout = nn.Dropout1d(config.word_dropout)
 
     def start(self, source: Tensor, lengths: Tensor) -> RecurrentState:
         """Encodes source pieces [B, S] with real lengths [B] (on the CPU): the state before the first step."""
-        embedded = self.dropout(self.source_embedding(source))
+        embedded = self._embed(self.source_embedding, source)
         return self.decoder.start(self.encoder(embedded, lengths))
 
     def step(self, last_tokens: Tensor, state: RecurrentState) -> StepOutput:
         """The ``StepFn`` of this model: logits of the next piece after ``last_tokens`` [N]."""
-        vectors, attention, state = self.decoder.step(self.dropout(self.target_embedding(last_tokens)), state)
+        vectors, attention, state = self.decoder.step(self._embed(self.target_embedding, last_tokens), state)
         return StepOutput(logits=self.output(vectors), attention=attention, state=state)
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:
@@ -53,10 +55,12 @@ class Seq2Seq(nn.Module):
             teacher_forcing: probability that a position is given the reference rather than the model's own last
                 choice (scheduled sampling, Bengio et al. 2015, arXiv 1506.03099), drawn for each token by itself.
         """
-        state = self.start(source, lengths)
-        if teacher_forcing < 1.0:
-            return self._forward_sampled(target, state, teacher_forcing)
-        return self.output(self.decoder(self.dropout(self.target_embedding(target)), state))
+        rate = self.config.recurrent_dropout
+        with recurrent_dropout(self.encoder.rnn, rate), recurrent_dropout(self.decoder.rnn, rate):
+            state = self.start(source, lengths)
+            if teacher_forcing < 1.0:
+                return self._forward_sampled(target, state, teacher_forcing)
+            return self.output(self.decoder(self._embed(self.target_embedding, target), state))
 
     def _forward_sampled(self, target: Tensor, state: RecurrentState, teacher_forcing: float) -> Tensor:
         """As ``forward``, one step after the other, each fed the reference or what the model itself would say."""
@@ -70,6 +74,10 @@ class Seq2Seq(nn.Module):
                 reference = torch.rand(given.shape, device=given.device) < teacher_forcing
                 given = torch.where(reference, target[:, position + 1], output.logits.detach().argmax(dim=-1))
         return torch.stack(logits, dim=1)
+
+    def _embed(self, embedding: nn.Embedding, pieces: Tensor) -> Tensor:
+        """[..., E] from piece ids [...]; in training some units are dropped, and some pieces as a whole."""
+        return self.dropout(self.word_dropout(embedding(pieces)))
 
     def _embedding(self) -> nn.Embedding:
         embedding = nn.Embedding(self.config.vocab_size, self.config.embedding_size, self.specials.pad)

@@ -81,6 +81,11 @@ class ValidationEvent:
 Event = StepEvent | ValidationEvent
 
 
+def epoch_seed(seed: int, epoch: int) -> int:
+    """Of what is drawn anew in each epoch of a run with this seed."""
+    return seed * 1_000_003 + epoch
+
+
 class Trainer:
     """One run. ``run`` may be left at any event; ``stop`` ends it at the next update, with everything saved.
 
@@ -94,7 +99,7 @@ class Trainer:
         model: Seq2Seq,
         config: TrainingConfig,
         *,
-        train: Sequence[Pair],
+        train: Callable[[int], Sequence[Pair]],
         valid: Sequence[Pair],
         folder: Path,
         keep: Callable[[Seq2Seq, Progress], None],
@@ -104,15 +109,15 @@ class Trainer:
         Args:
             model: fresh weights.
             config: the recipe's section.
-            train, valid: piece ids.
+            train: the pairs of an epoch, counted from 0, as piece ids.
+            valid: piece ids.
             folder: where the state to resume from is kept.
             keep: called with the averaged weights whenever they are the best yet, on the leader.
             translations: what a model makes of validation sentences; None but on the leader.
         """
         self.team = join()
         self.config = config
-        self.pairs = train
-        self.lengths = [(len(source), len(target)) for source, target in train]
+        self.train = train
         self.folder = folder
         self.keep = keep
         self.translations = translations
@@ -134,7 +139,8 @@ class Trainer:
         ]
         self.progress = Progress()
         self.stopped = False
-        self.updates_an_epoch = math.ceil(len(self._plan(0)) / self.team.size)
+        # with BPE dropout, that of the first epoch: the others differ from it by some thousandths
+        self.updates_an_epoch = math.ceil(len(self._enter(0)) / self.team.size)
         self.total = config.epochs * self.updates_an_epoch
         if not self.team.leads:
             torch.manual_seed(config.seed + self.team.index * 1_000_003)  # each drops out its own units
@@ -160,7 +166,7 @@ class Trainer:
         progress, window = self.progress, Window()
         progress_at_start = progress.seconds
         while progress.epoch < self.config.epochs and not self._exhausted():
-            plan = self._plan(progress.epoch)
+            plan = self._enter(progress.epoch)
             while progress.batch < len(plan):
                 self._update(plan[progress.batch : progress.batch + self.team.size], window)
                 progress.batch = min(progress.batch + self.team.size, len(plan))
@@ -277,9 +283,11 @@ class Trainer:
     def _exhausted(self) -> bool:
         return 0 < self.config.patience <= self.progress.since_best
 
-    def _plan(self, epoch: int) -> list[list[int]]:
-        seed = self.config.seed * 1_000_003 + epoch
-        return plan_batches(self.lengths, max_tokens=self.config.max_tokens, seed=seed)
+    def _enter(self, epoch: int) -> list[list[int]]:
+        """Takes up the pairs of an epoch, and plans its batches."""
+        self.pairs = self.train(epoch)
+        self.lengths = [(len(source), len(target)) for source, target in self.pairs]
+        return plan_batches(self.lengths, max_tokens=self.config.max_tokens, seed=epoch_seed(self.config.seed, epoch))
 
     def _bf16(self) -> bool:
         if self.config.precision == "auto":

@@ -43,6 +43,7 @@ class TrainingConfig:
     warmup_steps, final_learning_rate: of the schedule; the latter as a fraction of ``learning_rate``.
     clip: the norm gradients are scaled down to.
     average: decay of the exponential moving average of the weights, which is what is validated and saved; 0 = none.
+    bpe_dropout: probability that the tokenizer leaves out a merge; each epoch cuts the training text anew.
     validate_every: steps between two validations, each of which also saves the state to resume from.
     patience: validations without a better one before training stops; 0 = never.
     bleu_sentences: validation sentences translated greedily for BLEU.
@@ -59,6 +60,7 @@ class TrainingConfig:
     label_smoothing: float = 0.1
     teacher_forcing: TeacherForcingConfig = field(default_factory=TeacherForcingConfig)
     average: float = 0.999
+    bpe_dropout: float = 0.0
     validate_every: int = 1000
     patience: int = 0
     bleu_sentences: int = 400
@@ -70,7 +72,7 @@ class TrainingConfig:
             check_range(self, name, 1, 10**9)
         for name in ("warmup_steps", "patience", "bleu_sentences", "seed"):
             check_range(self, name, 0, 10**9)
-        for name in ("final_learning_rate", "label_smoothing", "average"):
+        for name in ("final_learning_rate", "label_smoothing", "average", "bpe_dropout"):
             check_range(self, name, 0.0, 1.0)
         check_range(self, "learning_rate", 0.0, 10.0)
         check_range(self, "weight_decay", 0.0, 10.0)

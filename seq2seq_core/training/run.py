@@ -11,6 +11,8 @@ from typing import Any
 import torch
 
 from seq2seq_core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from seq2seq_core.config import DROPOUTS
+from seq2seq_core.data.batches import Pair
 from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.store import TextPair, encode_pairs
 from seq2seq_core.data.tokenizer import Tokenizer
@@ -21,7 +23,7 @@ from seq2seq_core.models import Seq2Seq
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training.data import learn_tokenizer, read_data
 from seq2seq_core.training.log import RunLog
-from seq2seq_core.training.loop import Event, Sample, Trainer, Translations
+from seq2seq_core.training.loop import Event, Sample, Trainer, Translations, epoch_seed
 from seq2seq_core.training.recipe import Recipe
 from seq2seq_core.training.state import Progress
 from seq2seq_core.types import CoreError, describe_machine
@@ -61,7 +63,7 @@ def train(
     trainer = Trainer(
         model,
         recipe.training,
-        train=encode_pairs(train_text, tokenizer, recipe.data.max_pieces),
+        train=_epochs(recipe, train_text, tokenizer),
         valid=encode_pairs(valid_text, tokenizer, recipe.data.max_pieces),
         folder=folder,
         translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences),
@@ -79,14 +81,31 @@ def train(
             yield event
 
 
+def _epochs(recipe: Recipe, texts: Sequence[TextPair], tokenizer: Tokenizer) -> Callable[[int], Sequence[Pair]]:
+    """The training pairs of an epoch: always the same, or cut into other pieces each time."""
+
+    def encoded(epoch: int) -> Sequence[Pair]:
+        return encode_pairs(
+            texts,
+            tokenizer,
+            recipe.data.max_pieces,
+            bpe_dropout=recipe.training.bpe_dropout,
+            seed=epoch_seed(recipe.training.seed, epoch),
+        )
+
+    if recipe.training.bpe_dropout:
+        return encoded
+    once = encoded(0)
+    return lambda epoch: once
+
+
 def _begin(recipe: Recipe, pairs: Sequence[TextPair]) -> tuple[Seq2Seq, Tokenizer]:
     """The model before the first update, fresh or from another checkpoint, and its tokenizer."""
     if recipe.start_from is None:
         tokenizer = _tokenizer(recipe, pairs)
         return Seq2Seq(dataclasses.replace(recipe.model, vocab_size=len(tokenizer))), tokenizer
     begun = load_checkpoint(Path(recipe.start_from))
-    # Dropout is how one trains, not what the weights are: tuning may set its own.
-    config = dataclasses.replace(begun.model.config, dropout=recipe.model.dropout)
+    config = dataclasses.replace(begun.model.config, **{name: getattr(recipe.model, name) for name in DROPOUTS})
     if config != dataclasses.replace(recipe.model, vocab_size=config.vocab_size):
         raise CoreError(f"the recipe's model is not of the shape of {recipe.start_from}; give it the same settings")
     model = Seq2Seq(config)

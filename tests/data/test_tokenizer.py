@@ -73,3 +73,22 @@ def test_characters_are_pieces() -> None:
     tokenizer = Tokenizer.train(["3 März", "1999-03-03"], vocab_size=400, unit="char")
     assert tokenizer.pieces(tokenizer.encode("3 März 日")) == [*"3▁März▁", "<0xE6>", "<0x97>", "<0xA5>"]
     assert len(tokenizer) < 400
+
+
+def test_bpe_dropout_cuts_words_in_other_ways_and_loses_nothing() -> None:
+    tokenizer = tiny_tokenizer()
+    texts = ["seventy-seven", "Zweiundvierzig ist die Antwort.", "", "日本 😀"] * 50
+    plain = tokenizer.encode_all(texts)
+    dropped = tokenizer.encode_all(texts, bpe_dropout=0.3, seed=1)
+    assert len({tuple(ids) for ids in dropped[::4]}) > 10
+    assert sum(map(len, dropped)) > sum(map(len, plain))
+    assert [tokenizer.decode(ids) for ids in dropped] == [tokenizer.decode(ids) for ids in plain]
+    assert tokenizer.encode_all(texts, bpe_dropout=0.3, seed=1) == dropped
+    assert tokenizer.encode_all(texts, bpe_dropout=0.3, seed=2) != dropped
+    assert tokenizer.encode_all(texts) == plain
+
+
+def test_characters_have_no_merges_to_leave_out() -> None:
+    tokenizer = Tokenizer.train(["one", "two"], vocab_size=320, unit="char")
+    with pytest.raises(CoreError, match="pieces are characters"):
+        tokenizer.encode_all(["one"], bpe_dropout=0.1)

@@ -9,6 +9,7 @@ import torch
 
 from seq2seq_core.config import ModelConfig
 from seq2seq_core.models import Seq2Seq, sequence_loss
+from seq2seq_core.models.recurrent import recurrent_dropout
 from seq2seq_core.types import CoreError
 
 LENGTHS = torch.tensor([7, 4, 5])
@@ -60,6 +61,39 @@ def test_a_step_at_a_time_is_all_at_once(config: ModelConfig) -> None:
         steps.append(output.logits)
         assert (output.attention is None) == (config.attention == "none")
     torch.testing.assert_close(torch.stack(steps, 1), at_once, atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("config", CONFIGS, ids=ident)
+def test_the_same_recurrent_weights_are_dropped_at_every_step(config: ModelConfig) -> None:
+    model, (source, target) = model_of(dataclasses.replace(config, recurrent_dropout=0.5)), batch()
+    whole = model(source, LENGTHS, target)
+    model.train()
+    torch.manual_seed(1)
+    at_once = model(source, LENGTHS, target)
+    torch.manual_seed(1)
+    with recurrent_dropout(model.encoder.rnn, 0.5), recurrent_dropout(model.decoder.rnn, 0.5):
+        state, steps = model.start(source, LENGTHS), []
+        for tokens in target.unbind(1):
+            output = model.step(tokens, state)
+            state = output.state
+            steps.append(output.logits)
+    torch.testing.assert_close(torch.stack(steps, dim=1), at_once)
+    assert not torch.allclose(at_once, whole)
+    at_once.sum().backward()
+    for rnn in (model.encoder.rnn, model.decoder.rnn):
+        gradient = rnn.weight_hh_l0.grad
+        assert gradient is not None and 0.3 < (gradient == 0).float().mean() < 0.7
+    torch.testing.assert_close(model.eval()(source, LENGTHS, target), whole)
+
+
+def test_word_dropout_drops_whole_pieces() -> None:
+    model, (source, _) = model_of(dataclasses.replace(SMALL, word_dropout=0.5)), batch()
+    model.train()
+    for pieces in (source.clamp(min=1), torch.arange(1, 30)):  # a sequence, and one step of many rows
+        vectors = model._embed(model.source_embedding, pieces)
+        gone = (vectors == 0).all(dim=-1)
+        assert 0.1 < gone.float().mean() < 0.9
+        torch.testing.assert_close(vectors[~gone], 2 * model.source_embedding(pieces)[~gone])
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=ident)

@@ -41,6 +41,8 @@ def test_overrides(tmp_path: Path) -> None:
         ("model.cell=rnn", "model.cell must be one of lstm, gru"),
         ("training.epochs=0", "epochs must be from 1"),
         ("model.dropout=2", "dropout must be from 0.0 to 0.95"),
+        ("model.recurrent_dropout=1", "recurrent_dropout must be from 0.0 to 0.95"),
+        ("training.bpe_dropout=1.5", "bpe_dropout must be from 0.0 to 1.0"),
         ("training", "section.key=value"),
         ("name.x=1", "name is not a section"),
         ("model.attention=none model.input_feeding=true", "must be one of"),
