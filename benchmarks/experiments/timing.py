@@ -12,7 +12,8 @@ import torch
 from benchmarks.experiments.runs import overrides, shared_tokenizer
 from benchmarks.experiments.variants import RECIPE, VARIANTS
 from seq2seq_core.training import Trainer, load_recipe, train
-from seq2seq_core.training.loop import REPORT_EVERY, StepEvent
+from seq2seq_core.training.events import StepEvent
+from seq2seq_core.training.loop import REPORT_EVERY
 
 
 def seconds_per_epoch(data: Path, runs: Path) -> dict[str, float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from seq2seq_core.training.loop import Event, StepEvent, ValidationEvent
+from seq2seq_core.training.events import Event, StepEvent, ValidationEvent
 
 try:
     from torch.utils.tensorboard import SummaryWriter

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -15,6 +14,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from seq2seq_core.data.batches import Pair, make_batch, plan_batches
 from seq2seq_core.distributed import join
 from seq2seq_core.models import Seq2Seq
+from seq2seq_core.training.events import Event, StepEvent, Translations, ValidationEvent
 from seq2seq_core.training.measure import Window, validation_loss
 from seq2seq_core.training.recipe import TrainingConfig
 from seq2seq_core.training.schedules import learning_rate_factor
@@ -23,62 +23,6 @@ from seq2seq_core.training.step import train_step
 
 STATE = "state.safetensors"
 REPORT_EVERY = 50
-
-
-@dataclass(frozen=True)
-class StepEvent:
-    """The last ``REPORT_EVERY`` updates.
-
-    loss: mean nats per piece, label smoothing included. epsilon: the teacher-forcing ratio. left: steps to go.
-    """
-
-    step: int
-    epoch: int
-    loss: float
-    gradient_norm: float
-    learning_rate: float
-    epsilon: float
-    tokens_per_second: float
-    seconds: float
-    left: int
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A validation sentence, its reference, and what the model says now."""
-
-    source: str
-    reference: str
-    translation: str
-
-
-@dataclass(frozen=True)
-class Translations:
-    """What greedy translations of validation sentences show: their BLEU, and some of them to read."""
-
-    bleu: float
-    samples: tuple[Sample, ...]
-
-
-@dataclass(frozen=True)
-class ValidationEvent:
-    """A look at the validation pairs, with averaged weights.
-
-    loss: nats per piece without label smoothing; perplexity is its exponential. bleu: greedy, None where not asked for.
-    samples: a few validation sentences as the model translates them now.
-    """
-
-    step: int
-    epoch: int
-    loss: float
-    perplexity: float
-    bleu: float | None
-    best: bool
-    seconds: float
-    samples: tuple[Sample, ...] = ()
-
-
-Event = StepEvent | ValidationEvent
 
 
 def epoch_seed(seed: int, epoch: int) -> int:

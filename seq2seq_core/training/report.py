@@ -6,8 +6,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from seq2seq_core.training.events import Event, Sample, StepEvent, ValidationEvent
 from seq2seq_core.training.log import HAS_TENSORBOARD, read_log
-from seq2seq_core.training.loop import Event, Sample, StepEvent, ValidationEvent
 
 try:
     import plotext

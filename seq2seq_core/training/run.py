@@ -22,8 +22,9 @@ from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.models import Seq2Seq
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training.data import learn_tokenizer, read_data
+from seq2seq_core.training.events import Event, Sample, Translations
 from seq2seq_core.training.log import RunLog
-from seq2seq_core.training.loop import Event, Sample, Trainer, Translations, epoch_seed
+from seq2seq_core.training.loop import Trainer, epoch_seed
 from seq2seq_core.training.recipe import Recipe
 from seq2seq_core.training.state import Progress
 from seq2seq_core.types import CoreError, describe_machine

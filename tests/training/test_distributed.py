@@ -24,7 +24,7 @@ from seq2seq_core.cli import main
 from seq2seq_core.data.batches import plan_batches
 from seq2seq_core.distributed import Team, join
 from seq2seq_core.training import Trainer, load_recipe, train
-from seq2seq_core.training.loop import ValidationEvent
+from seq2seq_core.training.events import ValidationEvent
 from seq2seq_core.types import CoreError
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer, write_recipe
 

@@ -8,8 +8,8 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from seq2seq_core.training import load_recipe, log, report, train
+from seq2seq_core.training.events import Sample, StepEvent, ValidationEvent
 from seq2seq_core.training.log import RunLog, read_log
-from seq2seq_core.training.loop import Sample, StepEvent, ValidationEvent
 from seq2seq_core.training.report import Reporter, describe
 from tests.tiny import write_recipe
 

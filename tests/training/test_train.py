@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training import Trainer, load_recipe, train
-from seq2seq_core.training.loop import StepEvent, ValidationEvent
+from seq2seq_core.training.events import StepEvent, ValidationEvent
 from seq2seq_core.types import CoreError
 from tests.tiny import PAIRS, write_recipe
 

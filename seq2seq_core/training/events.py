@@ -1,0 +1,61 @@
+"""What a run has to say while it trains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class StepEvent:
+    """The updates since the last one.
+
+    loss: mean nats per piece, label smoothing included. epsilon: the teacher-forcing ratio. left: steps to go.
+    """
+
+    step: int
+    epoch: int
+    loss: float
+    gradient_norm: float
+    learning_rate: float
+    epsilon: float
+    tokens_per_second: float
+    seconds: float
+    left: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A validation sentence, its reference, and what the model says now."""
+
+    source: str
+    reference: str
+    translation: str
+
+
+@dataclass(frozen=True)
+class Translations:
+    """What greedy translations of validation sentences show: their BLEU, and some of them to read."""
+
+    bleu: float
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True)
+class ValidationEvent:
+    """A look at the validation pairs, with averaged weights.
+
+    loss: nats per piece without label smoothing; perplexity is its exponential. bleu: greedy, None where not asked for.
+    samples: a few validation sentences as the model translates them now.
+    """
+
+    step: int
+    epoch: int
+    loss: float
+    perplexity: float
+    bleu: float | None
+    best: bool
+    seconds: float
+    samples: tuple[Sample, ...] = ()
+
+
+Event = StepEvent | ValidationEvent
