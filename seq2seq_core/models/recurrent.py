@@ -10,6 +10,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
 
+LSTM_INPUT_GAIN = 4.0
+"""Embeddings are small, since the output layer shares them, and an LSTM's gates let through a quarter of what comes in.
+
+Perplexity after 1,000 updates of recipes/grid-en-de.toml with LSTM and general attention, seed 2: 30.2 with forget
+biases of 1 and gain 1; 21.1 without the biases; with gain 4 besides, 16.5. A GRU begins with 14.9, and loses by a gain.
+"""
+
 
 def make_rnn(
     cell: Literal["lstm", "gru"],
@@ -35,15 +42,18 @@ def make_rnn(
 
 
 def _initialise(rnn: nn.LSTM | nn.GRU) -> None:
-    """Orthogonal recurrent and Glorot input weights; an LSTM's forget gates open (Jozefowicz et al. 2015)."""
+    """Orthogonal recurrent and Glorot input weights, an LSTM's first layer ``LSTM_INPUT_GAIN`` times larger; no bias.
+
+    An LSTM's forget gates are not opened by a bias of 1 (Jozefowicz et al. 2015), as is often done: each state is then
+    nearly the sum of all inputs so far, attention cannot tell positions apart, and some runs never learn to align.
+    """
     for name, parameter in rnn.named_parameters():
         if "bias" in name:
             nn.init.zeros_(parameter)
-            if isinstance(rnn, nn.LSTM) and "bias_ih" in name:
-                parameter.data[rnn.hidden_size : 2 * rnn.hidden_size] = 1.0
-        else:
-            for gate in parameter.data.split(rnn.hidden_size):
-                nn.init.orthogonal_(gate) if "weight_hh" in name else nn.init.xavier_uniform_(gate)
+            continue
+        gain = LSTM_INPUT_GAIN if isinstance(rnn, nn.LSTM) and name.startswith("weight_ih_l0") else 1.0
+        for gate in parameter.data.split(rnn.hidden_size):
+            nn.init.orthogonal_(gate) if "weight_hh" in name else nn.init.xavier_uniform_(gate, gain)
 
 
 def _weights(rnn: nn.LSTM | nn.GRU) -> list[Tensor]:
