@@ -175,7 +175,7 @@ def _layout(title: str) -> dict[str, object]:
         "width": 860,
         "height": 420,
         "yaxis_title": "BLEU",
-        "yaxis_rangemode": "normal",
+        "yaxis_rangemode": "tozero",
         "font": {"family": "Inter, Helvetica, Arial, sans-serif", "size": 13},
         "margin": {"l": 60, "r": 20, "t": 60, "b": 50},
     }
