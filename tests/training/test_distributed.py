@@ -150,7 +150,7 @@ def test_one_process_goes_on_where_two_stood(killed: Path, tmp_path: Path, monke
     monkeypatch.setattr(Trainer, "_update", recorded)
     trainers: list[Trainer] = []
     list(train(load_recipe(killed / "recipe.toml", overrides), resume=True, on_ready=trainers.append))
-    assert before["batch"] > 0 and seen == trainers[0]._plan(before["epoch"])[before["batch"] :]
+    assert before["batch"] > 0 and seen == trainers[0]._enter(before["epoch"])[before["batch"] :]
     assert trainers[0].progress.step == before["step"] + len(seen)
 
 
@@ -166,7 +166,7 @@ def test_two_go_on_where_one_stood_and_one_stops_both(tmp_path: Path) -> None:
         out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     assert out.count("best weights") == 1
-    now, an_epoch = progress(tmp_path / "run"), len(trainers[0]._plan(0))
+    now, an_epoch = progress(tmp_path / "run"), len(trainers[0]._enter(0))
     batches = [an_epoch] * now["epoch"] + [now["batch"]]  # of each epoch; one process did the first seven
     batches[0] -= 7
     assert now["step"] == 7 + sum(math.ceil(count / 2) for count in batches) > 20

@@ -22,7 +22,7 @@ from tests.tiny import PAIRS, write_recipe
 
 
 def test_it_learns(tmp_path: Path) -> None:
-    recipe = load_recipe(write_recipe(tmp_path, epochs=80, learning_rate=0.02, label_smoothing=0.0, validate_every=120))
+    recipe = load_recipe(write_recipe(tmp_path, epochs=80, learning_rate=0.02, label_smoothing=0.0, validate_every=40))
     validations = [event for event in train(recipe) if isinstance(event, ValidationEvent)]
     assert validations[-1].perplexity < 1.5 < validations[0].perplexity
     translator = Translator.load(recipe.folder / "checkpoint", device="cpu")
