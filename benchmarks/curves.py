@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import plotly.graph_objects as go
 
 from benchmarks.page import save_figures
 from seq2seq_core.checkpoint import load_checkpoint, write_metadata
+from seq2seq_core.training.log import read_log
 
 
 def curve(events: list[dict[str, Any]]) -> go.Figure:
@@ -55,8 +55,7 @@ def main() -> None:
     parser.add_argument("run", type=Path, help="the folder that holds log.jsonl")
     parser.add_argument("checkpoint", type=Path)
     flags = parser.parse_args()
-    events = list(map(json.loads, (flags.run / "log.jsonl").read_text(encoding="utf-8").splitlines()))
-    save_figures([(curve(events), flags.checkpoint / "curve.png")])
+    save_figures([(curve(read_log(flags.run)), flags.checkpoint / "curve.png")])
     checkpoint = load_checkpoint(flags.checkpoint)
     metadata = {**checkpoint.metadata, "curve": "curve.png"}
     write_metadata(flags.checkpoint, dataclasses.replace(checkpoint, metadata=metadata))

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import os
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from pathlib import Path
 import psutil
 import torch
 
+from seq2seq_core.training.log import read_log
 from seq2seq_core.training.loop import REPORT_EVERY
 from seq2seq_core.types import describe_machine
 
@@ -55,7 +55,7 @@ def measure(recipe: Path, overrides: list[str], processes: int, updates: int) ->
             finally:
                 for process in [*psutil.Process(run.pid).children(recursive=True), run]:
                     process.kill()
-        events = list(map(json.loads, (Path(folder) / "log.jsonl").read_text(encoding="utf-8").splitlines()))
+        events = read_log(Path(folder))
     return _speed([event for event in events if event["event"] == "step"][:reported], load)
 
 

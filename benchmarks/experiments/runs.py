@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from benchmarks.alignment.error_rate import alignment_error_rate, attention_links
 from benchmarks.alignment.gold import read_gold
@@ -17,6 +16,9 @@ from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import BeamConfig
 from seq2seq_core.pipeline import Translator
+from seq2seq_core.training import load_recipe
+from seq2seq_core.training.data import read_data
+from seq2seq_core.training.log import read_log
 from seq2seq_core.types import describe_machine
 
 TEST = CorpusConfig(source="multi30k/test_2016_flickr.en.gz", target="multi30k/test_2016_flickr.de.gz")
@@ -58,9 +60,7 @@ def train_all(data: Path, runs: Path) -> None:
 
 def is_over(folder: Path) -> bool:
     """Whether a run came to its end. One that Ctrl-C ended has left a checkpoint, too."""
-    from seq2seq_core.training import load_recipe
-
-    return bool(_events(folder)[-1]["epoch"] == load_recipe(RECIPE).training.epochs)
+    return bool(read_log(folder)[-1]["epoch"] == load_recipe(RECIPE).training.epochs)
 
 
 def finished_runs(runs: Path) -> Iterator[Finished]:
@@ -74,9 +74,6 @@ def finished_runs(runs: Path) -> Iterator[Finished]:
 
 def shared_tokenizer(data: Path, runs: Path) -> Path:
     """One tokenizer for all runs, learnt once from the recipe's training text."""
-    from seq2seq_core.training import load_recipe
-    from seq2seq_core.training.data import read_data
-
     path = runs / "tokenizer.model"
     if not path.exists():
         recipe = load_recipe(RECIPE, [f"data.root={data}"])
@@ -116,7 +113,7 @@ def _examine(variant: Variant, seed: int, folder: Path, data: Path) -> Finished:
     return Finished(
         variant=variant.name,
         seed=seed,
-        perplexity=min(event["perplexity"] for event in _events(folder) if event["event"] == "validation"),
+        perplexity=min(event["perplexity"] for event in read_log(folder) if event["event"] == "validation"),
         parameters=sum(parameter.numel() for parameter in translator.model.parameters()),
         machine=describe_machine(),
         outputs=[result.hypotheses[0].text for result in results],
@@ -124,8 +121,3 @@ def _examine(variant: Variant, seed: int, folder: Path, data: Path) -> Finished:
         if translator.has_attention
         else None,
     )
-
-
-def _events(folder: Path) -> list[dict[str, Any]]:
-    """What the run's log says, in order."""
-    return [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -163,7 +163,8 @@ class Trainer:
 
     def _position(self) -> int:
         """Updates up to here, had there always been as many processes as now."""
-        return self.progress.epoch * self.updates_an_epoch + math.ceil(self.progress.batch / self.team.size)
+        within = min(math.ceil(self.progress.batch / self.team.size), self.updates_an_epoch)
+        return self.progress.epoch * self.updates_an_epoch + within
 
     def _learning_rate(self) -> float:
         return self.config.learning_rate * learning_rate_factor(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -95,7 +96,7 @@ def _epochs(recipe: Recipe, texts: Sequence[TextPair], tokenizer: Tokenizer) -> 
         )
 
     if recipe.training.bpe_dropout:
-        return encoded
+        return functools.lru_cache(maxsize=1)(encoded)  # the first epoch is looked at before it is trained on
     once = encoded(0)
     return lambda epoch: once
 

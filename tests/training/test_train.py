@@ -42,7 +42,7 @@ def test_stopped_and_resumed_equals_never_stopped(tmp_path: Path, settings: dict
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     whole = load_recipe(write_recipe(tmp_path / "a", **settings))
-    list(train(whole))
+    updates = list(train(whole))[-1].step
 
     parts = load_recipe(write_recipe(tmp_path / "b", **settings))
     # As if killed: the generator is left in the middle, the last save is that of step 7, steps after it are lost.
@@ -51,7 +51,8 @@ def test_stopped_and_resumed_equals_never_stopped(tmp_path: Path, settings: dict
             break
     trainers: list[Trainer] = []
     list(train(parts, resume=True, on_ready=trainers.append))
-    assert trainers[0].progress.epoch == whole.training.epochs and trainers[0].progress.step > 7
+    assert trainers[0].progress.step == updates > 7
+    assert "bpe_dropout" in settings or updates == trainers[0].total  # with it, epochs differ in length
 
     first, second = (load_file(folder / "state.safetensors") for folder in (whole.folder, parts.folder))
     assert first.keys() == second.keys()
