@@ -1,0 +1,99 @@
+"""More training pairs: sentences that are at hand, with the other side as a model translates them.
+
+    python -m recipes.diversify de --data data --forward checkpoints/en-de --backward runs/de-en/checkpoint
+
+Data diversification (Nguyen et al. 2020, arXiv 1911.01986): the training targets with the sources that a model of the
+other direction finds for them, and training sources with the targets of a model of the same direction. Besides these,
+self-training: English sentences from the other language's Tatoeba, whose translation is not at hand. Written to
+DATA/diverse-en-de, which ``recipes/en-de.toml`` reads. A file that is there is kept, so that a run goes on where it
+was cut short. Sentences of validation and test sets are neither translated nor written.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from seq2seq_core.data.corpus import CorpusConfig, read_corpus
+from seq2seq_core.decoding import BeamConfig
+from seq2seq_core.pipeline import Translator
+
+Pair = tuple[str, str]
+OTHER_LANGUAGE = {"de": "fr", "fr": "de"}
+AT_ONCE = 2048
+"""Sentences translated between two lines of progress."""
+
+
+def everyday(language: str, part: str, data: Path) -> list[Pair]:
+    """Tatoeba's train, valid or test."""
+    return read_corpus(CorpusConfig(path=f"tatoeba-en-{language}/{part}.tsv.gz"), data)
+
+
+def captions(language: str, data: Path) -> list[Pair]:
+    """Multi30k's training captions."""
+    return read_corpus(CorpusConfig(source="multi30k/train.en.gz", target=f"multi30k/train.{language}.gz"), data)
+
+
+def untranslated(language: str, data: Path) -> list[str]:
+    """English sentences of the other language's training data that stand nowhere in the data of this one.
+
+    Letters and digits are compared, as they were when the test sets were cut.
+    """
+    known = {_key(english) for part in ("train", "valid", "test") for english, _ in everyday(language, part, data)}
+    found = {_key(english): english for english, _ in everyday(OTHER_LANGUAGE[language], "train", data)}
+    return [english for key, english in found.items() if key not in known]
+
+
+def _key(sentence: str) -> str:
+    return "".join(letter for letter in sentence.lower() if letter.isalnum())
+
+
+def translated(translator: Translator, sentences: Iterable[str]) -> Iterator[Pair]:
+    """Each different sentence with its translation, where that is not empty."""
+    different = list(dict.fromkeys(sentences))
+    for begin in range(0, len(different), AT_ONCE):
+        chunk = different[begin : begin + AT_ONCE]
+        for sentence, result in zip(chunk, translator.translate(chunk, BeamConfig()), strict=True):
+            if text := result.hypotheses[0].text:
+                yield sentence, text
+        print(f"  {begin + len(chunk):,} of {len(different):,}", flush=True)
+
+
+def diversify(language: str, data: Path, forward: Translator, backward: Translator) -> None:
+    """Writes the four files that are not there yet."""
+
+    def back(pairs: list[Pair]) -> Iterator[Pair]:
+        return ((source, target) for target, source in translated(backward, (target for _, target in pairs)))
+
+    files: dict[str, Callable[[], Iterable[Pair]]] = {
+        "captions-back": lambda: back(captions(language, data)),
+        "captions-forward": lambda: translated(forward, (source for source, _ in captions(language, data))),
+        "everyday-back": lambda: back(everyday(language, "train", data)),
+        "everyday-forward": lambda: translated(forward, untranslated(language, data)),
+    }
+    folder = data / f"diverse-en-{language}"
+    folder.mkdir(exist_ok=True)
+    for name, pairs in files.items():
+        path = folder / f"{name}.tsv"
+        if not path.exists():
+            print(path, flush=True)
+            unfinished = path.with_suffix(".part")
+            with unfinished.open("w", encoding="utf-8") as file:
+                file.writelines(f"{source}\t{target}\n" for source, target in pairs())
+            unfinished.rename(path)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("language", choices=sorted(OTHER_LANGUAGE), help="the target language")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="the folder that holds the corpora's folders")
+    parser.add_argument("--forward", type=Path, required=True, help="checkpoint from English to the language")
+    parser.add_argument("--backward", type=Path, required=True, help="checkpoint from the language to English")
+    flags = parser.parse_args()
+    diversify(flags.language, flags.data, Translator.load(flags.forward), Translator.load(flags.backward))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Pairs made by models: one side is real, none comes from a held-out set, and a run goes on where it ended."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from recipes.diversify import diversify, untranslated
+from seq2seq_core.pipeline import Translator
+
+EVERYDAY = {
+    "tatoeba-en-de/train": [("3 May 1999", "1999-05-03"), ("3 May 1999", "3.5.1999"), ("4 June 2001", "2001-06-04")],
+    "tatoeba-en-de/valid": [("5 July 2002", "2002-07-05")],
+    "tatoeba-en-de/test": [("6 August 2003", "2003-08-06")],
+    "tatoeba-en-fr/train": [
+        ("6 August, 2003!", "le 6 août 2003"),
+        ("4 june 2001", "le 4 juin 2001"),
+        ("7 March 1980", "le 7 mars 1980"),
+        ("7 March, 1980", "7 mars 1980"),
+    ],
+}
+CAPTIONS = [("8 April 1970", "1970-04-08"), ("9 April 1970", "1970-04-09")]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    for name in ("tatoeba-en-de", "tatoeba-en-fr", "multi30k"):
+        (tmp_path / name).mkdir()
+    for name, pairs in EVERYDAY.items():
+        text = "".join(f"{source}\t{target}\n" for source, target in pairs)
+        (tmp_path / f"{name}.tsv.gz").write_bytes(gzip.compress(text.encode()))
+    for side, language in enumerate(("en", "de")):
+        text = "".join(f"{pair[side]}\n" for pair in CAPTIONS)
+        (tmp_path / f"multi30k/train.{language}.gz").write_bytes(gzip.compress(text.encode()))
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def dates(repo_root: Path) -> Translator:
+    return Translator.load(repo_root / "checkpoints" / "dates", "cpu")
+
+
+def test_only_sentences_that_are_in_no_set_of_the_language(data: Path) -> None:
+    assert untranslated("de", data) == ["7 March, 1980"]
+
+
+def test_each_file_holds_the_real_side(data: Path, dates: Translator) -> None:
+    diversify("de", data, forward=dates, backward=dates)
+
+    def sides(name: str) -> list[list[str]]:
+        text = (data / "diverse-en-de" / f"{name}.tsv").read_text("utf-8")
+        return [list(side) for side in zip(*(line.split("\t") for line in text.splitlines()), strict=True)]
+
+    assert sides("captions-forward") == [[source for source, _ in CAPTIONS], [target for _, target in CAPTIONS]]
+    assert sides("everyday-forward") == [["7 March, 1980"], ["1980-03-07"]]
+    assert sides("captions-back")[1] == [target for _, target in CAPTIONS]
+    assert sides("everyday-back") == [
+        ["1999-05-03", "1999-05-03", "2001-06-04"],
+        ["1999-05-03", "3.5.1999", "2001-06-04"],
+    ]
+
+
+def test_what_is_there_is_kept(data: Path, dates: Translator) -> None:
+    (data / "diverse-en-de").mkdir()
+    kept = data / "diverse-en-de" / "captions-back.tsv"
+    kept.write_text("made\tbefore\n", encoding="utf-8")
+    diversify("de", data, forward=dates, backward=dates)
+    assert kept.read_text("utf-8") == "made\tbefore\n"
+    assert len(list(kept.parent.iterdir())) == 4
