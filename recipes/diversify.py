@@ -6,7 +6,7 @@ Data diversification (Nguyen et al. 2020, arXiv 1911.01986): the training target
 other direction finds for them, and training sources with the targets of a model of the same direction. Besides these,
 self-training: English sentences from the other language's Tatoeba, whose translation is not at hand. Written to
 DATA/diverse-en-de, which ``recipes/en-de.toml`` reads. A file that is there is kept, so that a run goes on where it
-was cut short. Sentences of validation and test sets are neither translated nor written.
+was cut short. No sentence of a validation or test set is translated, nor is one written that a model happens to say.
 """
 
 from __future__ import annotations
@@ -30,22 +30,27 @@ def everyday(language: str, part: str, data: Path) -> list[Pair]:
     return read_corpus(CorpusConfig(path=f"tatoeba-en-{language}/{part}.tsv.gz"), data)
 
 
-def captions(language: str, data: Path) -> list[Pair]:
-    """Multi30k's training captions."""
-    return read_corpus(CorpusConfig(source="multi30k/train.en.gz", target=f"multi30k/train.{language}.gz"), data)
+def captions(language: str, part: str, data: Path) -> list[Pair]:
+    """Multi30k's train, val or test_2016_flickr."""
+    return read_corpus(CorpusConfig(source=f"multi30k/{part}.en.gz", target=f"multi30k/{part}.{language}.gz"), data)
+
+
+def held_out(language: str, data: Path) -> set[str]:
+    """The English of all validation and test sets, each as its ``key``."""
+    parts = [everyday(language, part, data) for part in ("valid", "test")]
+    parts += [captions(language, part, data) for part in ("val", "test_2016_flickr")]
+    return {key(english) for part in parts for english, _ in part}
 
 
 def untranslated(language: str, data: Path) -> list[str]:
-    """English sentences of the other language's training data that stand nowhere in the data of this one.
-
-    Letters and digits are compared, as they were when the test sets were cut.
-    """
-    known = {_key(english) for part in ("train", "valid", "test") for english, _ in everyday(language, part, data)}
-    found = {_key(english): english for english, _ in everyday(OTHER_LANGUAGE[language], "train", data)}
-    return [english for key, english in found.items() if key not in known]
+    """English sentences of the other language's training data that stand nowhere in the data of this one."""
+    known = held_out(language, data) | {key(english) for english, _ in everyday(language, "train", data)}
+    found = {key(english): english for english, _ in everyday(OTHER_LANGUAGE[language], "train", data)}
+    return [english for at, english in found.items() if at not in known]
 
 
-def _key(sentence: str) -> str:
+def key(sentence: str) -> str:
+    """What sentences are told apart by: letters and digits, as when the test sets were cut."""
     return "".join(letter for letter in sentence.lower() if letter.isalnum())
 
 
@@ -62,18 +67,19 @@ def translated(translator: Translator, sentences: Iterable[str], config: Config)
 
 def diversify(language: str, data: Path, forward: Translator, backward: Translator) -> None:
     """Writes the four files that are not there yet."""
+    held = held_out(language, data)
 
     def back(pairs: list[Pair]) -> Iterator[Pair]:
         # greedy is three times as fast, and sources are only read
         found = translated(backward, (target for _, target in pairs), GreedyConfig())
-        return ((source, target) for target, source in found)
+        return ((source, target) for target, source in found if key(source) not in held)
 
     def ahead(sources: Iterable[str]) -> Iterator[Pair]:
         return translated(forward, sources, BeamConfig())
 
     files: dict[str, Callable[[], Iterable[Pair]]] = {
-        "captions-back": lambda: back(captions(language, data)),
-        "captions-forward": lambda: ahead(source for source, _ in captions(language, data)),
+        "captions-back": lambda: back(captions(language, "train", data)),
+        "captions-forward": lambda: ahead(source for source, _ in captions(language, "train", data)),
         "everyday-back": lambda: back(everyday(language, "train", data)),
         "everyday-forward": lambda: ahead(untranslated(language, data)),
     }

@@ -11,17 +11,25 @@ from recipes.diversify import diversify, untranslated
 from seq2seq_core.pipeline import Translator
 
 EVERYDAY = {
-    "tatoeba-en-de/train": [("3 May 1999", "1999-05-03"), ("3 May 1999", "3.5.1999"), ("4 June 2001", "2001-06-04")],
+    "tatoeba-en-de/train": [
+        ("3 May 1999", "1999-05-03"),
+        ("3 May 1999", "3.5.1999"),
+        ("the 5th of July 2002", "5 July 2002"),
+    ],
     "tatoeba-en-de/valid": [("5 July 2002", "2002-07-05")],
     "tatoeba-en-de/test": [("6 August 2003", "2003-08-06")],
     "tatoeba-en-fr/train": [
         ("6 August, 2003!", "le 6 août 2003"),
-        ("4 june 2001", "le 4 juin 2001"),
+        ("3 may 1999", "le 3 mai 1999"),
         ("7 March 1980", "le 7 mars 1980"),
         ("7 March, 1980", "7 mars 1980"),
     ],
 }
-CAPTIONS = [("8 April 1970", "1970-04-08"), ("9 April 1970", "1970-04-09")]
+CAPTIONS = {
+    "train": [("8 April 1970", "1970-04-08"), ("9 April 1970", "1970-04-09")],
+    "val": [("2002-07-05", "2002-07-05")],
+    "test_2016_flickr": [("1 May 1950", "1950-05-01")],
+}
 
 
 @pytest.fixture
@@ -31,9 +39,10 @@ def data(tmp_path: Path) -> Path:
     for name, pairs in EVERYDAY.items():
         text = "".join(f"{source}\t{target}\n" for source, target in pairs)
         (tmp_path / f"{name}.tsv.gz").write_bytes(gzip.compress(text.encode()))
-    for side, language in enumerate(("en", "de")):
-        text = "".join(f"{pair[side]}\n" for pair in CAPTIONS)
-        (tmp_path / f"multi30k/train.{language}.gz").write_bytes(gzip.compress(text.encode()))
+    for name, pairs in CAPTIONS.items():
+        for side, language in enumerate(("en", "de")):
+            text = "".join(f"{pair[side]}\n" for pair in pairs)
+            (tmp_path / f"multi30k/{name}.{language}.gz").write_bytes(gzip.compress(text.encode()))
     return tmp_path
 
 
@@ -53,13 +62,11 @@ def test_each_file_holds_the_real_side(data: Path, dates: Translator) -> None:
         text = (data / "diverse-en-de" / f"{name}.tsv").read_text("utf-8")
         return [list(side) for side in zip(*(line.split("\t") for line in text.splitlines()), strict=True)]
 
-    assert sides("captions-forward") == [[source for source, _ in CAPTIONS], [target for _, target in CAPTIONS]]
+    assert sides("captions-forward") == [list(side) for side in zip(*CAPTIONS["train"], strict=True)]
     assert sides("everyday-forward") == [["7 March, 1980"], ["1980-03-07"]]
-    assert sides("captions-back")[1] == [target for _, target in CAPTIONS]
-    assert sides("everyday-back") == [
-        ["1999-05-03", "1999-05-03", "2001-06-04"],
-        ["1999-05-03", "3.5.1999", "2001-06-04"],
-    ]
+    assert sides("captions-back")[1] == [target for _, target in CAPTIONS["train"]]
+    # "5 July 2002" is left out: the model says 2002-07-05 for it, which is a validation sentence
+    assert sides("everyday-back") == [["1999-05-03", "1999-05-03"], ["1999-05-03", "3.5.1999"]]
 
 
 def test_what_is_there_is_kept(data: Path, dates: Translator) -> None:
