@@ -75,4 +75,4 @@ def _wire_displays(view: View, events: Events) -> None:
     view.unit.input(events.regroup, by, [view.status, view.heatmap], **LAST)
     of_candidate = f"(unit) => ofCandidate(unit, {len(view.shown)})"
     view.candidates.select(None, view.unit, view.shown, js=of_candidate, **UNSEEN)
-    view.candidates.select(events.choose, by, [view.status, view.present, *view.shown], **EACH)
+    view.candidates.select(events.choose, [view.turn, *by], [view.status, view.present, *view.shown], **EACH)

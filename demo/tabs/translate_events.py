@@ -213,13 +213,16 @@ class Events:
         turn.stopped = turn.number
 
     # Any, because Gradio evaluates the annotations of a handler that takes an event, and knows no Shown there.
-    def choose(self, shown: Any, unit: Any, event: gr.EventData) -> Updates:
-        """Shows the candidate that was clicked."""
+    def choose(self, turn: Any, shown: Any, unit: Any, event: gr.EventData) -> Updates:
+        """Shows the candidate that was clicked, unless another one was after it."""
         index = _number(event, "index", len(shown.result.hypotheses)) if shown else None
-        if index is None:
+        when = getattr(event, "when", None)
+        if index is None or not isinstance(when, int | float):
             return [gr.skip()] * 8
+        turn.chosen = max(turn.chosen, when)
         chosen = replace(shown, index=index)
-        return [self._line(chosen, unit), chosen, *show(chosen, unit)]
+        updates = [self._line(chosen, unit), chosen, *show(chosen, unit)]
+        return updates if turn.chosen == when else [gr.skip()] * 8
 
     def regroup(self, shown: Any, unit: Any) -> Updates:
         """The heatmap by pieces or by words; nothing is decoded."""
