@@ -5,7 +5,8 @@
 Data diversification (Nguyen et al. 2020, arXiv 1911.01986): the training targets with the sources that a model of the
 other direction finds for them, and training sources with the targets of a model of the same direction. Besides these,
 self-training: English sentences from the other language's Tatoeba, whose translation is not at hand. Written to
-DATA/diverse-en-de, for recipes to read. A file that is there is kept, so that a run goes on where it was cut short. No sentence of a validation or test set is translated, nor is one written that a model happens to say.
+DATA/diverse-en-de, for recipes to read. A file that is there is kept, so that a run goes on where it was cut short.
+No sentence of a validation or test set is translated, nor is one written that a model happens to say.
 """
 
 from __future__ import annotations
