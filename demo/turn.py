@@ -10,7 +10,6 @@ class Turn:
     """Whose turn it is on one person's page: a new request ends the one before it, and Stop ends the present one.
 
     live: whether the person wants to see each step of the search.
-    chosen: when the last candidate was pressed, in milliseconds of the page's own clock.
 
     Gradio's own ``cancels`` does neither reliably: an update already on its way arrives after the one that says
     "stopped". Here the request itself has the last word.
@@ -19,4 +18,3 @@ class Turn:
     number: int = 0
     stopped: int = 0
     live: bool = False
-    chosen: float = 0.0

@@ -19,7 +19,20 @@ LAST: dict[str, Any] = UNSEEN | {"concurrency_limit": 8, "trigger_mode": "always
 """A handler that reads widgets: of what is done while it runs, the last counts."""
 
 EACH: dict[str, Any] = UNSEEN | {"concurrency_limit": 8, "trigger_mode": "multiple"}
-"""A handler that is told what was pressed: every time counts."""
+"""A handler that is told what was pressed: every time counts, in any order."""
+
+
+def newest(buttons: str) -> dict[str, Any]:
+    """A handler of a list of buttons (assets/pressed.js): of what is pressed while it runs, the last counts.
+
+    Its last input becomes what the button says of itself. As an event's data that would be lost on a press that had to
+    wait; and several handlers at a time, as with ``EACH``, may be answered in any order.
+
+    Args:
+        buttons: the list's id on the page.
+    """
+    return LAST | {"js": f"(...inputs) => [...inputs.slice(0, -1), pressed.{buttons}]"}
+
 
 DECODING: dict[str, Any] = UNSEEN | {"concurrency_id": "decode", "concurrency_limit": 2, "trigger_mode": "multiple"}
 """A handler that decodes; it ends the one before by itself (``demo.turn``)."""

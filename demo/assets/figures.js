@@ -163,6 +163,6 @@ const AS_IT_IS = { __type__: "update" };
 window.ofUnit = (unit) =>
   ahead(document.querySelector("#candidates .chosen")?.dataset.index)?.heatmaps[unit] ?? AS_IT_IS;
 window.ofCandidate = (unit, components) => {
-  const one = ahead(window.pressedIndex);
+  const one = ahead(pressed.candidates.index);
   return one ? [one.heatmaps[unit], ...one.panels] : Array(components).fill(AS_IT_IS);
 };

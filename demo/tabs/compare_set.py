@@ -12,10 +12,9 @@ from demo.markup import Html, tag
 from demo.panels import compare_set
 from demo.sentence_sets import EVERYDAY, MAX_LINES
 from demo.service import Service
-from demo.tabs.compare_set_events import COSTS, PASTED, QUALITIES, Events
+from demo.tabs.compare_set_events import COSTS, PASTED, QUALITIES, Events, SetTurn
 from demo.text_input import MAX_CHARACTERS
 from demo.theme import ASSETS
-from demo.turn import Turn
 from demo.wiring import DECODING, EACH, LAST, SAVE
 
 LINES = (
@@ -82,7 +81,8 @@ def lay_out() -> View:
             stop = gr.Button("Stop", elem_id="set-stop")
         status = html(elem_id="set-status")
         table = html(compare_set.empty(), elem_id="set-table")
-        with gr.Column(visible=False, elem_id="set-findings") as findings:
+        # "hidden" is on the page all the same: what Gradio has yet to put there may miss what comes meanwhile.
+        with gr.Column(visible="hidden", elem_id="set-findings") as findings:
             html(_heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
             with gr.Row(elem_classes="choices axes"):
                 quality = gr.Radio(
@@ -94,7 +94,7 @@ def lay_out() -> View:
             downloads = html(_downloads(), js_on_load=PRESSED, elem_id="set-downloads")
     return View(
         kind, lines, run, stop, status, table, findings, quality, cost, plot, downloads, gr.JSON(visible="hidden"),
-        gr.State(None, time_to_live=3600), gr.State(Turn()),
+        gr.State(None, time_to_live=3600), gr.State(SetTurn()),
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _wire(view: View, events: Events, asked: list[Any], loaded: gr.events.Depend
     wished = loaded.then(events.restore, view.turn, view.kind, **LAST)
     wished.then(events.run_if_wished, **decoding)
     view.kind.change(events.choose, view.kind, view.lines, **LAST)
-    axes = [view.present, view.quality, view.cost]
+    axes = [view.turn, view.present, view.quality, view.cost]
     gr.on([view.quality.input, view.cost.input], events.draw, axes, view.plot, **LAST)
     saved = view.downloads.select(events.export, view.present, view.file, **EACH)
     saved.then(inputs=view.file, **SAVE)

@@ -56,9 +56,13 @@ COSTS = {
 
 @dataclass
 class SetTurn(Turn):
-    """``wished``: the page's address asks for a run, which has not begun yet."""
+    """
+    wished: the page's address asks for a run, which has not begun yet.
+    axes: the figure's quality and cost; a person may change them while a run is under way.
+    """
 
     wished: bool = False
+    axes: tuple[str, str] = (QUALITIES[0], next(iter(COSTS)))
 
 
 class Events:
@@ -94,15 +98,12 @@ class Events:
             yield [status.error(str(error)), *UNTOUCHED]
             return
         run = SetRun(sentences, str(model), contest.seed, tuple(Entry(card) for card in contest.cards))
-        choices = QUALITIES if sentences.references else QUALITIES[-1:]
-        axes = (quality if quality in choices else choices[0], cost if cost in list(COSTS) else next(iter(COSTS)))
-        radio = gr.update(choices=list(choices), value=axes[0])
-        yield [compare_set.busy(run, None), _table(run), gr.update(visible=True), draw(run, *axes), radio, run]
-        yield from self._decode(turn, mine, run, contest.requests, axes)
+        choices = _qualities(run)
+        turn.axes = (quality if quality in choices else choices[0], cost if cost in list(COSTS) else next(iter(COSTS)))
+        yield _everything(compare_set.busy(run, None), run, turn)
+        yield from self._decode(turn, mine, run, contest.requests)
 
-    def _decode(
-        self, turn: Turn, mine: int, run: SetRun, requests: tuple[Request, ...], axes: tuple[str, str]
-    ) -> Iterator[Updates]:
+    def _decode(self, turn: SetTurn, mine: int, run: SetRun, requests: tuple[Request, ...]) -> Iterator[Updates]:
         """The figures as they come; a run that is stopped keeps those it has."""
         begun, problem = time.monotonic(), ""
         try:
@@ -114,7 +115,7 @@ class Events:
                         break
                     if part.results:
                         run = with_part(run, part)
-                        yield self._progress(run, part.turn, time.monotonic() - begun, axes)
+                        yield self._progress(run, turn, part.turn, time.monotonic() - begun)
         except InputError as error:
             problem = str(error)
         except Exception:
@@ -122,15 +123,16 @@ class Events:
             problem = "Something went wrong on our side; try another strategy."
         run = ended(run)
         line = compare_set.done(run, link(run)) if run.whole else compare_set.stopped(run, problem)
-        yield [line, _table(run), gr.skip(), draw(run, *axes), gr.skip(), run]
+        # Of several updates that reach a busy browser at a time, Gradio keeps only the last.
+        yield _everything(line, run, turn)
 
-    def _progress(self, run: SetRun, turn: int, seconds: float, axes: tuple[str, str]) -> Updates:
+    def _progress(self, run: SetRun, turn: SetTurn, place: int, seconds: float) -> Updates:
         """After some sentences; the figure follows whenever a strategy has ended."""
         left = run.size * len(run.entries) - run.done
         line = compare_set.busy(run, seconds / run.done * left)
-        if len(run.entries[turn].outputs) < run.size:
+        if len(run.entries[place].outputs) < run.size:
             return [line, _table(run), *UNTOUCHED[1:]]
-        return [line, _table(run), gr.skip(), draw(run, *axes), gr.skip(), run]
+        return [line, _table(run), gr.skip(), draw(run, *turn.axes), gr.skip(), run]
 
     def _sentences(self, kind: Any, text: Any, model: Any) -> SentenceSet:
         if kind == PASTED:
@@ -146,9 +148,12 @@ class Events:
         """Shows the box for a person's own lines where they are wanted; what is in it stays."""
         return gr.update(visible=kind == PASTED)
 
-    def draw(self, run: Any, quality: Any, cost: Any) -> Any:
+    def draw(self, turn: Any, run: Any, quality: Any, cost: Any) -> Any:
         """The figure on other axes; nothing is decoded."""
-        return draw(run, quality, cost) if run and quality in QUALITIES and cost in list(COSTS) else gr.skip()
+        if run is None or quality not in _qualities(run) or cost not in list(COSTS):
+            return gr.skip()
+        turn.axes = (quality, cost)
+        return draw(run, *turn.axes)
 
     # Any, because Gradio evaluates the annotations of a handler that takes an event.
     def export(self, run: Any, event: gr.EventData) -> Any:
@@ -158,6 +163,17 @@ class Events:
             return gr.skip()
         name, write = FILES[kind]
         return export.file(name, write(run))
+
+
+def _everything(line: str, run: SetRun, turn: SetTurn) -> Updates:
+    """All that a run writes, below this line on how far it is."""
+    radio = gr.update(choices=_qualities(run), value=turn.axes[0])
+    return [line, _table(run), gr.update(visible=True), draw(run, *turn.axes), radio, run]
+
+
+def _qualities(run: SetRun) -> list[str]:
+    """What can be measured: without references, the model's own score alone."""
+    return list(QUALITIES if run.sentences.references else QUALITIES[-1:])
 
 
 def draw(run: SetRun, quality: str, cost: str) -> go.Figure:

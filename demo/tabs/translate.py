@@ -11,7 +11,7 @@ from demo.panels import status
 from demo.service import Service
 from demo.tabs.translate_events import Events
 from demo.tabs.translate_layout import View, lay_out
-from demo.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
+from demo.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, newest
 
 BUSY, FAILED = (f"() => {json.dumps(line)}" for line in (status.busy(), status.failed()))
 
@@ -59,7 +59,7 @@ def _wire(view: View, events: Events) -> None:
     # With progress shown on it the ledger is painted 50 ms sooner, unlike all else (python -m benchmarks.app_speed).
     ranking = LAST | {"show_progress_on": view.ledger}
     gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, **ranking)
-    view.lens.select(events.look, view.present, view.detail, **EACH)
+    view.lens.select(events.look, [view.present, view.press], view.detail, **newest("lens"))
     exported = [view.present, view.unit, view.alpha, view.beta]
     saved = view.downloads.select(events.export, exported, view.file, **EACH)
     saved.then(inputs=view.file, **SAVE)
@@ -75,4 +75,5 @@ def _wire_displays(view: View, events: Events) -> None:
     view.unit.input(events.regroup, by, [view.status, view.heatmap], **LAST)
     of_candidate = f"(unit) => ofCandidate(unit, {len(view.shown)})"
     view.candidates.select(None, view.unit, view.shown, js=of_candidate, **UNSEEN)
-    view.candidates.select(events.choose, [view.turn, *by], [view.status, view.present, *view.shown], **EACH)
+    by = [*by, view.press]
+    view.candidates.select(events.choose, by, [view.status, view.present, *view.shown], **newest("candidates"))

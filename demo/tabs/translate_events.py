@@ -212,26 +212,22 @@ class Events:
         """Ends the request that is running, after the step it is at."""
         turn.stopped = turn.number
 
-    # Any, because Gradio evaluates the annotations of a handler that takes an event, and knows no Shown there.
-    def choose(self, turn: Any, shown: Any, unit: Any, event: gr.EventData) -> Updates:
-        """Shows the candidate that was clicked, unless another one was after it."""
-        index = _number(event, "index", len(shown.result.hypotheses)) if shown else None
-        when = getattr(event, "when", None)
-        if index is None or not isinstance(when, int | float):
+    def choose(self, shown: Any, unit: Any, press: Any) -> Updates:
+        """Shows the candidate that was clicked."""
+        index = _number(press, "index", len(shown.result.hypotheses)) if shown else None
+        if index is None:
             return [gr.skip()] * 8
-        turn.chosen = max(turn.chosen, when)
         chosen = replace(shown, index=index)
-        updates = [self._line(chosen, unit), chosen, *show(chosen, unit)]
-        return updates if turn.chosen == when else [gr.skip()] * 8
+        return [self._line(chosen, unit), chosen, *show(chosen, unit)]
 
     def regroup(self, shown: Any, unit: Any) -> Updates:
         """The heatmap by pieces or by words; nothing is decoded."""
         return [gr.skip()] * 2 if shown is None else [self._line(shown, unit), heatmap(shown, unit)]
 
-    def look(self, shown: Any, event: gr.EventData) -> Any:
+    def look(self, shown: Any, press: Any) -> Any:
         """Opens the step lens at the token that was clicked."""
-        of = _number(event, "of", len(shown.result.hypotheses)) if shown else None
-        place = _number(event, "index", len(shown.result.hypotheses[of].tokens)) if of is not None else None
+        of = _number(press, "of", len(shown.result.hypotheses)) if shown else None
+        place = _number(press, "index", len(shown.result.hypotheses[of].tokens)) if of is not None else None
         if of is None or place is None:
             return gr.skip()
         return lens.detail(shown.result, of, place, shown.languages.target_code)
@@ -267,9 +263,9 @@ def _weights(*values: Any) -> bool:
     return len(numbers) == len(values) and all(0 <= number <= MAX_ALPHA for number in numbers)
 
 
-def _number(event: gr.EventData, name: str, end: int) -> int | None:
-    """A number that the page sent along, if it is one from 0 to ``end``, ``end`` left out."""
-    value = getattr(event, name, None)
+def _number(press: Any, name: str, end: int) -> int | None:
+    """A number that the page said of a press, if it is one from 0 to ``end``, ``end`` left out."""
+    value = press.get(name) if isinstance(press, dict) else getattr(press, name, None)
     return value if isinstance(value, int) and 0 <= value < end else None
 
 

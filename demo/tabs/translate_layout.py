@@ -67,6 +67,7 @@ class View:
     again: gr.Button
     downloads: gr.HTML
     file: gr.JSON
+    press: gr.JSON
     views: gr.Textbox
     send_ahead: gr.Button
     present: gr.State
@@ -149,7 +150,7 @@ def lay_out(service: Service) -> View:
     return View(
         sentence, examples, translate, stop, live, model, chosen, summary, controls,
         target, words, status, axes, unit, heatmap, candidates, tree, lens, detail, alpha, beta, ledger,
-        again, downloads, gr.JSON(visible="hidden"),
+        again, downloads, gr.JSON(visible="hidden"), gr.JSON(visible="hidden"),
         # What only the page's scripts read; a gr.JSON would draw every value of it.
         gr.Textbox(visible="hidden", lines=1, max_lines=1), gr.Button(visible="hidden", elem_id="send-ahead"),
         gr.State(None, time_to_live=3600), gr.State(Turn()), gr.State(Linked()),

@@ -15,7 +15,6 @@ from demo.presets import contestant
 from demo.sentence_sets import EVERYDAY
 from demo.service import CHUNK, Service
 from demo.tabs.compare_set_events import PASTED, Events, SetTurn, draw, link
-from demo.turn import Turn
 
 SKIP = gr.skip()
 CARDS = (contestant("greedy"), contestant("beam", num_beams=3))
@@ -38,7 +37,7 @@ def shown(update: Any) -> str:
 
 
 def test_a_run_shows_how_far_it_is_and_then_every_strategy(events: Events) -> None:
-    begin, *middle, last = events.run(Turn(), *asked())
+    begin, *middle, last = events.run(SetTurn(), *asked())
     assert "Greedy, strategy 1 of 2" in shown(begin[0]) and "left" not in begin[0]
     chunks = -(-40 // CHUNK)
     assert len(middle) == 2 * chunks
@@ -52,13 +51,13 @@ def test_a_run_shows_how_far_it_is_and_then_every_strategy(events: Events) -> No
 
 
 def test_the_figure_follows_when_a_strategy_has_ended(events: Events) -> None:
-    updates = list(events.run(Turn(), *asked()))
+    updates = list(events.run(SetTurn(), *asked()))
     drawn = [len(update[3].data) for update in updates if update[3] != SKIP]
     assert drawn == [0, 1, 2, 2]
 
 
 def test_stop_keeps_what_was_done_and_says_how_much(events: Events) -> None:
-    turn = Turn()
+    turn = SetTurn()
     run = events.run(turn, *asked())
     seen = [next(run) for _ in range(4)]
     assert "24 of 40" in shown(seen[-1][0])
@@ -73,7 +72,7 @@ def test_stop_keeps_what_was_done_and_says_how_much(events: Events) -> None:
 
 
 def test_a_new_run_ends_the_one_before_it_without_a_word(events: Events) -> None:
-    turn = Turn()
+    turn = SetTurn()
     first, second = events.run(turn, *asked()), events.run(turn, *asked())
     next(first), next(second)
     assert list(first) == []
@@ -82,7 +81,7 @@ def test_a_new_run_ends_the_one_before_it_without_a_word(events: Events) -> None
 
 def test_a_set_has_a_limit_of_its_own(events: Events, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service_module, "SET_DEADLINE", -1.0)
-    *_, last = events.run(Turn(), *asked())
+    *_, last = events.run(SetTurn(), *asked())
     assert "Stopped after 0 of 40 sentences of Greedy" in shown(last[0])
     assert "One set may take" in last[0]
 
@@ -100,7 +99,7 @@ def test_a_set_has_a_limit_of_its_own(events: Events, monkeypatch: pytest.Monkey
     ],
 )
 def test_wrong_input_is_a_sentence_and_what_was_there_stays(events: Events, wrong: tuple[Any, ...]) -> None:
-    (only,) = events.run(Turn(), *wrong)
+    (only,) = events.run(SetTurn(), *wrong)
     assert 'role="alert"' in only[0]
     assert only[1:] == [SKIP] * 5
 
@@ -108,7 +107,7 @@ def test_wrong_input_is_a_sentence_and_what_was_there_stays(events: Events, wron
 def test_pasted_lines_are_text_and_have_no_link(events: Events) -> None:
     hostile = "<img src=x onerror=alert(1)> ${1} {{value}}"
     cards = ({"strategy": "greedy", "name": hostile},)
-    *_, last = events.run(Turn(), *asked(PASTED, f"{hostile}\n=1+1", cards=cards))
+    *_, last = events.run(SetTurn(), *asked(PASTED, f"{hostile}\n=1+1", cards=cards))
     assert "<img" not in last[0] + last[1]
     assert "too long for a link" in last[0]
     assert "&lt;img" in last[3].data[0].text[0]
@@ -116,14 +115,14 @@ def test_pasted_lines_are_text_and_have_no_link(events: Events) -> None:
 
 
 def test_without_references_the_table_has_no_quality(events: Events) -> None:
-    updates = list(events.run(Turn(), *asked(PASTED, "A dog.\nA cat.")))
+    updates = list(events.run(SetTurn(), *asked(PASTED, "A dog.\nA cat.")))
     assert updates[0][4]["choices"] == ["log P"]
     assert "BLEU" not in updates[-1][1]
     assert updates[-1][3].layout.yaxis.title.text == "mean log P"
 
 
 def test_the_link_of_a_set_asks_for_it_again(events: Events) -> None:
-    *_, last = events.run(Turn(), *asked())
+    *_, last = events.run(SetTurn(), *asked())
     query = dict(pair.split("=", 1) for pair in link(last[5]).removeprefix("?").split("&"))
     wish = read(query)
     assert query["set"] == EVERYDAY
@@ -142,18 +141,36 @@ def test_another_link_asks_for_no_set(events: Events, query: dict[str, str]) -> 
 
 
 def test_other_axes_need_no_decoding_and_unknown_ones_change_nothing(events: Events) -> None:
-    run = list(events.run(Turn(), *asked()))[-1][5]
-    figure = events.draw(run, "BLEU", "calls")
+    turn = SetTurn()
+    run = list(events.run(turn, *asked()))[-1][5]
+    figure = events.draw(turn, run, "BLEU", "calls")
     assert (figure.layout.yaxis.title.text, figure.layout.xaxis.title.text) == ("BLEU", "model calls a sentence")
     assert figure.data[0].x[0] == 10
     assert figure.data[0].error_y.array[0] == pytest.approx(run.entries[0].quality.bleu.margin)
     for wrong in [(None, "BLEU", "ms"), (run, "METEOR", "ms"), (run, "BLEU", ["ms"]), (run, {}, "ms")]:
-        assert events.draw(*wrong) == SKIP
+        assert events.draw(turn, *wrong) == SKIP
+    assert turn.axes == ("BLEU", "calls")
+
+
+def test_axes_chosen_during_a_run_stay(events: Events) -> None:
+    turn = SetTurn()
+    run = events.run(turn, *asked())
+    begun = next(run)
+    events.draw(turn, begun[5], "BLEU", "calls")
+    *_, last = run
+    assert last[4]["value"] == "BLEU"
+    assert (last[3].layout.yaxis.title.text, last[3].layout.xaxis.title.text) == ("BLEU", "model calls a sentence")
+
+
+def test_the_last_update_says_all_that_the_first_did(events: Events) -> None:
+    begin, *_, last = events.run(SetTurn(), *asked())
+    assert begin[2] == last[2] == gr.update(visible=True)
+    assert begin[4] == last[4] != SKIP
 
 
 @pytest.mark.parametrize("kind", ["table", "outputs", "json"])
 def test_every_file_can_be_taken_away_and_no_other(events: Events, kind: str) -> None:
-    run = list(events.run(Turn(), *asked()))[-1][5]
+    run = list(events.run(SetTurn(), *asked()))[-1][5]
     assert events.export(run, SimpleNamespace(kind=kind))["text"]
     for wrong in (SimpleNamespace(kind="html"), SimpleNamespace(kind=["table"]), SimpleNamespace()):
         assert events.export(run, wrong) == SKIP
@@ -167,7 +184,7 @@ def test_our_own_fault_is_a_sentence_and_is_logged_without_the_text(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(Service, "run_many", broken)
-    *_, last = events.run(Turn(), *asked(PASTED, "my secret"))
+    *_, last = events.run(SetTurn(), *asked(PASTED, "my secret"))
     assert "Something went wrong" in last[0]
     assert "a bug" in caplog.text and "secret" not in caplog.text
 
@@ -188,7 +205,7 @@ def test_labels_keep_off_points_intervals_and_each_other() -> None:
 
 
 def test_a_stopped_strategy_is_marked_in_table_and_figure(events: Events) -> None:
-    turn = Turn()
+    turn = SetTurn()
     run = events.run(turn, *asked())
     for _ in range(8):
         next(run)

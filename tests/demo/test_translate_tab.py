@@ -14,7 +14,7 @@ from demo.languages import Languages
 from demo.link import Linked
 from demo.service import Request, Service
 from demo.tabs.translate_events import Events
-from demo.tabs.translate_shown import PIECES, WORDS, Shown, show
+from demo.tabs.translate_shown import PIECES, WORDS, Shown
 from demo.turn import Turn
 from seq2seq_core.decoding import BeamConfig
 from tests.demo import samples
@@ -120,41 +120,23 @@ def figure(heatmap: str) -> Any:
     return json.loads(html.unescape(found[1]))
 
 
-def clicked(index: Any, when: Any = 1.5) -> Any:
-    return SimpleNamespace(index=index, when=when)
+def clicked(index: Any) -> Any:
+    return {"index": index}
 
 
 def test_choosing_a_candidate_shows_it_without_decoding_again(events: Events) -> None:
-    line, shown, heatmap, translation, candidates, *_ = events.choose(Turn(), SHOWN, PIECES, clicked(2))
+    line, shown, heatmap, translation, candidates, *_ = events.choose(SHOWN, PIECES, clicked(2))
     assert shown.index == 2 and "candidate=3" in line
     assert "liest" in translation and "Jack" not in translation
     assert len(figure(heatmap)["data"][0]["customdata"]) == 5
     assert '<tr class="chosen" data-index="2">' in candidates
 
 
-def test_of_candidates_answered_in_any_order_the_one_pressed_last_shows(events: Events) -> None:
-    turn = Turn()
-    assert events.choose(turn, SHOWN, PIECES, clicked(2, when=30.5))[1].index == 2
-    assert events.choose(turn, SHOWN, PIECES, clicked(1, when=20.5)) == [SKIP] * 8
-    assert events.choose(turn, SHOWN, PIECES, clicked(0, when="now")) == [SKIP] * 8
-
-
-def test_a_candidate_pressed_meanwhile_has_the_last_word(events: Events, monkeypatch: pytest.MonkeyPatch) -> None:
-    turn = Turn()
-
-    def interrupted(shown: Shown, unit: str) -> list[Any]:
-        monkeypatch.undo()
-        assert events.choose(turn, SHOWN, PIECES, clicked(2, when=30.5))[1].index == 2
-        return show(shown, unit)
-
-    monkeypatch.setattr("demo.tabs.translate_events.show", interrupted)
-    assert events.choose(turn, SHOWN, PIECES, clicked(1, when=20.5)) == [SKIP] * 8
-
-
 @pytest.mark.parametrize("index", [-1, 3, None, "1", 1.5])
 def test_a_candidate_that_is_not_there_changes_nothing(events: Events, index: Any) -> None:
-    assert events.choose(Turn(), SHOWN, PIECES, clicked(index)) == [SKIP] * 8
-    assert events.choose(Turn(), None, PIECES, clicked(0)) == [SKIP] * 8
+    assert events.choose(SHOWN, PIECES, clicked(index)) == [SKIP] * 8
+    assert events.choose(SHOWN, PIECES, index) == [SKIP] * 8
+    assert events.choose(None, PIECES, clicked(0)) == [SKIP] * 8
 
 
 def test_examples_by_number_only(events: Events) -> None:
@@ -264,7 +246,7 @@ def test_the_page_to_take_away_is_of_what_is_shown(events: Events) -> None:
 def test_what_is_sent_ahead_is_what_the_server_would_say(events: Events) -> None:
     ahead = json.loads(events.prepare(SHOWN))
     assert ahead["result"] == SHOWN.number and len(ahead["candidates"]) == len(SHOWN.result.hypotheses)
-    _, _, heatmap, *panels = events.choose(Turn(), SHOWN, WORDS, clicked(1))
+    _, _, heatmap, *panels = events.choose(SHOWN, WORDS, clicked(1))
     assert ahead["candidates"][1]["panels"] == panels
     assert ahead["candidates"][1]["heatmaps"][WORDS] == heatmap
     assert f'data-result="{SHOWN.number}"' in panels[1]

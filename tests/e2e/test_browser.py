@@ -58,6 +58,14 @@ def test_of_candidates_pressed_faster_than_the_network_the_last_one_shows(page: 
     expect(page.locator(f"{ROWS}.chosen")).to_have_count(1)
 
 
+def test_a_list_that_changes_under_the_mouse_button_is_pressed_all_the_same(page: Page) -> None:
+    page.locator(ROWS).nth(2).hover()
+    page.mouse.down()
+    page.locator("#candidates tbody").evaluate("rows => { rows.innerHTML = rows.innerHTML; }")
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("candidate=3"))
+
+
 def test_each_strategy_shows_its_own_controls(page: Page) -> None:
     beam, temperature = page.locator("#setting-num_beams"), page.locator("#setting-temperature")
     expect(beam).to_be_visible()

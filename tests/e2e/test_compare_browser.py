@@ -115,7 +115,7 @@ def test_a_reference_measures_and_marks_without_decoding(open_page: Opens) -> No
     expect(page.locator("#trade-off .xtitle")).to_contain_text("chrF")
     assert page.locator("#compare-status").inner_text() == before
     expect(page).to_have_url(re.compile("reference=Zwei"))
-    page.get_by_label("model calls").check()
+    page.locator("#against").get_by_label("model calls").check()
     expect(page.locator("#trade-off .xtitle")).to_contain_text("calls")
 
 
