@@ -164,7 +164,7 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
         "examples": list(card.examples),
         "training": {
             "recipe": recipe.name,
-            "start_from": Path(recipe.start_from).name if recipe.start_from else None,
+            "start_from": _name(Path(recipe.start_from)) if recipe.start_from else None,
             "data": list(card.data),
             "pairs": pairs,
             "steps": progress.step,
@@ -175,6 +175,11 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
             "torch": torch.__version__,
         },
     }
+
+
+def _name(checkpoint: Path) -> str:
+    """A run's best weights lie in its own folder, under the same name in all."""
+    return checkpoint.parent.name if checkpoint.name == "checkpoint" else checkpoint.name
 
 
 def _machine() -> str:

@@ -133,6 +133,8 @@ def test_tuning_begins_with_the_weights_of_a_checkpoint(tmp_path: Path) -> None:
     events = [event for event in train(second) if isinstance(event, ValidationEvent)]
     best = json.loads((checkpoint / "metrics.json").read_text())["training"]["validation_loss"]
     assert events[-1].loss == pytest.approx(best, rel=1e-2)  # half precision on disk
+    training = json.loads((second.folder / "checkpoint" / "metrics.json").read_text())["training"]
+    assert training["start_from"] == first.folder.name
     assert (second.folder / "checkpoint" / "tokenizer.model").read_bytes() == (
         checkpoint / "tokenizer.model"
     ).read_bytes()
