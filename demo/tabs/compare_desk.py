@@ -39,6 +39,7 @@ class Desk(Turn):
     busy: the card that is being decoded.
     against: what the plot shows log P against.
     measured: the plot's switch offers chrF.
+    found: what shows results is on the page.
     wanted: the page was opened by a link that asks for this comparison.
     painted: of each heatmap on the page, what it shows.
     """
@@ -51,6 +52,7 @@ class Desk(Turn):
     busy: Contestant | None = None
     against: str = "milliseconds"
     measured: bool | None = False
+    found: bool | None = False
     wanted: bool = False
     painted: list[object] = field(default_factory=lambda: [None] * MAX_CARDS)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -94,7 +96,7 @@ class Desk(Turn):
         All that shows results is to be sent once more: of several updates that reach a busy browser at a time, Gradio
         keeps only the last, and with it what the last one skipped.
         """
-        self.busy, self.measured, self.painted = None, None, []
+        self.busy, self.found, self.measured, self.painted = None, None, None, []
         self.outcomes = [outcome for outcome in self.outcomes if outcome.run == self.number]
 
     def due(self) -> Contestant | None:

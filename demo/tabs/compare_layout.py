@@ -104,8 +104,7 @@ def lay_out(service: Service) -> View:
         presets = html(_presets(), js_on_load=PRESSED, elem_id="presets")
         board = html(compare.board(desk.board(dict(service.strategies), None)), js_on_load=PRESSED, elem_id="board")
         editor = _editor(service)
-    # "hidden" is on the page all the same: what Gradio has yet to put there may miss what comes meanwhile.
-    with gr.Column(visible="hidden", elem_classes="findings-below") as findings:
+    with gr.Column(visible=False, elem_classes="findings-below") as findings:
         with gr.Column(elem_classes="card"):
             html(_heading("At what price", tag("span", "up is likelier under the model", class_="aside")))
             against = gr.Radio(

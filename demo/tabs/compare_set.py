@@ -37,7 +37,6 @@ class View:
     stop: gr.Button
     status: gr.HTML
     table: gr.HTML
-    findings: gr.Column
     quality: gr.Radio
     cost: gr.Radio
     plot: gr.Plot
@@ -49,7 +48,7 @@ class View:
     @property
     def results(self) -> list[gr.blocks.Block]:
         """What a run writes, in the order of ``Events``."""
-        return [self.status, self.table, self.findings, self.plot, self.quality, self.present]
+        return [self.status, self.table, self.plot, self.quality, self.present]
 
 
 html = partial(gr.HTML, apply_default_css=False)
@@ -81,8 +80,8 @@ def lay_out() -> View:
             stop = gr.Button("Stop", elem_id="set-stop")
         status = html(elem_id="set-status")
         table = html(compare_set.empty(), elem_id="set-table")
-        # "hidden" is on the page all the same: what Gradio has yet to put there may miss what comes meanwhile.
-        with gr.Column(visible="hidden", elem_id="set-findings") as findings:
+        # Hidden until there is a table by assets/compare_set.css: one that Gradio hides may miss what comes first.
+        with gr.Column(elem_id="set-findings"):
             html(_heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
             with gr.Row(elem_classes="choices axes"):
                 quality = gr.Radio(
@@ -93,7 +92,7 @@ def lay_out() -> View:
             plot = gr.Plot(show_label=False, elem_id="quality-cost")
             downloads = html(_downloads(), js_on_load=PRESSED, elem_id="set-downloads")
     return View(
-        kind, lines, run, stop, status, table, findings, quality, cost, plot, downloads, gr.JSON(visible="hidden"),
+        kind, lines, run, stop, status, table, quality, cost, plot, downloads, gr.JSON(visible="hidden"),
         gr.State(None, time_to_live=3600), gr.State(SetTurn()),
     )  # fmt: skip
 

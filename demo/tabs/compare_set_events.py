@@ -27,7 +27,7 @@ PASTED = "pasted"
 """Beside ``EVERYDAY``: the lines that a person typed."""
 
 QUALITIES = ("chrF", "BLEU", "log P")
-UNTOUCHED = [gr.skip()] * 5
+UNTOUCHED = [gr.skip()] * 4
 """For all results but the status: as they were."""
 
 FILES = {
@@ -132,7 +132,7 @@ class Events:
         line = compare_set.busy(run, seconds / run.done * left)
         if len(run.entries[place].outputs) < run.size:
             return [line, _table(run), *UNTOUCHED[1:]]
-        return [line, _table(run), gr.skip(), draw(run, *turn.axes), gr.skip(), run]
+        return [line, _table(run), draw(run, *turn.axes), gr.skip(), run]
 
     def _sentences(self, kind: Any, text: Any, model: Any) -> SentenceSet:
         if kind == PASTED:
@@ -168,7 +168,7 @@ class Events:
 def _everything(line: str, run: SetRun, turn: SetTurn) -> Updates:
     """All that a run writes, below this line on how far it is."""
     radio = gr.update(choices=_qualities(run), value=turn.axes[0])
-    return [line, _table(run), gr.update(visible=True), draw(run, *turn.axes), radio, run]
+    return [line, _table(run), draw(run, *turn.axes), radio, run]
 
 
 def _qualities(run: SetRun) -> list[str]:

@@ -30,7 +30,7 @@ def show(desk: Desk, service: Service) -> Updates:
     attends = any(_attends(outcome) for _, _, outcome in finished)
     return [
         board(desk, service),
-        gr.update(visible=True if finished else "hidden"),
+        _findings(desk, bool(finished)),
         _against(desk),
         plot(desk) if finished else gr.skip(),
         gr.update(visible=bool(finished) and not attends),
@@ -63,6 +63,12 @@ def plot(desk: Desk) -> Any:
         pairs = tuple((x, h.log_prob) for x, h in zip(xs, others, strict=False))
         points.append(Point(place, card.name, x, outcome.figures.log_prob, pairs))
     return trade_off(points, desk.against)
+
+
+def _findings(desk: Desk, visible: bool) -> Any:
+    """What is below the board, only where it comes or goes: said again, Gradio sometimes forgot what was new in it."""
+    before, desk.found = desk.found, visible
+    return gr.skip() if visible == before else gr.update(visible=visible)
 
 
 def _against(desk: Desk) -> Any:

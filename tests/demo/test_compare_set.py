@@ -46,13 +46,13 @@ def test_a_run_shows_how_far_it_is_and_then_every_strategy(events: Events) -> No
     assert "strategy 2 of 2" in shown(middle[chunks][0])
     assert "40 sentences, 2 strategies" in shown(last[0])
     assert "40 of 40" in shown(last[1])  # the sample translator says the same under each strategy
-    assert [len(entry.outputs) for entry in last[5].entries] == [40, 40]
-    assert len(last[3].data) == 2
+    assert [len(entry.outputs) for entry in last[4].entries] == [40, 40]
+    assert len(last[2].data) == 2
 
 
 def test_the_figure_follows_when_a_strategy_has_ended(events: Events) -> None:
     updates = list(events.run(SetTurn(), *asked()))
-    drawn = [len(update[3].data) for update in updates if update[3] != SKIP]
+    drawn = [len(update[2].data) for update in updates if update[2] != SKIP]
     assert drawn == [0, 1, 2, 2]
 
 
@@ -65,9 +65,9 @@ def test_stop_keeps_what_was_done_and_says_how_much(events: Events) -> None:
     (last,) = run
     assert "Stopped after 24 of 40 sentences of Greedy; 1 more strategy had not begun." in shown(last[0])
     assert "kept" in last[0]
-    assert len(last[5].entries[0].outputs) == 24
-    assert last[5].entries[0].quality is not None
-    lines = csv.DictReader(io.StringIO(events.export(last[5], SimpleNamespace(kind="table"))["text"]))
+    assert len(last[4].entries[0].outputs) == 24
+    assert last[4].entries[0].quality is not None
+    lines = csv.DictReader(io.StringIO(events.export(last[4], SimpleNamespace(kind="table"))["text"]))
     assert [line["sentences"] for line in lines] == ["24"]
 
 
@@ -101,7 +101,7 @@ def test_a_set_has_a_limit_of_its_own(events: Events, monkeypatch: pytest.Monkey
 def test_wrong_input_is_a_sentence_and_what_was_there_stays(events: Events, wrong: tuple[Any, ...]) -> None:
     (only,) = events.run(SetTurn(), *wrong)
     assert 'role="alert"' in only[0]
-    assert only[1:] == [SKIP] * 5
+    assert only[1:] == [SKIP] * 4
 
 
 def test_pasted_lines_are_text_and_have_no_link(events: Events) -> None:
@@ -110,39 +110,39 @@ def test_pasted_lines_are_text_and_have_no_link(events: Events) -> None:
     *_, last = events.run(SetTurn(), *asked(PASTED, f"{hostile}\n=1+1", cards=cards))
     assert "<img" not in last[0] + last[1]
     assert "too long for a link" in last[0]
-    assert "&lt;img" in last[3].data[0].text[0]
-    assert last[5].sentences.sources == (hostile, "=1+1")
+    assert "&lt;img" in last[2].data[0].text[0]
+    assert last[4].sentences.sources == (hostile, "=1+1")
 
 
 def test_without_references_the_table_has_no_quality(events: Events) -> None:
     updates = list(events.run(SetTurn(), *asked(PASTED, "A dog.\nA cat.")))
-    assert updates[0][4]["choices"] == ["log P"]
+    assert updates[0][3]["choices"] == ["log P"]
     assert "BLEU" not in updates[-1][1]
-    assert updates[-1][3].layout.yaxis.title.text == "mean log P"
+    assert updates[-1][2].layout.yaxis.title.text == "mean log P"
 
 
 def test_the_link_of_a_set_asks_for_it_again(events: Events) -> None:
     *_, last = events.run(SetTurn(), *asked())
-    query = dict(pair.split("=", 1) for pair in link(last[5]).removeprefix("?").split("&"))
+    query = dict(pair.split("=", 1) for pair in link(last[4]).removeprefix("?").split("&"))
     wish = read(query)
     assert query["set"] == EVERYDAY
     assert wish is not None and wish.cards == CARDS
     turn = SetTurn()
     assert events.restore(turn, SimpleNamespace(query_params=query)) == EVERYDAY
     assert len(list(events.run_if_wished(turn, *asked()))) > 1
-    assert list(events.run_if_wished(turn, *asked())) == [[SKIP] * 6]
+    assert list(events.run_if_wished(turn, *asked())) == [[SKIP] * 5]
 
 
 @pytest.mark.parametrize("query", [{}, {"set": EVERYDAY}, {"view": "compare", "set": "../../etc"}])
 def test_another_link_asks_for_no_set(events: Events, query: dict[str, str]) -> None:
     turn = SetTurn()
     assert events.restore(turn, SimpleNamespace(query_params=query)) == SKIP
-    assert list(events.run_if_wished(turn, *asked())) == [[SKIP] * 6]
+    assert list(events.run_if_wished(turn, *asked())) == [[SKIP] * 5]
 
 
 def test_other_axes_need_no_decoding_and_unknown_ones_change_nothing(events: Events) -> None:
     turn = SetTurn()
-    run = list(events.run(turn, *asked()))[-1][5]
+    run = list(events.run(turn, *asked()))[-1][4]
     figure = events.draw(turn, run, "BLEU", "calls")
     assert (figure.layout.yaxis.title.text, figure.layout.xaxis.title.text) == ("BLEU", "model calls a sentence")
     assert figure.data[0].x[0] == 10
@@ -156,21 +156,20 @@ def test_axes_chosen_during_a_run_stay(events: Events) -> None:
     turn = SetTurn()
     run = events.run(turn, *asked())
     begun = next(run)
-    events.draw(turn, begun[5], "BLEU", "calls")
+    events.draw(turn, begun[4], "BLEU", "calls")
     *_, last = run
-    assert last[4]["value"] == "BLEU"
-    assert (last[3].layout.yaxis.title.text, last[3].layout.xaxis.title.text) == ("BLEU", "model calls a sentence")
+    assert last[3]["value"] == "BLEU"
+    assert (last[2].layout.yaxis.title.text, last[2].layout.xaxis.title.text) == ("BLEU", "model calls a sentence")
 
 
 def test_the_last_update_says_all_that_the_first_did(events: Events) -> None:
     begin, *_, last = events.run(SetTurn(), *asked())
-    assert begin[2] == last[2] == gr.update(visible=True)
-    assert begin[4] == last[4] != SKIP
+    assert begin[3] == last[3] != SKIP
 
 
 @pytest.mark.parametrize("kind", ["table", "outputs", "json"])
 def test_every_file_can_be_taken_away_and_no_other(events: Events, kind: str) -> None:
-    run = list(events.run(SetTurn(), *asked()))[-1][5]
+    run = list(events.run(SetTurn(), *asked()))[-1][4]
     assert events.export(run, SimpleNamespace(kind=kind))["text"]
     for wrong in (SimpleNamespace(kind="html"), SimpleNamespace(kind=["table"]), SimpleNamespace()):
         assert events.export(run, wrong) == SKIP
@@ -213,5 +212,5 @@ def test_a_stopped_strategy_is_marked_in_table_and_figure(events: Events) -> Non
     (last,) = run
     assert "Stopped after 16 of 40 sentences of Beam 3." in shown(last[0])
     assert "16 of 40 sentences" in shown(last[1])
-    assert [trace.marker.symbol for trace in draw(last[5], "chrF", "ms").data] == ["circle", "circle-open"]
+    assert [trace.marker.symbol for trace in draw(last[4], "chrF", "ms").data] == ["circle", "circle-open"]
     assert "Press Run" in compare_set.empty()
