@@ -124,6 +124,10 @@ def clicked(index: Any) -> Any:
     return {"index": index}
 
 
+def event(index: Any) -> Any:
+    return SimpleNamespace(index=index)
+
+
 def test_choosing_a_candidate_shows_it_without_decoding_again(events: Events) -> None:
     line, shown, heatmap, translation, candidates, *_ = events.choose(SHOWN, PIECES, clicked(2))
     assert shown.index == 2 and "candidate=3" in line
@@ -140,11 +144,11 @@ def test_a_candidate_that_is_not_there_changes_nothing(events: Events, index: An
 
 
 def test_examples_by_number_only(events: Events) -> None:
-    assert events.example("en-de", clicked(1)) == EXAMPLES[1]
-    assert events.example("en-de", clicked(99)) == SKIP
-    assert events.example("en-de", clicked("0")) == SKIP
-    assert events.example("no such", clicked(0)) == SKIP
-    assert events.example(["x"], clicked(0)) == SKIP
+    assert events.example("en-de", event(1)) == EXAMPLES[1]
+    assert events.example("en-de", event(99)) == SKIP
+    assert events.example("en-de", event("0")) == SKIP
+    assert events.example("no such", event(0)) == SKIP
+    assert events.example(["x"], event(0)) == SKIP
 
 
 def test_an_unknown_strategy_changes_no_widget(events: Events) -> None:
