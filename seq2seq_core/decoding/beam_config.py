@@ -32,7 +32,8 @@ class BeamConfig(TokenConfig):
     )  # fmt: skip
     coverage_penalty: float = option(
         0.0, label="Coverage penalty beta", min=0.0, max=10.0, step=0.1, soft_max=2.0,
-        help="Lowers the score of hypotheses that left source tokens unattended (Wu et al. 2016); 0 = off.",
+        help="Lowers the score of hypotheses that left source tokens unattended; 0 = off. 0.2 suits gnmt (Wu et al. "
+        "2016); avg divides log P by far more, and there 0.1 already drowns it.",
     )  # fmt: skip
     early_stopping: bool | Literal["never"] = option(
         False, label="Early stopping", choices=(False, True, "never"),
