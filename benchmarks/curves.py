@@ -1,7 +1,7 @@
 """The learning curve of a shipped checkpoint, drawn from its run's log into its folder and shown by its card.
 
     python -m benchmarks.curves runs/dates checkpoints/dates
-    python -m benchmarks.curves runs/en-fr-base runs/en-fr checkpoints/en-fr
+    python -m benchmarks.curves runs/en-fr-base runs/en-fr-diverse runs/en-fr checkpoints/en-fr
 
 Of several runs each began with the weights that the one before it left; a dotted line stands where one begins.
 """

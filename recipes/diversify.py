@@ -12,27 +12,16 @@ No sentence of a validation or test set is translated, nor is one written that a
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from seq2seq_core.data.corpus import CorpusConfig, read_corpus
+from recipes.corpora import LANGUAGES, Pair, captions, everyday, write_missing
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig
 from seq2seq_core.pipeline import Translator
 
-Pair = tuple[str, str]
 OTHER_LANGUAGE = {"de": "fr", "fr": "de"}
 AT_ONCE = 2048
 """Sentences translated between two lines of progress."""
-
-
-def everyday(language: str, part: str, data: Path) -> list[Pair]:
-    """Tatoeba's train, valid or test."""
-    return read_corpus(CorpusConfig(path=f"tatoeba-en-{language}/{part}.tsv.gz"), data)
-
-
-def captions(language: str, part: str, data: Path) -> list[Pair]:
-    """Multi30k's train, val or test_2016_flickr."""
-    return read_corpus(CorpusConfig(source=f"multi30k/{part}.en.gz", target=f"multi30k/{part}.{language}.gz"), data)
 
 
 def held_out(language: str, data: Path) -> set[str]:
@@ -77,28 +66,21 @@ def diversify(language: str, data: Path, forward: Translator, backward: Translat
     def ahead(sources: Iterable[str]) -> Iterator[Pair]:
         return translated(forward, sources, BeamConfig())
 
-    files: dict[str, Callable[[], Iterable[Pair]]] = {
-        "captions-back": lambda: back(captions(language, "train", data)),
-        "captions-forward": lambda: ahead(source for source, _ in captions(language, "train", data)),
-        "everyday-back": lambda: back(everyday(language, "train", data)),
-        "everyday-forward": lambda: ahead(untranslated(language, data)),
-    }
-    folder = data / f"diverse-en-{language}"
-    folder.mkdir(exist_ok=True)
-    for name, pairs in files.items():
-        path = folder / f"{name}.tsv"
-        if not path.exists():
-            print(path, flush=True)
-            unfinished = path.with_suffix(".part")
-            with unfinished.open("w", encoding="utf-8") as file:
-                file.writelines(f"{source}\t{target}\n" for source, target in pairs())
-            unfinished.rename(path)
+    write_missing(
+        data / f"diverse-en-{language}",
+        {
+            "captions-back": lambda: back(captions(language, "train", data)),
+            "captions-forward": lambda: ahead(source for source, _ in captions(language, "train", data)),
+            "everyday-back": lambda: back(everyday(language, "train", data)),
+            "everyday-forward": lambda: ahead(untranslated(language, data)),
+        },
+    )
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("language", choices=sorted(OTHER_LANGUAGE), help="the target language")
+    parser.add_argument("language", choices=LANGUAGES, help="the target language")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder that holds the corpora's folders")
     parser.add_argument("--forward", type=Path, required=True, help="checkpoint from English to the language")
     parser.add_argument("--backward", type=Path, required=True, help="checkpoint from the language to English")

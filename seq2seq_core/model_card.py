@@ -88,8 +88,9 @@ def _training(training: dict[str, Any], licence_terms: str | None) -> str:
     if training.get("start_from"):
         lines.append(f"- Begun with the weights of `{training['start_from']}`; what follows came on top.")
     if "seconds" in training:
+        epochs = "1 epoch" if training["epochs"] == 1 else f"{training['epochs']} epochs"
         lines.append(
-            f"- {training['pairs']:,} sentence pairs an epoch, {training['epochs']} epochs, {training['steps']:,} "
+            f"- {training['pairs']:,} sentence pairs an epoch, {epochs}, {training['steps']:,} "
             f"updates in {training['seconds'] / 60:.0f} minutes on {training['machine']}."
         )
         lines.append(f"- Validation loss {training['validation_loss']:.3f} nats a piece.")

@@ -1,0 +1,38 @@
+"""The corpora of the translators' recipes, and files of pairs made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from seq2seq_core.data.corpus import CorpusConfig, read_corpus
+
+Pair = tuple[str, str]
+LANGUAGES = ("de", "fr")
+
+
+def everyday(language: str, part: str, data: Path) -> list[Pair]:
+    """Tatoeba's train, valid or test, from English."""
+    return read_corpus(CorpusConfig(path=f"tatoeba-en-{language}/{part}.tsv.gz"), data)
+
+
+def captions(language: str, part: str, data: Path) -> list[Pair]:
+    """Multi30k's train, val or test_2016_flickr, from English."""
+    return read_corpus(CorpusConfig(source=f"multi30k/{part}.en.gz", target=f"multi30k/{part}.{language}.gz"), data)
+
+
+def write_missing(folder: Path, files: dict[str, Callable[[], Iterable[Pair]]]) -> None:
+    """Writes the files of ``folder`` that are not there yet, so that a run goes on where it was cut short.
+
+    Args:
+        files: what makes the pairs of each, by its name without the ending.
+    """
+    folder.mkdir(exist_ok=True)
+    for name, pairs in files.items():
+        path = folder / f"{name}.tsv"
+        if not path.exists():
+            print(path, flush=True)
+            unfinished = path.with_suffix(".part")
+            with unfinished.open("w", encoding="utf-8") as file:
+                file.writelines(f"{source}\t{target}\n" for source, target in pairs())
+            unfinished.rename(path)
