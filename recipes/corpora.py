@@ -1,14 +1,18 @@
-"""The corpora of the translators' recipes, and files of pairs made from them."""
+"""The corpora of the translators' recipes, what a model makes of their sentences, and files of pairs from that."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
+from seq2seq_core.decoding import Config, DecodeResult
+from seq2seq_core.pipeline import Translator
 
 Pair = tuple[str, str]
 LANGUAGES = ("de", "fr")
+AT_ONCE = 2048
+"""Sentences decoded between two lines of progress."""
 
 
 def everyday(language: str, part: str, data: Path) -> list[Pair]:
@@ -19,6 +23,15 @@ def everyday(language: str, part: str, data: Path) -> list[Pair]:
 def captions(language: str, part: str, data: Path) -> list[Pair]:
     """Multi30k's train, val or test_2016_flickr, from English."""
     return read_corpus(CorpusConfig(source=f"multi30k/{part}.en.gz", target=f"multi30k/{part}.{language}.gz"), data)
+
+
+def decoded(translator: Translator, sentences: Iterable[str], config: Config) -> Iterator[tuple[str, DecodeResult]]:
+    """Each different sentence with what the model makes of it; says how far it is."""
+    different = list(dict.fromkeys(sentences))
+    for begin in range(0, len(different), AT_ONCE):
+        chunk = different[begin : begin + AT_ONCE]
+        yield from zip(chunk, translator.translate(chunk, config), strict=True)
+        print(f"  {begin + len(chunk):,} of {len(different):,}", flush=True)
 
 
 def write_missing(folder: Path, files: dict[str, Callable[[], Iterable[Pair]]]) -> None:

@@ -15,13 +15,11 @@ import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from recipes.corpora import LANGUAGES, Pair, captions, everyday, write_missing
+from recipes.corpora import LANGUAGES, Pair, captions, decoded, everyday, write_missing
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig
 from seq2seq_core.pipeline import Translator
 
 OTHER_LANGUAGE = {"de": "fr", "fr": "de"}
-AT_ONCE = 2048
-"""Sentences translated between two lines of progress."""
 
 
 def held_out(language: str, data: Path) -> set[str]:
@@ -45,13 +43,9 @@ def key(sentence: str) -> str:
 
 def translated(translator: Translator, sentences: Iterable[str], config: Config) -> Iterator[Pair]:
     """Each different sentence with its translation, where that is not empty."""
-    different = list(dict.fromkeys(sentences))
-    for begin in range(0, len(different), AT_ONCE):
-        chunk = different[begin : begin + AT_ONCE]
-        for sentence, result in zip(chunk, translator.translate(chunk, config), strict=True):
-            if text := result.hypotheses[0].text:
-                yield sentence, text
-        print(f"  {begin + len(chunk):,} of {len(different):,}", flush=True)
+    for sentence, result in decoded(translator, sentences, config):
+        if text := result.hypotheses[0].text:
+            yield sentence, text
 
 
 def diversify(language: str, data: Path, forward: Translator, backward: Translator) -> None:

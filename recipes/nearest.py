@@ -15,14 +15,12 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from recipes.corpora import LANGUAGES, Pair, captions, everyday, write_missing
+from recipes.corpora import LANGUAGES, Pair, captions, decoded, everyday, write_missing
 from seq2seq_core.decoding import BeamConfig
 from seq2seq_core.evaluation import sentence_quality
 from seq2seq_core.pipeline import Translator
 
 BEAM = BeamConfig(num_beams=8, num_return_sequences=8)
-AT_ONCE = 2048
-"""Sources translated between two lines of progress."""
 
 
 def nearest(translator: Translator, pairs: list[Pair]) -> Iterator[Pair]:
@@ -30,15 +28,11 @@ def nearest(translator: Translator, pairs: list[Pair]) -> Iterator[Pair]:
     references = defaultdict(list)
     for source, reference in pairs:
         references[source].append(reference)
-    sources = list(references)
-    for begin in range(0, len(sources), AT_ONCE):
-        chunk = sources[begin : begin + AT_ONCE]
-        for source, result in zip(chunk, translator.translate(chunk, BEAM), strict=True):
-            texts = [text for hypothesis in result.hypotheses if (text := hypothesis.text)]
-            if texts:
-                chosen = [max(texts, key=partial(nearness, reference)) for reference in references[source]]
-                yield from ((source, text) for text in dict.fromkeys(chosen))
-        print(f"  {begin + len(chunk):,} of {len(sources):,}", flush=True)
+    for source, result in decoded(translator, references, BEAM):
+        texts = [text for hypothesis in result.hypotheses if (text := hypothesis.text)]
+        if texts:
+            chosen = [max(texts, key=partial(nearness, reference)) for reference in references[source]]
+            yield from ((source, text) for text in dict.fromkeys(chosen))
 
 
 def nearness(reference: str, text: str) -> float:
