@@ -99,7 +99,7 @@ def _trace(point: Point, side: str, quality: str, cost: str) -> go.Scatter:
 
 
 def _title(text: str) -> dict[str, object]:
-    return {"text": text, "font": {"size": 13}}
+    return {"text": text, "standoff": 10, "font": {"size": 13}}
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ def layout(height: int, **more: Any) -> dict[str, Any]:
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "hoverlabel": {"bgcolor": INK, "bordercolor": INK, "font": {"family": FONT, "size": 13, "color": "#ffffff"}},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)"},  # else grey: half of what the paper is without its alpha
         "dragmode": False,
         **more,
     }

@@ -17,9 +17,11 @@ AXES = {"milliseconds": "milliseconds", "forward_calls": "calls of the decoder",
 CANVAS = (620, 280)
 """Pixels on which labels are laid out; on a wider page they only have more room."""
 
-
 NAMED = 4
 """Points that are named; more of them would write over one another."""
+
+NAME_SIZE, NUMBERS_SIZE = 13, 14
+"""By which assets/compare.css tells what is written beside points: a phone has no room for names."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,13 @@ class _Label:
     named: bool = True
 
     @property
-    def lines(self) -> list[str]:
+    def numbers(self) -> str:
+        """Those of several points that share the spot; one point has its number on itself."""
+        return ", ".join(str(point.place + 1) for point in self.points) if len(self.points) > 1 else ""
+
+    @property
+    def names(self) -> list[str]:
         """The name, or, where several points share the spot, all names with their numbers."""
-        if not self.named:
-            return [", ".join(str(point.place + 1) for point in self.points)] if len(self.points) > 1 else []
         names = [clip(point.name, 30) for point in self.points]
         if len(names) == 1:
             return names
@@ -61,7 +66,8 @@ class _Label:
 
     def box(self, side: str) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of the label on this side of its spot."""
-        (x, y), width, height = self.spot, 7.0 * max(map(len, self.lines), default=0), 16.0 * len(self.lines)
+        lines = self.names if self.named else [self.numbers]
+        (x, y), width, height = self.spot, 7.0 * max(map(len, lines)), 16.0 * len(lines)
         left = {"right": x + 14, "left": x - 14 - width}.get(side, x - width / 2)
         bottom = {"above": y + 12, "below": y - 12 - height}.get(side, y - height / 2)
         return left, bottom, left + width, bottom + height
@@ -92,11 +98,16 @@ def trade_off(points: Sequence[Point], against: str) -> go.Figure:
         if len(label.points) == 1:
             font = {"color": colour(first.place)[1], "size": 12}
             figure.add_annotation(text=f"<b>{first.place + 1}</b>", font=font, name="number", **at)
-        text = "<br>".join(map(escape, label.lines))
-        if not text:
-            continue
-        figure.add_annotation(text=text, font={"color": INK, "size": 13}, align="left", **at, **_beside(side))
+        at |= {"align": "left", **_beside(side)}
+        if label.named:
+            figure.add_annotation(text="<br>".join(map(escape, label.names)), font=_ink(NAME_SIZE), **at)
+        if label.numbers:  # where there are names they are not seen, but on a phone
+            figure.add_annotation(text=label.numbers, font=_ink(NUMBERS_SIZE), opacity=0 if label.named else 1, **at)
     return figure
+
+
+def _ink(size: int) -> dict[str, Any]:
+    return {"color": INK, "size": size}
 
 
 def _traces(point: Point, axis: str) -> list[go.Scatter]:
@@ -123,7 +134,7 @@ def _range(values: Sequence[float], least: float) -> tuple[float, float]:
 
 def _axis(title: str, ends: tuple[float, float]) -> dict[str, Any]:
     return {
-        "title": {"text": title, "standoff": 10},
+        "title": {"text": title, "standoff": 10, "font": {"size": 13}},
         "range": ends,
         "zeroline": False,
         "gridcolor": "rgba(128,134,148,0.2)",

@@ -23,6 +23,14 @@ def test_cards_at_one_spot_share_a_label() -> None:
     )
 
 
+def test_for_a_phone_a_shared_spot_also_has_its_numbers_unseen_elsewhere() -> None:
+    points = [Point(0, "Greedy", 10, -2), Point(1, "Beam 1", 10, -2), Point(2, "Hot", 90, -9)]
+    figure = trade_off(points, "forward_calls")
+    seen = {note.text: note.opacity for note in figure.layout.annotations}
+    assert seen["1, 2"] == 0
+    assert seen["1 Greedy<br>2 Beam 1"] is None
+
+
 def test_many_cards_have_numbers_alone() -> None:
     points = [Point(i, f"Beam {i}", 50.0 * (i % 4), -2) for i in range(5)]
     assert sorted(texts(points)) == ["1, 5", "<b>2</b>", "<b>3</b>", "<b>4</b>"]

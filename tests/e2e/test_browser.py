@@ -298,3 +298,4 @@ def test_nothing_scrolls_sideways(page: Page, width: int) -> None:
     for card in page.locator(".card:visible").all():
         box = card.bounding_box()
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert page.locator("#live").evaluate("box => box.scrollWidth <= box.clientWidth"), "its label is cut"

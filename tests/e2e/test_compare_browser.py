@@ -201,3 +201,6 @@ def test_on_a_phone_cards_stack_and_nothing_scrolls_sideways(open_page: Opens) -
     for row in page.locator("#board .contestant").all():
         box = row.bounding_box()
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+    plot = page.locator("#trade-off")
+    expect(plot.locator(".annotation text", has_text="Greedy")).to_be_hidden()
+    assert plot.evaluate("plot => plot.scrollWidth <= plot.clientWidth")

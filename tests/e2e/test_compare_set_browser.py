@@ -105,3 +105,7 @@ def test_on_a_phone_nothing_scrolls_sideways(open_page: Opens) -> None:
     expect(page.locator(DONE)).to_be_visible(timeout=SET_LIMIT)
     expect(page.locator("#quality-cost .scatter .point")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    plot = page.locator("#quality-cost")
+    expect(plot.locator(".textpoint").first).to_be_hidden()
+    expect(plot.locator(".annotation").first).to_be_visible()
+    assert plot.evaluate("plot => plot.scrollWidth <= plot.clientWidth")
