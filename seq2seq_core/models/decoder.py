@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from seq2seq_core.attention import ATTENTIONS, Source
 from seq2seq_core.config import ModelConfig
-from seq2seq_core.models.recurrent import make_rnn, recurrent_step
+from seq2seq_core.models.recurrent import make_rnn, recurrent_step, usable_kernels
 from seq2seq_core.types import EncoderOutput
 
 
@@ -122,7 +122,8 @@ class Decoder(nn.Module):
             fixed = state.source.context[:, None, :].expand(-1, embedded.size(1), -1)
             embedded = torch.cat([embedded, fixed], dim=-1)
         initial = tuple(part.transpose(0, 1).contiguous() for part in state.hidden)
-        outputs, _ = self.rnn(embedded, initial if len(initial) == 2 else initial[0])
+        with usable_kernels(embedded.device):
+            outputs, _ = self.rnn(embedded, initial if len(initial) == 2 else initial[0])
         context, _ = self.attention(outputs, state.source)
         return self._combine(context, outputs)
 

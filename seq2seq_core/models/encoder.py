@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from seq2seq_core.config import ModelConfig
-from seq2seq_core.models.recurrent import make_rnn
+from seq2seq_core.models.recurrent import make_rnn, usable_kernels
 from seq2seq_core.types import EncoderOutput
 
 
@@ -37,12 +37,13 @@ class Encoder(nn.Module):
             lengths: [B], int64 on the CPU, the real pieces of each sentence.
         """
         longest = embedded.size(1)
-        if int(lengths.min()) == longest:
-            memory, final = self.rnn(embedded)
-        else:
-            packed = pack_padded_sequence(embedded, lengths, batch_first=True, enforce_sorted=False)
-            outputs, final = self.rnn(packed)
-            memory, _ = pad_packed_sequence(outputs, batch_first=True, total_length=longest)
+        with usable_kernels(embedded.device):
+            if int(lengths.min()) == longest:
+                memory, final = self.rnn(embedded)
+            else:
+                packed = pack_padded_sequence(embedded, lengths, batch_first=True, enforce_sorted=False)
+                outputs, final = self.rnn(packed)
+                memory, _ = pad_packed_sequence(outputs, batch_first=True, total_length=longest)
         states = final if isinstance(final, tuple) else (final,)
         directions = 2 if self.rnn.bidirectional else 1
         # [L * directions, B, H] -> [B, L, directions * H]: a layer's directions side by side

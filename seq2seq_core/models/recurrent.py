@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal, cast
@@ -77,6 +78,19 @@ def recurrent_dropout(rnn: nn.LSTM | nn.GRU, rate: float) -> Iterator[None]:
         yield
     finally:
         rnn._flat_weights = whole
+
+
+@contextmanager
+def usable_kernels(device: torch.device) -> Iterator[None]:
+    """Where a fused call runs in bf16 too on a CPU that has no instructions for it: oneDNN's kernels refuse to."""
+    mixed = device.type == "cpu" and torch.is_autocast_enabled("cpu") and torch.get_autocast_dtype("cpu") != torch.float
+    if not mixed or torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        yield
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # any change of these flags warns of Intel's GPUs
+        with torch.backends.mkldnn.flags(enabled=False, allow_tf32=False):
+            yield
 
 
 def recurrent_step(
