@@ -116,7 +116,8 @@ def _sheet(sheet: Sheet) -> Html:
 def _figure(figure: go.Figure) -> Html:
     plain = str(figure.to_json()).replace("<", "\\u003c")  # nothing in it can end the script element
     data = tag("script", Html(plain), type="application/json")
-    return tag("div", data, tag("div", data_figure=True), class_="heatmap")
+    looks = "heatmap" if figure.data and figure.data[0].type == "heatmap" else "plain-figure"
+    return tag("div", data, tag("div", data_figure=True), class_=looks)
 
 
 def _made() -> dict[str, str]:

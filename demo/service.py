@@ -14,7 +14,17 @@ from demo.controls import configure
 from demo.gpu import on_gpu
 from demo.languages import languages
 from demo.text_input import MAX_CHARACTERS, InputError, clean
-from seq2seq_core.decoding import STRATEGIES, BeamConfig, Config, DecodeResult, DecodeStep, ScoreConfig, Strategy, Tick
+from seq2seq_core.decoding import (
+    STRATEGIES,
+    BeamConfig,
+    Config,
+    DecodeResult,
+    DecodeStep,
+    ExactConfig,
+    ScoreConfig,
+    Strategy,
+    Tick,
+)
 from seq2seq_core.decoding.scoring import length_divisor as length_divisor  # for the ledger: one formula, not two
 from seq2seq_core.decoding.utility import utility_matrix as utility_matrix  # for samples: how much they agree
 from seq2seq_core.pipeline import Translator
@@ -153,26 +163,27 @@ class Service:
         return Request(source.text, "", str(model), ScoreConfig(), prefix)
 
     def continued(self, request: Request, prefix: tuple[int, ...]) -> Request:
-        """The same request, its translation made to begin with these pieces.
-
-        Raises:
-            InputError: the model has no such pieces.
-        """
-        if any(not 0 <= piece < len(self.translator(request.model).tokenizer) for piece in prefix):
-            raise InputError("The link gives the translation a beginning that this model has no pieces for.")
-        return replace(request, prefix=prefix)
+        """The same request, its translation made to begin with these pieces, if the model has them all."""
+        if all(0 <= piece < len(self.translator(request.model).tokenizer) for piece in prefix):
+            return replace(request, prefix=prefix)
+        note = "The link's beginning of the translation was left out: this model has no such pieces."
+        return replace(request, note=f"{request.note} {note}".strip())
 
     def weighed(self, request: Request, alpha: float, beta: float) -> Request:
         """The same request under another length and coverage penalty.
 
         Raises:
-            InputError: its strategy has neither.
+            InputError: its strategy has neither, or no coverage penalty and beta is not 0.
         """
         config = request.config
-        if not isinstance(config, BeamConfig):
-            raise InputError("This strategy searches without length and coverage penalties; choose beam search.")
+        if not isinstance(config, BeamConfig | ExactConfig):
+            raise InputError("This strategy does not search by these penalties: choose beam search, then search again.")
         kind = "avg" if config.length_penalty_type == "none" else config.length_penalty_type
-        config = replace(config, length_penalty_type=kind, length_penalty=alpha, coverage_penalty=beta)
+        config = replace(config, length_penalty_type=kind, length_penalty=alpha)
+        if isinstance(config, BeamConfig):
+            config = replace(config, coverage_penalty=beta)
+        elif beta:
+            raise InputError("Exact search knows no coverage penalty: set β to 0, then search again.")
         return replace(request, config=config)
 
     def run(self, request: Request) -> Generator[Draft | DecodeResult, None, None]:

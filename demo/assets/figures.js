@@ -118,7 +118,7 @@ function draw() {
   place.hidden = !figure;
   place.className = place.className.replace(/\s*\broom-\d+|$/, room ? ` ${room}` : "");
   // A long sentence gets the whole width, below the controls and the candidates.
-  place.closest(".evidence").classList.toggle("wide", Boolean(room) && room !== "room-24");
+  place.closest(".evidence").classList.toggle("wide", Number(room?.slice("room-".length)) > 24);
   if (figure) {
     const { data, layout } = JSON.parse(figure);
     place.style.minHeight = `${layout.height}px`; // what Plotly gives it is lost when the window is resized

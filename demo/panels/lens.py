@@ -26,14 +26,19 @@ def seen_before(result: DecodeResult, hypothesis: Hypothesis, place: int) -> tup
     return None
 
 
-def lens(result: DecodeResult, chosen: int) -> Html:
-    """Under each token of hypothesis ``chosen`` its likeliest alternatives; each column opens the whole list."""
+def lens(result: DecodeResult, chosen: int, opened: int = 0) -> Html:
+    """Under each token of hypothesis ``chosen`` its likeliest alternatives; each column opens the whole list.
+
+    Column ``opened`` is marked as the one whose list is shown; the page itself marks what is pressed after that.
+    """
     hypothesis = result.hypotheses[chosen]
     columns, letter = [], letters(result.source_tokens)
     for place, token in enumerate(hypothesis.tokens):
         found = seen_before(result, hypothesis, place)
         if found:
-            columns.append(_column(found[1], token, hypothesis.token_ids[place], place, chosen, letter))
+            columns.append(
+                _column(found[1], token, hypothesis.token_ids[place], place, chosen, letter, place == opened)
+            )
     if not columns:
         return tag("p", NOT_TRACED, class_="caption")
     return tag("div", tag("div", columns, class_="lens"), class_="scroll")
@@ -54,11 +59,11 @@ def detail(result: DecodeResult, chosen: int, place: int, lang: str | None = Non
         class_="candidates detail",
     )  # fmt: skip
     begun = " ".join("".join(unit.text for unit in word) for word in words(row.tokens, [0.0] * len(row.tokens)))
-    title = tag("p", "After ", tag("b", f"„{begun} …“" if begun else "the beginning", lang=lang), class_="after")
+    title = tag("p", "After ", tag("b", f"{begun} …" if begun else "the beginning", lang=lang), class_="after")
     return join([title, tag("p", _facts(step, row), class_="caption"), tag("div", table, class_="scroll")])
 
 
-def _column(row: StepRow, token: str, token_id: int, place: int, chosen: int, letter: bool) -> Html:
+def _column(row: StepRow, token: str, token_id: int, place: int, chosen: int, letter: bool, opened: bool) -> Html:
     ranks = list(range(min(SHORT, len(row.top_ids))))
     if token_id in row.top_ids[SHORT:]:
         ranks.append(row.top_ids.index(token_id))
@@ -69,8 +74,10 @@ def _column(row: StepRow, token: str, token_id: int, place: int, chosen: int, le
             title=f"{name} · P {percent(_p(row, 0, i))}")
         for i, name in names.items()
     ]  # fmt: skip
+    name = label(token, letter=letter)
     return tag(
-        "button", tag("b", label(token, letter=letter)), alternatives, type="button", data_index=place, data_of=chosen,
+        "button", tag("b", name), alternatives, type="button", data_index=place, data_of=chosen,
+        aria_label=f"{name}, place {place + 1}: its alternatives", aria_pressed=str(opened).lower(),
     )  # fmt: skip
 
 
@@ -83,7 +90,10 @@ def _detail_row(
         p = _p(row, stage, rank)
         bar = tag("span", class_="bar", style=f"--length:{p:.3f}", aria_hidden="true")
         cells.append(tag("td", tag("span", percent(p) if p else "–", class_="value"), bar, class_="number"))
-    take = tag("button", "Take this one instead", type="button", data_index=rank, data_of=chosen, data_at=place)
+    take = tag(
+        "button", tag("span", "Take"), tag("span", " this one instead", class_="rest"),
+        type="button", data_index=rank, data_of=chosen, data_at=place, aria_label=f"Take {name} instead",
+    )  # fmt: skip
     cells.append(tag("td", tag("span", "taken", class_="caption") if taken else take, class_="take"))
     return tag("tr", cells, class_="chosen" if taken else None)
 
@@ -93,12 +103,17 @@ def _p(row: StepRow, stage: int, rank: int) -> float:
 
 
 def _stage(name: str) -> str:
-    return "P under the model" if name == "model" else f"after {name.replace('_', ' ')}"
+    return "P under the model" if name == "model" else f"after {name.replace('_', '-')}"
 
 
 def _facts(step: DecodeStep, row: StepRow) -> str:
-    facts = [f"entropy {row.entropy[0]:.2f} nats under the model"]
+    facts = [f"entropy {_nats(row.entropy[0])} nats under the model"]
     names: Sequence[str] = step.stages
     for i, name in enumerate(names[1:], start=1):
-        facts.append(f"{_stage(name)} {row.kept[i]:.1%} of its probability is left, entropy {row.entropy[i]:.2f}")
+        kept = "" if name == "temperature" else f"{row.kept[i]:.1%} of the probability is left, "
+        facts.append(f"{_stage(name)} {kept}entropy {_nats(row.entropy[i])}")
     return "; ".join(facts).capitalize() + "."
+
+
+def _nats(entropy: float) -> str:
+    return f"{max(float(entropy), 0.0):.2f}"  # what rounding leaves below 0 is 0

@@ -32,12 +32,13 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
     """
     facts = [
         label,
+        *([] if result.proven is None else ["proven to be the best" if result.proven else "not proven: out of budget"]),
         _count(result.forward_calls, "model call"),
         f"{result.seconds * 1000:,.0f} ms",
         device_name(result.device),
     ]
     if given:
-        note = f"{note} The first {_count(given, 'piece')} you chose; press Translate to lift that.".strip()
+        note = f"{note} Its beginning, {_count(given, 'piece')}, is as you chose; press Translate to lift that.".strip()
         button = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
         note = tag("span", note, " ", button) if back else note
     line = join([tag("span", fact) for fact in facts])

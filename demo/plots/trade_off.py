@@ -94,7 +94,7 @@ def trade_off(points: Sequence[Point], against: str) -> go.Figure:
     )
     for label, side in _labels(points, xs, ys):
         first = label.points[0]
-        at = {"x": first.x, "y": first.log_prob, "showarrow": False}
+        at: dict[str, Any] = {"x": first.x, "y": first.log_prob, "showarrow": False}
         if len(label.points) == 1:
             font = {"color": colour(first.place)[1], "size": 12}
             figure.add_annotation(text=f"<b>{first.place + 1}</b>", font=font, name="number", **at)

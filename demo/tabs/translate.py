@@ -47,6 +47,7 @@ def _wire(view: View, events: Events) -> None:
         view.detail.select(events.take, [*by, view.present], **decoding),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
+        asking.success(events.headings, view.present, [view.target, view.axes], **LAST)
     view.status.select(events.back, [*by, view.present], outputs, **EACH)
     view.stop.click(events.stop, view.turn, None, **EACH)
     view.live.input(events.watch, [view.turn, view.live], None, **LAST)

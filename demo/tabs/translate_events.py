@@ -80,7 +80,14 @@ class Events:
             line = (
                 self._line(shown, unit) if shown.request.model == name else status.other(working[shown.request.model])
             )
-        return [*described(known, known.examples[0] if fresh else None), line]
+        sentence, examples, *headings = described(known, known.examples[0] if fresh else None)
+        if shown is not None:  # what they stand over is another model's; ``headings`` follows the next result
+            headings = [gr.skip()] * len(headings)
+        return [sentence, examples, *headings, line]
+
+    def headings(self, shown: Any) -> Updates:
+        """What names the languages of the result that is shown."""
+        return [gr.skip()] * 2 if shown is None else described(shown.languages, None)[2:]
 
     def example(self, name: Any, event: gr.EventData) -> Any:
         """The sentence of the example that was clicked."""

@@ -31,7 +31,6 @@ ROWS = (
 )
 KEYS = "With the keyboard: arrows go from word to word, Space plays or pauses."
 OFFLINE = "One page of about 5 MB that opens without a network, its figures alive"
-BARS = "Bars measure the distance from certainty, which is 0: shorter is better. t counts tokens."
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 
@@ -129,7 +128,6 @@ def lay_out(service: Service) -> View:
         with gr.Column(elem_classes="card", scale=8):
             html(_heading("Candidates", "choose one to look into it"))
             candidates = html(js_on_load=PRESSED, elem_id="candidates")
-            html(tag("p", BARS, class_="caption"))
             downloads = html(_downloads(), js_on_load=PRESSED, elem_id="downloads")
     with gr.Column(elem_classes="card"):
         html(_heading("What it kept and threw away", "the search, step by step"))

@@ -58,12 +58,13 @@ def panels(shown: Shown) -> Updates:
     """What shows the chosen candidate in words and lines, in the order of ``View.panels``."""
     result, index, lang = shown.result, shown.index, shown.languages.target_code
     given = len(shown.request.prefix)
+    looked_at = max(given - 1, 0)
     return [
         translation.translation(result, index, given, lang),
         candidates.candidates(result, index, lang, shown.number),
         tree.tree(result, index),
-        lens.lens(result, index),
-        lens.detail(result, index, max(given - 1, 0), lang),
+        lens.lens(result, index, looked_at),
+        lens.detail(result, index, looked_at, lang),
     ]
 
 

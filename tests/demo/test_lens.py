@@ -37,9 +37,9 @@ def test_the_column_of_a_token_shows_its_alternatives_and_which_was_taken() -> N
 
 def test_the_whole_list_shows_p_before_and_after_each_filter_kept_mass_and_entropy() -> None:
     shown = lens.detail(traced(), 0, 0)
-    for said in ("30.0%", "33.3%", "after top k", "90.0% of its probability is left", "0.90 nats", "–"):
+    for said in ("30.0%", "33.3%", "after top-k", "90.0% of the probability is left", "0.90 nats", "–"):
         assert said in shown
-    assert shown.count("Take this one instead") == 2
+    assert shown.count('Take</span><span class="rest"> this one instead</span>') == 2
     assert "<b></td>" not in shown and "&lt;b&gt;" in shown
 
 
@@ -65,7 +65,7 @@ def test_taking_an_alternative_decodes_again_from_there(events: Events) -> None:
     *_, last = events.take(Turn(), PIECES, SHOWN, clicked(index=1, of=0, at=0))
     assert last[1].request.prefix == (77,)
     assert last[1].request.text == "A dog."
-    assert "The first 1 piece you chose" in last[0]
+    assert "Its beginning, 1 piece, is as you chose" in last[0]
     assert last[3].count("unit given") == 1
     assert last[1].before is SHOWN
     forced = replace(last[1], result=traced())
@@ -85,4 +85,4 @@ def test_an_alternative_that_is_not_there_is_ignored(events: Events, numbers: di
 def test_looking_where_there_is_nothing_changes_nothing(events: Events) -> None:
     assert events.look(None, clicked(index=0, of=0)) == gr.skip()
     assert events.look(SHOWN, clicked(index=99, of=0)) == gr.skip()
-    assert "Take this one" in events.look(SHOWN, clicked(index=0, of=0))
+    assert "this one instead" in events.look(SHOWN, clicked(index=0, of=0))

@@ -210,7 +210,7 @@ def test_going_back_shows_what_the_model_chose_by_itself(events: Events) -> None
     turn = Turn(number=3)
     forced = replace(SHOWN, request=replace(SHOWN.request, prefix=(1,)), before=SHOWN)
     status, shown, *_ = events.back(turn, PIECES, forced)
-    assert shown is SHOWN and "you chose" not in status
+    assert shown is SHOWN and "as you chose" not in status
     assert turn.number == 4, "a search that still runs would write over it"
     assert events.back(turn, PIECES, SHOWN) == [SKIP] * 11
     assert events.back(turn, PIECES, None) == [SKIP] * 11
@@ -222,11 +222,16 @@ def speaks(service: Service, name: str, **metadata: Any) -> None:
 
 def test_the_chosen_model_names_the_languages_at_once(events: Events, service: Service) -> None:
     speaks(service, "en-de-context", source_language="Date in words", target_language="ISO date", examples=["May 3"])
-    sentence, examples, target, axes, line = events.model(SHOWN, PIECES, EXAMPLES[2], "en-de-context")
+    sentence, examples, target, axes, line = events.model(None, PIECES, EXAMPLES[2], "en-de-context")
     assert (sentence["label"], sentence["value"]) == ("Date in words", "May 3")
     assert "May 3" in examples and "ISO date" in target
     assert "ISO date down, Date in words across" in axes
+    assert line == SKIP
+    *_, target, axes, line = events.model(SHOWN, PIECES, EXAMPLES[2], "en-de-context")
+    assert target == axes == SKIP, "they stand over what another model said, until the next result"
     assert "Still shown: en-de" in line
+    target, axes = events.headings(SHOWN)
+    assert "German" in target and "German down, English across" in axes
     assert "lang=" not in examples
     assert "Beam search" in events.model(SHOWN, PIECES, "x", "en-de")[4], "back at the model whose result is shown"
 

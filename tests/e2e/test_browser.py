@@ -183,7 +183,7 @@ def test_another_piece_can_be_taken_and_lifted_again(page: Page) -> None:
     piece = page.locator("#detail tbody tr:not(.chosen) .text").first.inner_text()
     page.locator("#detail .take button").first.click()
     expect(page.locator("#translation .unit.given")).to_have_text(piece)
-    expect(page.locator("#status .note")).to_contain_text("you chose")
+    expect(page.locator("#status .note")).to_contain_text("as you chose")
     page.locator("#translate").click()
     expect(page.locator("#translation .unit.given")).to_have_count(0)
 

@@ -172,7 +172,7 @@ def test_a_taken_piece_is_marked_and_one_click_goes_back(page: Page) -> None:
     page.locator("#lens button").nth(1).click()
     page.locator("#detail .take button").first.click()
     expect(page.locator("#translation .unit.given")).to_have_count(2)
-    expect(page.locator("#status .note")).to_contain_text("The first 2 pieces you chose")
+    expect(page.locator("#status .note")).to_contain_text("Its beginning, 2 pieces, is as you chose")
     forced = page.locator("#translation").inner_text()
     assert forced != own
     page.locator("#status [data-kind=back]").click()
