@@ -165,7 +165,10 @@ def _new(flags: argparse.Namespace) -> None:
     if path.exists():
         raise CoreError(f"{path} is there already; choose another name, or move it away")
     recipe = new_recipe(task, on_report=_print_problems)
-    path.write_text(recipe.text, encoding="utf-8")
+    try:
+        path.write_text(recipe.text, encoding="utf-8")
+    except OSError as error:
+        raise CoreError(f"cannot write {path}: {error.strerror}; call it in a folder of your own") from error
     for reason in recipe.reasons:
         print(textwrap.fill(reason, 100, initial_indent="- ", subsequent_indent="  "))
     print(f"\nwrote {path}; it can be changed. To train:\n  python -m seq2seq_core train {path}")
@@ -200,12 +203,17 @@ def _train(flags: argparse.Namespace) -> None:
 
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
+        pairs, updates = len(trainer.pairs), trainer.updates_an_epoch
+        say(f"{pairs:,} pairs to learn from: {updates:,} updates an epoch, {trainer.config.epochs} epochs at most")
 
     recipe = load_recipe(flags.recipe, flags.override)
     reporter = Reporter(recipe.folder, live=sys.stdout.isatty())
     on_data = _print_problems if team.leads else lambda report: None
+    event = None
     for event in train(recipe, resume=flags.resume, on_data=on_data, on_ready=on_ready):
         say(reporter.describe(event), to=sys.stdout)
+    if event is None:
+        say("this run was over already: nothing was trained")
     say(reporter.ending(), to=sys.stdout)
 
 

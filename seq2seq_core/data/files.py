@@ -49,15 +49,15 @@ def raw_lines(path: Path) -> Iterator[RawLine]:
 
 
 def text_name(path: Path) -> str:
-    """The name of the text itself: without .gz, or inside the archive.
+    """The name of the text itself, in small letters: without .gz, or inside the archive.
 
     Raises:
         CoreError: the archive cannot be read.
     """
-    if path.suffix != ".zip":
-        return path.name.removesuffix(".gz")
+    if path.suffix.lower() != ".zip":
+        return path.name.lower().removesuffix(".gz")
     with _readable(path), zipfile.ZipFile(path) as archive:
-        return _name_inside(path, archive)
+        return _name_inside(path, archive).lower()
 
 
 @contextmanager
@@ -76,10 +76,10 @@ def _refuse_utf16(path: Path, start: bytes) -> None:
 
 @contextmanager
 def _open(path: Path) -> Iterator[IO[bytes]]:
-    if path.suffix == ".gz":
+    if path.suffix.lower() == ".gz":
         with gzip.open(path) as stream:
             yield cast(IO[bytes], stream)
-    elif path.suffix == ".zip":
+    elif path.suffix.lower() == ".zip":
         with zipfile.ZipFile(path) as archive, archive.open(_name_inside(path, archive)) as stream:
             yield stream
     else:
@@ -92,7 +92,7 @@ def _name_inside(path: Path, archive: zipfile.ZipFile) -> str:
     names = [
         name
         for name in archive.namelist()
-        if name.endswith((".txt", ".tsv", ".csv")) and "_about" not in name and not name.startswith("__MACOSX")
+        if name.lower().endswith((".txt", ".tsv", ".csv")) and "_about" not in name and not name.startswith("__MACOSX")
     ]
     if len(names) != 1:
         raise CoreError(f"{path} holds {len(names)} texts, not one; unpack it and name the file")

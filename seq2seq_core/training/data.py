@@ -15,6 +15,9 @@ from seq2seq_core.training.recipe import DataConfig
 TOKENIZER_PAIRS = 250_000
 """Pairs that a tokenizer is learnt from: more change its pieces little and take its learner gigabytes."""
 
+LARGEST_SHARE = 5
+"""At most one pair in so many is held out, however many were asked for: there must be something to learn from."""
+
 
 def read_data(
     config: DataConfig, seed: int, on_report: Callable[[DataReport], None] = lambda report: None
@@ -38,7 +41,7 @@ def read_data(
     train = _training_pairs(config, sources, report)
     on_report(report)
     report.refuse()
-    return (train, valid) if config.valid else _hold_out(train, config.holdout, seed)
+    return (train, valid) if config.valid else _hold_out(train, min(config.holdout, len(train) // LARGEST_SHARE), seed)
 
 
 def learn_tokenizer(pairs: Sequence[TextPair], vocab_size: int, unit: Unit) -> Tokenizer:

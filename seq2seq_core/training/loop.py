@@ -108,6 +108,8 @@ class Trainer:
     def run(self) -> Iterator[Event]:
         """Trains to the end of the recipe, early stopping or ``stop``; yields what happens."""
         progress, window = self.progress, Window()
+        if progress.epoch >= self.config.epochs or self._exhausted():
+            return
         progress_at_start = progress.seconds
         while progress.epoch < self.config.epochs and not self._exhausted():
             plan = self._enter(progress.epoch)
@@ -119,7 +121,7 @@ class Trainer:
                     yield self._report(window)
                 if self.team.any(self.stopped):
                     self._save()  # first of all: who asked to stop may not wait for a validation
-                    yield self._validate()
+                    yield self._validate(counts=False)
                     return
                 if progress.step % self.config.validate_every == 0:
                     yield self._validate()
@@ -188,14 +190,17 @@ class Trainer:
             left=self.total - self._position(),
         )
 
-    def _validate(self) -> ValidationEvent:
-        """Loss of the averaged weights; keeps them where they are the best yet, and saves the state."""
+    def _validate(self, *, counts: bool = True) -> ValidationEvent:
+        """Loss of the averaged weights; keeps them where they are the best yet, and saves the state.
+
+        One that does not count takes nothing off ``patience``: the run was stopped there, and is to go on as if not.
+        """
         model = self.averaged.module.eval()
         assert isinstance(model, Seq2Seq)
         loss = validation_loss(model, self.valid, self.accelerator.device, self.team)
         best = loss < self.progress.best
         self.progress.best = min(loss, self.progress.best)
-        self.progress.since_best = 0 if best else self.progress.since_best + 1
+        self.progress.since_best = 0 if best else self.progress.since_best + counts
         seen = self.translations(model) if self.translations else None
         if best and self.team.leads:
             self.keep(model, self.progress)

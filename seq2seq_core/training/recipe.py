@@ -21,7 +21,7 @@ class DataConfig:
     """What is trained on. Paths are relative to ``root``, and that to the working directory.
 
     max_pieces: longer sides are left out.
-    holdout: pairs taken from the end of the shuffled training data where ``valid`` is empty.
+    holdout: pairs taken from the end of the shuffled training data where ``valid`` is empty, a fifth of it at most.
     unit: what a piece of text is: learnt by byte-pair encoding, or a character.
     tokenizer: a SentencePiece model to use instead of training one, relative to the working directory.
     """
@@ -33,6 +33,10 @@ class DataConfig:
     holdout: int = 1000
     unit: Unit = "bpe"
     tokenizer: str | None = None
+
+    def __post_init__(self) -> None:
+        check_range(self, "max_pieces", 1, 10**6)
+        check_range(self, "holdout", 0, 10**9)
 
 
 @dataclass(frozen=True)

@@ -59,18 +59,28 @@ def train(
     if resume and not has_state:
         raise CoreError(f"{folder} holds no run to resume; start without --resume")
     train_text, valid_text = read_data(recipe.data, recipe.training.seed, on_data)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CoreError(f"cannot write to {folder}: {error.strerror}; choose another output") from error
     torch.manual_seed(recipe.training.seed)
-    model, tokenizer = _begin(recipe, train_text)
+    model, tokenizer = _begin(recipe, train_text, resume)
+    epochs, valid = _epochs(recipe, train_text, tokenizer), encode_pairs(valid_text, tokenizer, recipe.data.max_pieces)
+    for what, found in (("train on", epochs(0)), ("validate on", valid)):
+        if not len(found):
+            raise CoreError(
+                f"no pair is left to {what}: see data.valid, data.holdout ({recipe.data.holdout}) and "
+                f"data.max_pieces ({recipe.data.max_pieces}), beyond which a side is left out"
+            )
     trainer = Trainer(
         model,
         recipe.training,
-        train=_epochs(recipe, train_text, tokenizer),
-        valid=encode_pairs(valid_text, tokenizer, recipe.data.max_pieces),
+        train=epochs,
+        valid=valid,
         folder=folder,
         translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences),
         keep=lambda model, progress: save_checkpoint(
-            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, len(train_text)))
+            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, len(epochs(0))))
         ),
     )
     if resume:
@@ -101,10 +111,10 @@ def _epochs(recipe: Recipe, texts: Sequence[TextPair], tokenizer: Tokenizer) -> 
     return lambda epoch: once
 
 
-def _begin(recipe: Recipe, pairs: Sequence[TextPair]) -> tuple[Seq2Seq, Tokenizer]:
+def _begin(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> tuple[Seq2Seq, Tokenizer]:
     """The model before the first update, fresh or from another checkpoint, and its tokenizer."""
     if recipe.start_from is None:
-        tokenizer = _tokenizer(recipe, pairs)
+        tokenizer = _tokenizer(recipe, pairs, resume)
         return Seq2Seq(dataclasses.replace(recipe.model, vocab_size=len(tokenizer))), tokenizer
     begun = load_checkpoint(Path(recipe.start_from))
     config = dataclasses.replace(begun.model.config, **{name: getattr(recipe.model, name) for name in DROPOUTS})
@@ -115,12 +125,12 @@ def _begin(recipe: Recipe, pairs: Sequence[TextPair]) -> tuple[Seq2Seq, Tokenize
     return model, begun.tokenizer
 
 
-def _tokenizer(recipe: Recipe, pairs: Sequence[TextPair]) -> Tokenizer:
-    """The recipe's tokenizer, or the run's own: trained once, then read again."""
+def _tokenizer(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> Tokenizer:
+    """The recipe's tokenizer, or the run's own: trained when it begins, for other data may have left another."""
     if recipe.data.tokenizer is not None:
         return Tokenizer.load(Path(recipe.data.tokenizer))
     own, team = recipe.folder / "tokenizer.model", join()
-    if team.leads and not own.exists():
+    if team.leads and not resume:
         own.write_bytes(learn_tokenizer(pairs, recipe.model.vocab_size, recipe.data.unit).model)
     team.wait()
     return Tokenizer.load(own)
