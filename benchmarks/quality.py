@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.published_metric import lowercased_moses_bleu
+from recipes.typed import hurried
 from seq2seq_core.checkpoint import load_checkpoint, write_metadata
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig
@@ -42,17 +43,28 @@ TEST_SETS = {
 }
 """By target language."""
 
+HURRIED = ("Tatoeba en-de test", "Tatoeba en-fr test")
+"""Sets that are also read as people type them: small letters, no punctuation at the end (``recipes.typed.hurried``)."""
+
 PAPERS_CODES = {"Multi30k test_2016_flickr en-de": "de", "Multi30k test_2016_flickr en-fr": "fr"}
 """Target languages of the sets on which papers report BLEU in a way of their own."""
 
 STRATEGIES: dict[str, Config] = {"greedy": GreedyConfig(), "beam 5": BeamConfig(num_beams=5)}
 
 
+def test_sets(language: str, data: Path) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The names of a target language's test sets, with their pairs."""
+    for name, corpus in TEST_SETS[language].items():
+        pairs = read_corpus(corpus, data)
+        yield name, pairs
+        if name in HURRIED:
+            yield f"{name}, typed in a hurry", [(hurried(source), target) for source, target in pairs]
+
+
 def measure(folder: Path, data: Path) -> Iterator[dict[str, object]]:
     """One row for each test set and strategy."""
     translator = Translator.load(folder)
-    for test_set, corpus in TEST_SETS[translator.metadata["target_language"]].items():
-        pairs = read_corpus(corpus, data)
+    for test_set, pairs in test_sets(translator.metadata["target_language"], data):
         references = [target for _, target in pairs]
         for strategy, config in STRATEGIES.items():
             results = translator.translate([source for source, _ in pairs], config)

@@ -94,6 +94,11 @@ def _training(training: dict[str, Any], licence_terms: str | None) -> str:
             f"updates in {training['seconds'] / 60:.0f} minutes on {training['machine']}."
         )
         lines.append(f"- Validation loss {training['validation_loss']:.3f} nats a piece.")
+    if mix := training.get("mixed"):
+        lines.append(
+            f"- Mixed: these weights are {mix['share']:.0%} what came of that run, and for the rest those of "
+            f"`{mix['with']}` (`recipes/mixed.py`)."
+        )
     if "recipe" in training:
         lines.append(f"- Recipe: `recipes/{training['recipe']}.toml`.")
     return "\n".join(lines) + "\n"

@@ -44,6 +44,11 @@ def test_held_out_sources_are_not_trained_on(tmp_path: Path) -> None:
     assert len(train) + len(valid) == 200 and len(set(valid)) == len(valid) >= 20
 
 
+def test_of_little_data_a_fifth_at_most_is_held_out(tmp_path: Path) -> None:
+    train, valid = read_data(DataConfig((write(tmp_path / "train.tsv", PAIRS),), root=str(tmp_path)), seed=1)
+    assert (len(train), len(valid)) == (80, 20)
+
+
 def test_a_corpus_repeats_in_training_alone(tmp_path: Path) -> None:
     write(tmp_path / "x.tsv", PAIRS)
     corpus = CorpusConfig(path="x.tsv", repeat=3)

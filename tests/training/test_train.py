@@ -85,6 +85,35 @@ def test_early_stopping(tmp_path: Path) -> None:
     assert [event.best for event in validations] == [True, False, False]
 
 
+def test_a_stop_takes_nothing_off_the_patience_and_a_run_that_is_over_stays_so(tmp_path: Path) -> None:
+    settings = {"epochs": 1000, "learning_rate": 0.0, "warmup_steps": 1, "patience": 2, "validate_every": 60}
+    recipe = load_recipe(write_recipe(tmp_path, **settings))
+    seen, trainers = [], list[Trainer]()
+    for event in train(recipe, on_ready=trainers.append):
+        seen.append(event)
+        if isinstance(event, StepEvent) and event.step == 100:  # one validation was the best, none since
+            trainers[0].stop()
+    assert seen[-1].step == 100 and trainers[0].progress.since_best == 0
+    rest = [event for event in train(recipe, resume=True) if isinstance(event, ValidationEvent)]
+    assert [(event.step, event.best) for event in rest] == [(120, False), (180, False)]
+    assert list(train(recipe, resume=True)) == []
+
+
+@pytest.mark.parametrize("override", ["data.max_pieces=2", "data.holdout=0"])
+def test_nothing_left_to_learn_or_to_validate_is_said(tmp_path: Path, override: str) -> None:
+    recipe = load_recipe(write_recipe(tmp_path), ["data.valid=[]", override])
+    with pytest.raises(CoreError, match="no pair is left to"):
+        list(train(recipe))
+
+
+def test_a_tokenizer_that_another_try_left_is_not_taken(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path))
+    recipe.folder.mkdir(parents=True)
+    (recipe.folder / "tokenizer.model").write_bytes(b"of other data")
+    list(train(recipe))
+    assert Translator.load(recipe.folder / "checkpoint", device="cpu")
+
+
 def test_held_out_pairs_are_not_trained_on(tmp_path: Path) -> None:
     recipe = load_recipe(write_recipe(tmp_path), ["data.valid=[]", "data.holdout=20"])
     trainers: list[Trainer] = []
