@@ -98,18 +98,18 @@ class Service:
         self.device = str(pick_device(device))
         self.strategies: Mapping[str, Strategy] = STRATEGIES
         if (folder / "config.json").is_file():
-            folder, names = folder.resolve().parent, [folder.resolve().name]
+            folders = {_name(folder.resolve()): folder}
         else:
-            names = sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-        if not names:
+            folders = {path.name: path for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else {}
+        if not folders:
             raise CoreError(
                 f"there is no checkpoint in {folder}; name their folder with --checkpoints, or train one with "
                 "python -m seq2seq_core train recipes/en-de-attention.toml"
             )
-        self.names = tuple(sorted(names, key=lambda name: name != DEFAULT_MODEL))
+        self.names = tuple(sorted(folders, key=lambda name: (name != DEFAULT_MODEL, name)))
         loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoints")
         self._models: dict[str, Future[Translator]] = {
-            name: loader.submit(_load, folder / name, self.device) for name in self.names
+            name: loader.submit(_load, name, folders[name], self.device) for name in self.names
         }
         loader.shutdown(wait=False)
 
@@ -263,11 +263,16 @@ def _draft(tick: Tick) -> Draft:
     return Draft(tick.index + 1, step, (*parent.token_ids, first.token_id), (*parent.tokens, first.token))
 
 
-def _load(folder: Path, device: str) -> Translator:
+def _name(checkpoint: Path) -> str:
+    """A run leaves its weights in RUN/checkpoint: then the run's name tells models apart, not the folder's own."""
+    return checkpoint.parent.name if checkpoint.name == "checkpoint" else checkpoint.name
+
+
+def _load(name: str, folder: Path, device: str) -> Translator:
     try:
         translator = Translator.load(folder, device=device)
     except CoreError as error:
-        print(f"{folder.name} is left out: {error}", file=sys.stderr, flush=True)
+        print(f"{name} is left out: {error}", file=sys.stderr, flush=True)
         raise
-    print(f"{folder.name} is ready on {device}", flush=True)
+    print(f"{name} is ready on {device}", flush=True)
     return translator

@@ -156,6 +156,7 @@ def _new(flags: argparse.Namespace) -> None:
     from seq2seq_core.data.corpus import CorpusConfig
     from seq2seq_core.training.new_recipe import Task, new_recipe
 
+    _refuse_a_team("new")
     if len(flags.data) > 2:
         raise CoreError(f"--data takes one file, or two that are aligned line by line, not {len(flags.data)}")
     files = dict(zip(("path",) if len(flags.data) == 1 else ("source", "target"), flags.data, strict=True))
@@ -172,6 +173,14 @@ def _new(flags: argparse.Namespace) -> None:
     for reason in recipe.reasons:
         print(textwrap.fill(reason, 100, initial_indent="- ", subsequent_indent="  "))
     print(f"\nwrote {path}; it can be changed. To train:\n  python -m seq2seq_core train {path}")
+
+
+def _refuse_a_team(command: str) -> None:
+    """Under accelerate's launcher each process would do all the work, and say all of it."""
+    from seq2seq_core.distributed import join
+
+    if join().size > 1:
+        raise CoreError(f"{command} works as one process: start it without accelerate launch")
 
 
 def _print_problems(report: DataReport) -> None:
@@ -258,6 +267,7 @@ def _output(result: DecodeResult, flags: argparse.Namespace) -> str:
 def _score(flags: argparse.Namespace) -> None:
     from seq2seq_core.pipeline import Translator
 
+    _refuse_a_team("score")
     pairs = _parallel(flags.src, flags.tgt)
     translator = Translator.load(flags.checkpoint, flags.device)
     for start in range(0, len(pairs), flags.batch_size * BATCHES_AT_ONCE):

@@ -70,7 +70,7 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def _refuse_utf16(path: Path, start: bytes) -> None:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or 4 * start.count(0) > len(start):
         raise CoreError(f"{path}, line 1: UTF-16, not UTF-8; save it as UTF-8, or iconv -f UTF-16 -t UTF-8")
 
 

@@ -13,3 +13,8 @@ def normalise(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode("utf-8"))
     return " ".join(text.split())
+
+
+def printable(text: str) -> str:
+    """Without what a terminal would obey instead of showing."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

@@ -81,7 +81,7 @@ class Tokenizer:
             )
         except RuntimeError as error:
             raise CoreError(
-                f"no tokenizer of {vocab_size} pieces can be learnt from this text; lower tokenizer.vocab_size"
+                f"no tokenizer of {vocab_size} pieces can be learnt from this text; try another model.vocab_size"
             ) from error
         return cls(model.getvalue())
 

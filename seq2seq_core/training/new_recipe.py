@@ -14,6 +14,7 @@ from seq2seq_core.config import ModelConfig
 from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.data.store import TextPairs
+from seq2seq_core.data.text import printable
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.training.sizes import Size, holdout_for, schedule, size_for
@@ -74,6 +75,7 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     epochs = max(2, min(300, round(size.updates / found.updates)))
     pace = seconds_per_position(ModelConfig(**model), found.encoded, size.max_tokens)
     reasons = (
+        _about_columns(pairs[0]),
         _about_data(len(pairs), size, found),
         size.why,
         _about_time(epochs, found, pace * found.positions * epochs),
@@ -87,6 +89,15 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
         "bleu_sentences": min(400, holdout_for(len(pairs))),
     }
     return NewRecipe(_toml(task, pairs, found, model, training, reasons), reasons)
+
+
+def _about_columns(pair: tuple[str, str]) -> str:
+    """A pair, so that a person sees at once whether the right columns were read."""
+    source, target = (printable(textwrap.shorten(side, 60, placeholder=" …")) for side in pair)
+    return (
+        f"One of the pairs: {source} | {target} | If these are no text and its translation, name the right columns "
+        "with --source-column and --target-column."
+    )
 
 
 def _about_data(pairs: int, size: Size, found: Survey) -> str:

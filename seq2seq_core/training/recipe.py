@@ -132,7 +132,7 @@ def load_recipe(path: Path, overrides: Sequence[str] = ()) -> Recipe:
         CoreError: the file or an override cannot be read, or a setting is wrong.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' Notepad puts a mark first
     except OSError as error:
         raise CoreError(f"cannot read the recipe {path}: {error.strerror}; see recipes/ for examples") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

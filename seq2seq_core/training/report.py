@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from seq2seq_core.data.text import printable
 from seq2seq_core.training.events import Event, Sample, StepEvent, ValidationEvent
 from seq2seq_core.training.log import HAS_TENSORBOARD, read_log
 
@@ -84,12 +85,7 @@ def describe(event: Event) -> str:
 
 def _sample(sample: Sample) -> str:
     return (
-        f"    source     {_plain(sample.source)}\n"
-        f"    reference  {_plain(sample.reference)}\n"
-        f"    model      {_plain(sample.translation)}"
+        f"    source     {printable(sample.source)}\n"
+        f"    reference  {printable(sample.reference)}\n"
+        f"    model      {printable(sample.translation)}"
     )
-
-
-def _plain(text: str) -> str:
-    """Without what a terminal would obey instead of showing."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)

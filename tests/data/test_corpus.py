@@ -48,6 +48,7 @@ def test_two_aligned_files(tmp_path: Path) -> None:
         (b"Go.\tGeh.\nalone\n", "line 2: one column"),
         (b"Go.\tGeh.\nNo.\tNein.\xff\n", "line 2: not UTF-8"),
         ("Go.\tGeh.\n".encode("utf-16"), "UTF-16"),
+        ("Go.\tGeh.\n".encode("utf-16-le"), "UTF-16"),  # without the mark at its beginning
         (b"x" * 2_500_000 + b"\nGo.\tGeh.\n", "line 1: a line of more than a million bytes"),
         (None, "cannot read"),
     ],
@@ -94,11 +95,12 @@ def test_csv_as_spreadsheets_write_it(tmp_path: Path, sign: str) -> None:
 
 
 def test_csv_packed(tmp_path: Path) -> None:
+    (tmp_path / "A.CSV.GZ").write_bytes(gzip.compress(b'"Go, now",Geh\n'))
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b'"Go, now",Geh\n'))
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a.csv", '"Go, now",Geh\n')
         archive.writestr("__MACOSX/._a.csv", "x")
-    for name in ("a.csv.gz", "a.zip"):
+    for name in ("a.csv.gz", "A.CSV.GZ", "a.zip"):
         assert read_corpus(CorpusConfig(path=name), tmp_path) == [("Go, now", "Geh")]
 
 

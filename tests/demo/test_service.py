@@ -33,7 +33,7 @@ def test_the_folder_may_be_a_checkpoint_itself(tmp_path: Path, service: Service)
     (tmp_path / "mine" / "checkpoint" / "config.json").write_text("{}", encoding="utf-8")
     (tmp_path / "mine" / "tensorboard").mkdir()
     own = Service(tmp_path / "mine" / "checkpoint", "cpu")
-    assert own.names == ("checkpoint",) and own.problems() == {}
+    assert own.names == ("mine",) and own.problems() == {}
 
 
 def test_a_run_gives_drafts_and_then_the_result(service: Service) -> None:

@@ -37,7 +37,9 @@ def test_new_then_train_then_the_app(capsys: pytest.CaptureFixture[str]) -> None
     assert "101 pairs" in said.out and "on average" in said.out and "recipes/dates.toml" in said.out
     assert "pairs.csv, line 102" in said.err
     text = Path("numbers.toml").read_text(encoding="utf-8")
-    assert text.startswith("# 101 pairs")
+    first = text.splitlines()[0]
+    assert any(first.startswith(f"# One of the pairs: {source} | {target} | If") for source, target in PAIRS)
+    assert "\n# 101 pairs" in text
     recipe = load_recipe(Path("numbers.toml"))
     assert recipe.data.unit == "char" and recipe.data.holdout == 10 and recipe.card.title == "English to German"
 
@@ -50,8 +52,8 @@ def test_new_then_train_then_the_app(capsys: pytest.CaptureFixture[str]) -> None
     assert list(Path("runs/numbers/tensorboard").glob("events.out.tfevents.*"))
 
     service = Service(Path("runs/numbers/checkpoint"), "cpu")
-    assert service.working() == {"checkpoint": "English to German"}
-    *_, result = service.run(service.request("one two.", "checkpoint", "beam", {}))
+    assert service.working() == {"numbers": "English to German"}
+    *_, result = service.run(service.request("one two.", "numbers", "beam", {}))
     assert result.source == "one two." and result.hypotheses  # type: ignore[union-attr]
 
 
@@ -109,7 +111,7 @@ def task(name: str, lines: int) -> Task:
 def test_few_different_words_are_read_as_characters_and_that_is_said() -> None:
     Path("x.tsv").write_text("".join(f"{s} {i}\t{t} {i}\n" for s, t in PAIRS for i in range(20)), encoding="utf-8")
     found = new_recipe(Task("x", CorpusConfig(path="x.tsv")))
-    assert 'unit = "char"' in found.text and "too few different words" in found.reasons[0]
+    assert 'unit = "char"' in found.text and "too few different words" in found.reasons[1]
 
 
 def test_more_data_never_means_a_smaller_model() -> None:
