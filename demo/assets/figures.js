@@ -127,6 +127,25 @@ function draw() {
   drawn = { figure, layout: plot.layout };
 }
 
+// A heatmap that is wider than its card scrolls there, and takes the focus for it, so that the keyboard can scroll it too.
+function letKeysScroll() {
+  for (const place of document.querySelectorAll(".heatmap")) {
+    if (place.scrollWidth <= place.clientWidth) {
+      place.removeAttribute("tabindex");
+      continue;
+    }
+    place.tabIndex = 0;
+    place.setAttribute("role", "group");
+    place.setAttribute("aria-label", "Attention heatmap");
+  }
+}
+let settling;
+function onceSettled() {
+  clearTimeout(settling);
+  settling = setTimeout(letKeysScroll, 100);
+}
+addEventListener("resize", onceSettled);
+
 // What the server sent ahead of every candidate, to be shown at once if it is of the result that is shown.
 window.sentAhead = {};
 window.keepAhead = (views) => {
@@ -153,6 +172,7 @@ new MutationObserver(() => {
   draw();
   followGrowth();
   askAhead();
+  onceSettled();
 }).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure"] });
 
 function ahead(index) {
