@@ -40,11 +40,7 @@ def candidates(result: DecodeResult, chosen: int, lang: str | None = None, numbe
         cells = [
             tag("td", name, class_="rank"),
             tag("td", tag("div", hypothesis.text or "(empty)"), class_="text", lang=lang, dir="auto"),
-            tag(
-                "td",
-                score_bar(hypothesis.score),
-                class_="number",
-            ),
+            tag("td", score_bar(hypothesis.score), class_="number"),
             tag("td", _bar(hypothesis.log_prob, worst_log_prob, "log-prob"), class_="number"),
             tag("td", str(hypothesis.parts.length), class_="number length"),
         ]
