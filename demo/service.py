@@ -14,6 +14,7 @@ from demo.controls import configure
 from demo.gpu import on_gpu
 from demo.languages import languages
 from demo.text_input import MAX_CHARACTERS, InputError, clean
+from seq2seq_core.checkpoint import checkpoint_name
 from seq2seq_core.decoding import (
     STRATEGIES,
     BeamConfig,
@@ -98,7 +99,7 @@ class Service:
         self.device = str(pick_device(device))
         self.strategies: Mapping[str, Strategy] = STRATEGIES
         if (folder / "config.json").is_file():
-            folders = {_name(folder.resolve()): folder}
+            folders = {checkpoint_name(folder.resolve()): folder}
         else:
             folders = {path.name: path for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else {}
         if not folders:
@@ -261,11 +262,6 @@ def _draft(tick: Tick) -> Draft:
         return Draft(tick.index + 1, step)
     first, parent = going_on[0], begun[going_on[0].parent]
     return Draft(tick.index + 1, step, (*parent.token_ids, first.token_id), (*parent.tokens, first.token))
-
-
-def _name(checkpoint: Path) -> str:
-    """A run leaves its weights in RUN/checkpoint: then the run's name tells models apart, not the folder's own."""
-    return checkpoint.parent.name if checkpoint.name == "checkpoint" else checkpoint.name
 
 
 def _load(name: str, folder: Path, device: str) -> Translator:

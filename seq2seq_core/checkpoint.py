@@ -38,6 +38,11 @@ class Checkpoint:
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
+def checkpoint_name(folder: Path) -> str:
+    """What tells it apart: the run's name where it lies in RUN/checkpoint, as every run's best weights do."""
+    return folder.parent.name if folder.name == "checkpoint" else folder.name
+
+
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Writes all five files, weights in half precision. The folder is made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)

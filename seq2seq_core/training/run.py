@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from seq2seq_core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint, save_checkpoint
 from seq2seq_core.config import DROPOUTS
 from seq2seq_core.data.batches import Pair
 from seq2seq_core.data.checks import DataReport
@@ -174,7 +174,7 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
         "examples": list(card.examples),
         "training": {
             "recipe": recipe.name,
-            "start_from": _name(Path(recipe.start_from)) if recipe.start_from else None,
+            "start_from": checkpoint_name(Path(recipe.start_from)) if recipe.start_from else None,
             "data": list(card.data),
             "pairs": pairs,
             "steps": progress.step,
@@ -185,11 +185,6 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
             "torch": torch.__version__,
         },
     }
-
-
-def _name(checkpoint: Path) -> str:
-    """A run's best weights lie in its own folder, under the same name in all."""
-    return checkpoint.parent.name if checkpoint.name == "checkpoint" else checkpoint.name
 
 
 def _machine() -> str:
