@@ -26,7 +26,7 @@ from unittest import mock
 import torch
 from torch import Tensor
 
-from demo.sentence_sets import everyday
+from demo.sets.sentences import everyday
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.decoding import BeamConfig, GreedyConfig
 from seq2seq_core.pipeline import Translator

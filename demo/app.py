@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 from gradio.mcp import GradioMCPServer
 
+import demo.compare.view as compare
+import demo.sets.view as sets
+import demo.translate.view as translate
 from demo import api
-from demo.export import PLOTLY
-from demo.markup import Html, join, tag
-from demo.panels.status import device_name
+from demo.common.assets import ASSETS, NIGHT, css, head
+from demo.common.export import PLOTLY
+from demo.common.markup import Html, join, tag
+from demo.common.status import device_name
+from demo.common.theme import theme
 from demo.service import Service
-from demo.tabs import TABS
-from demo.theme import ASSETS, NIGHT, css, head, theme
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
 QUEUE = 64
 """Requests that may wait; a further one is told to come back."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a tab shows: its name, and what builds it inside a Blocks context."""
+
+    name: str
+    build: Callable[[Service], object]
+
+
+def _compare(service: Service) -> None:
+    sets.build(service, compare.build(service))
+
+
+VIEWS = (
+    View("Translate", translate.build),
+    View("Compare", _compare),
+)
+"""In the order in which they are shown."""
 
 
 def build(service: Service) -> gr.Blocks:
@@ -28,19 +52,19 @@ def build(service: Service) -> gr.Blocks:
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
         with gr.Tabs(elem_id="tabs") as tabs:
-            for tab in TABS:
-                with gr.Tab(tab.name, id=tab.name.lower()):
-                    tab.build(service)
-        page.load(_view, None, tabs, show_progress="hidden", api_visibility="private")
+            for view in VIEWS:
+                with gr.Tab(view.name, id=view.name.lower()):
+                    view.build(service)
+        page.load(_asked_for, None, tabs, show_progress="hidden", api_visibility="private")
         api.register(service)
     page.queue(max_size=QUEUE, api_open=False)
     return page
 
 
-def _view(request: gr.Request) -> Any:
-    """Opens the tab that the link names."""
+def _asked_for(request: gr.Request) -> Any:
+    """Opens the view that the link names."""
     wanted = request.query_params.get("view")
-    return gr.Tabs(selected=wanted) if wanted in {tab.name.lower() for tab in TABS} else gr.skip()
+    return gr.Tabs(selected=wanted) if wanted in {view.name.lower() for view in VIEWS} else gr.skip()
 
 
 def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool, mcp: bool) -> None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from demo.controls import configure
-from demo.gpu import on_gpu
-from demo.languages import languages
-from demo.text_input import MAX_CHARACTERS, InputError, clean
+from demo.common.gpu import on_gpu
+from demo.common.languages import languages
+from demo.common.settings import configure
+from demo.common.text_input import MAX_CHARACTERS, InputError, clean
 from seq2seq_core.checkpoint import checkpoint_name
 from seq2seq_core.decoding import (
     STRATEGIES,
@@ -47,7 +47,7 @@ DEFAULT_MODEL = "en-de"
 
 
 @dataclass(frozen=True)
-class Request:
+class Asked:
     """A valid wish: what to translate, with what, and what its author should know of how it was read.
 
     prefix: ids of the pieces that the translation must begin with.
@@ -138,7 +138,7 @@ class Service:
         except CoreError as error:
             raise InputError(f"The model {name} cannot be used: {error}.") from error
 
-    def request(self, text: object, model: object, strategy: object, settings: Mapping[str, Any]) -> Request:
+    def request(self, text: object, model: object, strategy: object, settings: Mapping[str, Any]) -> Asked:
         """A valid request from whatever came in.
 
         Raises:
@@ -148,9 +148,9 @@ class Service:
         if not isinstance(strategy, str) or strategy not in STRATEGIES:
             raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
         config = configure(STRATEGIES[strategy], settings)
-        return Request(cleaned.text, cleaned.note, str(model), config)
+        return Asked(cleaned.text, cleaned.note, str(model), config)
 
-    def scoring(self, text: object, target: object, model: object) -> Request:
+    def scoring(self, text: object, target: object, model: object) -> Asked:
         """A valid request for the score of a given target: its pieces and the end of the sentence are the prefix.
 
         Raises:
@@ -161,16 +161,16 @@ class Service:
             raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be scored; give shorter ones.")
         tokenizer = self.translator(model).tokenizer
         prefix = (*tokenizer.encode(wanted.text), tokenizer.specials.eos)
-        return Request(source.text, "", str(model), ScoreConfig(), prefix)
+        return Asked(source.text, "", str(model), ScoreConfig(), prefix)
 
-    def continued(self, request: Request, prefix: tuple[int, ...]) -> Request:
+    def continued(self, request: Asked, prefix: tuple[int, ...]) -> Asked:
         """The same request, its translation made to begin with these pieces, if the model has them all."""
         if all(0 <= piece < len(self.translator(request.model).tokenizer) for piece in prefix):
             return replace(request, prefix=prefix)
         note = "The link's beginning of the translation was left out: this model has no such pieces."
         return replace(request, note=f"{request.note} {note}".strip())
 
-    def weighed(self, request: Request, alpha: float, beta: float) -> Request:
+    def weighed(self, request: Asked, alpha: float, beta: float) -> Asked:
         """The same request under another length and coverage penalty.
 
         Raises:
@@ -187,7 +187,7 @@ class Service:
             raise InputError("Exact search knows no coverage penalty: set β to 0, then search again.")
         return replace(request, config=config)
 
-    def run(self, request: Request) -> Generator[Draft | DecodeResult, None, None]:
+    def run(self, request: Asked) -> Generator[Draft | DecodeResult, None, None]:
         """Decodes, with a draft after each step and at last the result; closing it between two steps stops it.
 
         Raises:
@@ -202,7 +202,7 @@ class Service:
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
-    def run_many(self, requests: Sequence[Request], texts: Sequence[str]) -> Generator[Part, None, None]:
+    def run_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         """Decodes all ``texts`` as one request after the other asks, each in place of its own text.
 
         Yields after each step, so that closing it stops the work between two.

@@ -16,7 +16,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from demo.examples import COMPARED
+from demo.common.examples import COMPARED
 from tests.conftest import CHROMIUM_FLAGS
 from tests.e2e.browsing import SENTENCE, chromium, ready, translate
 from tests.e2e.serving import free_port, serving
@@ -31,7 +31,7 @@ SIZES = {1440: (1200, 1.5), 390: (1500, 2.0)}
 
 
 @dataclass(frozen=True)
-class View:
+class Shot:
     """What is to be seen: how to get there, and which part of the page it is ("" = what the window shows)."""
 
     name: str
@@ -98,22 +98,22 @@ def compared_on_a_set(page: Page) -> None:
     expect(page.locator("#quality-cost .main-svg").first).to_be_visible()
 
 
-VIEWS = (
-    View("translate", translated),
-    View("tree", translated, ".card:has(#tree)"),
-    View("ledger", translated, ".card:has(#ledger)"),
-    View("lens", looked_into, ".card:has(#lens)"),
-    View("error", mistaken),
-    View("compare", compared),
-    View("compare-set", compared_on_a_set, "#on-a-set"),
+SHOTS = (
+    Shot("translate", translated),
+    Shot("tree", translated, ".card:has(#tree)"),
+    Shot("ledger", translated, ".card:has(#ledger)"),
+    Shot("lens", looked_into, ".card:has(#lens)"),
+    Shot("error", mistaken),
+    Shot("compare", compared),
+    Shot("compare-set", compared_on_a_set, "#on-a-set"),
 )
 
 
-def save(page: Page, view: View, file: Path) -> None:
+def save(page: Page, shot: Shot, file: Path) -> None:
     """One picture."""
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
-    shot = page.locator(view.part).screenshot() if view.part else page.screenshot()
+    shot = page.locator(shot.part).screenshot() if shot.part else page.screenshot()
     Image.open(io.BytesIO(shot)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
@@ -125,12 +125,12 @@ def main() -> None:
         for scheme in ("light", "dark"):
             for width, (height, scale) in SIZES.items():
                 page, before = open_page(browser, url, scheme, width, height, scale), None
-                for view in VIEWS:
-                    if view.prepare is not before:
-                        view.prepare(page)
-                    before = view.prepare
-                    save(page, view, folder / f"{view.name}-{scheme}-{width}.png")
-                    print(f"wrote {view.name}-{scheme}-{width}.png", flush=True)
+                for shot in SHOTS:
+                    if shot.prepare is not before:
+                        shot.prepare(page)
+                    before = shot.prepare
+                    save(page, shot, folder / f"{shot.name}-{scheme}-{width}.png")
+                    print(f"wrote {shot.name}-{scheme}-{width}.png", flush=True)
                 page.close()
 
 

@@ -45,6 +45,27 @@ class Rule:
     types_too: bool = True
 
 
+# What knows Gradio in a view's folder, and in what the views share. Everything else there works something out or draws
+# it: a pure function of a result.
+WIRED = {"view", "layout", "events", "editing", "show", "offline"}
+WIRED_COMMON = {"controls", "theme", "wiring"}
+
+
+def views() -> tuple[str, ...]:
+    """The folders of the views, as modules."""
+    folders = sorted(path.parent.name for path in (ROOT / "demo").glob("*/view.py"))
+    return tuple(f"demo.{name}" for name in folders)
+
+
+VIEWS = views()
+
+
+def draws(module: str) -> bool:
+    """Whether this part of the app only draws or computes."""
+    view, _, name = module.rpartition(".")
+    return (view in VIEWS and name not in WIRED) or (view == "demo.common" and name not in WIRED_COMMON)
+
+
 def _floor_rules() -> Iterator[Rule]:
     for height, floor in enumerate(FLOORS):
         yield Rule(f"seq2seq_core.{floor}", tuple(f"seq2seq_core.{above}" for above in FLOORS[:height]))
@@ -56,12 +77,10 @@ RULES = (
     Rule("seq2seq_core.models", ("seq2seq_core.decoding",)),
     Rule("seq2seq_core.decoding", ("seq2seq_core.data", "sentencepiece", "transformers")),
     Rule("demo", ("app",)),
-    Rule("demo.plots", ("gradio",)),
-    Rule("demo.plots", ("torch", "seq2seq_core"), types_too=False),
-    Rule("demo.panels", ("gradio", "torch")),
-    Rule("demo.panels", ("seq2seq_core",), types_too=False),
-    Rule("demo.tabs", ("torch",)),
-    Rule("demo.tabs", ("seq2seq_core",), types_too=False),
+    Rule("demo", ("torch",)),
+    Rule("demo.common", ("demo.app", "demo.api", *VIEWS)),
+    Rule("demo.service", ("demo.app", "demo.api", *VIEWS)),
+    *(Rule(view, ("demo.app", "demo.api", *(other for other in VIEWS if other != view))) for view in VIEWS),
 )
 
 PICKLES = {"pickle", "cPickle", "_pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
@@ -121,14 +140,19 @@ def imports(source: str, module: str, is_package: bool = False) -> Iterator[tupl
 
 def broken_rules(source: str, module: str, is_package: bool = False) -> list[str]:
     found = []
+    makes_pictures = any(
+        below(name, "plotly") or below(name, "demo.common.markup") for name, *_ in imports(source, module)
+    )
     for name, line, for_types in imports(source, module, is_package):
         for rule in RULES:
             if below(module, rule.who) and (rule.types_too or not for_types):
                 found += [f"{module}:{line} imports {name}" for banned in rule.never if below(name, banned)]
         if below(module, "demo") and module != "demo.service" and not for_types and _runs_the_core(name):
             found.append(f"{module}:{line} reaches past the service: {name}")
-        if below(module, "demo.tabs") and module != "demo.tabs" and below(name, "demo.tabs"):
-            found += [] if _same_tab(name, module) else [f"{module}:{line} imports another tab: {name}"]
+        if draws(module) and below(name, "gradio"):
+            found.append(f"{module}:{line} draws, and imports {name}")
+        if draws(module) and makes_pictures and below(name, "seq2seq_core") and not for_types:
+            found.append(f"{module}:{line} draws, and imports the core: {name}")
     return found
 
 
@@ -137,12 +161,6 @@ def _runs_the_core(name: str) -> bool:
     origin, _, word = name.rpartition(".")
     words = origin in {"seq2seq_core.types", "seq2seq_core.decoding"} and word not in {"decode", "run"}
     return below(name, "seq2seq_core") and not words
-
-
-def _same_tab(name: str, module: str) -> bool:
-    """Whether both are one tab's files: translate and translate_events, say."""
-    ours, other = module.split(".")[2], [*name.split("."), ""][2]
-    return ours.partition("_")[0] == other.partition("_")[0]
 
 
 def unsafe_constructs(source: str, module: str) -> list[str]:
@@ -176,7 +194,7 @@ def test_nothing_unpickles_or_evaluates(path: Path) -> None:
     ("module", "source"),
     [
         ("seq2seq_core.models.decoder", "import gradio as gr"),
-        ("seq2seq_core.pipeline", "def f():\n    from demo.plots import heatmap"),
+        ("seq2seq_core.pipeline", "def f():\n    from demo.translate import heatmap"),
         ("seq2seq_core.decoding.beam", "from seq2seq_core.models import Seq2Seq"),
         ("seq2seq_core.decoding.beam", "from ..data.tokenizer import Tokenizer"),
         ("seq2seq_core.decoding.beam", "from seq2seq_core import pipeline"),
@@ -184,18 +202,20 @@ def test_nothing_unpickles_or_evaluates(path: Path) -> None:
         ("seq2seq_core.models.seq2seq", "from seq2seq_core.decoding import trace"),
         ("seq2seq_core.types", "from .config import field"),
         ("seq2seq_core.data.corpus", "import importlib\nimportlib.import_module('plotly.io')"),
-        ("demo.plots.heatmap", "import torch.nn"),
-        ("demo.plots.heatmap", "from gradio import Plot"),
-        ("demo.tabs.translate", "from demo.tabs import compare"),
-        ("demo.tabs.translate", "from .compare import build"),
-        ("demo.tabs.translate", "import demo.tabs.compare"),
-        ("demo.tabs.translate", "from demo import tabs"),
-        ("demo.tabs.translate", "from seq2seq_core.decoding import run"),
-        ("demo.tabs.translate", "from seq2seq_core.decoding import DecodeResult"),
+        ("demo.translate.heatmap", "import torch.nn"),
+        ("demo.translate.heatmap", "from gradio import Plot"),
+        ("demo.common.status", "import gradio as gr"),
+        ("demo.translate.lens", "from demo.common.markup import tag\nfrom seq2seq_core.decoding import DecodeResult"),
+        ("demo.translate.view", "from demo.compare import events"),
+        ("demo.translate.view", "from ..compare.view import build"),
+        ("demo.sets.figures", "import demo.compare.figures"),
+        ("demo.common.contest", "from demo.compare.figures import Figures"),
+        ("demo.translate.view", "from demo.app import VIEWS"),
+        ("demo.translate.events", "from seq2seq_core.decoding import run"),
         ("demo.api", "import seq2seq_core.decoding"),
         ("demo.api", "from seq2seq_core.decoding import run"),
-        ("demo.theme", "from seq2seq_core import checkpoint"),
-        ("demo.tabs.translate", "from seq2seq_core.pipeline import Translator"),
+        ("demo.common.theme", "from seq2seq_core import checkpoint"),
+        ("demo.translate.events", "from seq2seq_core.pipeline import Translator"),
         ("demo.service", "from app import main"),
     ],
 )
@@ -208,12 +228,11 @@ def test_the_checker_sees_a_wrong_import(module: str, source: str) -> None:
     [
         ("seq2seq_core.decoding.beam", "import torch\nfrom .base import Config\nfrom seq2seq_core.types import StepFn"),
         ("seq2seq_core.pipeline", "from seq2seq_core.decoding import DecodeResult"),
-        ("demo.app", "from demo.tabs import translate\nfrom demo.application import x"),
-        ("demo.tabs", "from demo.tabs import translate"),
-        ("demo.tabs.translate", "from demo.tabs.translate_events import Events\nfrom demo.service import Service"),
-        ("demo.controls", "from seq2seq_core.decoding import STRATEGIES, options"),
+        ("demo.app", "from demo.translate import view\nfrom demo.application import x"),
+        ("demo.translate.view", "from demo.translate.events import TranslateEvents\nfrom demo.service import Service"),
+        ("demo.common.controls", "from seq2seq_core.decoding import STRATEGIES, options"),
         ("demo.service", "from seq2seq_core.pipeline import Translator"),
-        ("demo.plots.tree", "if TYPE_CHECKING:\n    from seq2seq_core.decoding import DecodeResult"),
+        ("demo.translate.tree", "if TYPE_CHECKING:\n    from seq2seq_core.decoding import DecodeResult"),
     ],
 )
 def test_the_checker_lets_right_imports_pass(module: str, source: str) -> None:
@@ -266,6 +285,14 @@ def test_decoding_loads_without_a_model_or_a_tokenizer() -> None:
     assert _loaded_by("seq2seq_core.decoding", *watched, "sentencepiece", "transformers") == []
 
 
-def test_plots_load_without_gradio_and_torch() -> None:
-    modules = ", ".join(module_name(path) for path in sorted((ROOT / "demo" / "plots").glob("*.py")))
-    assert _loaded_by(modules, "gradio", "torch") == []
+def test_what_draws_a_figure_or_a_card_loads_without_gradio() -> None:
+    parts = [module_name(path) for path in sorted((ROOT / "demo").rglob("*.py"))]
+    assert len(drawing := [name for name in parts if draws(name)]) > 30
+    assert _loaded_by(", ".join(drawing), "gradio") == []
+
+
+def test_plots_load_without_torch() -> None:
+    files = sorted((ROOT / "demo").rglob("*.py"))
+    plots = [module_name(path) for path in files if "plotly.graph_objects" in path.read_text(encoding="utf-8")]
+    assert len(plots := [name for name in plots if draws(name)]) > 4
+    assert _loaded_by(", ".join(plots), "torch") == []

@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from demo.comparison import figures
+from demo.compare.figures import figures
 from seq2seq_core.decoding import DecodeResult, Strategy, options
 
 if TYPE_CHECKING:
-    from demo.presets import Contestant
-    from demo.service import Request
+    from demo.common.contestant import Contestant
+    from demo.service import Asked
     from seq2seq_core.pipeline import Translator
 
 Plain = dict[str, Any]
@@ -19,7 +19,7 @@ TOLD = ("title", "source_language", "target_language", "licence", "licence_terms
 """What metrics.json says of a model and the endpoint hands on."""
 
 
-def translation(result: DecodeResult, request: Request, trace: bool) -> Plain:
+def translation(result: DecodeResult, request: Asked, trace: bool) -> Plain:
     """The result as the command line's --json writes it, with attention and steps where ``trace`` asks for them."""
     plain = result.to_dict()
     if not trace:
@@ -30,7 +30,7 @@ def translation(result: DecodeResult, request: Request, trace: bool) -> Plain:
     return {"text": best, "note": request.note, "model": request.model, **plain}
 
 
-def scored(result: DecodeResult, request: Request) -> Plain:
+def scored(result: DecodeResult, request: Asked) -> Plain:
     """Forced decoding of a target, under the names of the command line's score --json."""
     forced = result.hypotheses[0]
     return {
@@ -45,7 +45,7 @@ def scored(result: DecodeResult, request: Request) -> Plain:
     }
 
 
-def card(contestant: Contestant, request: Request) -> Plain:
+def card(contestant: Contestant, request: Asked) -> Plain:
     """What a card of a comparison ran, every setting named."""
     settings = {field.name: getattr(request.config, field.name) for field in options(request.config)}
     return {"name": contestant.name, "strategy": contestant.strategy, "settings": settings}

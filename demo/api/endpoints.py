@@ -8,9 +8,9 @@ from typing import Any, TypedDict
 
 from demo.api import answers
 from demo.api.refusals import refusals
-from demo.comparison import Contest, prepare
-from demo.service import Request, Service, sentence_quality
-from demo.text_input import InputError
+from demo.common.contest import Contest, prepare
+from demo.common.text_input import InputError
+from demo.service import Asked, Service, sentence_quality
 from seq2seq_core.decoding import DecodeResult
 
 
@@ -126,7 +126,7 @@ class Endpoints:
         except InputError as error:
             return {**ran, "error": str(error)}
 
-    def _result(self, request: Request) -> DecodeResult:
+    def _result(self, request: Asked) -> DecodeResult:
         with closing(self._service.run(request)) as events:
             return next(event for event in events if isinstance(event, DecodeResult))
 

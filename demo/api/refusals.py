@@ -11,7 +11,7 @@ import gradio as gr
 from gradio.route_utils import FnIndexInferError
 from gradio.routes import JSONResponse
 
-from demo.text_input import InputError
+from demo.common.text_input import InputError
 
 CALLS = "/gradio_api/call/"
 

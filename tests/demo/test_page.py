@@ -1,15 +1,14 @@
 import re
 
-from demo.app import build
+from demo.app import VIEWS, build
+from demo.common.assets import ASSETS, css, head
 from demo.service import Service
-from demo.tabs import TABS
-from demo.theme import ASSETS, css, head
 
 
-def test_every_tab_builds_without_a_browser(service: Service) -> None:
+def test_every_view_builds_without_a_browser(service: Service) -> None:
     config = build(service).get_config_file()
     labels = [part["props"].get("label") for part in config["components"] if part["type"] == "tabitem"]
-    assert labels == [tab.name for tab in TABS]
+    assert labels == [view.name for view in VIEWS]
 
 
 def test_only_the_documented_endpoints_are_public(service: Service) -> None:
@@ -31,7 +30,7 @@ def test_the_style_sheet_names_no_colour_that_dark_mode_cannot_change() -> None:
 
 
 def test_no_list_within_a_selector_since_gradio_would_cut_it_in_two() -> None:
-    for name in ("app.css", "compare.css", "compare_set.css"):
+    for name in ("app.css", "compare.css", "sets.css"):
         for rule in (ASSETS / name).read_text(encoding="utf-8").splitlines():
             if not rule.startswith(".offline"):  # a page of its own, without Gradio
                 assert not re.search(r":(has|is|not|where)\([^()]*,", rule), rule

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from demo import service as module
+from demo.common.text_input import InputError
 from demo.service import Service
-from demo.text_input import InputError
 from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.types import CoreError
 from tests.demo import samples

@@ -1,0 +1,66 @@
+"""The look that is ours: palette, style sheets, fonts and scripts.
+
+Everything is on the page itself: no font or script comes from another machine.
+"""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from demo.common.markup import Html
+
+ASSETS = Path(__file__).parents[1] / "assets"
+
+PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and so on.
+    "paper": ("#f6f5f1", "#101216"),
+    "card": ("#ffffff", "#181b21"),
+    "well": ("#f4f3ef", "#12151a"),
+    "line": ("#e3e0d8", "#2b303a"),
+    "ink": ("#17181c", "#eeece6"),
+    "soft": ("#50535b", "#b4b7bf"),
+    "quiet": ("#696c74", "#9195a0"),
+    "accent": ("#2447d6", "#93aaff"),
+    "accent-strong": ("#1b37ad", "#b3c3ff"),
+    "on-accent": ("#ffffff", "#0f1430"),
+    "accent-wash": ("#eef1fd", "#20284a"),
+    "doubt": ("#f2a03d", "#e08f2c"),
+    "alarm": ("#a32a16", "#ff9d8a"),
+}
+
+# What dark mode does to a heatmap: one light blue whose opacity is the weight (assets/app.css applies it).
+NIGHT = Html(
+    '<svg width="0" height="0" aria-hidden="true" style="position:absolute"><filter id="night" '
+    'color-interpolation-filters="sRGB"><feColorMatrix values="0 0 0 0 .66 0 0 0 0 .75 0 0 0 0 1 0 0 0 1 0"/>'
+    "</filter></svg>"
+)
+
+
+def css() -> str:
+    """Fonts, palette and style sheet."""
+    light, dark = ("".join(f"--{name}: {colours[i]};" for name, colours in PALETTE.items()) for i in range(2))
+    faces = "".join(_font_face(family, name) for family, name in (("Inter", "inter"), ("Newsreader", "newsreader")))
+    return f"{faces}:root{{{light}}}.dark{{{dark}}}" + "".join(
+        (ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "compare", "sets")
+    )
+
+
+def head() -> str:
+    """Scripts that belong to the whole page."""
+    page = (ASSETS / "app.js").read_text(encoding="utf-8")  # at once, or dark mode would begin light
+    modules = "".join(f'<script type="module">{script(name)}</script>' for name in ("live", "figures"))
+    return f"<script>{page}</script>{modules}"
+
+
+def script(name: str) -> str:
+    """A script of ours that keeps its names to itself."""
+    return (ASSETS / f"{name}.js").read_text(encoding="utf-8")
+
+
+def _font_face(family: str, file: str) -> str:
+    # Inline, because a path would break behind a proxy that serves the app under a prefix.
+    data = base64.b64encode((ASSETS / f"{file}.woff2").read_bytes()).decode("ascii")
+    return (
+        f"@font-face{{font-family:'{family}';font-weight:100 900;font-display:swap;"
+        f"src:url(data:font/woff2;base64,{data}) format('woff2');}}"
+    )

@@ -1,0 +1,145 @@
+"""Attention of one hypothesis: rows target, columns source; piece by piece or word by word."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from demo.common.pieces import Word, clip, label, letters, runs
+from demo.common.plot_style import WEIGHTS, escape, layout
+
+if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+LEAST_HEIGHT = 600
+ROOMS = (10, 24, 36, 50, 70, 100, 150, 300)
+"""Numbers of source pieces; a figure for more of them is wider than a phone, and scrolls within its card."""
+
+HEADROOM = 84
+"""Pixels above and below the cells, for the source's pieces."""
+
+
+def attention_heatmap(result: DecodeResult, index: int, words: bool = False) -> go.Figure:
+    """The figure that ``heatmap_parts`` describes."""
+    return go.Figure(heatmap_parts(result, index, words))
+
+
+def heatmap_parts(result: DecodeResult, index: int, words: bool = False) -> dict[str, Any]:
+    """The attention of hypothesis ``index``, which must have one, as data and layout: a go.Figure, whose checks take
+    as long as some steps of the search, is not needed to draw.
+
+    Args:
+        result: what was decoded.
+        index: which of its hypotheses.
+        words: join pieces into words on both axes, as ``by_words`` does.
+    """
+    hypothesis = result.hypotheses[index]
+    assert hypothesis.attention is not None
+    weights: Any = hypothesis.attention
+    target, source = _pieces(hypothesis.tokens), _pieces(result.source_tokens)
+    if words:
+        target, source = runs(hypothesis.tokens), runs(result.source_tokens)
+        weights = by_words(weights, target, source)
+    rows, columns = len(target), len(source)
+    gap = 2 if max(rows, columns) <= 30 else 1
+    trace = {
+        "type": "heatmap",
+        "z": weights,
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": WEIGHTS,
+        "showscale": False,
+        "xgap": gap,
+        "ygap": gap,
+        "customdata": [[f"{escape(t.text)} ← {escape(s.text)}" for s in source] for t in target],
+        "hovertemplate": "<b>%{customdata}</b><br>weight %{z:.3f}<extra></extra>",
+    }
+    angle = 0 if all(len(entry.text) == 1 for entry in source) else -45 if columns <= 16 else -90
+    tall = 1.3 * _font_size(source) if angle == 0 else _width(source) * (0.7 if angle == -45 else 1)
+    return {
+        "data": [trace],
+        "layout": layout(
+            max(LEAST_HEIGHT, HEADROOM + rows * 18),
+            margin={
+                "l": 12 + _width(target),
+                "r": 8 + (int(0.7 * _width(source[-3:])) if angle == -45 else 0),
+                "t": 12 + int(tall),
+                "b": 8,
+            },
+            xaxis={**_axis(source), "side": "top", "tickangle": angle},
+            yaxis={**_axis(target), "autorange": "reversed"},
+        ),
+    }
+
+
+def by_words(weights: np.ndarray, target: Sequence[Word], source: Sequence[Word]) -> np.ndarray:
+    """Attention [T, S] of tokens as attention [words, words].
+
+    A source word counts all that its pieces were given, so their weights are added. A target word was written piece by
+    piece, each with a distribution of its own, so the mean of these is taken. Every row therefore still sums to 1.
+    """
+    across = np.add.reduceat(weights, [word.first for word in source], axis=1)
+    down = np.add.reduceat(across, [word.first for word in target], axis=0)
+    return down / np.array([[word.last - word.first + 1] for word in target], dtype=down.dtype)
+
+
+def room(result: DecodeResult, words: bool = False) -> str:
+    """The class, in ``assets/app.css``, of the width that a source of this length needs to stay legible."""
+    columns = len(runs(result.source_tokens) if words else result.source_tokens)
+    return f"room-{next((most for most in ROOMS if columns <= most), ROOMS[-1])}"
+
+
+def blank() -> go.Figure:
+    """An empty figure of the usual height: it fetches plotly.js before the first result needs it."""
+    hidden = {"visible": False}
+    return go.Figure(layout=layout(LEAST_HEIGHT, xaxis=hidden, yaxis=hidden))
+
+
+def _pieces(tokens: Sequence[str]) -> list[Word]:
+    letter = letters(tokens)
+    return [Word(label(token, longest=40, letter=letter), i, i) for i, token in enumerate(tokens)]
+
+
+def _font_size(entries: Sequence[Word]) -> int:
+    return 13 if len(entries) <= 22 else 11 if len(entries) <= 36 else 10
+
+
+def _width(entries: Sequence[Word]) -> int:
+    """Pixels that the longest label needs. Plotly could find out, but draws the figure a second time for it."""
+    ems = max((sum(_ems(character) for character in clip(entry.text)) for entry in entries), default=0.0)
+    return int(ems * _font_size(entries)) + 1
+
+
+def _ems(character: str) -> float:
+    """Width of a character in Inter, in ems: none for a combining mark, one for those that East Asia writes wide."""
+    if unicodedata.combining(character):
+        return 0.0
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.3
+    return (
+        0.92
+        if character in "mwMW@%—"
+        else 0.32
+        if character in "iljtf.,;:!'|I "
+        else 0.66
+        if character.isupper()
+        else 0.58
+    )
+
+
+def _axis(entries: Sequence[Word]) -> dict[str, Any]:
+    return {
+        "tickmode": "array",
+        "tickvals": list(range(len(entries))),
+        "ticktext": [escape(clip(entry.text)) for entry in entries],
+        "tickfont": {"size": _font_size(entries)},
+        "ticks": "",
+        "ticklabeloverflow": "allow",
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+    }

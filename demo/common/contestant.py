@@ -1,0 +1,58 @@
+"""What is compared: a strategy with its settings, and what it is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from seq2seq_core.decoding import STRATEGIES, options
+
+SIZES = {"Beam width", "Candidates"}
+"""Labels of settings by which people call a search, also where they are at their defaults."""
+
+BRIEF = {"length_penalty": "alpha", "coverage_penalty": "beta"}
+"""Settings whose label is too long for a name."""
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A strategy to set beside others: a card of the Compare view.
+
+    name: what it is called; ``named`` says it where a person typed nothing else.
+    strategy: a key of ``STRATEGIES``.
+    settings: those that are not at their defaults, by name; no seed, which all cards share.
+    """
+
+    name: str
+    strategy: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def named(strategy: str, settings: Mapping[str, Any]) -> str:
+    """What a strategy with these settings is called, say "Beam 5, alpha 0"."""
+    entry = STRATEGIES[strategy]
+    name, details, times = entry.label.removesuffix(" search"), [], ""
+    for option in options(entry.Config):
+        value, label = settings.get(option.name, option.default), option.metadata["label"]
+        if label in SIZES:
+            name += f" {value}"
+        elif option.name == "num_return_sequences":
+            times = f" × {value}" if value != option.default else ""
+        elif value != option.default:
+            short = BRIEF.get(option.name) or re.sub(r" \(.*\)", "", label).lower()
+            details.append(f"{short} {value:g}" if isinstance(value, float) else f"{short} {value}".lower())
+    return ", ".join([name, *details]) + times
+
+
+def defaults(strategy: str) -> dict[str, Any]:
+    """All settings of a strategy, at their defaults, by name."""
+    return {option.name: option.default for option in options(STRATEGIES[strategy].Config)}
+
+
+def contestant(strategy: str, **settings: Any) -> Contestant:
+    """A card with the name that its settings give it."""
+    known = defaults(strategy)
+    changed = {name: value for name, value in settings.items() if value != known[name]}
+    return Contestant(named(strategy, changed), strategy, changed)

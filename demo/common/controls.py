@@ -1,0 +1,110 @@
+"""A strategy's settings as widgets, made from the metadata of its config's fields."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Container, Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+from seq2seq_core.decoding import STRATEGIES, options
+
+Field = dataclasses.Field[Any]
+
+START = {"num_return_sequences": 5}
+"""What the page begins with where that is not the core's default: there should be candidates to compare."""
+
+IN_FRONT = 4
+"""How many of a strategy's own settings show at once, beside the seed; the rest are under "More settings", as is what
+even greedy search has."""
+
+
+class Controls:
+    """One widget for each setting that any strategy has; only those of the chosen strategy show.
+
+    Strategies with the same setting share its widget, so that changing strategy keeps what can be kept.
+    """
+
+    def __init__(self, shown: str, *, ids: str = "setting", without: Container[str] = ()) -> None:
+        """Builds the widgets where it is called, with those of the strategy ``shown`` visible.
+
+        Args:
+            shown: a key of ``STRATEGIES``.
+            ids: what the widgets' ids on the page begin with.
+            without: settings, by name, that have no widget here.
+        """
+        self._fields: dict[tuple[Any, ...], Field] = {}
+        in_front, plain = set(), {field.name for field in options(STRATEGIES["greedy"].Config)}
+        for strategy in STRATEGIES.values():
+            fields = {_key(field): field for field in options(strategy.Config) if field.name not in without}
+            own = [key for key, field in fields.items() if field.name not in plain]
+            in_front |= {*own[:IN_FRONT], *(key for key in own if fields[key].name == "seed")}
+            self._fields |= fields
+        shown_keys, widgets = self._keys(shown), dict[tuple[Any, ...], gr.components.Component]()
+        with gr.Column(elem_classes="settings"):
+            for key in [key for key in self._fields if key in in_front]:
+                widgets[key] = _widget(self._fields[key], key in shown_keys, ids)
+        with gr.Accordion("More settings", open=False, elem_classes="more"), gr.Column(elem_classes="settings"):
+            for key in [key for key in self._fields if key not in in_front]:
+                widgets[key] = _widget(self._fields[key], key in shown_keys, ids)
+        self.widgets = [widgets[key] for key in self._fields]
+
+    def _keys(self, strategy: str) -> set[tuple[Any, ...]]:
+        return {_key(field) for field in options(STRATEGIES[strategy].Config)}
+
+    def visibility(self, strategy: str) -> list[dict[str, Any]]:
+        """Updates of all widgets that show only this strategy's."""
+        keys = self._keys(strategy)
+        return [gr.update(visible=key in keys) for key in self._fields]
+
+    def restored(self, strategy: str, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Updates of all widgets that show this strategy's, at these settings where they are named."""
+        updates = self.visibility(strategy)
+        for update, field, widget in zip(updates, self._fields.values(), self.widgets, strict=True):
+            if update["visible"] and field.name in settings:
+                update["value"] = settings[field.name]
+                if isinstance(widget, gr.Slider):  # which ends before the setting does; Gradio refuses what is beyond
+                    update["maximum"] = max(widget.maximum, settings[field.name])
+        return updates
+
+    def settings(self, strategy: str, values: Sequence[Any]) -> dict[str, Any]:
+        """The widgets' values as this strategy's settings by name."""
+        keys = self._keys(strategy)
+        # not strict: over the network there may be fewer values than widgets, and the core has a default for each
+        pairs = zip(self._fields.items(), values, strict=False)
+        chosen = {field.name: value for (key, field), value in pairs if key in keys}
+        width, wanted = chosen.get("num_beams"), chosen.get("num_return_sequences")
+        if isinstance(width, int | float) and isinstance(wanted, int | float):
+            chosen["num_return_sequences"] = min(wanted, width)  # two sliders may disagree; the core would refuse
+        return chosen
+
+
+def _key(field: Field) -> tuple[Any, ...]:
+    return (field.name, field.default, *sorted(field.metadata.items()))
+
+
+def _widget(field: Field, visible: bool, ids: str) -> gr.components.Component:
+    meta, value = field.metadata, START.get(field.name, field.default)
+    common: dict[str, Any] = {
+        "label": meta["label"],
+        "info": meta["help"],
+        "value": value,
+        "visible": visible,
+        "interactive": True,
+        "elem_id": f"{ids}-{field.name}",
+        "elem_classes": "setting",
+        "min_width": 200,
+    }
+    if meta["choices"]:
+        return gr.Dropdown([(str(choice).lower(), choice) for choice in meta["choices"]], filterable=False, **common)
+    if isinstance(value, bool):
+        return gr.Checkbox(**common)
+    if isinstance(value, str):
+        return gr.Textbox(**common)
+    top = meta["soft_max"] or meta["max"]
+    whole = isinstance(field.default, int)
+    if top is None or meta["min"] is None:
+        return gr.Number(precision=0 if whole else None, **common)
+    step = meta["step"] or (1 if whole else 0.01)
+    return gr.Slider(minimum=meta["min"], maximum=top, step=step, buttons=[], **common)

@@ -1,0 +1,130 @@
+"""What is shown, to take away: the whole trace as JSON, the candidates as CSV, everything as one page of HTML."""
+
+from __future__ import annotations
+
+import platform
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import plotly
+import plotly.graph_objects as go
+
+from demo.common.assets import NIGHT, css, script
+from demo.common.markup import Html, tag
+from demo.common.spreadsheet import csv_text
+
+if TYPE_CHECKING:  # the core brings torch, which a file has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+FORMATS = {"json": "application/json", "csv": "text/csv", "html": "text/html"}
+
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+"""5 MB that are the same for everybody: the browser fetches them from here and puts them in at ``MARK``."""
+
+MARK = "/* plotly.js */"
+
+DRAW = """
+const night = matchMedia("(prefers-color-scheme: dark)");
+const paint = () => document.body.classList.toggle("dark", night.matches);
+night.addEventListener("change", paint);
+paint();
+for (const place of document.querySelectorAll("[data-figure]")) {
+  const { data, layout } = JSON.parse(place.previousElementSibling.textContent);
+  Plotly.newPlot(place, data, layout, { responsive: true, displaylogo: false,
+    toImageButtonOptions: { filename: "attention", scale: 2 } });
+}
+"""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A part of a page to take away.
+
+    cards: title and contents of each; a figure is drawn by plotly.js and stays alive.
+    """
+
+    title: str
+    cards: Sequence[tuple[str, Html | go.Figure]]
+
+
+def file(name: str, text: str) -> dict[str, str]:
+    """A file for the page to save: ``saveFile`` of assets/figures.js knows what to do with it."""
+    made = {"name": name, "type": FORMATS[name.rsplit(".", 1)[-1]], "text": text}
+    return made | ({"plotly": f"/gradio_api/file={PLOTLY}", "mark": MARK} if MARK in text else {})
+
+
+def trace(result: DecodeResult) -> str:
+    """The result with every step, as ``DecodeResult.from_json`` reads it."""
+    return result.to_json()
+
+
+def table(result: DecodeResult) -> str:
+    """One line for each candidate."""
+    header = ["rank", "text", "score", "log_prob", "tokens", "source", "strategy"]
+    return csv_text(header, (
+        [rank, h.text, h.score, h.log_prob, h.parts.length, result.source, result.strategy]
+        for rank, h in enumerate(result.hypotheses, start=1)
+    ))  # fmt: skip
+
+
+def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:
+    """One page that opens without a network, its figures alive, once plotly.js stands at ``MARK``.
+
+    Its policy lets nothing in or out: only scripts with this page's own nonce run, and they can fetch nothing.
+
+    Args:
+        title: what the page is called.
+        facts: what was asked of what; date and versions are added.
+        sheets: one for each result, or for each thing to show.
+    """
+    nonce = secrets.token_urlsafe(16)
+    policy = (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; font-src data:; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+    head = [
+        Html('<meta charset="utf-8">'),
+        Html(tag("meta", http_equiv="Content-Security-Policy", content=policy).removesuffix("</meta>")),
+        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        tag("script", Html(MARK), nonce=nonce),
+        tag("title", title),
+        tag("style", Html(css())),
+    ]
+    rows = [tag("div", tag("dt", name), tag("dd", value, dir="auto")) for name, value in {**facts, **_made()}.items()]
+    top = tag("header", tag("h1", title), tag("dl", rows), id="masthead")
+    main = tag("main", top, [_sheet(sheet) for sheet in sheets], class_="main")
+    scripts = tag("script", Html(script("live") + DRAW), type="module", nonce=nonce)
+    body = tag("body", NIGHT, main, scripts, class_="gradio-container offline")
+    return "<!doctype html>\n" + tag("html", tag("head", head), body, lang="en")
+
+
+def still(content: Html) -> Html:
+    """A panel whose buttons do nothing: away from the app nobody answers them."""
+    return Html(content.replace("<button ", "<button disabled "))  # what a person typed is escaped and holds no "<"
+
+
+def _sheet(sheet: Sheet) -> Html:
+    cards = [
+        tag("section", tag("h3", title), _figure(content) if isinstance(content, go.Figure) else content, class_="card")
+        for title, content in sheet.cards
+    ]
+    return tag("section", tag("h2", sheet.title, dir="auto"), cards, class_="sheet")
+
+
+def _figure(figure: go.Figure) -> Html:
+    plain = str(figure.to_json()).replace("<", "\\u003c")  # nothing in it can end the script element
+    data = tag("script", Html(plain), type="application/json")
+    looks = "heatmap" if figure.data and figure.data[0].type == "heatmap" else "plain-figure"
+    return tag("div", data, tag("div", data_figure=True), class_=looks)
+
+
+def _made() -> dict[str, str]:
+    """When, and with which versions."""
+    names = {"PyTorch": "torch", "Gradio": "gradio", "Plotly": "plotly"}
+    versions = [f"Python {platform.python_version()}", *(f"{name} {version(pip)}" for name, pip in names.items())]
+    return {"Date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "Versions": ", ".join(versions)}

@@ -1,0 +1,49 @@
+"""A strategy's settings, as they came from a widget or a stranger's request, made into its config."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from demo.common.text_input import InputError
+from seq2seq_core.decoding import Config, Strategy, options
+from seq2seq_core.types import CoreError
+
+Field = dataclasses.Field[Any]
+
+LARGEST, LONGEST = 1e19, 60
+"""Of a setting's value, whatever its range: the greatest number (a seed has up to 64 bits), and the most characters."""
+
+
+def configure(strategy: Strategy, settings: Mapping[str, Any]) -> Config:
+    """The strategy's config with these settings, as they came from a widget or a stranger's request.
+
+    Raises:
+        InputError: a setting is unknown, no number, or out of its range.
+    """
+    fields = {field.name: field for field in options(strategy.Config)}
+    for name in settings:
+        if name not in fields:
+            raise InputError(f"{strategy.label} has no setting {str(name)[:40]!r}; it has: {', '.join(fields)}.")
+    try:
+        return strategy.configure({name: _number(fields[name], value) for name, value in settings.items()})
+    except CoreError as error:
+        message = str(error)
+        for name, field in fields.items():
+            message = message.replace(f"{name} is ", f"{field.metadata['label']} is ")
+        raise InputError(f"{message}.") from error
+
+
+def _number(field: Field, value: Any) -> Any:
+    """``value`` as the field's own kind of number: a slider at 5 may send 5.0, an emptied box sends None."""
+    if isinstance(field.default, bool | str) or field.metadata["choices"]:
+        if len(str(value)) > LONGEST:  # the core would repeat all of it
+            raise InputError(f"{field.metadata['label']} cannot be as long as that.")
+        return value
+    # A whole number of hundreds of digits is beyond what a float, and so isfinite, can take.
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+    if not usable or (isinstance(field.default, int) and value != int(value)):
+        kind = "a whole number" if isinstance(field.default, int) else "a number"
+        raise InputError(f"{field.metadata['label']} must be {kind}.")
+    return int(value) if isinstance(field.default, int) else float(value)

@@ -1,0 +1,81 @@
+"""One quiet line on what happened: how it was decoded, on what, how long it took; or what went wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from demo.common.markup import Html, join, tag
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+DEVICES = {"cpu": "CPU", "mps": "Apple GPU", "cuda": "CUDA GPU"}
+
+
+def device_name(device: str) -> str:
+    """A device as people call it."""
+    kind, _, number = device.partition(":")
+    return f"{DEVICES.get(kind, kind)} {number}".strip()
+
+
+def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: bool = False, link: str = "") -> Html:
+    """After a translation.
+
+    Args:
+        result: what came of it.
+        label: the strategy's.
+        note: what its author should know.
+        given: pieces at its beginning that were chosen rather than found.
+        back: whether what the model found by itself can be shown again.
+        link: a query that shows it again.
+    """
+    facts = [
+        label,
+        *([] if result.proven is None else ["proven to be the best" if result.proven else "not proven: out of budget"]),
+        _count(result.forward_calls, "model call"),
+        f"{result.seconds * 1000:,.0f} ms",
+        device_name(result.device),
+    ]
+    if given:
+        note = f"{note} Its beginning, {_count(given, 'piece')}, is as you chose; press Translate to lift that.".strip()
+        button = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
+        note = tag("span", note, " ", button) if back else note
+    line = join([tag("span", fact) for fact in facts])
+    if link:
+        # assets/app.js puts it into the address bar as well.
+        line = join([line, tag("span", tag("a", "link to this", href=link, class_="state"))])
+    return _line("done", tag("span", line, class_="facts"), *([tag("span", note, class_="note")] if note else []))
+
+
+def busy(step: int = 0) -> Html:
+    """While it decodes."""
+    return _line("busy", f"Translating … step {step}" if step else "Translating …")
+
+
+def other(title: str) -> Html:
+    """After another model was chosen than the one, of this title, whose result is shown."""
+    return _line("stopped", f"Still shown: {title}. Press Translate to use the model chosen now.")
+
+
+def stopped(step: int = 0) -> Html:
+    """After Stop, at a step that is still shown unless it is 0."""
+    seen = f"Stopped at step {step}: translation and tree show how far it came." if step else "Stopped."
+    return _line("stopped", f"{seen} Press Translate to start again.")
+
+
+def error(message: str) -> Html:
+    """One sentence on what to change."""
+    return _line("error", message)
+
+
+def failed() -> Html:
+    """After Gradio itself could not run a request, or would not."""
+    return error("The app did not take this request. Nothing is lost: press Translate again.")
+
+
+def _line(kind: str, *children: str) -> Html:
+    return tag("p", *children, class_=f"status {kind}", role="alert" if kind == "error" else "status")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,58 @@
+"""How the tabs call their handlers: what Gradio leaves to whoever wires them.
+
+Gradio's own ``trigger_mode``, "once", forgets what a person does while the handler still runs for what was done before:
+of two candidates pressed quickly one after the other, the first would stay.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+UNSEEN: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
+"""A listener in the page.
+
+Showing progress on nothing at all spares Gradio telling each output on the page how far each event is: a click paints
+50 ms sooner (``python -m benchmarks.app_speed``).
+"""
+
+LAST: dict[str, Any] = UNSEEN | {"concurrency_limit": 8, "trigger_mode": "always_last"}
+"""A handler that reads widgets: of what is done while it runs, the last counts."""
+
+EACH: dict[str, Any] = UNSEEN | {"concurrency_limit": 8, "trigger_mode": "multiple"}
+"""A handler that is told what was pressed: every time counts, in any order."""
+
+
+def newest(buttons: str) -> dict[str, Any]:
+    """A handler of a list of buttons (assets/pressed.js): of what is pressed while it runs, the last counts.
+
+    Its last input becomes what the button says of itself. As an event's data that would be lost on a press that had to
+    wait; and several handlers at a time, as with ``EACH``, may be answered in any order.
+
+    Args:
+        buttons: the list's id on the page.
+    """
+    return LAST | {"js": f"(...inputs) => [...inputs.slice(0, -1), pressed.{buttons}]"}
+
+
+DECODING: dict[str, Any] = UNSEEN | {"concurrency_id": "decode", "concurrency_limit": 2, "trigger_mode": "multiple"}
+"""A handler that decodes; it ends the one before by itself (``demo.common.turn``)."""
+
+SAVE: dict[str, Any] = UNSEEN | {"fn": None, "outputs": None, "js": "(file) => saveFile(file)"}
+"""A listener that saves the file in its input."""
+
+
+@dataclass(frozen=True)
+class Entrants:
+    """The components in which a person chose what is to be compared, for a view that runs the same on something else.
+
+    cards: holds a tuple of ``Contestant``.
+    loaded: the event after which these three are what the page's address asks for.
+    """
+
+    model: gr.Dropdown
+    seed: gr.Number
+    cards: gr.State
+    loaded: gr.events.Dependency

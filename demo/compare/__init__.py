@@ -1,0 +1,1 @@
+"""Compare: what would another strategy have said, and at what price?"""

@@ -1,0 +1,277 @@
+"""Several strategies side by side: what each said, where it differs from the first, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from demo.common.markup import Html, join, tag, unseen
+from demo.common.series import colour
+from demo.compare.difference import stretches
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from demo.compare.figures import Figures, Spread
+
+EMPTY = "No strategy is left. Add one, or start from one of the sets above."
+UNRUN = "Nothing yet: press Compare."
+FULL = "That is as many as fit."
+MARKS = "Marked: what differs from {other}; ‸ where words of it are missing."
+ROUGH = " BLEU of a single sentence is rough."
+
+ICONS = {
+    "edit": ("Edit", "M3 17l1-4 9-9 3 3-9 9zM11 6l3 3"),
+    "copy": ("Duplicate", "M7 7h9v9H7zM4 13V4h9"),
+    "remove": ("Remove", "M5 5l10 10M15 5L5 15"),
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is shown of one card.
+
+    about: the strategy's label.
+    figures: of its result; None before there is one.
+    problem: why there is none, in one sentence; "" = it was not run.
+    stale: the figures are of what was asked before.
+    busy: it is being decoded.
+    """
+
+    name: str
+    about: str
+    figures: Figures | None = None
+    problem: str = ""
+    stale: bool = False
+    busy: bool = False
+
+
+@dataclass(frozen=True)
+class Board:
+    """All cards, and what else decides how they are shown.
+
+    reference: "" = none was given.
+    opened: place of the card that the editor shows.
+    ids: a number for each card, by which a press says which one is meant.
+    lang: code of the language of the translations.
+    full: no more cards can be added.
+    """
+
+    cards: Sequence[Card]
+    reference: str = ""
+    opened: int | None = None
+    ids: Sequence[int] = ()
+    lang: str | None = None
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of figures: its heading, what it means, and whether more is better; None = neither is."""
+
+    name: str
+    label: str
+    meaning: str
+    digits: int
+    more: bool | None
+
+
+COLUMNS = (
+    _Column("log_prob", "log P", "Sum of the tokens' log-probabilities under the model", 2, True),
+    _Column("score", "score", "What this strategy ranks by; not comparable between strategies", 2, None),
+    _Column("length", "t", "Tokens, the end of the sentence counted", 0, None),
+    _Column("forward_calls", "calls", "Calls of the decoder", 0, False),
+    _Column("milliseconds", "ms", "Milliseconds of decoding", 0, False),
+    _Column("chrf", "chrF", "chrF of this one sentence against the reference, 0 to 100", 1, True),
+    _Column("bleu", "BLEU", "BLEU of this one sentence against the reference, 0 to 100: rough", 1, True),
+)
+
+
+def board(shown: Board, link: str = "") -> Html:
+    """The cards as rows of a table, headings over the columns of figures; ``link`` is a query that shows them again."""
+    if not shown.cards:
+        return join([tag("p", EMPTY, class_="instead"), _add(shown)])
+    columns = COLUMNS if shown.reference else COLUMNS[:5]
+    best = {column.name: _best(column, shown.cards) for column in columns}
+    target = shown.reference or next((card.figures.text for card in shown.cards if card.figures), "")
+    rows = [_row(i, card, shown, columns, best, target) for i, card in enumerate(shown.cards)]
+    width = f"--figures:{len(columns)}"
+    table = tag("div", _heads(columns), _reference(shown), rows, role="table", aria_label="Results", class_="contest",
+                style=width)  # fmt: skip
+    legend = MARKS.format(other="the reference" if shown.reference else "card 1") if target else ""
+    legend += ROUGH if shown.reference else ""
+    foot = tag("div", _add(shown), tag("span", legend, class_="caption"), _downloads(link), class_="board-foot")
+    return join([table, foot])
+
+
+def busy(name: str, place: int, number: int, step: int = 0) -> Html:
+    """While card ``place``, counted from 0, of ``number`` is decoded."""
+    how_far = f", step {step}" if step else ""
+    return _line("busy", f"Decoding {place + 1} of {number}: {name}{how_far} …")
+
+
+def done(finished: int, calls: int, seconds: float, note: str) -> Html:
+    """After a run."""
+    facts = [f"{finished} {'strategy' if finished == 1 else 'strategies'}", f"{calls:,} model calls",
+             f"{seconds * 1000:,.0f} ms"]  # fmt: skip
+    line = tag("span", [tag("span", fact) for fact in facts], class_="facts")
+    return _line("done", line, tag("span", note, class_="note") if note else "")
+
+
+def stopped() -> Html:
+    """After Stop."""
+    return _line("stopped", "Stopped; what was finished stays. Press Compare to start again.")
+
+
+def problem(message: str) -> Html:
+    """One sentence on what to change."""
+    return _line("error", message)
+
+
+def opened(place: int) -> Html:
+    """The heading of the editor."""
+    return tag("h3", f"Card {place + 1}")
+
+
+def _line(kind: str, *children: str) -> Html:
+    return tag("p", *children, class_=f"status {kind}", role="alert" if kind == "error" else "status")
+
+
+def _downloads(link: str) -> Html:
+    """Assets/app.js puts the link into the address bar as well."""
+    if not link:
+        return Html("")
+    names = {"html": "HTML, everything", "csv": "CSV, the figures", "json": "JSON, every step"}
+    buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in names.items()]
+    state = tag("a", "link to this", href=link, class_="state")
+    return tag("div", tag("span", "Take away"), buttons, state, class_="downloads")
+
+
+def _heads(columns: Sequence[_Column]) -> Html:
+    figures = [
+        tag("span", column.label, title=column.meaning, role="columnheader", class_="number") for column in columns
+    ]
+    words = [tag("span", unseen(name), role="columnheader") for name in ("Strategy", "Translation")]
+    return tag("div", words, figures, tag("span", unseen("Change"), role="columnheader"), role="row", class_="heads")
+
+
+def _reference(shown: Board) -> Html:
+    if not shown.reference:
+        return Html("")
+    said = tag("div", tag("p", shown.reference, lang=shown.lang, dir="auto"), role="cell", class_="said")
+    return tag("div", tag("div", "Reference", role="rowheader", class_="who"), said, role="row", class_="given")
+
+
+def _row(
+    place: int, card: Card, shown: Board, columns: Sequence[_Column], best: dict[str, float | None], target: str
+) -> Html:
+    fill, ink = colour(place)
+    badge = tag("span", str(place + 1), class_="badge", style=f"background:{fill};color:{ink}")
+    about = "" if card.name.startswith(card.about.removesuffix(" search")) else tag("small", card.about)
+    who = tag("div", badge, tag("span", tag("b", card.name, dir="auto"), about), role="rowheader", class_="who")
+    figures = [_figure(column, card, best[column.name]) for column in columns]
+    kind = " ".join(["contestant", *(["waiting"] if card.stale or card.busy else []),
+                     *(["opened"] if place == shown.opened else [])])  # fmt: skip
+    return tag("div", who, _said(card, shown, target, place), figures, _tools(place, card, shown), role="row",
+               class_=kind, aria_busy="true" if card.busy else None)  # fmt: skip
+
+
+def _said(card: Card, shown: Board, target: str, place: int) -> Html:
+    if card.figures is None:
+        inside = tag("p", card.problem or UNRUN, class_="problem" if card.problem else "unrun")
+        if card.busy:
+            inside = tag("p", [tag("span", class_="skeleton", style=f"width:{width}%") for width in (90, 55)])
+        return tag("div", inside, role="cell", class_="said")
+    text = card.figures.text
+    words: str = text if place == 0 and not shown.reference else marked(target, text)
+    inside = tag("p", words or "(empty)", lang=shown.lang, dir="auto")
+    return tag("div", inside, _spread(card.figures.spread, card.name, shown.lang), role="cell", class_="said")
+
+
+def _figure(column: _Column, card: Card, best: float | None) -> Html:
+    value = getattr(card.figures, column.name) if card.figures else None
+    if value is None:
+        return tag("div", tag("span", "–" if card.figures else "", aria_hidden="true"), role="cell",
+                   class_="number", data_label=column.label)  # fmt: skip
+    shown = f"{value:,.{column.digits}f}".replace("-", "−")
+    inside: Html | str = (
+        join([tag("b", shown), unseen(", the best")])
+        if round(value, column.digits) == best and not card.stale
+        else shown
+    )
+    return tag("div", inside, role="cell", class_="number", data_label=column.label)
+
+
+def _tools(place: int, card: Card, shown: Board) -> Html:
+    buttons = []
+    for kind, (name, path) in ICONS.items():
+        icon = tag("svg", tag("path", d=path), viewBox="0 0 20 20", aria_hidden="true")
+        buttons.append(
+            tag(
+                "button",
+                icon,
+                type="button",
+                title=name,
+                aria_label=f"{name} {card.name}",
+                data_kind=kind,
+                data_index=place,
+                data_card=shown.ids[place] if shown.ids else None,
+                disabled=kind == "copy" and shown.full,
+                aria_expanded=str(place == shown.opened).lower() if kind == "edit" else None,
+            )
+        )
+    return tag("div", buttons, role="cell", class_="tools")
+
+
+def _add(shown: Board) -> Html:
+    more = tag("button", "+ Add a strategy", type="button", data_kind="add", disabled=shown.full)
+    return tag("p", more, tag("span", FULL) if shown.full else "", class_="more-cards")
+
+
+def _spread(spread: Spread | None, name: str, lang: str | None) -> Html:
+    """How much the several translations of one card differ, and, folded up, all of them with their counts."""
+    if spread is None:
+        return Html("")
+    least, mean, most = (f"{value:.2f}".replace("-", "−") for value in spread.log_probs)
+    repeated = f"{spread.duplicates} said before" if spread.duplicates else "no duplicates"
+    facts = [
+        f"{spread.number} translations, {spread.distinct} different, {repeated}",
+        f"log P {least} to {most}, mean {mean}",
+        f"chrF among them {spread.chrf:.0f}",
+    ]
+    texts = [tag("li", tag("span", f"{count}×", class_="count"), tag("span", text or "(empty)", lang=lang, dir="auto"))
+             for text, count in spread.texts]  # fmt: skip
+    line = join([tag("span", fact) for fact in facts])
+    return tag("details", tag("summary", line), tag("ul", texts), class_="spread", data_fold=name)
+
+
+def _best(column: _Column, cards: Sequence[Card]) -> float | None:
+    """The value of a column, as it is shown, that is better than another one in it."""
+    if column.more is None:
+        return None
+    values = [getattr(card.figures, column.name) for card in cards if card.figures and not card.stale]
+    known = [round(value, column.digits) for value in values if value is not None]
+    if len(set(known)) < 2:
+        return None
+    return max(known) if column.more else min(known)
+
+
+def marked(other: str, text: str) -> Html:
+    """``text`` with what ``other`` says differently marked, and a caret where it leaves something out."""
+    parts: list[str] = []
+    for stretch in stretches(other, text):
+        words = stretch.text.lstrip()
+        if stretch.missing:
+            parts.append(
+                tag(
+                    "span",
+                    "‸",
+                    unseen(f"left out: {stretch.missing}"),
+                    title=f"left out: {stretch.missing}",
+                    class_="gap",
+                )
+            )
+        elif stretch.same:
+            parts.append(stretch.text)
+        else:
+            parts += [stretch.text[: len(stretch.text) - len(words)], tag("mark", words)]
+    return join(parts)

@@ -1,0 +1,34 @@
+"""The attention of several cards, each in a figure of its own, all on one scale from 0 to 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from demo.common.attention import attention_heatmap
+from demo.common.pieces import clip
+from demo.common.plot_style import INK, escape
+
+if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+ROW = 21
+TITLE = 36
+"""Pixels below the cells."""
+
+
+def titled_heatmap(result: DecodeResult, place: int, name: str) -> go.Figure:
+    """The attention of a card's best translation; cells of all cards are equally high, so that they can be compared.
+
+    Args:
+        result: its first hypothesis must have attention.
+        place: number of the card, counted from 0.
+        name: of the card, as typed.
+    """
+    figure = attention_heatmap(result, 0)
+    # Below, since the source's pieces stand above.
+    title = {"text": f"<b>{place + 1}</b>  {escape(clip(name, 44))}", "font": {"size": 13, "color": INK}, "x": 0,
+             "xref": "paper", "y": 0, "yref": "container", "yanchor": "bottom", "pad": {"b": 6}}  # fmt: skip
+    height = figure.layout.margin.t + ROW * len(result.hypotheses[0].tokens) + TITLE
+    return figure.update_layout(title=title, height=height, margin={"b": TITLE})

@@ -1,0 +1,149 @@
+"""What stands where in the Compare tab."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import gradio as gr
+
+from demo.common import strategy
+from demo.common.assets import ASSETS
+from demo.common.contest import MAX_CARDS
+from demo.common.controls import Controls
+from demo.common.examples import COMPARED, FIRST_STRATEGY
+from demo.common.markup import Html, tag
+from demo.compare import board as compare
+from demo.compare.desk import Desk
+from demo.compare.presets import PRESETS
+from demo.compare.show import COSTS
+from demo.service import Service
+
+PRESSED = (ASSETS / "compare.js").read_text(encoding="utf-8")
+ONE_MODEL = "One for all cards."
+SEED = "One for all cards; only random draws heed it."
+SCALE = tag("span", "0", tag("i", class_="weights-scale", aria_hidden="true"), "1", class_="legend")
+NO_ATTENTION = "This model has no attention: there is no place in the source to point at while it writes."
+
+
+@dataclass(frozen=True)
+class Editor:
+    """What one card's strategy, settings and name are changed with."""
+
+    panel: gr.Column
+    title: gr.HTML
+    name: gr.Textbox
+    strategy: gr.Radio
+    summary: gr.HTML
+    controls: Controls
+    problem: gr.HTML
+    run: gr.Button
+    done: gr.Button
+
+    @property
+    def shown(self) -> list[gr.blocks.Block]:
+        """Everything that shows the card."""
+        return [self.panel, self.title, self.problem, self.name, self.strategy, self.summary, *self.controls.widgets]
+
+
+@dataclass(frozen=True)
+class View:
+    """The components that events read and write."""
+
+    sentence: gr.Textbox
+    reference: gr.Textbox
+    model: gr.Dropdown
+    seed: gr.Number
+    run: gr.Button
+    stop: gr.Button
+    status: gr.HTML
+    presets: gr.HTML
+    board: gr.HTML
+    editor: Editor
+    findings: gr.Column
+    against: gr.Radio
+    plot: gr.Plot
+    no_attention: gr.HTML
+    maps: list[gr.Plot]
+    file: gr.JSON
+    desk: gr.State
+    cards: gr.State
+
+    @property
+    def asked(self) -> list[gr.components.Component]:
+        """What is to be compared on."""
+        return [self.sentence, self.model, self.seed, self.reference]
+
+    @property
+    def results(self) -> list[gr.blocks.Block]:
+        """What shows the cards and their results."""
+        return [self.board, self.findings, self.against, self.plot, self.no_attention, *self.maps]
+
+
+html = partial(gr.HTML, apply_default_css=False)
+
+
+def lay_out(service: Service) -> View:
+    """Builds the components where it is called."""
+    desk = Desk()
+    with gr.Column(elem_classes="card ask"):
+        with gr.Row(elem_classes="texts"):
+            sentence = gr.Textbox(COMPARED, label="Sentence", lines=1, max_lines=6, elem_id="compare-sentence")
+            reference = gr.Textbox(
+                label="Reference, if you have one", lines=1, max_lines=6, elem_id="compare-reference",
+                placeholder="A translation you trust, to measure against",
+            )  # fmt: skip
+        with gr.Row(elem_classes="choices"):
+            names = list(service.names)
+            model = gr.Dropdown(names, value=names[0], label="Model", info=ONE_MODEL, filterable=False)
+            seed = gr.Number(0, label="Seed", info=SEED, precision=0, minimum=0, elem_id="compare-seed")
+        with gr.Row(elem_classes="actions"):
+            run = gr.Button("Compare", variant="primary", elem_id="compare")
+            stop = gr.Button("Stop", elem_id="compare-stop")
+            line = html(elem_id="compare-status")
+    with gr.Column(elem_classes="card"):
+        presets = html(_presets(), js_on_load=PRESSED, elem_id="presets")
+        board = html(compare.board(desk.board(dict(service.strategies), None)), js_on_load=PRESSED, elem_id="board")
+        editor = _editor(service)
+    with gr.Column(visible=False, elem_classes="findings-below") as findings:
+        with gr.Column(elem_classes="card"):
+            html(_heading("At what price", tag("span", "up is likelier under the model", class_="aside")))
+            against = gr.Radio(
+                COSTS, value="milliseconds", label="log P against", elem_classes="pills", elem_id="against"
+            )
+            plot = gr.Plot(show_label=False, elem_id="trade-off", elem_classes="plain-figure")
+        with gr.Column(elem_classes="card"):
+            html(_heading("Where each one looked", SCALE))
+            no_attention = html(tag("p", NO_ATTENTION, class_="unrun"), visible=False, elem_id="compare-no-attention")
+            with gr.Row(elem_classes="maps"):
+                # Those without a figure are hidden by assets/compare.css; one that Gradio hides may miss its first.
+                maps = [gr.Plot(show_label=False, elem_classes="map") for _ in range(MAX_CARDS)]
+    return View(
+        sentence, reference, model, seed, run, stop, line, presets, board, editor, findings, against, plot,
+        no_attention, maps, gr.JSON(visible="hidden"), gr.State(desk), gr.State(desk.cards),
+    )  # fmt: skip
+
+
+def _editor(service: Service) -> Editor:
+    with gr.Column(visible=False, elem_classes="editor how", elem_id="editor") as panel:
+        title = html(elem_id="editor-title")
+        with gr.Row(elem_classes="choices"):
+            names = [(entry.label, name) for name, entry in service.strategies.items()]
+            chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", scale=3)
+            name = gr.Textbox(label="Name", max_length=60, elem_id="card-name", scale=1, min_width=200)
+        summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
+        controls = Controls(FIRST_STRATEGY, ids="card", without=("seed",))
+        problem = html(elem_id="editor-problem")
+        with gr.Row(elem_classes="actions"):
+            run = gr.Button("Compare", variant="primary", elem_id="compare-again")
+            done = gr.Button("Done", elem_id="editor-done")
+    return Editor(panel, title, name, chosen, summary, controls, problem, run, done)
+
+
+def _heading(title: str, aside: Html) -> Html:
+    return tag("header", tag("h2", title), aside, class_="heading")
+
+
+def _presets() -> Html:
+    chips = [tag("button", name, type="button", data_index=i, data_kind="preset") for i, name in enumerate(PRESETS)]
+    return tag("div", tag("h2", "Strategies"), tag("span", "start from", class_="try"), chips, class_="chips")

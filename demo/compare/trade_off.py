@@ -1,0 +1,185 @@
+"""Log P of each card against what it cost, or against its likeness to the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import plotly.graph_objects as go
+
+from demo.common.pieces import clip
+from demo.common.plot_style import INK, escape, layout
+from demo.common.series import colour
+
+HEIGHT = 340
+AXES = {"milliseconds": "milliseconds", "forward_calls": "calls of the decoder", "chrf": "chrF against the reference"}
+CANVAS = (620, 280)
+"""Pixels on which labels are laid out; on a wider page they only have more room."""
+
+NAMED = 4
+"""Points that are named; more of them would write over one another."""
+
+NAME_SIZE, NUMBERS_SIZE = 13, 14
+"""By which assets/compare.css tells what is written beside points: a phone has no room for names."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A card in the plot.
+
+    place: its number, counted from 0.
+    x, log_prob: where its best translation lies.
+    others: x and log P of its other translations.
+    """
+
+    place: int
+    name: str
+    x: float
+    log_prob: float
+    others: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Label:
+    """Names of the points that lie at one spot of the canvas, and where they are written beside it.
+
+    named: whether there is room for names; otherwise the numbers must do, which the cards have too.
+    """
+
+    points: tuple[Point, ...]
+    spot: tuple[float, float]
+    named: bool = True
+
+    @property
+    def numbers(self) -> str:
+        """Those of several points that share the spot; one point has its number on itself."""
+        return ", ".join(str(point.place + 1) for point in self.points) if len(self.points) > 1 else ""
+
+    @property
+    def names(self) -> list[str]:
+        """The name, or, where several points share the spot, all names with their numbers."""
+        names = [clip(point.name, 30) for point in self.points]
+        if len(names) == 1:
+            return names
+        return [f"{point.place + 1} {name}" for point, name in zip(self.points, names, strict=True)]
+
+    def box(self, side: str) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of the label on this side of its spot."""
+        lines = self.names if self.named else [self.numbers]
+        (x, y), width, height = self.spot, 7.0 * max(map(len, lines)), 16.0 * len(lines)
+        left = {"right": x + 14, "left": x - 14 - width}.get(side, x - width / 2)
+        bottom = {"above": y + 12, "below": y - 12 - height}.get(side, y - height / 2)
+        return left, bottom, left + width, bottom + height
+
+
+def trade_off(points: Sequence[Point], against: str) -> go.Figure:
+    """A numbered point with its name for each card, and a small one for each further translation of it.
+
+    Args:
+        points: at least one.
+        against: a key of ``AXES``.
+    """
+    xs = _range([x for point in points for x in (point.x, *(other[0] for other in point.others))], 2.0)
+    ys = _range([y for point in points for y in (point.log_prob, *(other[1] for other in point.others))], 0.2)
+    figure = go.Figure(
+        [trace for point in points for trace in _traces(point, AXES[against])],
+        layout(
+            HEIGHT,
+            margin={"l": 56, "r": 16, "t": 12, "b": 48},
+            showlegend=False,
+            xaxis=_axis(AXES[against], xs),
+            yaxis=_axis("log P", ys),
+        ),
+    )
+    for label, side in _labels(points, xs, ys):
+        first = label.points[0]
+        at: dict[str, Any] = {"x": first.x, "y": first.log_prob, "showarrow": False}
+        if len(label.points) == 1:
+            font = {"color": colour(first.place)[1], "size": 12}
+            figure.add_annotation(text=f"<b>{first.place + 1}</b>", font=font, name="number", **at)
+        at |= {"align": "left", **_beside(side)}
+        if label.named:
+            figure.add_annotation(text="<br>".join(map(escape, label.names)), font=_ink(NAME_SIZE), **at)
+        if label.numbers:  # where there are names they are not seen, but on a phone
+            figure.add_annotation(text=label.numbers, font=_ink(NUMBERS_SIZE), opacity=0 if label.named else 1, **at)
+    return figure
+
+
+def _ink(size: int) -> dict[str, Any]:
+    return {"color": INK, "size": size}
+
+
+def _traces(point: Point, axis: str) -> list[go.Scatter]:
+    fill, _ = colour(point.place)
+    common = {
+        "mode": "markers",
+        "hovertemplate": f"<b>%{{text}}</b><br>log P %{{y:.2f}}<br>%{{x:,.1f}} {axis}<extra></extra>",
+    }
+    name, traces = escape(point.name), []
+    if point.others:
+        x, y = zip(*point.others, strict=True)
+        dots = {"size": 7, "color": fill, "opacity": 0.6}
+        traces.append(go.Scatter(x=x, y=y, marker=dots, text=[name] * len(x), **common))
+    best = {"size": 22, "color": fill, "line": {"width": 0}}
+    return [*traces, go.Scatter(x=[point.x], y=[point.log_prob], marker=best, text=[name], **common)]
+
+
+def _range(values: Sequence[float], least: float) -> tuple[float, float]:
+    """Ends of an axis with some room; at least ``least`` apart, or differences that are none would look large."""
+    low, high = min(values), max(values)
+    room = max((high - low) * 0.12, (least - high + low) / 2)
+    return low - room, high + room
+
+
+def _axis(title: str, ends: tuple[float, float]) -> dict[str, Any]:
+    return {
+        "title": {"text": title, "standoff": 10, "font": {"size": 13}},
+        "range": ends,
+        "zeroline": False,
+        "gridcolor": "rgba(128,134,148,0.2)",
+        "ticks": "",
+        "fixedrange": True,
+        "automargin": True,
+    }
+
+
+def _labels(points: Sequence[Point], xs: tuple[float, float], ys: tuple[float, float]) -> list[tuple[_Label, str]]:
+    """A label for each spot where points lie, on the side where it covers least."""
+    groups: list[_Label] = []
+    for point in points:
+        spot = tuple(
+            size * (value - low) / (high - low)
+            for size, value, (low, high) in zip(CANVAS, (point.x, point.log_prob), (xs, ys), strict=True)
+        )
+        near = next((g for g in groups if abs(g.spot[0] - spot[0]) < 14 and abs(g.spot[1] - spot[1]) < 14), None)
+        if near:
+            groups[groups.index(near)] = replace(near, points=(*near.points, point))
+        else:
+            groups.append(_Label((point,), (spot[0], spot[1]), named=len(points) <= NAMED))
+    taken = [(x - 11, y - 11, x + 11, y + 11) for x, y in (group.spot for group in groups)]
+    placed = []
+    for group in groups:
+        side = min(("right", "left", "above", "below"), key=lambda side: _covered(group.box(side), taken))
+        taken.append(group.box(side))
+        placed.append((group, side))
+    return placed
+
+
+def _covered(box: tuple[float, float, float, float], taken: Sequence[tuple[float, float, float, float]]) -> float:
+    """Square pixels of a label that lie on something else or outside the canvas."""
+    left, bottom, right, top = box
+    inside = max(0.0, min(right, CANVAS[0]) - max(left, 0)) * max(0.0, min(top, CANVAS[1]) - max(bottom, 0))
+    overlaps = (
+        max(0.0, min(right, o[2]) - max(left, o[0])) * max(0.0, min(top, o[3]) - max(bottom, o[1])) for o in taken
+    )
+    return (right - left) * (top - bottom) - inside + sum(overlaps)
+
+
+def _beside(side: str) -> dict[str, Any]:
+    return {
+        "right": {"xanchor": "left", "xshift": 13},
+        "left": {"xanchor": "right", "xshift": -13},
+        "above": {"yanchor": "bottom", "yshift": 11},
+        "below": {"yanchor": "top", "yshift": -11},
+    }[side]

@@ -1,0 +1,55 @@
+"""Compare: what would another strategy have said, and at what price?"""
+
+from __future__ import annotations
+
+import gradio as gr
+from gradio.context import Context
+
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants
+from demo.compare.editing import Editing
+from demo.compare.events import Events
+from demo.compare.layout import View, lay_out
+from demo.service import Service
+
+TO_EDITOR = """() => {
+  if (!["edit", "add"].includes(window.pressedKind)) return;
+  document.querySelector("#editor input:checked")?.focus();
+}"""
+
+
+def build(service: Service) -> Entrants:
+    """The view's components and events; returns what a view below it may run."""
+    view = lay_out(service)
+    editing = Editing(service, view.editor.controls)
+    loaded = _wire(view, Events(service, editing), editing)
+    return Entrants(view.model, view.seed, view.cards, loaded)
+
+
+def _wire(view: View, events: Events, editing: Editing) -> gr.events.Dependency:
+    """Returns the event after which the tab is as the page's address asks."""
+    run = DECODING | {"inputs": [view.desk, *view.asked], "outputs": [view.status, *view.results]}
+    dealt = [view.cards, *view.results, *view.editor.shown]
+    page, editor, desk = Context.root_block, view.editor, view.desk
+    assert page is not None, "a tab is built inside a Blocks context"
+    loaded = page.load(events.restore, desk, [*view.asked, view.cards, *view.results], **LAST)
+    loaded.then(events.run_linked, **run)
+    entered = [view.sentence.submit, view.reference.submit, view.run.click, editor.run.click, editor.name.submit]
+    gr.on(entered, events.run, **run)
+    view.stop.click(events.stop, desk, None, **EACH)
+    view.presets.select(events.preset, desk, dealt, **EACH)
+    pressed = view.board.select(events.press, desk, dealt, **EACH)
+    pressed.then(None, None, None, js=TO_EDITOR, **UNSEEN)
+    saved = view.board.select(events.export, desk, view.file, **EACH)
+    saved.then(inputs=view.file, **SAVE)
+    editor.done.click(events.close, desk, dealt, **EACH)
+    editor.strategy.input(editing.switch, [desk, editor.strategy], dealt, **LAST)
+    # Not input, which misses what is pasted or rubbed out.
+    editor.name.change(editing.rename, [desk, editor.name], [view.cards, *view.results], **LAST)
+    changed = [widget.input for widget in editor.controls.widgets]
+    gr.on(
+        changed, editing.set, [desk, editor.name, *editor.controls.widgets],
+        [view.cards, *view.results, editor.name, editor.problem], **LAST,
+    )  # fmt: skip
+    view.reference.change(events.refer, [desk, view.reference], view.results, **LAST)
+    view.against.input(events.against, [desk, view.against], view.plot, **LAST)
+    return loaded

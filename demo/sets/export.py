@@ -1,0 +1,68 @@
+"""A set of sentences under several strategies, to take away: the table, all translations, everything."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from demo.common.spreadsheet import csv_text
+from demo.sets.figures import SetRun, rows
+
+if TYPE_CHECKING:
+    from seq2seq_core.evaluation import Estimate
+
+SCHEMA = 1
+
+
+def table(run: SetRun) -> str:
+    """One line for each strategy that has begun."""
+    header = [
+        "strategy", "settings", "sentences", "bleu", "bleu_margin", "bleu_p", "chrf", "chrf_margin", "chrf_p",
+        "mean_log_prob", "mean_tokens", "mean_forward_calls", "mean_milliseconds", "same_as_first",
+    ]  # fmt: skip
+    lines = []
+    for entry, row in zip(run.entries, rows(run), strict=True):
+        if row:
+            means = [row.log_prob, row.length, row.forward_calls, row.milliseconds]
+            settings = json.dumps({"strategy": entry.card.strategy, **entry.card.settings})
+            quality = [*_cells(row.bleu), *_cells(row.chrf)]
+            lines.append([row.name, settings, row.done, *quality, *means, row.same])
+    return csv_text(header, lines)
+
+
+def outputs(run: SetRun) -> str:
+    """One line for each sentence and strategy."""
+    header = ["line", "source", "reference", "strategy", "output", "log_prob", "tokens"]
+    given = run.sentences
+    references = given.references or [None] * run.size
+    return csv_text(header, (
+        [line, source, reference, entry.card.name, output.text, output.log_prob, output.length]
+        for entry in run.entries
+        for line, source, reference, output in zip(given.lines, given.sources, references, entry.outputs, strict=False)
+    ))  # fmt: skip
+
+
+def everything(run: SetRun) -> str:
+    """The whole run as JSON: what was asked, every translation, and the figures with their signatures."""
+    quality = next((entry.quality for entry in run.entries if entry.quality), None)
+    signatures = {"bleu": quality.bleu_signature, "chrf": quality.chrf_signature} if quality else None
+    strategies = [
+        {
+            "name": entry.card.name,
+            "strategy": entry.card.strategy,
+            "settings": dict(entry.card.settings),
+            "figures": asdict(row) if row else None,
+            "outputs": [asdict(output) for output in entry.outputs],
+        }
+        for entry, row in zip(run.entries, rows(run), strict=True)
+    ]
+    plain: dict[str, Any] = {
+        "schema": SCHEMA, "model": run.model, "device": run.device, "seed": run.seed, "signatures": signatures,
+        "sentences": asdict(run.sentences), "strategies": strategies,
+    }  # fmt: skip
+    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+
+
+def _cells(estimate: Estimate | None) -> list[float | None]:
+    return [estimate.score, estimate.margin, estimate.p_value] if estimate else [None] * 3

@@ -1,0 +1,152 @@
+"""A set of sentences under several strategies: what was decoded so far, and the figures to set beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from demo.common.contestant import Contestant
+from demo.service import Part, resampled_quality
+from demo.sets.sentences import SentenceSet
+
+if TYPE_CHECKING:
+    from seq2seq_core.evaluation import Estimate, ResampledQuality
+
+
+@dataclass(frozen=True)
+class Output:
+    """A strategy's best translation of one sentence.
+
+    log_prob: in nats.
+    length: t, tokens with EOS.
+    forward_calls: calls of the decoder in which this sentence took part.
+    milliseconds: of decoding its batch, over the sentences in it.
+    finished: EOS was generated.
+    """
+
+    text: str
+    log_prob: float
+    length: int
+    forward_calls: int
+    milliseconds: float
+    finished: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One strategy: its translations of the first sentences, and their quality once it has ended."""
+
+    card: Contestant
+    outputs: tuple[Output, ...] = ()
+    quality: ResampledQuality | None = None
+
+
+@dataclass(frozen=True)
+class SetRun:
+    """N sentences under several strategies, so far.
+
+    seed: of all strategies that draw at random.
+    device: where it was decoded; "" before the first part.
+    """
+
+    sentences: SentenceSet
+    model: str
+    seed: int
+    entries: tuple[Entry, ...]
+    device: str = ""
+
+    @property
+    def size(self) -> int:
+        """N."""
+        return len(self.sentences.sources)
+
+    @property
+    def done(self) -> int:
+        """Sentences decoded, counted once for each strategy."""
+        return sum(len(entry.outputs) for entry in self.entries)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every strategy has translated every sentence."""
+        return self.done == self.size * len(self.entries)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One strategy's figures over the sentences that it has done; means a sentence, in the units of ``Output``.
+
+    same: sentences whose translation is the first strategy's, of those that both have; None for the first itself.
+    """
+
+    name: str
+    done: int
+    log_prob: float
+    length: float
+    forward_calls: float
+    milliseconds: float
+    same: int | None
+    bleu: Estimate | None
+    chrf: Estimate | None
+
+
+def with_part(run: SetRun, part: Part) -> SetRun:
+    """The run with the sentences of one more part; a strategy that has them all gets its quality."""
+    best = [(result, result.hypotheses[0]) for result in part.results]
+    new = tuple(
+        Output(h.text, h.log_prob, h.parts.length, r.forward_calls, r.seconds * 1000, h.finished) for r, h in best
+    )
+    entry = run.entries[part.turn]
+    entry = replace(entry, outputs=entry.outputs + new)
+    whole = len(entry.outputs) == run.size
+    device = part.results[0].device if part.results else run.device
+    grown = replace(run, entries=_put(run.entries, part.turn, entry), device=device)
+    return _judged(grown, part.turn) if whole else grown
+
+
+def ended(run: SetRun) -> SetRun:
+    """A run that will not go on: the strategy it stopped in gets its quality on what it has done."""
+    for turn, entry in enumerate(run.entries):
+        if entry.outputs and not entry.quality:
+            run = _judged(run, turn)
+    return run
+
+
+def rows(run: SetRun) -> tuple[Row | None, ...]:
+    """A row for each strategy; None where nothing is done."""
+    first = run.entries[0].outputs if run.entries else ()
+    return tuple(_row(entry, None if i == 0 else first) for i, entry in enumerate(run.entries))
+
+
+def _row(entry: Entry, first: Sequence[Output] | None) -> Row | None:
+    if not (outputs := entry.outputs):
+        return None
+    quality = entry.quality
+    return Row(
+        name=entry.card.name,
+        done=len(outputs),
+        log_prob=fmean(output.log_prob for output in outputs),
+        length=fmean(output.length for output in outputs),
+        forward_calls=fmean(output.forward_calls for output in outputs),
+        milliseconds=fmean(output.milliseconds for output in outputs),
+        # not strict: a strategy may have been stopped before it had them all
+        same=None if first is None else sum(a.text == b.text for a, b in zip(outputs, first, strict=False)),
+        bleu=quality.bleu if quality else None,
+        chrf=quality.chrf if quality else None,
+    )
+
+
+def _judged(run: SetRun, turn: int) -> SetRun:
+    """The run with the quality of one strategy; as it was where there are no references."""
+    entry, references = run.entries[turn], run.sentences.references
+    if references is None:
+        return run
+    texts = [output.text for output in entry.outputs]
+    first = [output.text for output in run.entries[0].outputs][: len(texts)]
+    quality = resampled_quality(texts, references[: len(texts)], first)
+    return replace(run, entries=_put(run.entries, turn, replace(entry, quality=quality)))
+
+
+def _put(entries: tuple[Entry, ...], turn: int, entry: Entry) -> tuple[Entry, ...]:
+    return (*entries[:turn], entry, *entries[turn + 1 :])

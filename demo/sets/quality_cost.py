@@ -1,0 +1,142 @@
+"""Quality of each strategy over a set of sentences, against what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from demo.common.plot_style import INK, escape, layout
+from demo.common.series import colour
+
+HEIGHT = 420
+DISC = 21
+"""Pixels across a point: room for its number."""
+
+SIDES = (("middle right", 1, 0), ("middle left", -1, 0), ("top right", 1, 1), ("bottom right", 1, -1),
+         ("top left", -1, 1), ("bottom left", -1, -1))  # fmt: skip
+"""Where a label may stand, in the order of preference: Plotly's word for it, and the directions right and up."""
+
+LETTER, LINE = 0.0075, 0.05
+"""Of a label, as shares of the plot's width and height on a laptop; labels are placed with them."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One strategy.
+
+    place: its number, counted from 0.
+    margin: half the interval of its quality; None = not known.
+    part: it was stopped, so its quality is that of other sentences than the others'.
+    """
+
+    place: int
+    name: str
+    cost: float
+    quality: float
+    margin: float | None = None
+    part: bool = False
+
+
+def quality_cost(points: Sequence[Point], quality: str, cost: str) -> go.Figure:
+    """A numbered point with its interval and name for each strategy; axes alone where there are none yet.
+
+    Args:
+        points: in any order.
+        quality: what the upright axis measures.
+        cost: what the other axis measures; it begins at 0.
+    """
+    ends = [p.quality + sign * (p.margin or 0.0) for p in points for sign in (-1, 1)]
+    low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
+    room = (high - low or 1.0) * 0.12
+    bottom, top = low - room, high + room
+    width = 1.12 * max((p.cost for p in points), default=1.0) or 1.0
+    spots = [
+        _Spot(p.cost / width, (p.quality - bottom) / (top - bottom), (p.margin or 0) / (top - bottom), len(p.name))
+        for p in points
+    ]
+    axis = {
+        "showgrid": True, "gridcolor": "rgba(128,134,148,0.18)", "zeroline": False, "ticks": "", "fixedrange": True,
+        "automargin": True, "showticklabels": bool(points),
+    }  # fmt: skip
+    figure = go.Figure(
+        [_trace(p, side, quality, cost) for p, side in zip(points, _sides(spots), strict=True)],
+        layout(
+            HEIGHT,
+            margin={"l": 60, "r": 16, "t": 16, "b": 52},
+            showlegend=False,
+            xaxis={**axis, "title": _title(cost), "range": [0, width]},
+            yaxis={**axis, "title": _title(quality), "range": [bottom, top]},
+        ),
+    )
+    for p in points:
+        number = {"text": f"<b>{p.place + 1}</b>", "font": {"size": 12, "color": INK if p.part else colour(p.place)[1]}}
+        figure.add_annotation(x=p.cost, y=p.quality, showarrow=False, **number)
+    return figure
+
+
+def _trace(point: Point, side: str, quality: str, cost: str) -> go.Scatter:
+    fill, _ = colour(point.place)
+    interval = f" ± {point.margin:.1f}" if point.margin is not None else ""
+    return go.Scatter(
+        x=[point.cost],
+        y=[point.quality],
+        mode="markers+text",
+        text=[escape(point.name)],
+        textposition=side,
+        textfont={"size": 13, "color": INK},
+        cliponaxis=False,
+        marker={
+            "size": DISC,
+            "color": fill,
+            "symbol": "circle-open" if point.part else "circle",
+            "line": {"width": 2 if point.part else 0, "color": fill},
+        },
+        error_y={"array": [point.margin], "color": fill, "thickness": 1.5, "width": 5} if point.margin else None,
+        hovertemplate=f"<b>%{{text}}</b><br>{quality} %{{y:.2f}}{interval}<br>{cost} %{{x:,.1f}}<extra></extra>",
+    )
+
+
+def _title(text: str) -> dict[str, object]:
+    return {"text": text, "standoff": 10, "font": {"size": 13}}
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """Where a point is, from left and bottom as shares of the plot; its interval's half; the letters of its label."""
+
+    x: float
+    y: float
+    margin: float
+    letters: int
+
+
+_Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
+
+
+def _sides(spots: Sequence[_Spot]) -> list[str]:
+    """A side for each label on which it covers no point, interval or other label, if there is one."""
+    taken = [(s.x - 0.02, s.y - 0.03, s.x + 0.02, s.y + 0.03) for s in spots]
+    taken += [(s.x - 0.004, s.y - s.margin, s.x + 0.004, s.y + s.margin) for s in spots]
+    chosen = []
+    for spot in spots:
+        boxes = {side: _box(spot, right, up) for side, right, up in SIDES}
+        crowd = {side: sum(_overlap(box, other) for other in taken) for side, box in boxes.items()}
+        cut = {side: box[0] < 0 or box[2] > 1 for side, box in boxes.items()}
+        best = min(boxes, key=lambda side: crowd[side] + 2 * cut[side])
+        taken.append(boxes[best])
+        chosen.append(best)
+    return chosen
+
+
+def _box(spot: _Spot, right: int, up: int) -> _Box:
+    long, off = spot.letters * LETTER, 0.021
+    left = spot.x + off if right > 0 else spot.x - off - long
+    middle = spot.y + up * 0.07
+    return left, middle - LINE / 2, left + long, middle + LINE / 2
+
+
+def _overlap(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -1,0 +1,143 @@
+"""A set of sentences under several strategies: how far it is, and the table of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from demo.common.markup import Html, join, tag
+from demo.common.series import colour
+from demo.common.status import device_name
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from demo.sets.figures import Row, SetRun
+    from seq2seq_core.evaluation import Estimate
+
+EMPTY = "Press Run: every strategy above translates all sentences, and a table sets their quality beside their cost."
+
+COLUMNS = {
+    "chrF": "chrF of the whole set against the references, 0 to 100",
+    "BLEU": "BLEU of the whole set against the references, 0 to 100",
+    "log P": "Mean log P of a translation under the model",
+    "t": "Mean number of tokens, the end of the sentence counted",
+    "calls": "Mean calls of the decoder for a sentence",
+    "ms": "Mean milliseconds of decoding a sentence",
+    "same as first": "Sentences with the same translation as the first strategy",
+}
+NOTES = (
+    "log P, t, calls and ms are means over sentences; ms is decoding alone, in batches of {batch}. ",
+    "± is half the 95% interval of a bootstrap over sentences; p compares with the first strategy on the same "
+    "resamples, and above 0.05 the difference may well be chance. ",
+)
+
+
+def empty() -> Html:
+    """Before the first run."""
+    return tag("p", EMPTY, class_="instead")
+
+
+def table(run: SetRun, rows: Sequence[Row | None], batch: int) -> Html:
+    """A row of figures for each strategy; those still to come wait."""
+    names = [name for name in COLUMNS if run.sentences.references is not None or name not in ("chrF", "BLEU")]
+    heads = [tag("th", name, scope="col", title=COLUMNS[name], class_="number") for name in names]
+    head = tag("tr", tag("th", "Strategy", scope="col"), heads)
+    body = [_row(run, place, row, names) for place, row in enumerate(rows)]
+    inside = tag("table", tag("thead", head), tag("tbody", body), class_="over-set")
+    scroll = tag("div", inside, class_="scroll", tabindex=0, role="region", aria_label="Figures over the set")
+    return join([scroll, tag("p", _notes(run, batch), class_="caption")])
+
+
+def busy(run: SetRun, seconds_left: float | None) -> Html:
+    """How far it is: which strategy, its sentences, and the time that is left at the pace so far."""
+    turn = next((i for i, entry in enumerate(run.entries) if len(entry.outputs) < run.size), len(run.entries) - 1)
+    entry = run.entries[turn]
+    facts = [
+        f"{entry.card.name}, strategy {turn + 1} of {len(run.entries)}",
+        f"{len(entry.outputs)} of {run.size} sentences",
+        *([f"about {_duration(seconds_left)} left"] if seconds_left is not None else []),
+    ]
+    bar = tag("progress", max=run.size * len(run.entries), value=run.done, aria_label="Sentences done")
+    # No role: a reader that is told every few sentences would say nothing else.
+    return join([tag("p", _facts(facts), class_="status busy"), bar])
+
+
+def done(run: SetRun, link: str) -> Html:
+    """After the last sentence; ``link`` is a query that asks for the same, "" where there is none."""
+    outputs = [output for entry in run.entries for output in entry.outputs]
+    calls, seconds = sum(o.forward_calls for o in outputs), sum(o.milliseconds for o in outputs) / 1000
+    facts = [_size(run), f"{calls:,} model calls", f"{seconds:,.1f} s", device_name(run.device)]
+    again = tag("a", "link to this", href=link, class_="state") if link else "pasted lines are too long for a link"
+    return _line("done", _facts([*facts, again]), run.sentences.note)
+
+
+def stopped(run: SetRun, problem: str = "") -> Html:
+    """After a run that did not get to its end; ``problem`` says why, "" where somebody pressed Stop."""
+    turn = next((i for i, entry in enumerate(run.entries) if len(entry.outputs) < run.size), 0)
+    entry, rest = run.entries[turn], len(run.entries) - turn - 1
+    where = f"Stopped after {len(entry.outputs)} of {run.size} sentences of {entry.card.name}"
+    waiting = f"; {rest} more {'strategy' if rest == 1 else 'strategies'} had not begun" if rest else ""
+    kept = "What was done is kept." if run.done else ""
+    return _line("stopped", f"{where}{waiting}.", f"{problem} {kept}".strip())
+
+
+def _row(run: SetRun, place: int, row: Row | None, names: Sequence[str]) -> Html:
+    fill, ink = colour(place)
+    badge = tag("span", str(place + 1), class_="badge", style=f"background:{fill};color:{ink}")
+    entry = run.entries[place]
+    part = row is not None and row.done < run.size
+    so_far = tag("small", f"{len(entry.outputs)} of {run.size} sentences") if part else ""
+    name = tag("span", tag("b", entry.card.name, dir="auto"), so_far)
+    who = tag("th", tag("div", badge, name, class_="who"), scope="row")
+    cells = [tag("td", _cell(row, name, place) if row else _blank(), class_="number") for name in names]
+    return tag("tr", who, cells, class_="waiting" if row is None or part else None)
+
+
+def _cell(row: Row, name: str, place: int) -> Html | str:
+    if name in ("chrF", "BLEU"):
+        return _estimate(row.chrf if name == "chrF" else row.bleu)
+    if name == "same as first":
+        return _blank() if place == 0 else f"{row.same} of {row.done}"
+    value, digits = {
+        "log P": (row.log_prob, 2), "t": (row.length, 1), "calls": (row.forward_calls, 1), "ms": (row.milliseconds, 1),
+    }[name]  # fmt: skip
+    return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def _estimate(estimate: Estimate | None) -> Html | str:
+    if estimate is None:
+        return _blank()
+    margin = tag("span", f" ± {estimate.margin:.1f}", class_="margin") if estimate.margin is not None else ""
+    p = estimate.p_value
+    test = "" if p is None else tag("small", "p < 0.01" if p < 0.01 else f"p {p:.2f}")
+    return join([tag("b", f"{estimate.score:.1f}"), margin, test])
+
+
+def _blank() -> Html:
+    return tag("span", "–", aria_hidden="true")
+
+
+def _notes(run: SetRun, batch: int) -> list[str]:
+    quality = next((entry.quality for entry in run.entries if entry.quality), None)
+    means, intervals = NOTES[0].format(batch=batch), NOTES[1]
+    if quality is None:
+        return [means]
+    shown = intervals if quality.chrf.margin is not None else "Too few sentences for intervals. "
+    signatures = (("chrF", quality.chrf_signature), ("BLEU", quality.bleu_signature))
+    return [means, shown, *(tag("span", f"{name} {signature} ", class_="signature") for name, signature in signatures)]
+
+
+def _size(run: SetRun) -> str:
+    strategies = "strategy" if len(run.entries) == 1 else "strategies"
+    return f"{run.size} sentence{'' if run.size == 1 else 's'}, {len(run.entries)} {strategies}"
+
+
+def _duration(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+
+
+def _facts(facts: Sequence[str]) -> Html:
+    return tag("span", [tag("span", fact) for fact in facts], class_="facts")
+
+
+def _line(kind: str, text: str, note: str) -> Html:
+    return tag("p", text, tag("span", note, class_="note") if note else "", class_=f"status {kind}", role="status")

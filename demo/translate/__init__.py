@@ -1,0 +1,1 @@
+"""Translate: what does the model say, and where did it look?"""

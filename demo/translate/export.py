@@ -1,0 +1,41 @@
+"""The Translate tab as one page to take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from demo.common import export
+from demo.common.attention import attention_heatmap
+from demo.common.markup import Html, join, tag
+from demo.translate import candidates, ledger, lens, translation, tree
+from demo.translate.shown import WORDS, Shown
+
+
+def offline(shown: Shown, model: str, strategy: str, unit: Any, alpha: float, beta: float) -> str:
+    """The page; ``model`` and ``strategy`` are what people call them, the rest is as on the tab."""
+    result, index, known = shown.result, shown.index, shown.languages
+    settings = ", ".join(f"{name} {value}" for name, value in result.config.items())
+    facts = {
+        "Model": f"{model} ({shown.request.model})",
+        "Strategy": strategy,
+        "Settings": settings,
+        "Cost": f"{result.forward_calls:,} model calls, {result.seconds * 1000:,.0f} ms on {result.device}",
+    }
+    said = translation.translation(result, index, len(shown.request.prefix), known.target_code)
+    source = tag("p", result.source, class_="translation", lang=known.source_code, dir="auto")
+    cards: list[tuple[str, Any]] = [(known.source, source), (known.target, said)]
+    if result.hypotheses[index].attention is not None:
+        title = f"Where it looked: {known.target} down, {known.source} across"
+        cards.append((title, attention_heatmap(result, index, unit == WORDS)))
+    weights = tag("p", f"Under α = {alpha:.2f} and β = {beta:.2f}.", class_="caption")
+    cards += [
+        ("Candidates", _part("candidates", export.still(candidates.candidates(result, index, known.target_code)))),
+        ("What it kept and threw away", _part("tree", tree.tree(result, index))),
+        ("Why this word?", _part("lens", export.still(lens.lens(result, index)))),
+        ("Why this rank?", _part("ledger", join([weights, ledger.ledger(result, alpha, beta, known.target_code)]))),
+    ]
+    return export.page("A translation, decoded", facts, [export.Sheet(f"Candidate {index + 1}", cards)])
+
+
+def _part(name: str, content: Html) -> Html:
+    return tag("div", content, id=name, class_=name)

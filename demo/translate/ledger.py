@@ -1,0 +1,63 @@
+"""Why this rank? The parts of every score, under the alpha and beta of the sliders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from demo.common.markup import Html, join, tag, unseen
+from demo.translate.scores import MAX_ALPHA, Ranked, by_parts, entries, flips, normalisation
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+BASES = {"avg": "t", "gnmt": "((5 + t) / 6)"}
+ELSEWISE = "This strategy ranks by something else than a score made of these parts; below is how they would rank."
+HEADS = (unseen("Rank"), "Candidate", "log P", "t", "divisor", "coverage", "score")
+
+
+def ledger(result: DecodeResult, alpha: float, beta: float, lang: str | None = None) -> Html:
+    """All candidates of a result, in the language ``lang``, ranked anew."""
+    ranked = entries(result, alpha, beta)
+    rows = [_row(rank, entry, lang) for rank, entry in enumerate(ranked)]
+    head = tag("tr", [tag("th", name, scope="col", class_="number" if i > 1 else None) for i, name in enumerate(HEADS)])
+    table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates")
+    formula = ["score = log P / ", BASES[normalisation(result)], tag("sup", "α"), " + β · coverage"]
+    lines = [tag("p", formula, class_="formula")]
+    if not by_parts(result):
+        lines.append(tag("p", ELSEWISE, class_="caption"))
+    # At 390 pixels the table scrolls, and holds nothing that could take the focus.
+    scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Scores taken apart")
+    lines += [_scale(alpha, flips(result, beta)), scroll]
+    return join(lines)
+
+
+def _row(rank: int, entry: Ranked, lang: str | None) -> Html:
+    moved = entry.place - rank
+    mark = "" if moved == 0 else f"▲{moved}" if moved > 0 else f"▼{-moved}"
+    numbers = [
+        f"{entry.log_prob:.2f}" + (f" {entry.adjustment:+.2f}" if entry.adjustment else ""),
+        str(entry.length), f"{entry.divisor:.2f}", f"{entry.coverage:.2f}", f"{entry.score:.3f}",
+    ]  # fmt: skip
+    return tag(
+        "tr",
+        tag("td", f"{rank + 1} ", tag("small", mark, class_="moved"), class_="rank"),
+        tag("td", entry.text or "(empty)", class_="text", lang=lang, dir="auto"),
+        [tag("td", number.replace("-", "−"), class_="number") for number in numbers],
+    )
+
+
+def _scale(alpha: float, changes: Sequence[float]) -> Html:
+    """The alphas from 0 to the largest: a mark where first and second place change, a dot for the present one."""
+    marks = [tag("i", style=f"left:{100 * change / MAX_ALPHA:.1f}%") for change in changes]
+    present = tag("b", style=f"left:{100 * alpha / MAX_ALPHA:.1f}%")
+    ends = [tag("span", "α = 0"), tag("span", f"{MAX_ALPHA:g}")]
+    line = tag("div", tag("div", marks, present, class_="line"), tag("div", ends, class_="ends"), aria_hidden="true")
+    return tag("div", line, tag("p", _changes(changes), class_="summary"), class_="flips")
+
+
+def _changes(changes: Sequence[float]) -> str:
+    if not changes:
+        return f"The first place does not change for any α from 0 to {MAX_ALPHA:g}."
+    found = " and ".join(f"{alpha:.2f}" for alpha in changes)
+    return f"The first place changes at α = {found}, the mark on this scale; the dot is the present α."

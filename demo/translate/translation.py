@@ -1,0 +1,51 @@
+"""The translation, each piece tinted by how unsure the model was of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from demo.common.markup import Html, join, tag
+from demo.common.pieces import END, END_SIGN, Unit, percent, words
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+
+def translation(result: DecodeResult, index: int, given: int = 0, lang: str | None = None) -> Html:
+    """Hypothesis ``index`` as words of language ``lang``; its first ``given`` tokens were not the model's choice."""
+    hypothesis = result.hypotheses[index]
+    shown = [_word(word, given) for word in words(hypothesis.tokens, hypothesis.token_log_probs)]
+    if not shown:
+        shown = [tag("span", "(nothing: the model ended the sentence at once)", class_="nothing")]
+    end = ""
+    if hypothesis.tokens and hypothesis.tokens[-1] == END:
+        unit = Unit(END_SIGN, 0, 0, hypothesis.token_log_probs[-1], starts_word=True)
+        end = tag("span", _unit(unit, "end of sentence"), class_="word end")
+    elif not hypothesis.finished:
+        end = tag("span", "… cut at the length limit", class_="cut")
+    return tag("p", join([*shown, end], " "), class_="translation", lang=lang, dir="auto")
+
+
+def draft(tokens: Sequence[str], lang: str | None = None) -> Html:
+    """The beginning that leads at this moment, while the search still runs."""
+    unknown = [0.0] * len(tokens)
+    text = " ".join("".join(unit.text for unit in word) for word in words(tokens, unknown))
+    return tag("p", text, class_="translation draft", lang=lang, dir="auto")
+
+
+def waiting() -> Html:
+    """What stands there before the first result."""
+    lines = [tag("span", class_="skeleton", style=f"width:{width}%") for width in (92, 64)]
+    return tag("p", lines, class_="translation", aria_label="The first translation is on its way")
+
+
+def _word(word: list[Unit], given: int) -> Html:
+    return tag("span", [_unit(unit, unit.text, unit.last < given) for unit in word], class_="word")
+
+
+def _unit(unit: Unit, name: str, given: bool = False) -> Html:
+    doubt = 1 - min(unit.probability, 1.0)
+    kind = "unit given" if given else "unit"
+    title = f"{name} · P {percent(unit.probability)}"
+    return tag("span", unit.text, class_=kind, style=f"--unsure:{doubt:.3f}", title=title)

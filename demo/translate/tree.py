@@ -1,0 +1,150 @@
+"""The search as a picture: lines of words, thick where the chosen candidate runs, with what was dropped as crumbs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from demo.common.markup import Html, join, tag
+from demo.common.pieces import percent
+from demo.translate.beginnings import NEAR, Beginning, Prefix, Tree, grow
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from seq2seq_core.decoding import DecodeResult, DecodeStep
+
+LANE = 46
+ROW = 26
+GAP = 28
+CHARACTER = 8.4
+CRUMBS = 6
+START = 40.0
+"""Room for the lines that leave the beginning."""
+
+NONE = "This strategy's trace makes no tree: its steps do not continue one another."
+
+
+def tree(result: DecodeResult, chosen: int) -> Html:
+    """The tree of a result, the path of hypothesis ``chosen`` marked."""
+    grown = grow(result.steps, [hypothesis.token_ids for hypothesis in result.hypotheses])
+    if grown is None:
+        return tag("p", NONE, class_="caption")
+    return _drawn(grown, grown.path(result.hypotheses[chosen].token_ids), grown.near)
+
+
+def growing(steps: Sequence[DecodeStep], leader: Prefix) -> Html:
+    """The tree of a search under way, the path of the hypothesis that leads marked."""
+    grown = grow(steps, [leader])
+    if grown is None:
+        return tag("p", NONE, class_="caption")
+    return _drawn(grown, grown.path(leader), NEAR, "canvas growing")
+
+
+def _drawn(grown: Tree, path: set[Prefix], lanes: int, kind: str = "canvas") -> Html:
+    """The picture with its player, as high as so many lanes while it is folded."""
+    lefts, widths = _columns(grown)
+    total = lefts[-1] + widths[-1] + GAP
+    nodes = [part for node in grown.drawn for part in _node(node, path, lefts, widths)]
+    # The chosen line last, so that it lies above the others.
+    lines = [_line(grown, node, path, lefts, widths) for node in sorted(grown.drawn, key=lambda n: n.prefix in path)]
+    nodes += _crumbs([node for node in grown.roots if node.what.fate == "dropped"], 2, 4)
+    near, height = lanes * LANE + 8, max(grown.lanes, lanes) * LANE + 8
+    drawing = tag("svg", join(lines), width=round(total), height=height, aria_hidden="true")
+    size = f"width:{total:.0f}px;--near:{near}px;--all:{height}px"
+    said = _summary(grown)
+    picture = tag("div", drawing, nodes, class_=kind, style=size, role="group", aria_label=said)
+    return join([_player(grown), tag("div", picture, class_="scroll"), tag("p", said, class_="caption")])
+
+
+def _columns(grown: Tree) -> tuple[list[float], list[float]]:
+    """Left edge and width of each column; index 0 stands for the beginning."""
+    widths = [0.0] * (1 + max(node.column for node in grown.drawn))
+    for node in grown.drawn:
+        widths[node.column] = max(widths[node.column], len(node.name) * CHARACTER + 18)
+    lefts, left = [0.0], START
+    for width in widths[1:]:
+        lefts.append(left)
+        left += width + GAP
+    return lefts, widths
+
+
+def _place(node: Beginning) -> float:
+    assert node.lane is not None
+    return node.lane * LANE + 4
+
+
+def _node(node: Beginning, path: set[tuple[int, ...]], lefts: list[float], widths: list[float]) -> list[Html]:
+    left, top = lefts[node.column], _place(node)
+    kind = f"node {node.what.fate}" + (" chosen" if node.prefix in path else "") + (" far" if node.far else "")
+    doubt = 1 - min(math.exp(node.what.log_prob), 1.0)
+    style = f"left:{left:.1f}px;top:{top}px;--unsure:{doubt:.3f}"
+    # One stop for the tab key; from there the arrow keys go on (assets/live.js).
+    stop = 0 if node.prefix in path and node.column == 1 else None
+    shown = tag("span", node.name, class_=kind, style=style, role="img", aria_label=_tip(node),
+                tabindex=stop, data_step=node.step)  # fmt: skip
+    return [shown, *_crumbs(node.dropped, left + widths[node.column] + 2, top, node.far)]
+
+
+def _crumbs(dropped: list[Beginning], left: float, top: float, far: bool = False) -> list[Html]:
+    """What was dropped after a word, under the lines that leave it."""
+    shown = [[node] for node in dropped[:CRUMBS]]
+    if len(dropped) > CRUMBS:
+        shown[-1] = dropped[CRUMBS - 1 :]  # the last dot stands for all that is left
+    return [
+        tag("i", class_="crumb far" if far else "crumb", role="img", aria_label=_tips(gone), data_step=gone[0].step,
+            style=f"left:{left + 9 * (i % 3):.1f}px;top:{top + ROW - 4 + 9 * (i // 3)}px")
+        for i, gone in enumerate(shown)
+    ]  # fmt: skip
+
+
+def _line(grown: Tree, node: Beginning, path: set[tuple[int, ...]], lefts: list[float], widths: list[float]) -> Html:
+    parent = grown.nodes.get(node.prefix[:-1])
+    end, to = lefts[node.column], _place(node) + ROW / 2
+    if parent is None:
+        start, leave, from_ = 2.0, 6.0, ROW / 2 + 4
+    else:
+        start = lefts[parent.column] + len(parent.name) * CHARACTER + 14
+        leave, from_ = lefts[parent.column] + widths[parent.column], _place(parent) + ROW / 2
+    bend = (leave + end) / 2
+    curve = f"M{start:.1f} {from_:.1f}H{leave:.1f}C{bend:.1f} {from_:.1f} {bend:.1f} {to:.1f} {end:.1f} {to:.1f}"
+    kind = "chosen" if node.prefix in path else "far" if node.far else None
+    return tag("path", d=curve, class_=kind, data_step=node.step)
+
+
+def _tips(dropped: list[Beginning]) -> str:
+    more = [f"{node.name} {percent(math.exp(node.what.log_prob))}" for node in dropped[1:]]
+    return _tip(dropped[0]) + (f" · and {len(more)} more: {', '.join(more)}" if more else "")
+
+
+def _tip(node: Beginning) -> str:
+    what = node.what
+    return (
+        f"{node.name} · P {percent(math.exp(what.log_prob))} · log P so far {what.total_log_prob:.2f} · "
+        f"score {what.score:.2f} · {what.fate}: {what.reason}"
+    )
+
+
+def _summary(grown: Tree) -> str:
+    fates = [node.what.fate for node in grown.nodes.values()]
+    said = (
+        f"{fates.count('kept')} beginnings kept, {fates.count('finished')} finished, {fates.count('dropped')} dropped"
+    )
+    if grown.folded:
+        said += f"; {grown.folded} far from the winner are folded away"
+    if grown.left_out:
+        said += f"; {grown.left_out} still farther are not drawn"
+    return f"{said}. Dots are what was dropped; point at anything for its numbers."
+
+
+def _player(grown: Tree) -> Html:
+    steps = max(node.step for node in grown.nodes.values()) + 1
+    fold = tag("button", f"Unfold {grown.folded}", type="button", class_="fold", aria_expanded="false",
+               data_other="Fold again")  # fmt: skip
+    return tag(
+        "div",
+        tag("button", "Play", type="button", class_="play"),
+        tag("input", type="range", min=1, max=steps, value=steps, class_="steps", aria_label="Steps shown"),
+        tag("span", f"step {steps} of {steps}", class_="at"),
+        [fold] if grown.folded else [],
+        class_="player",
+    )

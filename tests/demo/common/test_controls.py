@@ -1,0 +1,67 @@
+import math
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from demo.common.controls import Controls
+from demo.common.settings import configure
+from demo.common.text_input import InputError
+from seq2seq_core.decoding import STRATEGIES, options
+
+
+@pytest.fixture
+def controls() -> Controls:
+    with gr.Blocks():
+        return Controls("beam")
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_a_strategy_shows_its_settings_and_no_others(controls: Controls, name: str) -> None:
+    shown = [
+        widget.label
+        for widget, update in zip(controls.widgets, controls.visibility(name), strict=True)
+        if update["visible"]
+    ]
+    assert sorted(shown) == sorted(field.metadata["label"] for field in options(STRATEGIES[name].Config))
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_what_the_page_begins_with_is_a_valid_config(controls: Controls, name: str) -> None:
+    values = [widget.value for widget in controls.widgets]
+    configure(STRATEGIES[name], controls.settings(name, values))
+
+
+def test_strategies_share_the_widget_of_a_setting_they_share(controls: Controls) -> None:
+    labels = [widget.label for widget in controls.widgets]
+    assert labels.count("Longest output") == 1
+
+
+def test_asking_for_more_translations_than_beams_gives_as_many_as_there_are(controls: Controls) -> None:
+    values = [{"Beam width": 2, "Translations": 5}.get(str(widget.label), widget.value) for widget in controls.widgets]
+    assert controls.settings("beam", values)["num_return_sequences"] == 2
+
+
+@pytest.mark.parametrize("value", [None, math.nan, math.inf, "5", True, [5], 2.5, 10**400])
+def test_what_is_no_whole_number_is_one_sentence(value: Any) -> None:
+    with pytest.raises(InputError, match=r"^Beam width must be a whole number\.$"):
+        configure(STRATEGIES["beam"], {"num_beams": value})
+
+
+def test_a_slider_may_send_a_whole_number_as_a_float() -> None:
+    assert configure(STRATEGIES["beam"], {"num_beams": 4.0}) == configure(STRATEGIES["beam"], {"num_beams": 4})
+
+
+def test_out_of_range_names_the_control_and_the_range() -> None:
+    with pytest.raises(InputError, match=r"^Beam width is 0; .*\.$"):
+        configure(STRATEGIES["beam"], {"num_beams": 0})
+
+
+def test_a_value_of_a_thousand_characters_is_not_repeated() -> None:
+    with pytest.raises(InputError, match=r"^Length normalisation cannot be as long as that\.$"):
+        configure(STRATEGIES["beam"], {"length_penalty_type": "x" * 1000})
+
+
+def test_an_unknown_setting_is_named() -> None:
+    with pytest.raises(InputError, match="has no setting 'beams'"):
+        configure(STRATEGIES["beam"], {"beams": 3})

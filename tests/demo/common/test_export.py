@@ -1,0 +1,62 @@
+import csv
+import dataclasses
+import io
+import re
+
+import numpy as np
+
+from demo.common import export
+from demo.common.attention import attention_heatmap
+from demo.translate.candidates import candidates
+from seq2seq_core.decoding import DecodeResult
+from tests.demo import samples
+
+
+def test_the_json_is_the_whole_result() -> None:
+    result = samples.result()
+    assert DecodeResult.from_json(export.trace(result)).to_json() == result.to_json()
+
+
+def test_the_csv_has_a_line_for_each_candidate_and_runs_nothing_in_a_spreadsheet() -> None:
+    result = samples.result(source="=HYPERLINK(1)")
+    first = dataclasses.replace(result.hypotheses[0], text='@a, "b"')
+    lines = list(csv.DictReader(io.StringIO(export.table(dataclasses.replace(result, hypotheses=(first,))))))
+    assert lines[0]["text"] == '\'@a, "b"'
+    assert lines[0]["source"] == "'=HYPERLINK(1)"
+    assert float(lines[0]["score"]) == first.score
+
+
+def offline(typed: str) -> str:
+    tokens = (f"▁{typed}", "</s>")
+    hypothesis = dataclasses.replace(samples.hypothesis(tokens, (0.5, 0.5)), text=typed)
+    attention = np.full((2, 2), 0.5, np.float32)
+    result = samples.result(
+        source=typed, source_tokens=tokens, hypotheses=(dataclasses.replace(hypothesis, attention=attention),)
+    )
+    card = ("Where it looked", attention_heatmap(result, 0))
+    return export.page("A page", {"Sentence": typed}, [export.Sheet(typed, [card, (typed, candidates(result, 0))])])
+
+
+def test_the_page_reaches_for_nothing_and_runs_no_script_but_its_own() -> None:
+    page = offline("A dog.")
+    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    nonce = re.search(r"script-src &#x27;nonce-([\w-]+)&#x27;", policy)
+    assert policy.startswith("default-src &#x27;none&#x27;") and "connect-src" not in policy and nonce
+    scripts = re.findall(r"<script ([^>]*)>", page)
+    assert len(scripts) == 3
+    assert all(f'nonce="{nonce[1]}"' in script or script == 'type="application/json"' for script in scripts)
+    assert not re.search(r'(src|href)="?https?:', page)
+    assert offline("A dog.") != page, "a nonce is for one page only"
+
+
+def test_what_a_person_typed_is_text_on_the_page_too() -> None:
+    page = offline("</script><img src=x onerror=alert(1)>" + export.MARK)
+    assert "<img" not in page
+    assert page.index(export.MARK) < page.index("onerror"), "the browser puts plotly.js at the first mark"
+    assert page.count("</script>") == 3
+
+
+def test_a_file_says_how_the_browser_completes_it() -> None:
+    assert "plotly" not in export.file("x.csv", "rank")
+    assert export.file("x.html", offline("A dog."))["plotly"].endswith("plotly.min.js")
+    assert export.PLOTLY.is_file()

@@ -1,0 +1,71 @@
+"""The Compare view in the address bar."""
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+
+from demo.common import contest_link
+from demo.common.contestant import Contestant, contestant
+from demo.common.controls import Controls
+from demo.compare.desk import Desk
+from demo.compare.editing import Editing
+from demo.compare.events import Events
+from demo.service import Service
+
+CARDS = (
+    contestant("greedy"),
+    contestant("beam", num_beams=10, length_penalty=0.0, early_stopping="never"),
+    Contestant("a & b = <c>, d:e", "sample", {"top_p": 0.9}),
+)
+
+
+def query(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text.removeprefix("?")))
+
+
+def test_a_link_holds_everything_and_reads_back_the_same() -> None:
+    written = contest_link.write("A <b>dog</b> & ümlaut?", "en-de", 7, "Ein Hund = ein Tier.", CARDS)
+    assert "card2=beam:num_beams=10,length_penalty=0.0,early_stopping=never" in written
+    assert "name1" not in written
+    found = contest_link.read(query(written))
+    assert found == contest_link.ContestLink("A <b>dog</b> & ümlaut?", "en-de", 7, "Ein Hund = ein Tier.", CARDS)
+
+
+def test_what_a_link_says_wrong_is_passed_over() -> None:
+    wish = {
+        "view": "compare",
+        "seed": "-1",
+        "card1": "no such",
+        "card3": "beam:num_beams=many,no_such=1",
+        "card9": "greedy",
+    }
+    assert contest_link.read(wish) == contest_link.ContestLink(None, None, None, None, (contestant("beam"),))
+    assert contest_link.read({"text": "A dog.", "card1": "greedy"}) is None
+
+
+def test_opening_a_link_sets_the_tab_up_and_runs_it_once(service: Service) -> None:
+    with gr.Blocks():
+        events = Events(service, Editing(service, Controls("beam", ids="card", without=("seed",))))
+    desk = Desk()
+    params = query(contest_link.write("A dog.", "en-de-context", 3, "Ein Hund.", CARDS))
+    request: Any = SimpleNamespace(query_params=params)
+    text, model, seed, reference, cards, *_ = events.restore(desk, request)
+    assert (text, model["value"], seed, reference, cards) == ("A dog.", "en-de-context", 3, "Ein Hund.", CARDS)
+    assert list(events.run_linked(desk, text, "en-de-context", seed, reference))
+    assert len(desk.finished()) == 3
+    (silence,) = events.run_linked(desk, text, "en-de-context", seed, reference)
+    assert all(update == gr.skip() for update in silence)
+
+
+def test_another_tabs_link_only_brings_the_models(service: Service) -> None:
+    with gr.Blocks():
+        events = Events(service, Editing(service, Controls("beam", ids="card", without=("seed",))))
+    desk = Desk()
+    request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "beam"})
+    text, model, *rest = events.restore(desk, request)
+    assert model["value"] == "en-de"
+    assert all(update == gr.skip() for update in (text, *rest))
+    (silence,) = events.run_linked(desk, "Hi.", "en-de", 0, "")
+    assert all(update == gr.skip() for update in silence)

@@ -1,0 +1,59 @@
+import re
+
+from demo.common import status
+from demo.translate import candidates, translation
+from tests.demo import samples
+
+
+def plain(shown: str) -> str:
+    return re.sub(r"<[^>]*>", "", shown)
+
+
+def test_the_translation_reads_as_words_and_says_each_probability() -> None:
+    shown = translation.translation(samples.result(), 0)
+    assert plain(shown) == "Ein Mann in einer roten Jacke liest. ∎"
+    assert 'title="liest · P 42.0%"' in shown
+    assert "--unsure:0.580" in shown
+
+
+def test_a_translation_that_ran_out_of_length_says_so() -> None:
+    cut = samples.hypothesis(("▁Ein", "▁Mann"), (0.9, 0.9))
+    assert "cut at the length limit" in plain(translation.translation(samples.result(hypotheses=(cut,)), 0))
+
+
+def test_an_empty_translation_says_so() -> None:
+    empty = samples.hypothesis(("</s>",), (0.9,))
+    assert "(nothing" in plain(translation.translation(samples.result(hypotheses=(empty,)), 0))
+
+
+def test_a_draft_reads_as_words() -> None:
+    assert plain(translation.draft(("▁Ein", "▁Hund", "e"))) == "Ein Hunde"
+
+
+def test_candidates_show_score_log_p_and_length_of_each() -> None:
+    result = samples.result()
+    shown = candidates.candidates(result, 1)
+    for hypothesis in result.hypotheses:
+        assert hypothesis.text in shown
+        assert f"−{abs(hypothesis.score):.2f}" in shown
+        assert f"−{abs(hypothesis.log_prob):.2f}" in shown
+    assert shown.count('aria-pressed="true"') == 1
+    assert re.search(r'<tr class="chosen" data-index="1">', shown)
+    assert "--length:1.000" in shown
+
+
+def test_panels_show_what_a_model_says_as_text() -> None:
+    hostile = samples.hypothesis(("▁<img src=x onerror=alert(1)>", "</s>"), (0.5, 0.9))
+    result = samples.result(hypotheses=(hostile,))
+    for shown in (translation.translation(result, 0), candidates.candidates(result, 0)):
+        assert "<img" not in shown
+        assert "&lt;img" in shown
+
+
+def test_the_status_says_strategy_cost_time_and_device() -> None:
+    line = plain(status.done(samples.result(), "Beam search", "Only the first 1,000 characters were translated."))
+    for fact in ("Beam search", "10 model calls", "83 ms", "CPU", "Only the first"):
+        assert fact in line
+    assert status.device_name("cuda:1") == "CUDA GPU 1"
+    assert 'role="alert"' in status.error("<no>")
+    assert "<no>" not in status.error("<no>")

@@ -1,0 +1,88 @@
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from demo.common.controls import Controls
+from demo.common.languages import Languages
+from demo.common.turn import Turn
+from demo.service import Asked, Service
+from demo.translate import lens
+from demo.translate.events import TranslateEvents
+from demo.translate.shown import PIECES, Shown
+from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep, StepRow
+from tests.demo import samples
+
+TOP = ("▁Ein", "▁Der", "<b>")
+
+
+def traced() -> DecodeResult:
+    """A result whose first token had three alternatives, of which a filter took the last."""
+    log_probs = np.log(np.array([[0.6, 0.3, 0.1], [2 / 3, 1 / 3, 1e-30]], np.float32))
+    log_probs[1, 2] = -math.inf
+    row = StepRow(0, (), (), 0.0, (10, 77, 78), TOP, log_probs, (1.0, 0.9), (0.9, 0.64), None)
+    return samples.result(steps=(DecodeStep(0, ("model", "top_k"), (row,), ()),))
+
+
+def test_the_column_of_a_token_shows_its_alternatives_and_which_was_taken() -> None:
+    shown = lens.lens(traced(), 0)
+    assert shown.count("<button") == 1
+    assert 'class="alternative taken" title="Ein · P 60.0%"' in shown
+    assert "width:30.0%" in shown
+
+
+def test_the_whole_list_shows_p_before_and_after_each_filter_kept_mass_and_entropy() -> None:
+    shown = lens.detail(traced(), 0, 0)
+    for said in ("30.0%", "33.3%", "after top-k", "90.0% of the probability is left", "0.90 nats", "–"):
+        assert said in shown
+    assert shown.count('Take</span><span class="rest"> this one instead</span>') == 2
+    assert "<b></td>" not in shown and "&lt;b&gt;" in shown
+
+
+def test_without_a_trace_it_says_so() -> None:
+    assert "does not record" in lens.lens(samples.result(), 0)
+    assert "does not record" in lens.detail(samples.result(), 0, 3)
+
+
+@pytest.fixture
+def events(service: Service) -> TranslateEvents:
+    with gr.Blocks():
+        return TranslateEvents(service, Controls("beam"))
+
+
+def clicked(**numbers: Any) -> Any:
+    return SimpleNamespace(**numbers)
+
+
+SHOWN = Shown(Asked("A dog.", "", "en-de", BeamConfig()), traced(), Languages("English", "German"))
+
+
+def test_taking_an_alternative_decodes_again_from_there(events: TranslateEvents) -> None:
+    *_, last = events.take(Turn(), PIECES, SHOWN, clicked(index=1, of=0, at=0))
+    assert last[1].request.prefix == (77,)
+    assert last[1].request.text == "A dog."
+    assert "Its beginning, 1 piece, is as you chose" in last[0]
+    assert last[3].count("unit given") == 1
+    assert last[1].before is SHOWN
+    forced = replace(last[1], result=traced())
+    *_, further = events.take(Turn(), PIECES, forced, clicked(index=0, of=0, at=0))
+    assert further[1].before is SHOWN, "one click goes back all the way"
+
+
+@pytest.mark.parametrize(
+    "numbers", [{}, {"index": 5, "of": 0, "at": 0}, {"index": 0, "of": 9, "at": 0}, {"index": 0, "of": 0, "at": "0"}]
+)
+def test_an_alternative_that_is_not_there_is_ignored(events: TranslateEvents, numbers: dict[str, Any]) -> None:
+    ((line, *others),) = events.take(Turn(), PIECES, SHOWN, clicked(**numbers))
+    assert "busy" not in line and others == [gr.skip()] * 10
+    assert list(events.take(Turn(), PIECES, None, clicked(**numbers))) == [[gr.skip()] * 11]
+
+
+def test_looking_where_there_is_nothing_changes_nothing(events: TranslateEvents) -> None:
+    assert events.look(None, clicked(index=0, of=0)) == gr.skip()
+    assert events.look(SHOWN, clicked(index=99, of=0)) == gr.skip()
+    assert "this one instead" in events.look(SHOWN, clicked(index=0, of=0))

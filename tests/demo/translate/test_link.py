@@ -1,0 +1,84 @@
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+import pytest
+
+from demo.common.controls import Controls
+from demo.service import Asked, Service
+from demo.translate import link
+from demo.translate.events import TranslateEvents
+from seq2seq_core.decoding import BeamConfig
+
+
+def query(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text.removeprefix("?")))
+
+
+def test_a_link_says_what_was_asked_and_leaves_defaults_out() -> None:
+    request = Asked("A <b>dog</b> & ümlaut?", "", "en-de", BeamConfig(num_beams=7, length_penalty=0.5))
+    written = query(link.write(request, "beam"))
+    assert written == {
+        "text": "A <b>dog</b> & ümlaut?", "model": "en-de", "strategy": "beam",
+        "num_beams": "7", "length_penalty": "0.5",
+    }  # fmt: skip
+    assert link.read(written) == link.TranslateLink(
+        request.text, "en-de", "beam", {"num_beams": 7, "length_penalty": 0.5}
+    )
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {},
+        {"strategy": "no such", "num_beams": "5"},
+        {"strategy": "beam", "num_beams": "many", "length_penalty": "nan"},
+        {"strategy": "beam", "num_beams": "-4"},
+    ],
+)
+def test_what_a_link_says_wrong_is_passed_over(wish: dict[str, str]) -> None:
+    assert link.read(wish).settings == {}
+
+
+def test_opening_a_link_sets_the_page_up(service: Service) -> None:
+    with gr.Blocks():
+        controls = Controls("beam")
+    request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "sample", "top_k": "9", "model": "broken"})
+    _, unit, sentence, _, _, _, model, strategy, _, *widgets = TranslateEvents(service, controls).restore(request)
+    assert (sentence["value"], strategy, unit) == ("Hi.", "sample", "Pieces")
+    assert model["value"] == "en-de"
+    by_label = {widget.label: update for widget, update in zip(controls.widgets, widgets, strict=True)}
+    assert by_label["Top-k"] == {"visible": True, "value": 9, "maximum": 100, "__type__": "update"}
+    assert not by_label["Beam width"]["visible"]
+
+
+def test_a_slider_reaches_as_far_as_the_link_asks(service: Service) -> None:
+    with gr.Blocks():
+        controls = Controls("beam")
+    wish = link.read({"strategy": "beam", "num_beams": "60"})
+    place = [widget.label for widget in controls.widgets].index("Beam width")
+    assert controls.widgets[place].maximum < 60
+    update = controls.restored("beam", wish.settings)[place]
+    assert update["maximum"] == update["value"] == 60
+
+
+def test_a_link_holds_what_is_looked_at() -> None:
+    request = Asked("Hi.", "", "en-de", BeamConfig(), prefix=(17, 4))
+    written = query(link.write(request, "beam", candidate=2, words=True))
+    assert (written["prefix"], written["candidate"], written["unit"]) == ("17,4", "3", "words")
+    wish = link.read(written)
+    assert (wish.prefix, wish.candidate, wish.words) == ((17, 4), 2, True)
+
+
+@pytest.mark.parametrize("wrong", ["-1", "x", "1,,2", "1.5", "٣", "1" * 12, ",".join("1" * 600)])
+def test_numbers_in_a_link_that_are_none_are_passed_over(wrong: str) -> None:
+    wish = link.read({"prefix": wrong, "candidate": wrong})
+    assert (wish.prefix, wish.candidate) == ((), 0)
+
+
+def test_a_beginning_that_the_model_has_no_pieces_for(service: Service) -> None:
+    request = service.request("Hi.", "en-de", "beam", {})
+    assert service.continued(request, (5,)).prefix == (5,)
+    left_out = service.continued(request, (10**6,))
+    assert left_out.prefix == () and "no such pieces" in left_out.note
