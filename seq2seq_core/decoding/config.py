@@ -28,6 +28,7 @@ def option(
     soft_max: float | None = None,
     choices: Sequence[Any] | None = None,
     hint: str = "",
+    common: bool = False,
 ) -> Any:
     """A field of a config.
 
@@ -41,8 +42,10 @@ def option(
         soft_max: where a slider ends, when the permitted range goes on.
         choices: the values permitted, for a dropdown.
         hint: what to do instead, added to the message about a value out of range.
+        common: shared by most strategies, and so listed after those of the strategy's own.
     """
     given = {"label": label, "help": help, "min": min, "max": max, "step": step, "soft_max": soft_max, "hint": hint}
+    given["common"] = common
     return dataclasses.field(default=default, metadata={**given, "choices": tuple(choices) if choices else None})
 
 
@@ -51,7 +54,7 @@ class Config:
     """What every strategy has; each strategy's own config adds its fields."""
 
     max_new_tokens: int = option(
-        0, label="Longest output", min=0, step=1, soft_max=200,
+        0, label="Longest output", min=0, step=1, soft_max=200, common=True,
         help=f"Most tokens after the prefix, EOS counted; 0 = 2 x source length + 20, at most {MAX_TOKENS}.",
     )  # fmt: skip
 
@@ -69,40 +72,10 @@ class Config:
         return self.max_new_tokens or min(2 * source_length + 20, MAX_TOKENS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class TokenConfig(Config):
-    """Penalties on single tokens, for the strategies that choose token by token."""
-
-    repetition_penalty: float = option(
-        1.0, label="Repetition penalty", min=0.1, max=10.0, step=0.05, soft_max=2.0,
-        help="Above 1 makes tokens that were already generated less likely (Keskar et al. 2019); 1 = off.",
-    )  # fmt: skip
-    no_repeat_ngram_size: int = option(
-        0, label="No repeated n-gram", min=0, max=100, step=1, soft_max=6,
-        help="No sequence of this many tokens may occur twice in the output; 0 = off.",
-    )  # fmt: skip
-    min_new_tokens: int = option(
-        0, label="Shortest output", min=0, max=MAX_TOKENS, step=1, soft_max=50,
-        help="Fewest tokens after the prefix, EOS counted.",
-    )  # fmt: skip
-
-    def check(self) -> None:
-        """Shortest and longest output must leave room for each other."""
-        if self.max_new_tokens and self.min_new_tokens > self.max_new_tokens:
-            raise CoreError(
-                f"min_new_tokens is {self.min_new_tokens}; it must be from 0 to max_new_tokens, {self.max_new_tokens}"
-            )
-
-    def limit(self, source_length: int) -> int:
-        """Most tokens to generate, at least ``min_new_tokens``."""
-        return max(super().limit(source_length), self.min_new_tokens)
-
-
 def options(config: type[Config] | Config) -> tuple[dataclasses.Field[Any], ...]:
     """The fields that a person can set, in the order of their declaration, the common ones last."""
     fields = [field for field in dataclasses.fields(config) if field.metadata.get("label")]
-    common = {field.name for field in dataclasses.fields(TokenConfig)}
-    return tuple(sorted(fields, key=lambda field: field.name in common))
+    return tuple(sorted(fields, key=lambda field: bool(field.metadata["common"])))
 
 
 def parse_option(field: dataclasses.Field[Any], text: str) -> Any:

@@ -40,7 +40,7 @@ class Seq2Seq(nn.Module):
         embedded = self._embed(self.source_embedding, source)
         return self.decoder.start(self.encoder(embedded, lengths))
 
-    def step(self, last_tokens: Tensor, state: RecurrentState) -> StepOutput:
+    def step(self, last_tokens: Tensor, state: RecurrentState) -> StepOutput[RecurrentState]:
         """The ``StepFn`` of this model: logits of the next piece after ``last_tokens`` [N]."""
         vectors, attention, state = self.decoder.step(self._embed(self.target_embedding, last_tokens), state)
         return StepOutput(logits=self.output(vectors), attention=attention, state=state)

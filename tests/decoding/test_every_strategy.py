@@ -18,6 +18,7 @@ from seq2seq_core.decoding import (
     ExactConfig,
     GreedyConfig,
     MbrConfig,
+    Request,
     SampleConfig,
     StochasticBeamConfig,
     decode,
@@ -136,7 +137,7 @@ def test_a_caller_can_watch_and_stop(config: Config) -> None:
     result = model.run(config, sources=[0, 1], trace=True)[0]
     assert [step.index for step in traced] == list(range(len(traced)))
     assert [step.candidates for step in traced] == [step.candidates for step in result.steps]
-    search = decode(**model.arguments([0, 1]), config=config)
+    search = decode(Request(**model.arguments([0, 1]), config=config))
     next(search)
     assert not torch.is_inference_mode_enabled()
     search.close()

@@ -15,6 +15,7 @@ from seq2seq_core.decoding import (
     DecodeResult,
     ExactConfig,
     GreedyConfig,
+    Request,
     SampleConfig,
     Source,
     StochasticBeamConfig,
@@ -42,16 +43,17 @@ def random_model(seed: int, attention: str, cell: str) -> Seq2Seq:
 
 def search(model: Seq2Seq, config: Config) -> list[DecodeResult]:
     source, lengths = pad_sources(SOURCES, SPECIALS)
-    return run(
-        model.step,
-        model.start(source, lengths),
-        [Source(text="", tokens=("x",) * (len(ids) + 1), index=i) for i, ids in enumerate(SOURCES)],
+    request = Request(
+        step_fn=model.step,
+        state=model.start(source, lengths),
+        sources=tuple(Source(text="", tokens=("x",) * (len(ids) + 1), index=i) for i, ids in enumerate(SOURCES)),
         config=config,
         specials=SPECIALS,
         device=torch.device("cpu"),
         pieces=lambda ids: [str(i) for i in ids],
         text=lambda ids: " ".join(map(str, ids)),
     )
+    return run(request)
 
 
 def every_target(model: Seq2Seq, sentence: int) -> dict[tuple[int, ...], float]:
