@@ -8,73 +8,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from seq2seq_core.decoding.record.result import Candidate, DecodeStep, Fate, StepRow
+from seq2seq_core.decoding.record.result import Candidate, DecodeStep, StepRow
+from seq2seq_core.decoding.record.verdicts import Considered, Verdict, verdict_of
 from seq2seq_core.decoding.request import AnyRequest
 from seq2seq_core.types import FloatArray
 
 LENS = 20
 """How many of the likeliest next tokens each row shows."""
-
-
-class Verdict(Enum):
-    """What became of a continuation and why. In tensors its value stands for it: its place in this list."""
-
-    NOT_CONSIDERED = "dropped", "not a candidate"
-    KEPT = "kept", "among the best that go on"
-    CHOSEN = "kept", "likeliest token"
-    DRAWN = "kept", "drawn"
-    GIVEN = "kept", "given"
-    OPEN = "kept", "can still lead to the best"
-    ENDED = "finished", "ended with EOS"
-    CUT = "finished", "cut off at the length limit"
-    BEATEN = "dropped", "enough better continuations go on"
-    LATE = "dropped", "ended, but outside the best of this step"
-    WORSE = "dropped", "ended, but enough better ones are finished"
-    HOPELESS = "dropped", "cannot beat the best found any more"
-
-    fate: Fate
-    reason: str
-
-    def __new__(cls, fate: Fate, reason: str) -> Verdict:
-        """A member whose value is its place."""
-        member = object.__new__(cls)
-        member._value_ = len(cls.__members__)
-        member.fate, member.reason = fate, reason
-        return member
-
-
-_VERDICTS = tuple(Verdict)
-
-
-def judged(like: Tensor, *verdicts: tuple[Tensor, Verdict]) -> Tensor:
-    """Values of verdicts in the shape of ``like``: beaten, unless a later condition says otherwise."""
-    codes = torch.full_like(like, Verdict.BEATEN.value)
-    for where, verdict in verdicts:
-        codes = codes.masked_fill(where, verdict.value)
-    return codes
-
-
-@dataclass(frozen=True)
-class Considered:
-    """What a step considered for each of L sentences, [L, C] each, best first.
-
-    parent: row before the step. became: row after it, -1 for none. token, log_prob: what is appended, and its log P
-    under the model. score: what it was ranked by. verdict: values of ``Verdict``.
-    """
-
-    parent: Tensor
-    became: Tensor
-    token: Tensor
-    log_prob: Tensor
-    score: Tensor
-    verdict: Tensor
 
 
 def crop(attention: FloatArray | None, source_length: int) -> FloatArray | None:
@@ -229,7 +175,7 @@ class Recorder:
         score: float,
         code: int,
     ) -> Candidate:
-        verdict = _VERDICTS[code]
+        verdict = verdict_of(code)
         return Candidate(
             parent=parent,
             row=became if became >= 0 else None,

@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.filters.chain import Filtered
-from seq2seq_core.decoding.record.recorder import Considered, Recorder, Verdict, judged
+from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.score import coverage, length_divisor, normalised
 from seq2seq_core.decoding.search.beam_config import BeamConfig

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.config import Config, option
-from seq2seq_core.decoding.record.recorder import Considered, Recorder, Verdict, judged
+from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.record.result import Hypothesis
+from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.score import LENGTH_PENALTIES, normalised
 from seq2seq_core.decoding.search.history import Path

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seq2seq_core.decoding.filters import TokenConfig
-from seq2seq_core.decoding.record.recorder import Recorder, Verdict
+from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.decoding.record.verdicts import Verdict
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.independent import IndependentRows
 from seq2seq_core.decoding.strategy import Search, Strategy

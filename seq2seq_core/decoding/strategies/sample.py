@@ -9,7 +9,8 @@ from torch import Tensor
 
 from seq2seq_core.decoding.config import option
 from seq2seq_core.decoding.filters import FilterConfig
-from seq2seq_core.decoding.record.recorder import Recorder, Verdict
+from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.decoding.record.verdicts import Verdict
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.chance import precise, uniforms
 from seq2seq_core.decoding.search.independent import IndependentRows

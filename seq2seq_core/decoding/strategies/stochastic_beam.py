@@ -16,7 +16,8 @@ from torch import Tensor
 from seq2seq_core.decoding.config import option
 from seq2seq_core.decoding.filters import FilterConfig
 from seq2seq_core.decoding.filters.chain import Filtered
-from seq2seq_core.decoding.record.recorder import Considered, Recorder, Verdict, judged
+from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.chance import GumbelSource, precise
 from seq2seq_core.decoding.search.continuations import DEAD, Continuations, among_all
@@ -78,7 +79,7 @@ class _Drawn:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _GoingOn:
     """Of the continuations drawn, the places [L, K] of those that go on, and their G: DEAD where there are fewer."""
 
     place: Tensor
@@ -141,13 +142,13 @@ class _Samples(Generic[StateT]):
         )
         return wins, ends
 
-    def best_unfinished(self, drawn: _Drawn, wins: Tensor) -> _Kept:
+    def best_unfinished(self, drawn: _Drawn, wins: Tensor) -> _GoingOn:
         """The winners that do not end, best first."""
         found = drawn.continuations
         kept = found.search_score.masked_fill(self._complete(found) | ~wins, DEAD).topk(self._width)
-        return _Kept(kept.indices, kept.values)
+        return _GoingOn(kept.indices, kept.values)
 
-    def record(self, seen: Seen[StateT], filtered: Filtered, drawn: _Drawn, ends: Tensor, kept: _Kept) -> None:
+    def record(self, seen: Seen[StateT], filtered: Filtered, drawn: _Drawn, ends: Tensor, kept: _GoingOn) -> None:
         """Tells the recorder, where there is one, of what became of each continuation."""
         if not self._live.recorded:
             return
@@ -165,7 +166,7 @@ class _Samples(Generic[StateT]):
         columns = (found.parent, became, found.token, found.log_prob, found.search_score, verdicts)
         self._live.record(seen, filtered, Considered(*columns))
 
-    def go_on(self, seen: Seen[StateT], drawn: _Drawn, kept: _Kept) -> None:
+    def go_on(self, seen: Seen[StateT], drawn: _Drawn, kept: _GoingOn) -> None:
         """The continuations kept become the samples under way; a sentence without any is done."""
         self._live.go_on(seen, drawn.continuations.take(kept.place))
         self._phi = drawn.phi.gather(1, kept.place).view(-1, 1)
