@@ -124,7 +124,7 @@ class DecodeResult:
     hypotheses: best first.
     steps: one for each step; empty when the trace is off.
     forward_calls: calls of the step function in which this sentence took part.
-    seconds: wall time of the batch over its number of sentences.
+    seconds: wall time of decoding the batch, without that of recording its steps, over its number of sentences.
     device: where the step function ran.
     proven: exact search only: nothing scores higher than the first hypothesis.
     details: numbers of one strategy only (exact: how far it got), by name.

@@ -14,13 +14,13 @@ from typing import Generic
 import torch
 from torch import Tensor
 
-from seq2seq_core.decoding.filters.chain import Filtered
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.score import coverage, length_divisor, normalised
 from seq2seq_core.decoding.search.beam_config import BeamConfig
 from seq2seq_core.decoding.search.continuations import DEAD, Best, Continuations, among_all
+from seq2seq_core.decoding.search.filter_chain import Filtered
 from seq2seq_core.decoding.search.finished import Ended
 from seq2seq_core.decoding.search.hypotheses import outcomes
 from seq2seq_core.decoding.search.live import Live

@@ -12,11 +12,11 @@ from typing import Generic
 import torch
 from torch import Tensor
 
-from seq2seq_core.decoding.filters.chain import FilterChain, Filtered
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.record.verdicts import Considered
 from seq2seq_core.decoding.request import ConfigT, Request
 from seq2seq_core.decoding.search.continuations import Continuations
+from seq2seq_core.decoding.search.filter_chain import FilterChain, Filtered
 from seq2seq_core.decoding.search.finished import Finished
 from seq2seq_core.decoding.search.history import Extension, History
 from seq2seq_core.decoding.search.model_step import ModelStep, Seen

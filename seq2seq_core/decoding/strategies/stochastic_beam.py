@@ -15,12 +15,12 @@ from torch import Tensor
 
 from seq2seq_core.decoding.config import option
 from seq2seq_core.decoding.filters import FilterConfig
-from seq2seq_core.decoding.filters.chain import Filtered
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.chance import GumbelSource, precise
 from seq2seq_core.decoding.search.continuations import DEAD, Continuations, among_all
+from seq2seq_core.decoding.search.filter_chain import Filtered
 from seq2seq_core.decoding.search.finished import Ended
 from seq2seq_core.decoding.search.hypotheses import outcomes
 from seq2seq_core.decoding.search.live import Live
