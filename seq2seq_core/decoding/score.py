@@ -86,15 +86,16 @@ def length_divisor(length: float | Tensor, kind: str, alpha: float) -> float | T
     return result
 
 
-def coverage(attention: Tensor, mask: Tensor) -> Tensor:
+def coverage(attention: Tensor, mask: Tensor | None = None) -> Tensor:
     """sum over source positions i of log min(sum over t of a[t,i], 1) (Wu et al. 2016, eq. 14, without beta).
 
     Args:
         attention: [..., S], attention summed over the generated tokens.
-        mask: [..., S], True = real token; padding has no share in the sum.
+        mask: [..., S], True = real token; padding has no share in the sum. None where there is no padding.
 
     Returns:
         [...], 0 where every source token was attended to fully, less where not.
     """
     # A position never attended to at all would make every score -inf, and so all of them equal.
-    return (attention.clamp(1e-10, 1.0).log() * mask).sum(-1)
+    had = attention.clamp(1e-10, 1.0).log()
+    return (had if mask is None else had * mask).sum(-1)

@@ -19,7 +19,7 @@ from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.score import coverage, length_divisor, normalised
 from seq2seq_core.decoding.search.beam_config import BeamConfig
-from seq2seq_core.decoding.search.continuations import DEAD, Best, Continuations, among_all
+from seq2seq_core.decoding.search.continuations import DEAD, Best, Continuations, GoingOn, among_all
 from seq2seq_core.decoding.search.filter_chain import Filtered
 from seq2seq_core.decoding.search.finished import Ended
 from seq2seq_core.decoding.search.hypotheses import outcomes
@@ -82,7 +82,10 @@ class Beams(Generic[StateT]):
         group = torch.arange(self._groups, device=found.token.device) * (each // self._groups)
         parent = found.parent + group.view(1, -1, 1)
         row = among_all(parent, each)
-        return Continuations(found.search_score, parent, row, found.token, seen.log_prob(row, found.token))
+        complete = (found.token == self._eos) | self._live.at_limit.view(-1, 1, 1)
+        return Continuations(
+            found.search_score, parent, row, found.token, seen.log_prob(row, found.token), complete
+        )  # fmt: skip
 
     def finish(self, found: Continuations) -> Tensor:
         """Offers those that end to the finished hypotheses; returns which of [L, G, C] found a place there."""
@@ -103,28 +106,21 @@ class Beams(Generic[StateT]):
         )
         return self._live.finished.offer(ended) & eligible
 
-    def best_unfinished(self, found: Continuations) -> Tensor:
-        """Places among [L, G, C] of the best k of each group that do not end, [L, G, k], best first."""
-        return found.search_score.masked_fill(self._complete(found), DEAD).topk(self.width).indices
-
     def record(
-        self, seen: Seen[StateT], filtered: Filtered | None, found: Continuations, placed: Tensor, kept: Tensor
+        self, seen: Seen[StateT], filtered: Filtered | None, found: Continuations, placed: Tensor, kept: GoingOn
     ) -> None:
         """Tells the recorder, where there is one, of what became of each continuation found."""
         if self._live.recorded:
             self._live.record(seen, filtered, self._considered(found, placed, kept))
 
-    def go_on(self, seen: Seen[StateT], found: Continuations, kept: Tensor) -> None:
+    def go_on(self, seen: Seen[StateT], found: Continuations, kept: GoingOn) -> None:
         """The continuations kept become the beams; a group whose beams cannot or need not go on is done."""
-        # What ends, and was kept for want of others, is dead.
-        alive = found.search_score.masked_fill(self._complete(found), DEAD)
-        chosen = found.take(kept)
+        chosen = found.take(kept.place)
         self._live.go_on(seen, chosen)
-        scores = alive.gather(-1, kept)
-        self._search_scores = scores.flatten()
+        self._search_scores = kept.search_score.flatten()
         if self._config.coverage_penalty:
             self._attended = self._attended[chosen.row.flatten()]
-        self._live.done = self._live.done | self._over(scores[..., 0])
+        self._live.done = self._live.done | self._over(kept.search_score[..., 0])
 
     def drop_done(self) -> None:
         """Goes on without the sentences whose groups are all done."""
@@ -150,15 +146,11 @@ class Beams(Generic[StateT]):
         first = (len(self), self._groups, -1) if self._steps else (len(self), 1, 1)
         return rows.view(*first, *rows.shape[1:]).expand(-1, self._groups, -1, *(-1,) * (rows.dim() - 1))
 
-    def _complete(self, found: Continuations) -> Tensor:
-        """Which end: with EOS, or at the length limit."""
-        return (found.token == self._eos) | self._live.at_limit.view(-1, 1, 1)
-
     def _eligible(self, found: Continuations) -> Tensor:
         """Which end and are good enough to be finished hypotheses: among the first k of a group not done."""
         among_first = torch.arange(found.token.shape[-1], device=found.token.device) < self.width
         return (
-            self._complete(found) & among_first & (found.search_score > DEAD) & ~self._live.done.unsqueeze(-1)
+            found.complete & among_first & (found.search_score > DEAD) & ~self._live.done.unsqueeze(-1)
         )  # fmt: skip
 
     def _over(self, best: Tensor) -> Tensor:
@@ -172,10 +164,8 @@ class Beams(Generic[StateT]):
         over = ~(bound > worst) | (length >= limits)
         return over | (worst > DEAD) if config.early_stopping is True else over
 
-    def _considered(self, found: Continuations, placed: Tensor, kept: Tensor) -> Considered:
-        own = torch.arange(self._groups * self.width, device=kept.device).view(1, self._groups, self.width)
-        scores = found.search_score.masked_fill(self._complete(found), DEAD).gather(-1, kept)
-        became = torch.full_like(found.parent, -1).scatter(-1, kept, torch.where(scores > DEAD, own, -1))
+    def _considered(self, found: Continuations, placed: Tensor, kept: GoingOn) -> Considered:
+        became = kept.rows(found.token.shape[-1])
         is_eos, eligible = found.token == self._eos, self._eligible(found)
         verdicts = judged(
             became,

@@ -50,7 +50,8 @@ class Continuations:
     """Tokens appended to rows of L sentences: [L, C] each, or [L, G, C] where they are in groups.
 
     search_score: with the token, what they are ranked by while they live. parent: row of the sentence that is
-    continued. row: the same among all N. token: id. log_prob: of the token, under the model.
+    continued. row: the same among all N. token: id. log_prob: of the token, under the model. complete: True = it ends a
+    hypothesis, with EOS or at the length limit.
     """
 
     search_score: Tensor
@@ -58,10 +59,33 @@ class Continuations:
     row: Tensor
     token: Tensor
     log_prob: Tensor
+    complete: Tensor
 
-    def take(self, index: Tensor) -> Self:
+    def take(self, place: Tensor) -> Self:
         """Those at these places of the last dimension, the groups side by side: [L, C']."""
-        return type(self)(*(getattr(self, field.name).gather(-1, index).flatten(1) for field in fields(self)))
+        return type(self)(*(getattr(self, field.name).gather(-1, place).flatten(1) for field in fields(self)))
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """Which continuations become rows: their places [..., k], and their search scores, DEAD where there are fewer."""
+
+    place: Tensor
+    search_score: Tensor
+
+    def rows(self, considered: int) -> Tensor:
+        """[..., C]: of each of the C continuations the number of the row it becomes, k to a group; -1 for none."""
+        width = self.place[0].numel()
+        own = torch.arange(width, device=self.place.device).view(self.place.shape[1:]).expand_as(self.place)
+        nothing = self.place.new_full((*self.place.shape[:-1], considered), -1)
+        return nothing.scatter(-1, self.place, torch.where(self.search_score > DEAD, own, -1))
+
+
+def best_unfinished(found: Continuations, count: int, among: Tensor | None = None) -> GoingOn:
+    """The best ``count`` of each group that do not end, best first; of those that are True in ``among``, if given."""
+    out = found.complete if among is None else found.complete | ~among
+    best = found.search_score.masked_fill(out, DEAD).topk(count)
+    return GoingOn(best.indices, best.values)
 
 
 def among_all(parent: Tensor, each: int) -> Tensor:

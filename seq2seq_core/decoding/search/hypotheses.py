@@ -79,5 +79,4 @@ def _coverage(attention: FloatArray | None) -> float:
     """Of a hypothesis's attention [T, S]; 0 without."""
     if attention is None:
         return 0.0
-    attended = torch.from_numpy(attention).sum(0)
-    return float(coverage(attended, torch.ones_like(attended)))
+    return float(coverage(torch.from_numpy(attention).sum(0)))

@@ -66,7 +66,7 @@ class IndependentRows(Generic[StateT]):
         chosen, live = self._chosen(token, seen), self._live
         scores = self.of_each_row(filtered).gather(1, token.unsqueeze(1)).view_as(chosen.token)
         live.watch(scores, ~live.done)
-        ends = ~live.done & ((chosen.token == self._eos) | live.at_limit.unsqueeze(1))
+        ends = ~live.done & chosen.complete
         live.finished.offer(self._ended(chosen, ends))
         if live.recorded:
             live.record(seen, filtered, self._considered(chosen, ends, filtered, verdict))
@@ -86,7 +86,8 @@ class IndependentRows(Generic[StateT]):
         parent = own.clamp(max=self._live.each - 1)
         row, token = among_all(parent, self._live.each), token.view(len(self), self._count)
         log_prob = seen.log_prob(row, token)
-        return Continuations(torch.zeros_like(log_prob), parent, row, token, log_prob)
+        complete = (token == self._eos) | self._live.at_limit.unsqueeze(1)
+        return Continuations(torch.zeros_like(log_prob), parent, row, token, log_prob, complete)
 
     def _ended(self, chosen: Continuations, ends: Tensor) -> Ended:
         """The rows that end, [L, K]: of each group, which has one place, its one row."""

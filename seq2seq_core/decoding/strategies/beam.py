@@ -10,7 +10,7 @@ from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.beam_config import BeamConfig
 from seq2seq_core.decoding.search.beams import Beams
-from seq2seq_core.decoding.search.continuations import best
+from seq2seq_core.decoding.search.continuations import best, best_unfinished
 from seq2seq_core.decoding.strategy import Search, Strategy
 from seq2seq_core.types import StateT
 
@@ -24,7 +24,7 @@ def search(request: Request[StateT, BeamConfig], recorder: Recorder | None) -> S
         before, scores = beams.scores(seen, filtered)
         found = beams.continuations(best(before, scores, 2 * beams.width), seen)
         placed = beams.finish(found)  # those that end compete for the K finished places
-        kept = beams.best_unfinished(found)  # the best K that do not end go on
+        kept = best_unfinished(found, beams.width)  # the best K that do not end go on
         beams.record(seen, filtered, found, placed, kept)
         beams.go_on(seen, found, kept)
         yield len(beams)

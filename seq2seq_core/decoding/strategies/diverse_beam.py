@@ -16,7 +16,7 @@ from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.beam_config import BeamConfig
 from seq2seq_core.decoding.search.beams import Beams
-from seq2seq_core.decoding.search.continuations import DEAD, Best, best
+from seq2seq_core.decoding.search.continuations import DEAD, Best, best, best_unfinished
 from seq2seq_core.decoding.strategy import Search, Strategy
 from seq2seq_core.types import CoreError, StateT
 
@@ -58,7 +58,7 @@ def search(request: Request[StateT, DiverseBeamConfig], recorder: Recorder | Non
         diverse = group_by_group(before, scores, 2 * beams.width, penalty=config.diversity_penalty, eos=eos)
         found = beams.continuations(diverse, seen)
         placed = beams.finish(found)  # those that end compete for the k finished places of their group
-        kept = beams.best_unfinished(found)  # the best k of each group that do not end go on
+        kept = best_unfinished(found, beams.width)  # the best k of each group that do not end go on
         beams.record(seen, filtered, found, placed, kept)
         beams.go_on(seen, found, kept)
         yield len(beams)

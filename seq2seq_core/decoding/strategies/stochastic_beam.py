@@ -19,7 +19,7 @@ from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.chance import GumbelSource, precise
-from seq2seq_core.decoding.search.continuations import DEAD, Continuations, among_all
+from seq2seq_core.decoding.search.continuations import DEAD, Continuations, GoingOn, among_all, best_unfinished
 from seq2seq_core.decoding.search.filter_chain import Filtered
 from seq2seq_core.decoding.search.finished import Ended
 from seq2seq_core.decoding.search.hypotheses import outcomes
@@ -50,7 +50,7 @@ def search(request: Request[StateT, StochasticBeamConfig], recorder: Recorder | 
         seen, filtered = samples.step()
         drawn = samples.draw(seen, filtered)  # the continuations of greatest G
         wins, ends = samples.finish(drawn)  # live and finished compete for the K places
-        kept = samples.best_unfinished(drawn, wins)
+        kept = best_unfinished(drawn.continuations, request.config.num_beams, among=wins)
         samples.record(seen, filtered, drawn, ends, kept)
         samples.go_on(seen, drawn, kept)
         yield len(samples)
@@ -76,14 +76,6 @@ class _Drawn:
 
     continuations: Continuations
     phi: Tensor
-
-
-@dataclass(frozen=True)
-class _GoingOn:
-    """Of the continuations drawn, the places [L, K] of those that go on, and their G: DEAD where there are fewer."""
-
-    place: Tensor
-    greatest: Tensor
 
 
 class _Samples(Generic[StateT]):
@@ -118,7 +110,9 @@ class _Samples(Generic[StateT]):
         index = best.indices.clamp(max=perturbed.shape[1] - 1)
         parent, token = index // width, index % width
         row = among_all(parent, each)
-        return _Drawn(Continuations(best.values, parent, row, token, seen.log_prob(row, token)), phi[row, token])
+        complete = (token == self._eos) | self._live.at_limit.unsqueeze(1)
+        found = Continuations(best.values, parent, row, token, seen.log_prob(row, token), complete)
+        return _Drawn(found, phi[row, token])
 
     def finish(self, drawn: _Drawn) -> tuple[Tensor, Tensor]:
         """Which continuations won one of the K places, and which of those ended and are finished now, [L, K]."""
@@ -126,7 +120,7 @@ class _Samples(Generic[StateT]):
         best = torch.cat((finished.score[:, 0], found.search_score), 1).topk(self._width).indices
         among = torch.zeros(len(best), 2 * self._width, dtype=torch.bool, device=best.device).scatter(1, best, True)
         stays, wins = among.tensor_split(2, -1)
-        ends = wins & self._complete(found) & (found.search_score > DEAD) & ~live.done
+        ends = wins & found.complete & (found.search_score > DEAD) & ~live.done
         finished.remove((~stays & ~live.done).unsqueeze(1))
         score = found.search_score.unsqueeze(1)
         finished.offer(
@@ -142,19 +136,12 @@ class _Samples(Generic[StateT]):
         )
         return wins, ends
 
-    def best_unfinished(self, drawn: _Drawn, wins: Tensor) -> _GoingOn:
-        """The winners that do not end, best first."""
-        found = drawn.continuations
-        kept = found.search_score.masked_fill(self._complete(found) | ~wins, DEAD).topk(self._width)
-        return _GoingOn(kept.indices, kept.values)
-
-    def record(self, seen: Seen[StateT], filtered: Filtered, drawn: _Drawn, ends: Tensor, kept: _GoingOn) -> None:
+    def record(self, seen: Seen[StateT], filtered: Filtered, drawn: _Drawn, ends: Tensor, kept: GoingOn) -> None:
         """Tells the recorder, where there is one, of what became of each continuation."""
         if not self._live.recorded:
             return
-        found, own = drawn.continuations, torch.arange(self._width, device=ends.device)
-        own = torch.where(kept.greatest > DEAD, own.expand_as(kept.place), -1)
-        became = torch.full_like(found.parent, -1).scatter(1, kept.place, own)
+        found = drawn.continuations
+        became = kept.rows(found.token.shape[-1])
         is_eos = found.token == self._eos
         verdicts = judged(
             became,
@@ -166,12 +153,12 @@ class _Samples(Generic[StateT]):
         columns = (found.parent, became, found.token, found.log_prob, found.search_score, verdicts)
         self._live.record(seen, filtered, Considered(*columns))
 
-    def go_on(self, seen: Seen[StateT], drawn: _Drawn, kept: _GoingOn) -> None:
+    def go_on(self, seen: Seen[StateT], drawn: _Drawn, kept: GoingOn) -> None:
         """The continuations kept become the samples under way; a sentence without any is done."""
         self._live.go_on(seen, drawn.continuations.take(kept.place))
         self._phi = drawn.phi.gather(1, kept.place).view(-1, 1)
-        self._greatest = kept.greatest.view(-1, 1)
-        self._live.done = self._live.done | ~(kept.greatest > DEAD).any(1, keepdim=True)
+        self._greatest = kept.search_score.view(-1, 1)
+        self._live.done = self._live.done | ~(kept.search_score > DEAD).any(1, keepdim=True)
 
     def drop_done(self) -> None:
         """Goes on without the sentences that are done."""
@@ -181,10 +168,6 @@ class _Samples(Generic[StateT]):
     def outcomes(self) -> list[Outcome]:
         """All finished samples, greatest G first."""
         return outcomes(self._live, count=self._width, adjusted=True, repeats=False)
-
-    def _complete(self, found: Continuations) -> Tensor:
-        """Which end: with EOS, or at the length limit."""
-        return (found.token == self._eos) | self._live.at_limit.unsqueeze(1)
 
 
 STRATEGY = Strategy(
