@@ -54,13 +54,15 @@ def search(request: Request[StateT, DiverseBeamConfig], recorder: Recorder | Non
     while len(beams):
         seen = beams.step()
         filtered = beams.filter(seen)
-        before, scores = beams.scores(seen, filtered)
-        diverse = group_by_group(before, scores, 2 * beams.width, penalty=config.diversity_penalty, eos=eos)
+        diverse = group_by_group(
+            *beams.scores(seen, filtered), 2 * beams.width, penalty=config.diversity_penalty, eos=eos
+        )
         found = beams.continuations(diverse, seen)
         placed = beams.finish(found)  # those that end compete for the k finished places of their group
         kept = best_unfinished(found, beams.width)  # the best k of each group that do not end go on
         beams.record(seen, filtered, found, placed, kept)
         beams.go_on(seen, found, kept)
+        del seen, filtered  # [N, V]: their memory serves the next step
         yield len(beams)
         beams.drop_done()
     return beams.outcomes()
