@@ -1,7 +1,7 @@
 """What it costs to add something: its file and one line of registry, with the import that names it, and it works.
 
-A copy of the project gets one toy of each kind (``tests/adding/``) in just that way; then the copy is used as people use
-the project: it lists them, trains with them, saves, and answers.
+A copy of the project gets one toy of each kind (``tests/adding/``) in just that way; then it is used as people use the
+project: it lists them, trains with them, saves, and answers.
 """
 
 from __future__ import annotations
