@@ -21,7 +21,8 @@ class DataConfig:
     """What is trained on. Paths are relative to ``root``, and that to the working directory.
 
     max_pieces: longer sides are left out.
-    holdout: pairs taken from the end of the shuffled training data where ``valid`` is empty, a fifth of it at most.
+    holdout: pairs set apart from the training data where ``valid`` is empty: drawn at random, a fifth of it at most, and
+        with them all others of the same sources.
     unit: what a piece of text is: learnt by byte-pair encoding, or a character.
     tokenizer: a SentencePiece model to use instead of training one, relative to the working directory.
     """
