@@ -72,7 +72,7 @@ class Translator:
     @property
     def has_attention(self) -> bool:
         """Whether hypotheses carry attention."""
-        return self.model.config.attention != "none"
+        return self.model.has_attention
 
     def translate(
         self,

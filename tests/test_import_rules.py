@@ -175,13 +175,13 @@ def test_nothing_unpickles_or_evaluates(path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("seq2seq_core.models.decoder", "import gradio as gr"),
+        ("seq2seq_core.models.recurrent.decoder", "import gradio as gr"),
         ("seq2seq_core.pipeline", "def f():\n    from demo.plots import heatmap"),
         ("seq2seq_core.decoding.beam", "from seq2seq_core.models import Seq2Seq"),
         ("seq2seq_core.decoding.beam", "from ..data.tokenizer import Tokenizer"),
         ("seq2seq_core.decoding.beam", "from seq2seq_core import pipeline"),
         ("seq2seq_core.decoding.beam", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sentencepiece"),
-        ("seq2seq_core.models.seq2seq", "from seq2seq_core.decoding import trace"),
+        ("seq2seq_core.models.recurrent.seq2seq", "from seq2seq_core.decoding import trace"),
         ("seq2seq_core.types", "from .config import field"),
         ("seq2seq_core.data.corpus", "import importlib\nimportlib.import_module('plotly.io')"),
         ("demo.plots.heatmap", "import torch.nn"),

@@ -13,7 +13,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from seq2seq_core.data.batches import Pair, make_batch, plan_batches
 from seq2seq_core.distributed import join
-from seq2seq_core.models import Seq2Seq
+from seq2seq_core.models import Model
 from seq2seq_core.training.events import Event, StepEvent, Translations, ValidationEvent
 from seq2seq_core.training.measure import Window, validation_loss
 from seq2seq_core.training.recipe import TrainingConfig
@@ -40,14 +40,14 @@ class Trainer:
 
     def __init__(
         self,
-        model: Seq2Seq,
+        model: Model,
         config: TrainingConfig,
         *,
         train: Callable[[int], Sequence[Pair]],
         valid: Sequence[Pair],
         folder: Path,
-        keep: Callable[[Seq2Seq, Progress], None],
-        translations: Callable[[Seq2Seq], Translations | None] | None = None,
+        keep: Callable[[Model, Progress], None],
+        translations: Callable[[Model], Translations | None] | None = None,
     ) -> None:
         """
         Args:
@@ -197,7 +197,7 @@ class Trainer:
         One that does not count takes nothing off ``patience``: the run was stopped there, and is to go on as if not.
         """
         model = self.averaged.module.eval()
-        assert isinstance(model, Seq2Seq)
+        assert isinstance(model, Model)
         loss = validation_loss(model, self.valid, self.accelerator.device, self.team)
         best = loss < self.progress.best
         self.progress.best = min(loss, self.progress.best)

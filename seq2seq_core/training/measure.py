@@ -10,7 +10,7 @@ import torch
 
 from seq2seq_core.data.batches import Batch
 from seq2seq_core.distributed import Team
-from seq2seq_core.models import Seq2Seq, sequence_loss
+from seq2seq_core.models import Model, sequence_loss
 from seq2seq_core.training.step import StepMetrics
 
 
@@ -50,7 +50,7 @@ class Window:
 
 
 @torch.no_grad()
-def validation_loss(model: Seq2Seq, batches: list[Batch], device: torch.device, team: Team) -> float:
+def validation_loss(model: Model, batches: list[Batch], device: torch.device, team: Team) -> float:
     """Mean cross-entropy in nats per real target piece of all processes' ``batches``, no label smoothing."""
     pad = model.specials.pad
     total, tokens = torch.zeros((), device=device), torch.zeros((), device=device)
