@@ -33,7 +33,6 @@ from seq2seq_core.decoding import (
     run,
     strategy_of,
 )
-from seq2seq_core.models.decoder import RecurrentState
 from seq2seq_core.types import pick_device
 
 BATCH_SIZE = 64
@@ -74,7 +73,7 @@ class Translator:
     @property
     def has_attention(self) -> bool:
         """Whether hypotheses carry attention."""
-        return self.model.config.attention != "none"
+        return self.model.has_attention
 
     def translate(
         self,
@@ -182,7 +181,7 @@ class Translator:
             results |= zip(chosen, run(self._request([jobs[i] for i in chosen], config, trace)), strict=True)
         return (results[i] for i in range(len(jobs)))
 
-    def _request(self, jobs: Sequence[Job], config: Config, trace: bool) -> Request[RecurrentState, Config]:
+    def _request(self, jobs: Sequence[Job], config: Config, trace: bool) -> Request[Any, Config]:
         """One batch to decode; the source is encoded here, once."""
         source, lengths = pad_sources([job.ids for job in jobs], self.tokenizer.specials)
         with torch.inference_mode():

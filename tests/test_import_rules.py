@@ -194,7 +194,7 @@ def test_nothing_unpickles_or_evaluates(path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("seq2seq_core.models.decoder", "import gradio as gr"),
+        ("seq2seq_core.models.recurrent.decoder", "import gradio as gr"),
         ("seq2seq_core.pipeline", "def f():\n    from demo.plots import heatmap"),
         ("seq2seq_core.decoding.strategies.beam", "from seq2seq_core.models import Seq2Seq"),
         ("seq2seq_core.decoding.strategies.beam", "from ...data.tokenizer import Tokenizer"),
@@ -203,7 +203,7 @@ def test_nothing_unpickles_or_evaluates(path: Path) -> None:
             "seq2seq_core.decoding.strategies.beam",
             "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sentencepiece",
         ),
-        ("seq2seq_core.models.seq2seq", "from seq2seq_core.decoding import score"),
+        ("seq2seq_core.models.recurrent.seq2seq", "from seq2seq_core.decoding import score"),
         ("seq2seq_core.decoding.search.live", "from seq2seq_core.decoding.strategies import beam"),
         ("seq2seq_core.decoding.record.recorder", "from seq2seq_core.decoding.search.live import Live"),
         ("seq2seq_core.decoding.filters.top_p", "from seq2seq_core.decoding.search.live import Live"),

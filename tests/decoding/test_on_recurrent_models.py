@@ -7,7 +7,6 @@ from itertools import product
 import pytest
 import torch
 
-from seq2seq_core.config import ModelConfig
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.decoding import (
     BeamConfig,
@@ -22,6 +21,7 @@ from seq2seq_core.decoding import (
     run,
 )
 from seq2seq_core.models import Seq2Seq
+from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.types import SpecialTokens
 
 SPECIALS = SpecialTokens()
@@ -32,7 +32,7 @@ SOURCES = [[4], [4, 4, 1, 4], [1, 4]]
 
 def random_model(seed: int, attention: str, cell: str) -> Seq2Seq:
     torch.manual_seed(seed)
-    config = ModelConfig(
+    config = RecurrentConfig(
         vocab_size=5, embedding_size=6, encoder_size=4, decoder_size=8, attention=attention, cell=cell, dropout=0.0
     )  # type: ignore[arg-type]
     model = Seq2Seq(config).eval().requires_grad_(False)

@@ -8,7 +8,6 @@ from typing import Literal
 from seq2seq_core.decoding.config import option
 from seq2seq_core.decoding.filters import TokenConfig
 from seq2seq_core.decoding.score import LENGTH_PENALTIES
-from seq2seq_core.types import CoreError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +19,7 @@ class BeamConfig(TokenConfig):
         help="Hypotheses kept alive at each step.",
     )  # fmt: skip
     num_return_sequences: int = option(
-        1, label="Translations", min=1, max=1000, step=1, soft_max=20,
+        1, label="Translations", min=1, max=1000, step=1, soft_max=20, at_most="num_beams",
         help="How many of the best hypotheses to return, at most the beam width.",
     )  # fmt: skip
     length_penalty_type: str = option(
@@ -41,12 +40,3 @@ class BeamConfig(TokenConfig):
         help="true: stop at as many finished hypotheses as beams; false: when no live one scores better as it is; "
         "never: when no live one can score better at any length.",
     )  # fmt: skip
-
-    def check(self) -> None:
-        """No more can be returned than are kept."""
-        super().check()
-        if self.num_return_sequences > self.num_beams:
-            raise CoreError(
-                f"num_return_sequences is {self.num_return_sequences}; "
-                f"it must be from 1 to num_beams, which is {self.num_beams}"
-            )

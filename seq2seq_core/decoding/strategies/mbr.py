@@ -19,7 +19,7 @@ from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.strategies import beam, diverse_beam, sample, stochastic_beam
 from seq2seq_core.decoding.strategies.utility import UTILITIES, utility_matrix
 from seq2seq_core.decoding.strategy import AnyStrategy, Outcome, Search, Strategy
-from seq2seq_core.types import CoreError, StateT
+from seq2seq_core.types import StateT
 
 SOURCES: dict[str, AnyStrategy] = {
     module.STRATEGY.name: module.STRATEGY for module in (sample, beam, diverse_beam, stochastic_beam)
@@ -43,22 +43,13 @@ class MbrConfig(FilterConfig):
         help="What agreement is: chrF, or sentence BLEU with exponential smoothing, both by sacreBLEU.",
     )  # fmt: skip
     num_return_sequences: int = option(
-        1, label="Translations", min=1, max=1000, step=1, soft_max=20,
+        1, label="Translations", min=1, max=1000, step=1, soft_max=20, at_most="num_candidates",
         help="How many of the best candidates to return, at most their number.",
     )  # fmt: skip
     epsilon_cutoff: float = option(
         0.02, label="Epsilon cut-off", min=0.0, max=0.99, step=0.005, soft_max=0.1,
         help="Never draw a token less likely than this; 0 = off.",
     )  # fmt: skip
-
-    def check(self) -> None:
-        """No more can be returned than there are."""
-        super().check()
-        if self.num_return_sequences > self.num_candidates:
-            raise CoreError(
-                f"num_return_sequences is {self.num_return_sequences}; "
-                f"it must be from 1 to num_candidates, which is {self.num_candidates}"
-            )
 
     def of_candidates(self) -> Config:
         """The config of the strategy that finds the candidates."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from seq2seq_core.attention import ATTENTIONS, Source
-from seq2seq_core.config import ModelConfig
-from seq2seq_core.models.recurrent import make_rnn, recurrent_step, usable_kernels
+from seq2seq_core.attention import ATTENTIONS, EncodedSource
+from seq2seq_core.models.recurrent.cells import make_rnn, recurrent_step, usable_kernels
+from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.types import EncoderOutput
 
 
@@ -24,7 +24,7 @@ class RecurrentState:
 
     hidden: tuple[Tensor, ...]
     feed: Tensor | None
-    source: Source
+    source: EncodedSource
 
     def select(self, rows: Tensor, sentences: Tensor | None = None) -> RecurrentState:
         """The state with row i continuing ``rows[i]``; the source is copied only where sentences are dropped."""
@@ -42,7 +42,7 @@ class Decoder(nn.Module):
     depend on the present output (fixed context, Bahdanau), it is also part of the recurrent input.
     """
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: RecurrentConfig) -> None:
         super().__init__()
         self.attention = ATTENTIONS[config.attention](query_size=config.decoder_size, memory_size=config.memory_size)
         self.input_feeding = config.input_feeding
@@ -68,7 +68,7 @@ class Decoder(nn.Module):
 
     def start(self, encoded: EncoderOutput) -> RecurrentState:
         """The state before the first step, one row a sentence; everything of the source that can be computed once."""
-        source = Source(
+        source = EncodedSource(
             memory=encoded.memory,
             keys=self.attention.keys(encoded.memory),
             mask=encoded.mask,
@@ -127,7 +127,7 @@ class Decoder(nn.Module):
         context, _ = self.attention(outputs, state.source)
         return self._combine(context, outputs)
 
-    def _attend(self, query: Tensor, source: Source) -> tuple[Tensor, Tensor | None]:
+    def _attend(self, query: Tensor, source: EncodedSource) -> tuple[Tensor, Tensor | None]:
         """Context [N, M] and weights [N, S] for the queries [N, H] of N = B * K rows."""
         sentences = source.mask.size(0)
         context, weights = self.attention(query.unflatten(0, (sentences, -1)), source)

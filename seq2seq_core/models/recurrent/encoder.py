@@ -6,15 +6,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from seq2seq_core.config import ModelConfig
-from seq2seq_core.models.recurrent import make_rnn, usable_kernels
+from seq2seq_core.models.recurrent.cells import make_rnn, usable_kernels
+from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.types import EncoderOutput
 
 
 class Encoder(nn.Module):
     """Reads embedded source pieces; bridges its final states to the decoder's initial ones."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: RecurrentConfig) -> None:
         super().__init__()
         self.rnn = make_rnn(
             config.cell,
@@ -63,7 +63,7 @@ class Bridge(nn.Module):
     encoder's top one starts from that.
     """
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: RecurrentConfig) -> None:
         super().__init__()
         offset = max(config.encoder_layers - config.decoder_layers, 0)
         self.from_layer = [min(i + offset, config.encoder_layers - 1) for i in range(config.decoder_layers)]
@@ -80,5 +80,5 @@ class Bridge(nn.Module):
         return torch.stack([linear(state[:, layer]) for layer, linear in layers], dim=1)
 
     @staticmethod
-    def _maps(config: ModelConfig) -> nn.ModuleList:
+    def _maps(config: RecurrentConfig) -> nn.ModuleList:
         return nn.ModuleList(nn.Linear(config.memory_size, config.decoder_size) for _ in range(config.decoder_layers))

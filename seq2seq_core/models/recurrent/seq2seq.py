@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
 
-from seq2seq_core.config import ModelConfig
-from seq2seq_core.models.decoder import Decoder, RecurrentState
-from seq2seq_core.models.encoder import Encoder
-from seq2seq_core.models.recurrent import recurrent_dropout
+from seq2seq_core.attention import ATTENTIONS
+from seq2seq_core.models.base import Model, ModelConfig
+from seq2seq_core.models.recurrent.cells import recurrent_dropout
+from seq2seq_core.models.recurrent.config import RecurrentConfig
+from seq2seq_core.models.recurrent.decoder import Decoder, RecurrentState
+from seq2seq_core.models.recurrent.encoder import Encoder
 from seq2seq_core.types import SpecialTokens, StepOutput
 
 
-class Seq2Seq(nn.Module):
+class Seq2Seq(Model[RecurrentState]):
     """A recurrent encoder-decoder over one joint vocabulary.
 
     Tied embeddings are one matrix for source, target and output (Press & Wolf 2017, arXiv 1608.05859, three-way).
-    Where dropout falls: see ``ModelConfig``.
+    Where dropout falls: see ``RecurrentConfig``.
     """
 
-    def __init__(self, config: ModelConfig, specials: SpecialTokens | None = None) -> None:
-        super().__init__()
-        self.config = config
-        self.specials = specials or SpecialTokens()
+    Config: ClassVar[type[ModelConfig]] = RecurrentConfig
+    tags = ("rnn",)
+
+    config: RecurrentConfig
+
+    def __init__(self, config: RecurrentConfig, specials: SpecialTokens | None = None) -> None:
+        super().__init__(config, specials)
         self.target_embedding = self._embedding()
         self.source_embedding = self.target_embedding if config.tie_embeddings else self._embedding()
         self.encoder = Encoder(config)
@@ -34,6 +40,24 @@ class Seq2Seq(nn.Module):
             self.output.weight = self.target_embedding.weight
         self.dropout = nn.Dropout(config.dropout)
         self.word_dropout = nn.Dropout1d(config.word_dropout)
+
+    @property
+    def has_attention(self) -> bool:
+        """Whether hypotheses carry attention."""
+        return self.decoder.attention.reads != "nothing"
+
+    def describe(self) -> dict[str, str]:
+        """Rows of the model card."""
+        config, mechanism = self.config, ATTENTIONS[self.config.attention]
+        directions = "both directions" if config.bidirectional else "one direction"
+        feeding = ", input feeding" if config.input_feeding else ""
+        matrices = "one matrix for source, target and output" if config.tie_embeddings else "three matrices"
+        return {
+            "Encoder": f"{config.encoder_layers} x {config.cell.upper()}, {config.encoder_size} units, {directions}",
+            "Decoder": f"{config.decoder_layers} x {config.cell.upper()}, {config.decoder_size} units",
+            "Attention": f"{mechanism.label} ({mechanism.reference}){feeding}",
+            "Embeddings": f"{config.embedding_size}, {matrices}",
+        }
 
     def start(self, source: Tensor, lengths: Tensor) -> RecurrentState:
         """Encodes source pieces [B, S] with real lengths [B] (on the CPU): the state before the first step."""
@@ -85,15 +109,3 @@ class Seq2Seq(nn.Module):
         with torch.no_grad():
             embedding.weight[self.specials.pad].zero_()
         return embedding
-
-
-def sequence_loss(logits: Tensor, target: Tensor, *, pad: int, label_smoothing: float = 0.0) -> Tensor:
-    """Cross-entropy in nats per real target piece (Szegedy et al. 2016 for the smoothing).
-
-    Args:
-        logits: [B, T, V].
-        target: [B, T], the pieces to predict; ``pad`` positions do not count.
-    """
-    return F.cross_entropy(
-        logits.float().flatten(0, 1), target.flatten(), ignore_index=pad, label_smoothing=label_smoothing
-    )
