@@ -48,7 +48,7 @@ def step_by_layer_call(
 
 
 @torch.inference_mode()
-@mock.patch("seq2seq_core.models.decoder.recurrent_step", step_by_layer_call)
+@mock.patch("seq2seq_core.models.recurrent.decoder.recurrent_step", step_by_layer_call)
 def plain_beam_search(translator: Translator, texts: Sequence[str], width: int) -> list[str]:
     """The peer: beam search of ``width`` over one batch, scores log P / t, by the textbook."""
     model, specials = translator.model, translator.tokenizer.specials

@@ -26,8 +26,10 @@ from seq2seq_core.decoding import (
     Strategy,
     Tick,
 )
-from seq2seq_core.decoding.scoring import length_divisor as length_divisor  # for the ledger: one formula, not two
-from seq2seq_core.decoding.utility import utility_matrix as utility_matrix  # for samples: how much they agree
+from seq2seq_core.decoding.score import length_divisor as length_divisor  # for the ledger: one formula, not two
+from seq2seq_core.decoding.strategies.utility import (
+    utility_matrix as utility_matrix,  # for samples: how much they agree
+)
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, pick_device
 

@@ -20,10 +20,10 @@ import safetensors
 import torch
 from safetensors.torch import load_model, save
 
-from seq2seq_core.config import ModelConfig, from_dict, to_dict
+from seq2seq_core.config import from_dict, to_dict
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.model_card import model_card
-from seq2seq_core.models import Seq2Seq
+from seq2seq_core.models import Model, ModelConfig, make_model
 from seq2seq_core.types import CoreError
 
 FORMAT = 1
@@ -33,7 +33,7 @@ FORMAT = 1
 class Checkpoint:
     """A model in evaluation mode, its tokenizer, and metrics.json as it stands."""
 
-    model: Seq2Seq
+    model: Model
     tokenizer: Tokenizer
     metadata: dict[str, Any] = field(default_factory=dict)
 
@@ -58,8 +58,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 def write_metadata(folder: Path, checkpoint: Checkpoint) -> None:
     """Writes metrics.json and the model card that says the same in words."""
     _write_json(folder / "metrics.json", checkpoint.metadata)
-    parameters = sum(p.numel() for p in checkpoint.model.parameters())
-    card = model_card(checkpoint.model.config, checkpoint.metadata, parameters)
+    card = model_card(checkpoint.model, checkpoint.metadata)
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 
@@ -82,7 +81,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
             "copy the checkpoint again"
         )
     try:
-        model = Seq2Seq(shape)
+        model = make_model(shape)
         load_model(model, folder / "model.safetensors", strict=True)
     except (OSError, RuntimeError, safetensors.SafetensorError) as error:
         reason = str(error).strip().splitlines()[0]

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from seq2seq_core.config import ModelConfig
+from seq2seq_core.models import Model
+
+if TYPE_CHECKING:
+    from huggingface_hub import EvalResult
 
 LANGUAGE_CODES = {"English": "en", "German": "de", "French": "fr"}
 
-ATTENTION_NAMES = {
-    "none": "none: one fixed context vector, fed to the decoder at each step (Cho et al. 2014)",
-    "bahdanau": "additive (Bahdanau et al. 2015)",
-    "dot": "dot (Luong et al. 2015)",
-    "general": "general (Luong et al. 2015)",
-    "concat": "concat (Luong et al. 2015)",
-}
-
 MEASURES = {"bleu": "BLEU", "chrf": "chrF", "papers_bleu": "BLEU, papers", "exact": "exact, %"}
+HUB_METRICS = {"bleu": "bleu", "chrf": "chrf", "papers_bleu": "bleu", "exact": "exact_match"}
 EXPLAINED = {
     "papers_bleu": "BLEU, papers: lowercased, Moses tokens, as on Multi30k in print; not comparable with BLEU",
     "exact": "exact: outputs equal to the reference, letter by letter",
@@ -27,18 +24,17 @@ EXPLAINED = {
 CURVE = "![Validation loss by updates](curve.png)\n"
 
 
-def model_card(config: ModelConfig, metadata: dict[str, Any], parameters: int) -> str:
+def model_card(model: Model, metadata: dict[str, Any]) -> str:
     """The card as Markdown with its YAML front matter.
 
     Args:
-        config: the model's shape.
+        model: says how it is built, and how many weights it has.
         metadata: metrics.json; whatever it does not hold is left out of the card.
-        parameters: how many weights there are.
     """
     sections = [
-        _front_matter(metadata),
-        f"# {metadata.get('title', 'A recurrent encoder-decoder')}\n",
-        _summary(config, metadata, parameters),
+        _front_matter(model, metadata),
+        f"# {metadata.get('title', 'A translation model')}\n",
+        _summary(model, metadata),
         _training(metadata.get("training", {}), metadata.get("licence_terms")),
         CURVE if "curve" in metadata else "",
         _scores(metadata.get("scores", [])),
@@ -47,32 +43,51 @@ def model_card(config: ModelConfig, metadata: dict[str, Any], parameters: int) -
     return "\n".join(section for section in sections if section)
 
 
-def _front_matter(metadata: dict[str, Any]) -> str:
+def _front_matter(model: Model, metadata: dict[str, Any]) -> str:
+    """What the Hub reads: what the model is for, and each score as it shows them beside the card."""
+    from huggingface_hub import ModelCardData  # no other part of the core needs it
+
     languages = [metadata.get("source_language", ""), metadata.get("target_language", "")]
-    codes = [LANGUAGE_CODES[language] for language in languages if language in LANGUAGE_CODES]
-    values = {
-        "license": metadata.get("licence", "other"),
-        "language": codes,
-        "library_name": "seq2seq_core",
-        "pipeline_tag": "translation",
-        "tags": ["seq2seq", "rnn", "attention", "translation"],
-        "metrics": ["bleu", "chrf"],
-    }
-    # JSON is YAML, and it quotes whatever a recipe says
-    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items() if value]
-    return "\n".join(["---", *lines, "---", ""])
+    scores = [result for score in metadata.get("scores", []) for result in _results(score)]
+    data = ModelCardData(
+        language=[LANGUAGE_CODES[language] for language in languages if language in LANGUAGE_CODES] or None,
+        library_name="seq2seq_core",
+        license=metadata.get("licence", "other"),
+        metrics=["bleu", "chrf"],
+        pipeline_tag="translation",
+        tags=["seq2seq", *model.tags, *(["attention"] if model.has_attention else []), "translation"],
+        model_name=metadata.get("name", "NAME") if scores else None,
+        eval_results=scores or None,
+    )
+    order = ["license", "language", "library_name", "pipeline_tag", "tags", "metrics"]
+    return f"---\n{data.to_yaml(original_order=order)}\n---\n"
 
 
-def _summary(config: ModelConfig, metadata: dict[str, Any], parameters: int) -> str:
-    directions = "both directions" if config.bidirectional else "one direction"
+def _results(score: dict[str, Any]) -> list[EvalResult]:
+    """One row of the scores, a result for each of its measures."""
+    from huggingface_hub import EvalResult
+
+    return [
+        EvalResult(
+            task_type="translation",
+            dataset_type=re.sub(r"\W+", "-", score["test_set"]).lower(),
+            dataset_name=score["test_set"],
+            metric_type=HUB_METRICS[column],
+            metric_name=f"{name} ({score['strategy']})",
+            metric_value=round(score[column], 2),
+            metric_args={"decoding": score["strategy"], "signature": score.get(f"{column}_signature")},
+        )
+        for column, name in MEASURES.items()
+        if column in score
+    ]
+
+
+def _summary(model: Model, metadata: dict[str, Any]) -> str:
+    parameters = sum(p.numel() for p in model.parameters())
     rows = {
         "Languages": f"{metadata.get('source_language', '?')} to {metadata.get('target_language', '?')}",
-        "Encoder": f"{config.encoder_layers} x {config.cell.upper()}, {config.encoder_size} units, {directions}",
-        "Decoder": f"{config.decoder_layers} x {config.cell.upper()}, {config.decoder_size} units",
-        "Attention": ATTENTION_NAMES[config.attention] + (", input feeding" if config.input_feeding else ""),
-        "Embeddings": f"{config.embedding_size}, "
-        + ("one matrix for source, target and output" if config.tie_embeddings else "three matrices"),
-        "Pieces": f"{config.vocab_size}, one SentencePiece model for both languages, byte fallback",
+        **model.describe(),
+        "Pieces": f"{model.config.vocab_size}, one SentencePiece model for both languages, byte fallback",
         "Size": f"{parameters / 1e6:.1f} million weights, {parameters * 2 / 1e6:.1f} MB in half precision",
     }
     return _table(("", ""), list(rows.items()))

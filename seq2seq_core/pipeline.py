@@ -23,6 +23,7 @@ from seq2seq_core.decoding import (
     Config,
     DecodeResult,
     Hypothesis,
+    Request,
     ScoreConfig,
     ScoreParts,
     Source,
@@ -72,7 +73,7 @@ class Translator:
     @property
     def has_attention(self) -> bool:
         """Whether hypotheses carry attention."""
-        return self.model.config.attention != "none"
+        return self.model.has_attention
 
     def translate(
         self,
@@ -93,18 +94,24 @@ class Translator:
             trace: also record the steps.
             batch_size: sentences decoded together; it changes the speed, not the result.
             first_index: number of the first text in the person's whole input; seeds hang on it.
+
+        Raises:
+            CoreError: a setting or the prefix does not suit the model, or nothing may follow.
         """
         config = config or BeamConfig()
-        jobs = [self._job(text, prefix, first_index + i) for i, text in enumerate(texts)]
+        jobs = self._jobs(texts, prefix, first_index)
         results = self._run([job for job in jobs if job.ids], config, trace, batch_size)
         return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
 
     def stream(
         self, text: str, config: Config | None = None, *, prefix: str | Sequence[int] = "", trace: bool = True
     ) -> Generator[Tick, None, DecodeResult]:
-        """Translates one text step by step: yields after each step, returns the result. Close it to stop."""
-        results = yield from self.stream_batch([text], config, prefix=prefix, trace=trace)
-        return results[0]
+        """Translates one text step by step: yields after each step, returns the result. Close it to stop.
+
+        Arguments and errors: see ``translate``.
+        """
+        [result] = yield from self.stream_batch([text], config, prefix=prefix, trace=trace)
+        return result
 
     def stream_batch(
         self,
@@ -117,14 +124,13 @@ class Translator:
     ) -> Generator[Tick, None, list[DecodeResult]]:
         """Translates texts in one batch step by step: yields after each step, returns what ``translate`` does.
 
-        Close it to stop. Arguments: see ``translate``.
+        Close it to stop. Arguments and errors: see ``translate``.
         """
         config = config or BeamConfig()
-        jobs = [self._job(text, prefix, first_index + i) for i, text in enumerate(texts)]
-        full = [job for job in jobs if job.ids]
-        decoded = (yield from decode(**self._arguments(full, config, trace))) if full else []
-        results = iter(decoded)
-        return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
+        jobs = self._jobs(texts, prefix, first_index)
+        if jobs and all(job.ids for job in jobs):
+            return decode(self._request(jobs, config, trace))
+        return self._stream_around_empty(jobs, config, trace)
 
     def score(
         self,
@@ -141,16 +147,29 @@ class Translator:
             config: how the score is normalised; not at all where None.
             trace: also record the steps.
             batch_size: pairs decoded together.
+
+        Raises:
+            CoreError: coverage has a weight and the model no attention.
         """
         eos = self.tokenizer.specials.eos
         jobs = [self._job(source, [*self.tokenizer.encode(target), eos], i) for i, (source, target) in enumerate(pairs)]
         return list(self._run(jobs, config or ScoreConfig(), trace, batch_size))
+
+    def _jobs(self, texts: Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
+        return [self._job(text, prefix, first_index + place) for place, text in enumerate(texts)]
 
     def _job(self, text: str, prefix: str | Sequence[int], index: int) -> Job:
         ids = self.tokenizer.encode(text)
         forced = self.tokenizer.encode(prefix) if isinstance(prefix, str) else prefix
         tokens = self.tokenizer.pieces([*ids, self.tokenizer.specials.eos])
         return Job(ids, Source(text=text, tokens=tuple(tokens), index=index, prefix=tuple(forced)))
+
+    def _stream_around_empty(
+        self, jobs: Sequence[Job], config: Config, trace: bool
+    ) -> Generator[Tick, None, list[DecodeResult]]:
+        full = [job for job in jobs if job.ids]
+        results = iter((yield from decode(self._request(full, config, trace))) if full else [])
+        return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
 
     def _run(self, jobs: Sequence[Job], config: Config, trace: bool, batch_size: int) -> Iterator[DecodeResult]:
         """Decodes jobs in batches; results in their order."""
@@ -159,27 +178,25 @@ class Translator:
         results: dict[int, DecodeResult] = {}
         for start in range(0, len(order), batch_size):
             chosen = order[start : start + batch_size]
-            arguments = self._arguments([jobs[i] for i in chosen], config, trace)
-            results |= zip(chosen, run(**arguments), strict=True)
+            results |= zip(chosen, run(self._request([jobs[i] for i in chosen], config, trace)), strict=True)
         return (results[i] for i in range(len(jobs)))
 
-    def _arguments(self, jobs: Sequence[Job], config: Config, trace: bool) -> dict[str, Any]:
-        """What ``decode`` and ``run`` want for one batch; the source is encoded here."""
-        specials = self.tokenizer.specials
-        source, lengths = pad_sources([job.ids for job in jobs], specials)
+    def _request(self, jobs: Sequence[Job], config: Config, trace: bool) -> Request[Any, Config]:
+        """One batch to decode; the source is encoded here, once."""
+        source, lengths = pad_sources([job.ids for job in jobs], self.tokenizer.specials)
         with torch.inference_mode():
             state = self.model.start(source.to(self.device), lengths)
-        return {
-            "step_fn": self.model.step,
-            "state": state,
-            "sources": [job.source for job in jobs],
-            "config": config,
-            "specials": specials,
-            "device": self.device,
-            "pieces": self.tokenizer.pieces,
-            "text": self.tokenizer.decode,
-            "trace": trace,
-        }
+        return Request(
+            step_fn=self.model.step,
+            state=state,
+            sources=tuple(job.source for job in jobs),
+            config=config,
+            specials=self.tokenizer.specials,
+            device=self.device,
+            pieces=self.tokenizer.pieces,
+            text=self.tokenizer.decode,
+            trace=trace,
+        )
 
     def _empty(self, text: str, config: Config) -> DecodeResult:
         """Of an empty text: one empty hypothesis, without asking the model."""

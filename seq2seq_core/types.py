@@ -22,7 +22,7 @@ import os
 import platform
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Generic, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 import torch
@@ -77,8 +77,12 @@ class DecoderState(Protocol):
         ...
 
 
+StateT = TypeVar("StateT", bound=DecoderState)
+"""The kind of state that a model carries on: a strategy hands it back as it got it."""
+
+
 @dataclass(frozen=True)
-class StepOutput:
+class StepOutput(Generic[StateT]):
     """What one step says.
 
     logits: [N, V], unnormalised.
@@ -88,10 +92,10 @@ class StepOutput:
 
     logits: Tensor
     attention: Tensor | None
-    state: Any
+    state: StateT
 
 
-StepFn = Callable[[Tensor, Any], StepOutput]
+StepFn = Callable[[Tensor, StateT], StepOutput[StateT]]
 """``(last_tokens [N], state) -> StepOutput``: all that a decoding strategy needs to know of a model."""
 
 

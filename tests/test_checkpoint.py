@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
+from huggingface_hub import ModelCard
 from safetensors.torch import load_file, save_file
 
 from seq2seq_core.checkpoint import load_checkpoint, save_checkpoint, write_metadata
+from seq2seq_core.model_card import MEASURES
 from seq2seq_core.types import CoreError
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
@@ -114,3 +119,36 @@ def test_each_shipped_card_says_what_its_metrics_say(repo_root: Path, tmp_path: 
     for folder in shipped:
         write_metadata(tmp_path, load_checkpoint(folder))
         assert (folder / "README.md").read_text("utf-8") == (tmp_path / "README.md").read_text("utf-8"), folder.name
+
+
+def test_the_hub_reads_the_scores_of_each_shipped_card(repo_root: Path) -> None:
+    for folder in (repo_root / "checkpoints").iterdir():
+        metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
+        data = ModelCard.load(folder / "README.md").data  # refuses a model-index that is not one
+        read = {(found.dataset_name, found.metric_name): found.metric_value for found in data.eval_results}
+        for score in metrics["scores"]:
+            for column, name in MEASURES.items():
+                if column in score:
+                    found = read.pop((score["test_set"], f"{name} ({score['strategy']})"))
+                    assert found == pytest.approx(score[column], abs=0.006)
+        assert read == {}
+        assert (data.model_name, data.license) == (metrics["name"], metrics["licence"])
+
+
+def test_what_a_recipe_says_stays_a_value_of_the_card(tmp_path: Path) -> None:
+    checkpoint = tiny_checkpoint(tiny_tokenizer())
+    wanted = 'odd"\n---\ntags: [x]: {y} # \x07'
+    save_checkpoint(tmp_path, dataclasses.replace(checkpoint, metadata={"licence": wanted}))
+    data = ModelCard.load(tmp_path / "README.md").data
+    assert data.license == wanted and data.tags == ["seq2seq", "rnn", "attention", "translation"]
+
+
+def test_without_scores_a_card_has_no_index_and_the_core_needs_no_hub(tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, tiny_checkpoint(tiny_tokenizer(), attention="none"))
+    data = ModelCard.load(tmp_path / "README.md").data
+    assert data.eval_results is None and data.tags == ["seq2seq", "rnn", "translation"]
+    script = "import sys\nsys.modules['huggingface_hub'] = None\n"  # importing it fails
+    script += "from pathlib import Path\nfrom seq2seq_core.checkpoint import load_checkpoint\n"
+    script += f"load_checkpoint(Path({str(tmp_path)!r}))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

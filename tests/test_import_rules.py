@@ -36,6 +36,18 @@ FLOORS = (
 )
 
 
+ROOMS = (  # of decoding, the highest first
+    "strategies",
+    "search",
+    "strategy",
+    "record",
+    "request",
+    "filters",
+    "score",
+    "config",
+)
+
+
 @dataclass(frozen=True)
 class Rule:
     """``who`` and all below it never import any of ``never``; ``types_too`` also forbids it under TYPE_CHECKING."""
@@ -71,11 +83,18 @@ def _floor_rules() -> Iterator[Rule]:
         yield Rule(f"seq2seq_core.{floor}", tuple(f"seq2seq_core.{above}" for above in FLOORS[:height]))
 
 
+def _room_rules() -> Iterator[Rule]:
+    for height, room in enumerate(ROOMS):
+        above = tuple(f"seq2seq_core.decoding.{other}" for other in ROOMS[:height])
+        yield Rule(f"seq2seq_core.decoding.{room}", above)
+
+
 RULES = (
     *_floor_rules(),
     Rule("seq2seq_core", ("demo", "app", "gradio", "plotly", "spaces")),
     Rule("seq2seq_core.models", ("seq2seq_core.decoding",)),
     Rule("seq2seq_core.decoding", ("seq2seq_core.data", "sentencepiece", "transformers")),
+    *_room_rules(),
     Rule("demo", ("app",)),
     Rule("demo", ("torch",)),
     Rule("demo.common", ("demo.app", "demo.api", *VIEWS)),
@@ -193,13 +212,19 @@ def test_nothing_unpickles_or_evaluates(path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("seq2seq_core.models.decoder", "import gradio as gr"),
+        ("seq2seq_core.models.recurrent.decoder", "import gradio as gr"),
         ("seq2seq_core.pipeline", "def f():\n    from demo.translate import heatmap"),
-        ("seq2seq_core.decoding.beam", "from seq2seq_core.models import Seq2Seq"),
-        ("seq2seq_core.decoding.beam", "from ..data.tokenizer import Tokenizer"),
-        ("seq2seq_core.decoding.beam", "from seq2seq_core import pipeline"),
-        ("seq2seq_core.decoding.beam", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sentencepiece"),
-        ("seq2seq_core.models.seq2seq", "from seq2seq_core.decoding import trace"),
+        ("seq2seq_core.decoding.strategies.beam", "from seq2seq_core.models import Seq2Seq"),
+        ("seq2seq_core.decoding.strategies.beam", "from ...data.tokenizer import Tokenizer"),
+        ("seq2seq_core.decoding.strategies.beam", "from seq2seq_core import pipeline"),
+        (
+            "seq2seq_core.decoding.strategies.beam",
+            "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import sentencepiece",
+        ),
+        ("seq2seq_core.models.recurrent.seq2seq", "from seq2seq_core.decoding import score"),
+        ("seq2seq_core.decoding.search.live", "from seq2seq_core.decoding.strategies import beam"),
+        ("seq2seq_core.decoding.record.recorder", "from seq2seq_core.decoding.search.live import Live"),
+        ("seq2seq_core.decoding.filters.top_p", "from seq2seq_core.decoding.search.live import Live"),
         ("seq2seq_core.types", "from .config import field"),
         ("seq2seq_core.data.corpus", "import importlib\nimportlib.import_module('plotly.io')"),
         ("demo.translate.heatmap", "import torch.nn"),
@@ -226,7 +251,10 @@ def test_the_checker_sees_a_wrong_import(module: str, source: str) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("seq2seq_core.decoding.beam", "import torch\nfrom .base import Config\nfrom seq2seq_core.types import StepFn"),
+        (
+            "seq2seq_core.decoding.strategies.beam",
+            "import torch\nfrom ..config import Config\nfrom seq2seq_core.types import StepFn",
+        ),
         ("seq2seq_core.pipeline", "from seq2seq_core.decoding import DecodeResult"),
         ("demo.app", "from demo.translate import view\nfrom demo.application import x"),
         ("demo.translate.view", "from demo.translate.events import TranslateEvents\nfrom demo.service import Service"),

@@ -8,16 +8,16 @@ from pathlib import Path
 import torch
 
 from seq2seq_core.checkpoint import Checkpoint
-from seq2seq_core.config import ModelConfig
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.models import Seq2Seq
+from seq2seq_core.models.recurrent.config import RecurrentConfig
 
 ENGLISH = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 GERMAN = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
 
 PAIRS = [(f"{ENGLISH[i]} {ENGLISH[j]}.", f"{GERMAN[i]} {GERMAN[j]}.") for i in range(10) for j in range(10)]
 
-MODEL = ModelConfig(
+MODEL = RecurrentConfig(
     embedding_size=16, encoder_size=12, encoder_layers=2, decoder_size=24, decoder_layers=1, dropout=0.0
 )
 
@@ -33,7 +33,14 @@ def tiny_checkpoint(tokenizer: Tokenizer, seed: int = 0, **changes: object) -> C
     return Checkpoint(Seq2Seq(config).eval().requires_grad_(False), tokenizer, {"name": "tiny", "title": "Tiny"})
 
 
-def write_recipe(folder: Path, **training: object) -> Path:
+MODEL_TABLE = """vocab_size = 320
+embedding_size = 16
+encoder_size = 12
+decoder_size = 24
+dropout = 0.1"""
+
+
+def write_recipe(folder: Path, *, model: str = MODEL_TABLE, **training: object) -> Path:
     """A recipe that learns ``PAIRS``, with its data beside it."""
     (folder / "pairs.tsv").write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS), encoding="utf-8")
     settings = {
@@ -62,11 +69,7 @@ root = "{folder}"
 train = [{{ path = "pairs.tsv" }}]
 valid = [{{ path = "pairs.tsv" }}]
 [model]
-vocab_size = 320
-embedding_size = 16
-encoder_size = 12
-decoder_size = 24
-dropout = 0.1
+{model}
 [training]
 {lines}
 """,

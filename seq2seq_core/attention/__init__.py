@@ -1,18 +1,21 @@
 """Attention mechanisms by name. A new one is one file with ``score`` and one line here."""
 
 from seq2seq_core.attention.bahdanau import BahdanauAttention
-from seq2seq_core.attention.base import Attention, Source
+from seq2seq_core.attention.base import Attention, EncodedSource
 from seq2seq_core.attention.concat import ConcatAttention
 from seq2seq_core.attention.dot import DotAttention
 from seq2seq_core.attention.fixed_context import FixedContext
 from seq2seq_core.attention.general import GeneralAttention
 
 ATTENTIONS: dict[str, type[Attention]] = {
-    "none": FixedContext,
-    "bahdanau": BahdanauAttention,
-    "dot": DotAttention,
-    "general": GeneralAttention,
-    "concat": ConcatAttention,
+    mechanism.name: mechanism
+    for mechanism in (
+        FixedContext,
+        BahdanauAttention,
+        DotAttention,
+        GeneralAttention,
+        ConcatAttention,
+    )
 }
 
-__all__ = ["ATTENTIONS", "Attention", "Source"]
+__all__ = ["ATTENTIONS", "Attention", "EncodedSource"]

@@ -13,6 +13,9 @@ from seq2seq_core.attention.base import Attention, Reads
 class BahdanauAttention(Attention):
     """score(s, h) = v . tanh(W s + U h), s the decoder's state before the step: appendix A.1.2, equation for e_ij."""
 
+    name = "bahdanau"
+    label = "additive"
+    reference = "Bahdanau et al. 2015"
     reads: ClassVar[Reads] = "previous_state"
 
     def __init__(self, *, query_size: int, memory_size: int) -> None:

@@ -12,7 +12,7 @@ Reads = Literal["nothing", "previous_state", "current_state"]
 
 
 @dataclass(frozen=True)
-class Source:
+class EncodedSource:
     """What a decoder may look at, one entry a sentence: computed once, whatever the number of beams and steps.
 
     memory: [B, S, M], the encoder's states.
@@ -26,7 +26,7 @@ class Source:
     mask: Tensor
     context: Tensor
 
-    def select(self, sentences: Tensor) -> Source:
+    def select(self, sentences: Tensor) -> EncodedSource:
         """Only the given sentences, [B'] indices, in that order."""
         return replace(
             self,
@@ -44,6 +44,18 @@ class Attention(nn.Module):
     beams, so the memory of a sentence is never copied.
     """
 
+    name: ClassVar[str]
+    """In the registry, in recipes and in config.json."""
+
+    label: ClassVar[str]
+    """As people call it, on the model card."""
+
+    reference: ClassVar[str]
+    """Who described it first: authors and year."""
+
+    equal_widths: ClassVar[bool] = False
+    """Whether decoder and memory must be equally wide."""
+
     reads: ClassVar[Reads] = "current_state"
     """The query: the decoder's state after the step (Luong), before it (Bahdanau), or none at all."""
 
@@ -60,7 +72,7 @@ class Attention(nn.Module):
         """Unnormalised scores [B, Q, S] of queries [B, Q, H] against keys [B, S, *]."""
         raise NotImplementedError
 
-    def forward(self, query: Tensor, source: Source) -> tuple[Tensor, Tensor | None]:
+    def forward(self, query: Tensor, source: EncodedSource) -> tuple[Tensor, Tensor | None]:
         """The context [B, Q, M] for queries [B, Q, H], and the weights [B, Q, S] it was summed with.
 
         Weights are exactly 0 at padding and sum to 1.

@@ -11,4 +11,6 @@ class ConcatAttention(BahdanauAttention):
     W [s; h] is W_s s + W_h h, so the score is Bahdanau's; what differs is the state that asks.
     """
 
+    name = label = "concat"
+    reference = "Luong et al. 2015"
     reads = "current_state"

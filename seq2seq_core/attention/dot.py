@@ -11,6 +11,10 @@ from seq2seq_core.attention.base import Attention
 class DotAttention(Attention):
     """score(s, h) = s . h; the decoder and the memory must be of one width."""
 
+    name = label = "dot"
+    reference = "Luong et al. 2015"
+    equal_widths = True
+
     def __init__(self, *, query_size: int, memory_size: int) -> None:
         if query_size != memory_size:
             raise ValueError(

@@ -11,6 +11,9 @@ from seq2seq_core.attention.base import Attention
 class GeneralAttention(Attention):
     """score(s, h) = s . W h. W is applied to the memory, once per sentence, rather than to every query."""
 
+    name = label = "general"
+    reference = "Luong et al. 2015"
+
     def __init__(self, *, query_size: int, memory_size: int) -> None:
         super().__init__(query_size=query_size, memory_size=memory_size)
         self.key_projection = nn.Linear(memory_size, query_size, bias=False)

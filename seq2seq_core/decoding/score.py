@@ -1,128 +1,101 @@
-"""Forced decoding: what the model thinks of a target that somebody else gives.
+"""From log-probabilities to a hypothesis's score: one formula, for searches, results and whoever shows them.
 
-Each source's ``prefix`` is its target. Not among the strategies to translate with, as it needs one.
+score = (log P + adjustment) / divisor(t) + beta * coverage, with t generated tokens, EOS counted, BOS not.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol, overload
 
-import torch
 from torch import Tensor
 
-from seq2seq_core.decoding.base import Outcome, Request, Search, Strategy, Tick
-from seq2seq_core.decoding.config import Config, option
-from seq2seq_core.decoding.history import Path
-from seq2seq_core.decoding.results import hypothesis
-from seq2seq_core.decoding.scoring import LENGTH_PENALTIES, coverage, parts_of
-from seq2seq_core.decoding.stepping import Stepper
-from seq2seq_core.decoding.trace import DecodeStep, Hypothesis
-from seq2seq_core.decoding.tracing import Choices, Tracer, Verdict, judged
-from seq2seq_core.types import CoreError
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScoreConfig(Config):
-    """How to normalise the score, so that it compares with what a search of the same settings found."""
-
-    length_penalty_type: str = option(
-        "none", label="Length normalisation", choices=LENGTH_PENALTIES,
-        help="none: log P; avg: log P / t^alpha; gnmt: log P / ((5+t)/6)^alpha; t = tokens, EOS counted.",
-    )  # fmt: skip
-    length_penalty: float = option(
-        1.0, label="Length penalty alpha", min=0.0, max=10.0, step=0.1, soft_max=2.0,
-        help="Exponent of the length normalisation.",
-    )  # fmt: skip
-    coverage_penalty: float = option(
-        0.0, label="Coverage penalty beta", min=0.0, max=10.0, step=0.1, soft_max=2.0,
-        help="Weight of the source tokens left unattended; 0 = off.",
-    )  # fmt: skip
-
-
-def search(request: Request) -> Search:
-    """One hypothesis for each sentence, its target, with log P, rank and entropy at each token."""
-    config = request.config
-    assert isinstance(config, ScoreConfig)
-    if not all(source.prefix for source in request.sources):
-        raise CoreError("a target to score has no tokens; end it with the end-of-sentence token at least")
-    targets, stepper, tracer = _targets(request), Stepper(request), Tracer(request)
-    tokens = torch.full((len(targets),), request.specials.bos, device=request.device)
-    state, seen = request.state, _Seen([], [], [], [])
-    for step in range(targets.shape[1]):
-        logits, total, attention, state = stepper(tokens, state)
-        log_probs, tokens = logits - total, targets[:, step]
-        chosen = log_probs.gather(1, tokens.unsqueeze(1))
-        seen.log_probs.append(chosen.squeeze(1))
-        seen.ranks.append((log_probs > chosen).sum(1) + 1)
-        seen.entropies.append(torch.special.entr(log_probs.exp()).sum(1))
-        if attention is not None:
-            seen.attention.append(attention)
-        steps = _trace(request, tracer, step, log_probs, attention, chosen) if request.trace else {}
-        yield Tick(step, len(targets), steps)
-    stepper.check()
-    table = seen.on_cpu()
-    return [
-        Outcome((_hypothesis(request, config, sentence, table),), tracer.steps(sentence), len(source.prefix))
-        for sentence, source in enumerate(request.sources)
-    ]
+LENGTH_PENALTIES = ("none", "avg", "gnmt")
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """Of each step [B], attention [B, S]."""
+class ScoreParts:
+    """Everything a score is made of, so that whoever shows it can work it out again.
 
-    log_probs: list[Tensor]
-    ranks: list[Tensor]
-    entropies: list[Tensor]
-    attention: list[Tensor]
+    score = (log_prob + adjustment) / length_divisor + coverage_penalty * coverage
 
-    def on_cpu(self) -> dict[str, Tensor]:
-        """[B, T] of each by its name, attention [B, T, S]; what nothing was recorded of is left out."""
-        columns = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return {name: torch.stack(column, 1).cpu() for name, column in columns.items() if column}
+    log_prob: sum of the tokens' log P under the model.
+    adjustment: what penalties on tokens (repetition, diversity) added to log_prob during the search; 0 without them.
+    length: t, generated tokens, EOS counted, BOS not; a given prefix counts.
+    length_penalty_type, length_penalty: which normalisation and its alpha.
+    length_divisor: 1, t^alpha or ((5+t)/6)^alpha.
+    coverage_penalty: beta.
+    coverage: sum over source positions i of log min(sum over t of a[t,i], 1); 0 where the model has no attention.
+    """
 
+    log_prob: float
+    length: int
+    adjustment: float = 0.0
+    length_penalty_type: str = "none"
+    length_penalty: float = 0.0
+    length_divisor: float = 1.0
+    coverage_penalty: float = 0.0
+    coverage: float = 0.0
 
-def _targets(request: Request) -> Tensor:
-    """[B, T]; behind a shorter target EOS, a token that every model takes: nobody looks at what it leads to."""
-    longest = max(len(source.prefix) for source in request.sources)
-    rows = [(*item.prefix, *(request.specials.eos,) * (longest - len(item.prefix))) for item in request.sources]
-    return torch.tensor(rows, device=request.device)
+    @property
+    def score(self) -> float:
+        """The score, from its parts."""
+        return (self.log_prob + self.adjustment) / self.length_divisor + self.coverage_penalty * self.coverage
 
-
-def _hypothesis(request: Request, config: ScoreConfig, sentence: int, table: dict[str, Tensor]) -> Hypothesis:
-    source = request.sources[sentence]
-    length = len(source.prefix)
-    log_probs, ranks, entropies = (tuple(table[name][sentence, :length].tolist()) for name in _PER_TOKEN)
-    attention = table["attention"][sentence, :length] if "attention" in table else None
-    covered = 0.0
-    if config.coverage_penalty:
-        if attention is None:
-            raise CoreError("coverage_penalty needs a model with attention, and this one has none; set it to 0")
-        covered = float(coverage(attention.sum(0)[: len(source.tokens)], torch.ones(len(source.tokens))))
-    parts = parts_of(config, log_prob=sum(log_probs), length=length, adjustment=0.0, covered=covered)
-    path = Path(sentence, source.prefix, log_probs, None if attention is None else attention.numpy())
-    return replace(hypothesis(request, path, parts), ranks=ranks, entropies=entropies)
-
-
-_PER_TOKEN = ("log_probs", "ranks", "entropies")
-
-
-def _trace(
-    request: Request, tracer: Tracer, step: int, log_probs: Tensor, attention: Tensor | None, chosen: Tensor
-) -> dict[int, DecodeStep]:
-    lengths = torch.tensor([[len(source.prefix)] for source in request.sources], device=request.device)
-    row, tokens = torch.zeros_like(lengths), _targets(request)[:, step : step + 1]
-    verdict = judged(
-        row, (row == 0, Verdict.GIVEN), (lengths == step + 1, Verdict.ENDED), (lengths <= step, Verdict.NONE)
-    )
-    what = Choices(row, row.masked_fill(lengths <= step + 1, -1), tokens, chosen, chosen, verdict)
-    return tracer.add((), torch.arange(len(row), device=row.device), [log_probs], attention, what)
+    def under(self, length_penalty_type: str, length_penalty: float, coverage_penalty: float) -> ScoreParts:
+        """The parts of the same hypothesis's score under another normalisation."""
+        return replace(
+            self,
+            length_penalty_type=length_penalty_type,
+            length_penalty=length_penalty,
+            # An empty text was decoded without a single token; there is nothing to divide.
+            length_divisor=length_divisor(float(self.length), length_penalty_type, length_penalty)
+            if self.length
+            else 1.0,
+            coverage_penalty=coverage_penalty,
+        )
 
 
-STRATEGY = Strategy(
-    name="score",
-    label="Forced decoding",
-    summary="Decodes a given target and says how likely the model finds each of its tokens.",
-    Config=ScoreConfig,
-    search=search,
-)
+class Normalised(Protocol):
+    """A config whose strategy normalises scores."""
+
+    @property
+    def length_penalty(self) -> float: ...
+    @property
+    def length_penalty_type(self) -> str: ...
+    @property
+    def coverage_penalty(self) -> float: ...
+
+
+def normalised(parts: ScoreParts, config: Normalised) -> ScoreParts:
+    """The parts of a hypothesis's score under this config."""
+    return parts.under(config.length_penalty_type, config.length_penalty, config.coverage_penalty)
+
+
+@overload
+def length_divisor(length: float, kind: str, alpha: float) -> float: ...
+@overload
+def length_divisor(length: Tensor, kind: str, alpha: float) -> Tensor: ...
+def length_divisor(length: float | Tensor, kind: str, alpha: float) -> float | Tensor:
+    """What log P is divided by.
+
+    none: 1. avg: t^alpha. gnmt: ((5 + t) / 6)^alpha (Wu et al. 2016, eq. 14).
+    """
+    base = (length + 5) / 6 if kind == "gnmt" else length
+    result: float | Tensor = base ** (0.0 if kind == "none" else alpha)
+    return result
+
+
+def coverage(attention: Tensor, mask: Tensor | None = None) -> Tensor:
+    """sum over source positions i of log min(sum over t of a[t,i], 1) (Wu et al. 2016, eq. 14, without beta).
+
+    Args:
+        attention: [..., S], attention summed over the generated tokens.
+        mask: [..., S], True = real token; padding has no share in the sum. None where there is no padding.
+
+    Returns:
+        [...], 0 where every source token was attended to fully, less where not.
+    """
+    # A position never attended to at all would make every score -inf, and so all of them equal.
+    had = attention.clamp(1e-10, 1.0).log()
+    return (had if mask is None else had * mask).sum(-1)

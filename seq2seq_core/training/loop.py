@@ -13,7 +13,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from seq2seq_core.data.batches import Pair, make_batch, plan_batches
 from seq2seq_core.distributed import join
-from seq2seq_core.models import Seq2Seq
+from seq2seq_core.models import Model
 from seq2seq_core.training.events import Event, StepEvent, Translations, ValidationEvent
 from seq2seq_core.training.measure import Window, validation_loss
 from seq2seq_core.training.recipe import TrainingConfig
@@ -40,24 +40,24 @@ class Trainer:
 
     def __init__(
         self,
-        model: Seq2Seq,
+        model: Model,
         config: TrainingConfig,
         *,
         train: Callable[[int], Sequence[Pair]],
         valid: Sequence[Pair],
         folder: Path,
-        keep: Callable[[Seq2Seq, Progress], None],
-        translations: Callable[[Seq2Seq], Translations | None] | None = None,
+        keep: Callable[[Model, Progress], None],
+        translations: Callable[[Model], Translations | None] | None = None,
     ) -> None:
         """
         Args:
-            model: fresh weights.
+            model: what is trained, in place.
             config: the recipe's section.
             train: the pairs of an epoch, counted from 0, as piece ids.
-            valid: piece ids.
+            valid: the pairs to validate on, as piece ids.
             folder: where the state to resume from is kept.
             keep: called with the averaged weights whenever they are the best yet, on the leader.
-            translations: what a model makes of validation sentences; None but on the leader.
+            translations: what a model makes of validation sentences; it gives None but on the leader.
         """
         self.team = join()
         self.config = config
@@ -124,7 +124,8 @@ class Trainer:
                     yield self._validate(counts=False)
                     return
                 if progress.step % self.config.validate_every == 0:
-                    yield self._validate()
+                    with window.paused():
+                        yield self._validate()
                     if self._exhausted():
                         return
             progress.epoch, progress.batch = progress.epoch + 1, 0
@@ -196,7 +197,7 @@ class Trainer:
         One that does not count takes nothing off ``patience``: the run was stopped there, and is to go on as if not.
         """
         model = self.averaged.module.eval()
-        assert isinstance(model, Seq2Seq)
+        assert isinstance(model, Model)
         loss = validation_loss(model, self.valid, self.accelerator.device, self.team)
         best = loss < self.progress.best
         self.progress.best = min(loss, self.progress.best)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
 from seq2seq_core.data.batches import Batch
 from seq2seq_core.distributed import Team
-from seq2seq_core.models import Seq2Seq, sequence_loss
+from seq2seq_core.models import Model, sequence_loss
 from seq2seq_core.training.step import StepMetrics
 
 
@@ -23,6 +25,15 @@ class Window:
     def elapsed(self) -> float:
         """Seconds since this sitting began."""
         return time.monotonic() - self.begun
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What is done meanwhile is no training: its time does not count in the pieces per second."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.since += time.monotonic() - begun
 
     def add(self, metrics: StepMetrics) -> None:
         """One update's figures."""
@@ -39,7 +50,7 @@ class Window:
 
 
 @torch.no_grad()
-def validation_loss(model: Seq2Seq, batches: list[Batch], device: torch.device, team: Team) -> float:
+def validation_loss(model: Model, batches: list[Batch], device: torch.device, team: Team) -> float:
     """Mean cross-entropy in nats per real target piece of all processes' ``batches``, no label smoothing."""
     pad = model.specials.pad
     total, tokens = torch.zeros((), device=device), torch.zeros((), device=device)

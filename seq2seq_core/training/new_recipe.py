@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from seq2seq_core.config import ModelConfig
+from seq2seq_core.config import from_dict
 from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.data.store import TextPairs
 from seq2seq_core.data.text import printable
+from seq2seq_core.models import ModelConfig
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.training.sizes import Size, holdout_for, schedule, size_for
@@ -73,7 +74,7 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
         "dropout": size.dropout,
     }
     epochs = max(2, min(300, round(size.updates / found.updates)))
-    pace = seconds_per_position(ModelConfig(**model), found.encoded, size.max_tokens)
+    pace = seconds_per_position(from_dict(ModelConfig, model), found.encoded, size.max_tokens)
     reasons = (
         _about_columns(pairs[0]),
         _about_data(len(pairs), size, found),

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from seq2seq_core.config import ModelConfig, check_range, from_dict
+from seq2seq_core.config import check_range, from_dict
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.data.tokenizer import Unit
+from seq2seq_core.models import ModelConfig, default_config
 from seq2seq_core.training.schedules import TeacherForcingConfig
 from seq2seq_core.types import CoreError
 
@@ -21,7 +22,8 @@ class DataConfig:
     """What is trained on. Paths are relative to ``root``, and that to the working directory.
 
     max_pieces: longer sides are left out.
-    holdout: pairs taken from the end of the shuffled training data where ``valid`` is empty, a fifth of it at most.
+    holdout: pairs set apart from the training data where ``valid`` is empty: drawn at random, a fifth of it at most,
+        and with them all others of the same sources.
     unit: what a piece of text is: learnt by byte-pair encoding, or a character.
     tokenizer: a SentencePiece model to use instead of training one, relative to the working directory.
     """
@@ -110,7 +112,7 @@ class Recipe:
     name: str
     card: CardConfig
     data: DataConfig
-    model: ModelConfig = field(default_factory=ModelConfig)
+    model: ModelConfig = field(default_factory=default_config)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     output: str | None = None
     start_from: str | None = None

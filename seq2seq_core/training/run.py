@@ -12,7 +12,6 @@ from typing import Any
 import torch
 
 from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint, save_checkpoint
-from seq2seq_core.config import DROPOUTS
 from seq2seq_core.data.batches import Pair
 from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.store import TextPair, encode_pairs
@@ -20,7 +19,7 @@ from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.distributed import join
 from seq2seq_core.evaluation import corpus_quality
-from seq2seq_core.models import Seq2Seq
+from seq2seq_core.models import Model, make_model
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training.data import learn_tokenizer, read_data
 from seq2seq_core.training.events import Event, Sample, Translations
@@ -66,8 +65,9 @@ def train(
     torch.manual_seed(recipe.training.seed)
     model, tokenizer = _begin(recipe, train_text, resume)
     epochs, valid = _epochs(recipe, train_text, tokenizer), encode_pairs(valid_text, tokenizer, recipe.data.max_pieces)
-    for what, found in (("train on", epochs(0)), ("validate on", valid)):
-        if not len(found):
+    pairs = len(epochs(0))
+    for what, found in (("train on", pairs), ("validate on", len(valid))):
+        if not found:
             raise CoreError(
                 f"no pair is left to {what}: see data.valid, data.holdout ({recipe.data.holdout}) and "
                 f"data.max_pieces ({recipe.data.max_pieces}), beyond which a side is left out"
@@ -80,7 +80,7 @@ def train(
         folder=folder,
         translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences),
         keep=lambda model, progress: save_checkpoint(
-            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, len(epochs(0))))
+            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, pairs))
         ),
     )
     if resume:
@@ -111,16 +111,16 @@ def _epochs(recipe: Recipe, texts: Sequence[TextPair], tokenizer: Tokenizer) -> 
     return lambda epoch: once
 
 
-def _begin(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> tuple[Seq2Seq, Tokenizer]:
+def _begin(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> tuple[Model, Tokenizer]:
     """The model before the first update, fresh or from another checkpoint, and its tokenizer."""
     if recipe.start_from is None:
         tokenizer = _tokenizer(recipe, pairs, resume)
-        return Seq2Seq(dataclasses.replace(recipe.model, vocab_size=len(tokenizer))), tokenizer
+        return make_model(dataclasses.replace(recipe.model, vocab_size=len(tokenizer))), tokenizer
     begun = load_checkpoint(Path(recipe.start_from))
-    config = dataclasses.replace(begun.model.config, **{name: getattr(recipe.model, name) for name in DROPOUTS})
-    if config != dataclasses.replace(recipe.model, vocab_size=config.vocab_size):
+    config = dataclasses.replace(recipe.model, vocab_size=begun.model.config.vocab_size)
+    if config.shape() != begun.model.config.shape():
         raise CoreError(f"the recipe's model is not of the shape of {recipe.start_from}; give it the same settings")
-    model = Seq2Seq(config)
+    model = make_model(config)
     model.load_state_dict(begun.model.state_dict())
     return model, begun.tokenizer
 
@@ -138,7 +138,7 @@ def _tokenizer(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> Token
 
 def _translations(
     pairs: Sequence[TextPair], tokenizer: Tokenizer, sentences: int
-) -> Callable[[Seq2Seq], Translations | None] | None:
+) -> Callable[[Model], Translations | None] | None:
     """What a model makes of some validation pairs, taken evenly from all of them; None where none are asked for."""
     if not sentences:
         return None
@@ -147,7 +147,7 @@ def _translations(
     # Not the first three: in a corpus sorted by length they are its shortest.
     shown = sorted({len(chosen) // 4, len(chosen) // 2, 3 * len(chosen) // 4})
 
-    def translate(model: Seq2Seq) -> Translations | None:
+    def translate(model: Model) -> Translations | None:
         translator = Translator(Checkpoint(model, tokenizer), name="", device=next(model.parameters()).device)
         _, mine = team.part([source for source, _ in chosen])
         texts = team.gather([result.hypotheses[0].text for result in translator.translate(mine, GreedyConfig())])

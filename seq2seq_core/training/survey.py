@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 import torch
 
-from seq2seq_core.config import ModelConfig
 from seq2seq_core.data.batches import Pair, make_batch, plan_batches
 from seq2seq_core.data.store import TextPair, encode_pairs
 from seq2seq_core.data.tokenizer import Tokenizer, Unit
-from seq2seq_core.models import Seq2Seq, sequence_loss
+from seq2seq_core.models import ModelConfig, make_model, sequence_loss
 from seq2seq_core.training.sizes import Size
 from seq2seq_core.types import CoreError, SpecialTokens, pick_device
 
@@ -77,7 +76,7 @@ def survey(pairs: Sequence[TextPair], size: Size) -> Survey:
 def seconds_per_position(config: ModelConfig, encoded: Sequence[Pair], max_tokens: int) -> float:
     """Time of an update for each target position, from a few updates of such a model on this machine."""
     device = pick_device()
-    model = Seq2Seq(config).to(device)
+    model = make_model(config).to(device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
     plan = plan_batches([(len(s), len(t)) for s, t in encoded], max_tokens=max_tokens, seed=0)
     positions, seconds, begun = 0, 0.0, time.monotonic()

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 import torch
 
-from seq2seq_core.attention import ATTENTIONS, Source
+from seq2seq_core.attention import ATTENTIONS, EncodedSource
 
 B, Q, S, H = 3, 2, 5, 8
 LENGTHS = torch.tensor([5, 1, 3])
 
 
-def make(name: str) -> tuple[torch.nn.Module, torch.Tensor, Source]:
+def make(name: str) -> tuple[torch.nn.Module, torch.Tensor, EncodedSource]:
     torch.manual_seed(1)
     attention = ATTENTIONS[name](query_size=H, memory_size=H)
     memory = torch.randn(B, S, H, requires_grad=True)
     mask = torch.arange(S)[None] < LENGTHS[:, None]
-    source = Source(memory=memory, keys=attention.keys(memory), mask=mask, context=torch.randn(B, H))
+    source = EncodedSource(memory=memory, keys=attention.keys(memory), mask=mask, context=torch.randn(B, H))
     return attention, torch.randn(B, Q, H, requires_grad=True), source
 
 
@@ -39,7 +39,7 @@ def test_what_stands_at_padding_does_not_matter(name: str) -> None:
     attention, query, source = make(name)
     other = source.memory.detach().clone()
     other[~source.mask] = 99.0
-    changed = Source(memory=other, keys=attention.keys(other), mask=source.mask, context=source.context)
+    changed = EncodedSource(memory=other, keys=attention.keys(other), mask=source.mask, context=source.context)
     torch.testing.assert_close(attention(query, source)[0], attention(query, changed)[0])
 
 

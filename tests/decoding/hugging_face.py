@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from transformers import BartConfig, BartForConditionalGeneration
 
-from seq2seq_core.decoding import Config, DecodeResult, Source, run
+from seq2seq_core.decoding import Config, DecodeResult, Request, Source, run
 from seq2seq_core.types import SpecialTokens, StepOutput
 
 SPECIALS = SpecialTokens(pad=0, unk=1, bos=2, eos=3)
@@ -59,15 +59,16 @@ class TinyBart:
     def ours(self, config: Config) -> list[DecodeResult]:
         """Our own decoding of the same sentences by the same model."""
         memory = self.model.model.encoder(input_ids=self.ids, attention_mask=self.mask.long()).last_hidden_state
-        return run(
-            self.step,
-            BartState(memory, self.mask, torch.zeros(len(LENGTHS), 0, dtype=torch.long)),
-            [Source("", ("x",) * length, index) for index, length in enumerate(LENGTHS)],
+        request = Request(
+            step_fn=self.step,
+            state=BartState(memory, self.mask, torch.zeros(len(LENGTHS), 0, dtype=torch.long)),
+            sources=tuple(Source("", ("x",) * length, index) for index, length in enumerate(LENGTHS)),
             config=config, specials=SPECIALS, device=torch.device("cpu"),
             pieces=lambda ids: [str(token) for token in ids], text=lambda ids: " ".join(map(str, ids)),
         )  # fmt: skip
+        return run(request)
 
-    def step(self, last: Tensor, state: BartState) -> StepOutput:
+    def step(self, last: Tensor, state: BartState) -> StepOutput[BartState]:
         targets = torch.cat((state.targets, last.unsqueeze(1)), 1)
         each = len(targets) // len(state.memory)
         output = self.model(

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seq2seq_core.decoding import Config, DecodeResult, Source, Tick, decode, run
+from seq2seq_core.decoding import Config, DecodeResult, Request, Source, Tick, decode, run
 from seq2seq_core.types import SpecialTokens, StepFn, StepOutput
 
 SPECIALS = SpecialTokens(pad=0, unk=1, bos=2, eos=3)
@@ -32,10 +32,10 @@ class TableState:
         return TableState(tuple(self.histories[row] for row in rows.tolist()), memory)
 
 
-def step_fn(logits: Logits, *, width: int, lengths: Sequence[int]) -> StepFn:
+def step_fn(logits: Logits, *, width: int, lengths: Sequence[int]) -> StepFn[TableState]:
     """The table as a step function; attention moves one source position on with each token, half of it staying."""
 
-    def step(last: Tensor, state: TableState) -> StepOutput:
+    def step(last: Tensor, state: TableState) -> StepOutput[TableState]:
         assert len(last) == len(state.histories) and len(last) % len(state.memory) == 0
         grown = tuple((*history, token) for history, token in zip(state.histories, last.tolist(), strict=True))
         per_sentence = len(grown) // len(state.memory)
@@ -64,10 +64,10 @@ class TableModel:
                 self.logits, width=max(self.lengths[source] for source in sources), lengths=self.lengths
             ),
             "state": TableState(((),) * len(sources), torch.tensor(sources)),
-            "sources": [
+            "sources": tuple(
                 Source(f"source {source}", tuple(f"s{i}" for i in range(self.lengths[source])), source, prefix)
                 for source in sources
-            ],
+            ),
             "specials": SPECIALS,
             "device": torch.device("cpu"),
             "pieces": lambda ids: [self.names[token] for token in ids],
@@ -77,10 +77,10 @@ class TableModel:
     def run(
         self, config: Config, *, sources: Sequence[int] = (0,), trace: bool = False, prefix: tuple[int, ...] = ()
     ) -> list[DecodeResult]:
-        return run(**self.arguments(sources, prefix), config=config, trace=trace)
+        return run(Request(**self.arguments(sources, prefix), config=config, trace=trace))
 
     def ticks(self, config: Config, *, sources: Sequence[int] = (0,), trace: bool = True) -> list[Tick]:
-        return list(decode(**self.arguments(sources), config=config, trace=trace))
+        return list(decode(Request(**self.arguments(sources), config=config, trace=trace)))
 
 
 def from_probabilities(table: dict[str, dict[str, float]], words: Sequence[str]) -> TableModel:

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from seq2seq_core.decoding import BeamConfig, GreedyConfig
-from seq2seq_core.decoding.config import TokenConfig
+from seq2seq_core.decoding.filters import TokenConfig
 from tests.decoding.hugging_face import LENGTHS, TinyBart, trimmed
 
 LIMIT = 8

@@ -13,7 +13,9 @@ from seq2seq_core.decoding import (
     BeamConfig,
     Config,
     GreedyConfig,
+    MbrConfig,
     SampleConfig,
+    Strategy,
     options,
     parse_option,
     strategy_of,
@@ -45,6 +47,19 @@ def test_every_field_can_be_drawn_and_typed(field: Any) -> None:
         assert meta["min"] is not None and meta["step"] and (meta["max"] or meta["soft_max"])
         assert meta["min"] <= field.default
     assert parse_option(field, str(field.default)) == field.default
+    assert meta["kind"] is type(field.default)
+    assert [parse_option(field, name) for name in meta["names"]] == list(meta["choices"] or ())
+
+
+@pytest.mark.parametrize("strategy", [*STRATEGIES.values(), FORCED], ids=lambda strategy: strategy.name)
+def test_a_field_that_another_bounds_may_reach_it_and_no_more(strategy: Strategy) -> None:
+    fields = {field.name: field for field in options(strategy.Config)}
+    for field in fields.values():
+        if other := field.metadata["at_most"]:
+            most = fields[other].default
+            strategy.Config(**{field.name: most})
+            with pytest.raises(CoreError, match=f"^{field.name} is {most + 1}; .* to {other}, which is {most}$"):
+                strategy.Config(**{field.name: most + 1})
 
 
 @pytest.mark.parametrize(
@@ -61,7 +76,13 @@ def test_every_field_can_be_drawn_and_typed(field: Any) -> None:
             {"num_beams": 2, "num_return_sequences": 3},
             "num_return_sequences is 3; it must be from 1 to num_beams, which is 2",
         ),
-        (GreedyConfig, {"max_new_tokens": -1}, "max_new_tokens is -1; it must be 0 or more"),
+        (
+            MbrConfig,
+            {"num_candidates": 4, "num_return_sequences": 5},
+            "num_return_sequences is 5; it must be from 1 to num_candidates, which is 4",
+        ),
+        (GreedyConfig, {"max_new_tokens": -1}, "max_new_tokens is -1; it must be from 0 to 512"),
+        (GreedyConfig, {"max_new_tokens": 10**9}, "max_new_tokens is 1000000000; it must be from 0 to 512"),
         (
             GreedyConfig,
             {"min_new_tokens": 5, "max_new_tokens": 4},

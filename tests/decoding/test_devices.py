@@ -14,12 +14,13 @@ from seq2seq_core.decoding import (
     ExactConfig,
     GreedyConfig,
     MbrConfig,
+    Request,
     SampleConfig,
     Source,
     StochasticBeamConfig,
     run,
-    stepping,
 )
+from seq2seq_core.decoding.search import model_step
 from seq2seq_core.types import SpecialTokens, StepOutput
 
 VOCABULARY, HIDDEN, SENTENCES = 40, 16, 9
@@ -48,7 +49,7 @@ class Tiny(nn.Module):
         self.output.weight.data *= 4
         self.output.bias.data[SPECIALS.eos] += 2
 
-    def step(self, last: Tensor, state: TinyState) -> StepOutput:
+    def step(self, last: Tensor, state: TinyState) -> StepOutput[TinyState]:
         hidden = self.cell(self.embedding(last), state.hidden)
         memory = state.memory.repeat_interleave(len(last) // len(state.memory), 0)
         attention = (memory @ hidden.unsqueeze(-1)).squeeze(-1).softmax(-1)
@@ -60,11 +61,13 @@ def decode_on(device: str, config: Config) -> list[DecodeResult]:
     model = Tiny().to(device)
     memory = torch.randn(SENTENCES, 5, HIDDEN, generator=torch.Generator().manual_seed(2)).to(device)
     with torch.inference_mode():
-        return run(
-            model.step, TinyState(memory[:, 0], memory), [Source("", ("x",) * 5, index) for index in range(SENTENCES)],
+        request = Request(
+            step_fn=model.step, state=TinyState(memory[:, 0], memory),
+            sources=tuple(Source("", ("x",) * 5, index) for index in range(SENTENCES)),
             config=config, specials=SPECIALS, device=torch.device(device), trace=True,
             pieces=lambda ids: [str(token) for token in ids], text=lambda ids: " ".join(map(str, ids)),
         )  # fmt: skip
+        return run(request)
 
 
 CONFIGS: list[Config] = [
@@ -94,7 +97,7 @@ def test_same_on_the_gpu(config: Config) -> None:
 def test_looking_seldom_changes_nothing(config: Config, every: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an accelerator does on any machine: the end is looked for only every few steps."""
     often = decode_on("cpu", config)
-    monkeypatch.setattr(stepping, "check_every", lambda device: every)
+    monkeypatch.setattr(model_step, "check_every", lambda device: every)
     for one, other in zip(often, decode_on("cpu", config), strict=True):
         assert [h.token_ids for h in one.hypotheses] == [h.token_ids for h in other.hypotheses]
         assert [h.score for h in one.hypotheses] == pytest.approx([h.score for h in other.hypotheses], abs=1e-5)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -18,11 +20,13 @@ from seq2seq_core.decoding import (
     ExactConfig,
     GreedyConfig,
     MbrConfig,
+    Request,
     SampleConfig,
     StochasticBeamConfig,
     decode,
     strategy_of,
 )
+from seq2seq_core.decoding.record import recorder
 from seq2seq_core.types import CoreError
 from tests.decoding.enumeration import forced
 from tests.decoding.tables import SPECIALS, TableModel, random_model
@@ -73,6 +77,32 @@ def test_tracing_changes_nothing_and_is_absent_when_off(config: Config) -> None:
     for one, other in zip(traced, plain, strict=True):
         assert one.steps and other.steps == ()
         assert comparable(replace(one, steps=())) == comparable(other)
+
+
+@every_config
+def test_cost_is_that_of_decoding_alone(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recording made slow: by far slower than a step of the search, and still no part of its time."""
+    summarise, slept = recorder._distributions, 0.02
+
+    def slow(*arguments: Any) -> Any:
+        time.sleep(slept)
+        return summarise(*arguments)
+
+    monkeypatch.setattr(recorder, "_distributions", slow)
+    result = random_model(2, words=3).run(config, trace=True)[0]
+    assert 0 < result.seconds < slept * len(result.steps)
+
+
+@every_config
+def test_coverage_is_among_the_parts_whether_or_not_it_has_a_weight(config: Config) -> None:
+    for result in random_model(3, words=3, sources=3).run(config, sources=range(3)):
+        for h in result.hypotheses:
+            assert h.attention is not None
+            had = h.attention.astype(float).sum(0)
+            assert h.parts.coverage == pytest.approx(np.log(np.clip(had, 1e-10, 1.0)).sum(), abs=1e-4)
+            if strategy_of(config).ranks_by == "score":
+                weight = h.parts.coverage_penalty * h.parts.coverage
+                assert h.score == pytest.approx((h.log_prob + h.parts.adjustment) / h.parts.length_divisor + weight)
 
 
 @every_config
@@ -132,11 +162,12 @@ def test_a_caller_can_watch_and_stop(config: Config) -> None:
     model = random_model(6, words=3, sources=2)
     ticks = model.ticks(config, sources=[0, 1])
     assert all(tick.live for tick in ticks)
+    assert [tick.index for tick in ticks] == list(range(len(ticks)))
     traced = [tick.steps[0] for tick in ticks if 0 in tick.steps]
     result = model.run(config, sources=[0, 1], trace=True)[0]
     assert [step.index for step in traced] == list(range(len(traced)))
     assert [step.candidates for step in traced] == [step.candidates for step in result.steps]
-    search = decode(**model.arguments([0, 1]), config=config)
+    search = decode(Request(**model.arguments([0, 1]), config=config))
     next(search)
     assert not torch.is_inference_mode_enabled()
     search.close()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from seq2seq_core.decoding import BeamConfig, ExactConfig
-from seq2seq_core.decoding.scoring import length_divisor
+from seq2seq_core.decoding.score import length_divisor
 from tests.decoding.enumeration import enumerate_all, forced
 from tests.decoding.tables import SPECIALS, TableModel, from_probabilities, random_model
 

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 from transformers.generation import logits_process
 
-from seq2seq_core.decoding import filters
-from seq2seq_core.decoding.chain import STAGES
+from seq2seq_core.decoding.filters import FilterConfig, filters_of, setting_of
+from seq2seq_core.decoding.filters.epsilon_cutoff import epsilon_cutoff
+from seq2seq_core.decoding.filters.min_p import min_p
+from seq2seq_core.decoding.filters.temperature import temperature
+from seq2seq_core.decoding.filters.top_k import top_k
+from seq2seq_core.decoding.filters.top_p import top_p
+from seq2seq_core.decoding.filters.typical_p import typical_p
+
+OURS: dict[str, Callable[[Tensor, Any], Tensor]] = {
+    "temperature": temperature,
+    "top_k": top_k,
+    "top_p": top_p,
+    "min_p": min_p,
+    "typical_p": typical_p,
+    "epsilon_cutoff": epsilon_cutoff,
+}
 
 VALUES = {
     "temperature": [0.3, 1.0, 2.5],
@@ -62,7 +78,7 @@ def some_logits(rows: int = 40, width: int = 30) -> Tensor:
 def test_keeps_what_its_definition_says(name: str, value: float) -> None:
     logits = some_logits()
     before = logits.clone()
-    after = getattr(filters, name)(logits, value)
+    after = OURS[name](logits, value)
     assert torch.equal(logits, before)
     for row, probabilities in zip(after, logits.softmax(-1), strict=True):
         possible = {token for token, p in enumerate(probabilities.tolist()) if p > 0}
@@ -77,7 +93,7 @@ def test_keeps_what_its_definition_says(name: str, value: float) -> None:
 def test_same_distribution_as_transformers(name: str, value: float) -> None:
     logits = some_logits()
     theirs = THEIRS[name](value)(torch.zeros(len(logits), 1, dtype=torch.long), logits.clone())
-    assert torch.allclose(getattr(filters, name)(logits, value).softmax(-1), theirs.softmax(-1), atol=1e-6)
+    assert torch.allclose(OURS[name](logits, value).softmax(-1), theirs.softmax(-1), atol=1e-6)
 
 
 def test_temperature_example() -> None:
@@ -87,8 +103,8 @@ def test_temperature_example() -> None:
         (1.0, (0.629, 0.231, 0.140)),
         (2.0, (0.481, 0.292, 0.227)),
     ):
-        assert filters.temperature(logits, value).softmax(-1)[0].tolist() == pytest.approx(expected, abs=6e-4)
+        assert temperature(logits, value).softmax(-1)[0].tolist() == pytest.approx(expected, abs=6e-4)
 
 
 def test_every_filter_is_in_the_one_list_in_the_order_of_transformers() -> None:
-    assert [stage.name for stage in STAGES][3:] == list(VALUES)
+    assert [setting_of(each) for each in filters_of(FilterConfig)][3:] == list(VALUES)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from seq2seq_core.decoding import BeamConfig, DecodeResult, ScoreConfig, Source, run
+from seq2seq_core.decoding import BeamConfig, DecodeResult, Request, ScoreConfig, Source, run
 from seq2seq_core.types import CoreError
 from tests.decoding.enumeration import forced, log_probs
 from tests.decoding.tables import SPECIALS, TableModel, random_model
@@ -17,11 +17,11 @@ def score(
     model: TableModel, targets: list[tuple[int, ...]], trace: bool = False, **settings: Any
 ) -> list[DecodeResult]:
     arguments = model.arguments(range(len(targets)))
-    arguments["sources"] = [
+    arguments["sources"] = tuple(
         Source(source.text, source.tokens, source.index, target)
         for source, target in zip(arguments["sources"], targets, strict=True)
-    ]
-    return run(**arguments, config=ScoreConfig(**settings), trace=trace)
+    )
+    return run(Request(**arguments, config=ScoreConfig(**settings), trace=trace))
 
 
 def test_log_prob_rank_and_entropy_of_ragged_targets() -> None:

@@ -10,7 +10,7 @@ import pytest
 import sacrebleu
 
 from seq2seq_core.decoding import MbrConfig, SampleConfig
-from seq2seq_core.decoding.mbr import SOURCES
+from seq2seq_core.decoding.strategies.mbr import SOURCES
 from seq2seq_core.types import CoreError
 from tests.decoding.tables import random_model
 

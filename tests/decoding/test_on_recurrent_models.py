@@ -7,7 +7,6 @@ from itertools import product
 import pytest
 import torch
 
-from seq2seq_core.config import ModelConfig
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.decoding import (
     BeamConfig,
@@ -15,12 +14,14 @@ from seq2seq_core.decoding import (
     DecodeResult,
     ExactConfig,
     GreedyConfig,
+    Request,
     SampleConfig,
     Source,
     StochasticBeamConfig,
     run,
 )
 from seq2seq_core.models import Seq2Seq
+from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.types import SpecialTokens
 
 SPECIALS = SpecialTokens()
@@ -31,7 +32,7 @@ SOURCES = [[4], [4, 4, 1, 4], [1, 4]]
 
 def random_model(seed: int, attention: str, cell: str) -> Seq2Seq:
     torch.manual_seed(seed)
-    config = ModelConfig(
+    config = RecurrentConfig(
         vocab_size=5, embedding_size=6, encoder_size=4, decoder_size=8, attention=attention, cell=cell, dropout=0.0
     )  # type: ignore[arg-type]
     model = Seq2Seq(config).eval().requires_grad_(False)
@@ -42,16 +43,17 @@ def random_model(seed: int, attention: str, cell: str) -> Seq2Seq:
 
 def search(model: Seq2Seq, config: Config) -> list[DecodeResult]:
     source, lengths = pad_sources(SOURCES, SPECIALS)
-    return run(
-        model.step,
-        model.start(source, lengths),
-        [Source(text="", tokens=("x",) * (len(ids) + 1), index=i) for i, ids in enumerate(SOURCES)],
+    request = Request(
+        step_fn=model.step,
+        state=model.start(source, lengths),
+        sources=tuple(Source(text="", tokens=("x",) * (len(ids) + 1), index=i) for i, ids in enumerate(SOURCES)),
         config=config,
         specials=SPECIALS,
         device=torch.device("cpu"),
         pieces=lambda ids: [str(i) for i in ids],
         text=lambda ids: " ".join(map(str, ids)),
     )
+    return run(request)
 
 
 def every_target(model: Seq2Seq, sentence: int) -> dict[tuple[int, ...], float]:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import torch
 
-from seq2seq_core.decoding import SampleConfig, filters
-from seq2seq_core.decoding import sample as sampling
-from seq2seq_core.decoding.chance import mix, uniforms
+from seq2seq_core.decoding import SampleConfig
+from seq2seq_core.decoding.search.chance import mix, uniforms
+from seq2seq_core.decoding.strategies.sample import inverse_cdf
 from tests.decoding.enumeration import enumerate_all, forced
 from tests.decoding.tables import TableModel, random_model
+from tests.decoding.test_filters import OURS
 
 FILTERS: list[dict[str, Any]] = [
     {},
@@ -34,7 +35,7 @@ def filtered(model: TableModel, history: tuple[int, ...], settings: dict[str, An
     logits = torch.tensor([model.logits(0, history)])
     for name in ("temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff"):
         if name in settings:
-            logits = getattr(filters, name)(logits, settings[name])
+            logits = OURS[name](logits, settings[name])
     return logits.double().softmax(-1)[0].tolist()
 
 
@@ -98,7 +99,7 @@ def test_a_removed_token_is_never_drawn_not_even_at_the_edges() -> None:
     scores = torch.full((3, 6), float("-inf"))
     scores[:, [1, 4]] = torch.tensor([0.0, -30.0])
     edges = torch.tensor([0.0, 0.5, 1 - 2**-24])
-    assert set(sampling.inverse_cdf(scores, edges).tolist()) <= {1, 4}
+    assert set(inverse_cdf(scores, edges).tolist()) <= {1, 4}
 
 
 def test_seeds_do_not_collide() -> None:

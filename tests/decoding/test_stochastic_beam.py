@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from seq2seq_core.decoding import StochasticBeamConfig
-from seq2seq_core.decoding.stochastic_beam import conditioned
+from seq2seq_core.decoding.strategies.stochastic_beam import conditioned
 from tests.decoding.enumeration import enumerate_all
 from tests.decoding.tables import random_model
 

@@ -17,11 +17,11 @@ from seq2seq_core.decoding import (
     SampleConfig,
     ScoreParts,
     StochasticBeamConfig,
-    filters,
 )
-from seq2seq_core.decoding.codec import from_plain, to_plain
+from seq2seq_core.decoding.record.json_values import from_plain, to_plain
 from tests.decoding.enumeration import log_probs
 from tests.decoding.tables import SPECIALS, random_model
+from tests.decoding.test_filters import OURS
 
 LIMIT = 6
 CONFIGS: list[Config] = [
@@ -91,7 +91,7 @@ def test_the_lens_shows_what_each_filter_does() -> None:
     logits = torch.tensor([model.logits(0, row.token_ids)])
     own = logits.softmax(-1)[0]
     for stage, (name, value) in enumerate(settings.items(), start=1):
-        logits = getattr(filters, name)(logits, value)
+        logits = OURS[name](logits, value)
         left = logits.log_softmax(-1)[0]
         assert row.top_log_probs[stage].tolist() == pytest.approx(left[list(row.top_ids)].tolist(), abs=1e-5)
         assert row.kept[stage] == pytest.approx(float(own[left.isfinite()].sum()), abs=1e-5)

@@ -7,14 +7,14 @@ import dataclasses
 import pytest
 import torch
 
-from seq2seq_core.config import ModelConfig
 from seq2seq_core.models import Seq2Seq, sequence_loss
-from seq2seq_core.models.recurrent import recurrent_dropout
+from seq2seq_core.models.recurrent.cells import recurrent_dropout
+from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.types import CoreError
 
 LENGTHS = torch.tensor([7, 4, 5])
 
-SMALL = ModelConfig(vocab_size=30, embedding_size=10, encoder_size=6, decoder_size=12, dropout=0.0)
+SMALL = RecurrentConfig(vocab_size=30, embedding_size=10, encoder_size=6, decoder_size=12, dropout=0.0)
 
 CONFIGS = [
     dataclasses.replace(SMALL, cell=cell, attention=attention, **rest)
@@ -31,7 +31,7 @@ CONFIGS = [
 ]
 
 
-def ident(config: ModelConfig) -> str:
+def ident(config: RecurrentConfig) -> str:
     return f"{config.cell}-{config.attention}-{config.encoder_layers}-{config.decoder_layers}-{config.input_feeding:d}"
 
 
@@ -45,13 +45,13 @@ def batch() -> tuple[torch.Tensor, torch.Tensor]:
     return source, target
 
 
-def model_of(config: ModelConfig) -> Seq2Seq:
+def model_of(config: RecurrentConfig) -> Seq2Seq:
     torch.manual_seed(0)
     return Seq2Seq(config).eval()
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=ident)
-def test_a_step_at_a_time_is_all_at_once(config: ModelConfig) -> None:
+def test_a_step_at_a_time_is_all_at_once(config: RecurrentConfig) -> None:
     model, (source, target) = model_of(config), batch()
     at_once = model(source, LENGTHS, target)
     state, steps = model.start(source, LENGTHS), []
@@ -64,7 +64,7 @@ def test_a_step_at_a_time_is_all_at_once(config: ModelConfig) -> None:
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=ident)
-def test_the_same_recurrent_weights_are_dropped_at_every_step(config: ModelConfig) -> None:
+def test_the_same_recurrent_weights_are_dropped_at_every_step(config: RecurrentConfig) -> None:
     model, (source, target) = model_of(dataclasses.replace(config, recurrent_dropout=0.5)), batch()
     whole = model(source, LENGTHS, target)
     model.train()
@@ -97,7 +97,7 @@ def test_word_dropout_drops_whole_pieces() -> None:
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=ident)
-def test_padding_changes_nothing(config: ModelConfig) -> None:
+def test_padding_changes_nothing(config: RecurrentConfig) -> None:
     model, (source, target) = model_of(config), batch()
     together = model(source, LENGTHS, target)
     for row, length in enumerate(LENGTHS.tolist()):
@@ -106,7 +106,7 @@ def test_padding_changes_nothing(config: ModelConfig) -> None:
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=ident)
-def test_beams_of_a_sentence_share_its_memory_and_follow_their_rows(config: ModelConfig) -> None:
+def test_beams_of_a_sentence_share_its_memory_and_follow_their_rows(config: RecurrentConfig) -> None:
     model, (source, _) = model_of(config), batch()
     start = model.start(source, LENGTHS)
     beams = start.select(torch.tensor([0, 0, 1, 1, 2, 2]))
@@ -124,7 +124,7 @@ def test_beams_of_a_sentence_share_its_memory_and_follow_their_rows(config: Mode
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=ident)
-def test_one_batch_can_be_overfitted_and_every_weight_learns(config: ModelConfig) -> None:
+def test_one_batch_can_be_overfitted_and_every_weight_learns(config: RecurrentConfig) -> None:
     model, (source, target) = model_of(config).train(), batch()
     wanted = torch.cat([target[:, 1:], torch.full((3, 1), 3)], dim=1)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.02)

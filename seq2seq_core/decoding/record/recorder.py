@@ -1,0 +1,212 @@
+"""From a search's tensors to the trace's plain records. Runs only when somebody asked for a trace.
+
+While the search runs, each step is kept as arrays; the records that people read are made from them when somebody asks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from seq2seq_core.decoding.record.result import Candidate, DecodeStep, StepRow
+from seq2seq_core.decoding.record.verdicts import Considered, Verdict, verdict_of
+from seq2seq_core.decoding.request import AnyRequest
+from seq2seq_core.types import FloatArray
+
+LENS = 20
+"""How many of the likeliest next tokens each row shows."""
+
+
+def crop(attention: FloatArray | None, source_length: int) -> FloatArray | None:
+    """Without the columns that only padded the batch."""
+    return None if attention is None else attention[:, :source_length].copy()
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A row's tokens so far, and their log P under the model."""
+
+    token_ids: tuple[int, ...]
+    log_prob: float
+
+
+NOTHING_YET = Beginning((), 0.0)
+
+
+@dataclass(frozen=True)
+class _Distributions:
+    """Of each of N rows and each of F stages: the C likeliest tokens of the model through all stages.
+
+    top: [N, C] ids. log_probs: [F, N, C]. kept, entropy: [F, N]. attention: [N, S] or None.
+    """
+
+    top: NDArray[Any]
+    log_probs: FloatArray
+    kept: NDArray[Any]
+    entropy: NDArray[Any]
+    attention: FloatArray | None
+
+
+@dataclass(frozen=True)
+class _RecordedStep:
+    """One step of the search as arrays. rows: those of each sentence, where the search says itself what they are."""
+
+    stages: tuple[str, ...]
+    sentences: tuple[int, ...]
+    seen: _Distributions
+    considered: Considered
+    rows: Mapping[int, Sequence[Beginning]]
+
+
+class Recorder:
+    """Keeps the steps of a search and follows the live rows of every sentence.
+
+    seconds: time spent on recording so far, which is no part of what decoding costs.
+    """
+
+    def __init__(self, request: AnyRequest) -> None:
+        self._request = request
+        self._recorded: list[_RecordedStep] = []
+        self._made: list[dict[int, DecodeStep]] = []
+        self._rows: list[Mapping[int, Beginning]] = [{} for _ in request.sources]
+        self.seconds = 0.0
+
+    @property
+    def count(self) -> int:
+        """Steps recorded so far."""
+        return len(self._recorded)
+
+    def add(
+        self,
+        sentences: Tensor,
+        considered: Considered,
+        *,
+        log_probs: Tensor,
+        attention: Tensor | None,
+        stages: Mapping[str, Tensor] | None = None,
+        rows: Mapping[int, Sequence[Beginning]] | None = None,
+    ) -> None:
+        """Records one step.
+
+        Args:
+            sentences: [L], places in the request.
+            considered: the continuations, [L, C].
+            log_probs: [L * R, V], log P under the model in each of a sentence's R rows.
+            attention: [L * R, S] or None.
+            stages: [L * R, V] each: the scores after each active filter, by its name, in order.
+            rows: what a sentence's rows are, where the search jumps from branch to branch; they follow from the step
+                before otherwise.
+        """
+        if log_probs.is_cuda:
+            torch.cuda.synchronize(log_probs.device)  # what the search itself still computes is not recording
+        start = time.perf_counter()
+        stages = stages or {}
+        seen = _distributions([log_probs, *stages.values()], attention)
+        on_cpu = Considered(*(getattr(considered, name).cpu() for name in Considered.__dataclass_fields__))
+        names = ("model", *stages)
+        self._recorded.append(_RecordedStep(names, tuple(sentences.tolist()), seen, on_cpu, rows or {}))
+        self.seconds += time.perf_counter() - start
+
+    def steps(self, sentence: int) -> tuple[DecodeStep, ...]:
+        """All steps of one sentence."""
+        self._make(len(self._recorded))
+        return tuple(made[sentence] for made in self._made if sentence in made)
+
+    def step(self, number: int) -> Mapping[int, DecodeStep]:
+        """Step ``number`` of the search, by the place of each sentence that still had something to choose."""
+        self._make(number + 1)
+        return self._made[number]
+
+    def _make(self, count: int) -> None:
+        """Makes the records of the first ``count`` steps, those that were not made before."""
+        while len(self._made) < count:
+            recorded = self._recorded[len(self._made)]
+            self._made.append(dict(self._records(recorded)))
+
+    def _records(self, recorded: _RecordedStep) -> Iterator[tuple[int, DecodeStep]]:
+        columns = [getattr(recorded.considered, name).tolist() for name in Considered.__dataclass_fields__]
+        each = len(recorded.seen.top) // len(recorded.sentences)
+        for place, sentence in enumerate(recorded.sentences):
+            given = recorded.rows.get(sentence)
+            rows = dict(enumerate(given)) if given is not None else self._rows[sentence]
+            rows = rows or dict.fromkeys(range(each), NOTHING_YET)
+            entries = zip(*(column[place] for column in columns), strict=True)
+            candidates = tuple(
+                self._candidate(rows, *entry) for entry in entries if entry[-1] != Verdict.NOT_CONSIDERED.value
+            )
+            if not candidates:
+                continue
+            index = sum(sentence in made for made in self._made)
+            step_rows = tuple(self._step_row(recorded.seen, sentence, place * each, *row) for row in rows.items())
+            yield sentence, DecodeStep(index, recorded.stages, step_rows, candidates)
+            self._rows[sentence] = _after(rows, candidates)
+
+    def _step_row(self, seen: _Distributions, sentence: int, first: int, number: int, row: Beginning) -> StepRow:
+        """What row ``number`` of a sentence saw, whose rows begin at ``first``."""
+        at = first + number
+        ids = tuple(seen.top[at].tolist())
+        attention = None if seen.attention is None else seen.attention[at : at + 1]
+        return StepRow(
+            row=number,
+            token_ids=row.token_ids,
+            tokens=tuple(self._request.pieces(row.token_ids)),
+            log_prob=row.log_prob,
+            top_ids=ids,
+            top_tokens=tuple(self._request.pieces(ids)),
+            top_log_probs=seen.log_probs[:, at],
+            kept=tuple(seen.kept[:, at].tolist()),
+            entropy=tuple(seen.entropy[:, at].tolist()),
+            attention=crop(attention, len(self._request.sources[sentence].tokens)),
+        )
+
+    def _candidate(
+        self,
+        rows: Mapping[int, Beginning],
+        parent: int,
+        became: int,
+        token: int,
+        log_prob: float,
+        score: float,
+        code: int,
+    ) -> Candidate:
+        verdict = verdict_of(code)
+        return Candidate(
+            parent=parent,
+            row=became if became >= 0 else None,
+            token_id=token,
+            token=self._request.pieces((token,))[0],
+            log_prob=log_prob,
+            total_log_prob=rows[parent].log_prob + log_prob,
+            score=score,
+            fate=verdict.fate,
+            reason=verdict.reason,
+        )
+
+
+def _distributions(stages: Sequence[Tensor], attention: Tensor | None) -> _Distributions:
+    """What of [N, V] scores, the model's log P and those after each filter, goes into the record."""
+    after = torch.stack([stage.cpu() for stage in stages]).double().log_softmax(-1)
+    top = after[0].topk(min(LENS, after.shape[-1])).indices
+    present, probabilities = after.isfinite(), after.exp()
+    return _Distributions(
+        top=top.numpy(),
+        log_probs=after.gather(-1, top.expand(len(after), -1, -1)).float().numpy(),
+        kept=(probabilities[0] * present).sum(-1).numpy(),
+        entropy=-(probabilities * after.masked_fill(~present, 0.0)).sum(-1).numpy(),
+        attention=None if attention is None else attention.cpu().numpy(),
+    )
+
+
+def _after(rows: Mapping[int, Beginning], candidates: Sequence[Candidate]) -> dict[int, Beginning]:
+    """The rows after a step, by their numbers."""
+    going_on = {item.row: item for item in candidates if item.row is not None}
+    return {
+        number: Beginning((*rows[item.parent].token_ids, item.token_id), item.total_log_prob)
+        for number, item in sorted(going_on.items())
+    }

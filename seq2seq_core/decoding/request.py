@@ -1,0 +1,83 @@
+"""What is to be decoded: built once, by the pipeline, and passed on as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
+
+import torch
+from torch import Tensor
+
+from seq2seq_core.decoding.config import Config
+from seq2seq_core.types import SpecialTokens, StateT, StepFn
+
+ConfigT = TypeVar("ConfigT", bound=Config, covariant=True)
+"""The settings of one strategy."""
+OtherT = TypeVar("OtherT", bound=Config)
+
+Pieces = Callable[[Sequence[int]], Sequence[str]]
+"""Token ids to as many pieces, special tokens included."""
+
+Text = Callable[[Sequence[int]], str]
+"""Token ids to the words they spell, special tokens left out."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One sentence to decode.
+
+    text: as the person gave it.
+    tokens: its pieces, EOS included; their number is the source length S of this sentence.
+    index: its number in the person's whole input, from which its random numbers follow, whatever the batch.
+    prefix: target ids that every hypothesis must begin with.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    index: int = 0
+    prefix: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Generic[StateT, ConfigT]):
+    """B sentences to decode together.
+
+    step_fn: ``(last_tokens [N], state) -> StepOutput``.
+    state: before the first step, one row for each sentence.
+    sources: the sentences.
+    config: which strategy and its settings: the strategy is the one registered for the config's type.
+    specials: ids of the pieces that carry no text.
+    device: where the step function's tensors live.
+    pieces: target ids to as many pieces, special tokens included.
+    text: target ids to words, special tokens left out.
+    trace: also record the steps; costs nothing when off.
+    """
+
+    step_fn: StepFn[StateT]
+    state: StateT
+    sources: tuple[Source, ...]
+    config: ConfigT
+    specials: SpecialTokens
+    device: torch.device
+    pieces: Pieces
+    text: Text
+    trace: bool = False
+
+    def under(self, config: OtherT) -> Request[StateT, OtherT]:
+        """The same sentences under other settings, say those of another strategy."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Request(**{**values, "config": config})
+
+    def limits(self) -> list[int]:
+        """The step at which each sentence's hypotheses are cut off, a given prefix not counted against it."""
+        return [len(source.prefix) + self.config.limit(len(source.tokens)) for source in self.sources]
+
+    def source_mask(self) -> Tensor:
+        """[B, S], True = real token, S of the longest source."""
+        lengths = torch.tensor([len(source.tokens) for source in self.sources], device=self.device)
+        return torch.arange(int(lengths.max()), device=self.device) < lengths.unsqueeze(1)
+
+
+AnyRequest = Request[Any, Config]
+"""A request whose state and settings do not matter to the reader."""

@@ -1,0 +1,1 @@
+"""What searches share: live rows, finished hypotheses, the history they follow from, one checked step of the model."""

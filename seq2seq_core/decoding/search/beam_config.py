@@ -1,0 +1,42 @@
+"""Settings that every kind of beam search shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from seq2seq_core.decoding.config import option
+from seq2seq_core.decoding.filters import TokenConfig
+from seq2seq_core.decoding.score import LENGTH_PENALTIES
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeamConfig(TokenConfig):
+    """How wide to search, how to compare hypotheses of different lengths, when to stop."""
+
+    num_beams: int = option(
+        5, label="Beam width", min=1, max=1000, step=1, soft_max=20,
+        help="Hypotheses kept alive at each step.",
+    )  # fmt: skip
+    num_return_sequences: int = option(
+        1, label="Translations", min=1, max=1000, step=1, soft_max=20, at_most="num_beams",
+        help="How many of the best hypotheses to return, at most the beam width.",
+    )  # fmt: skip
+    length_penalty_type: str = option(
+        "avg", label="Length normalisation", choices=LENGTH_PENALTIES,
+        help="none: log P; avg: log P / t^alpha; gnmt: log P / ((5+t)/6)^alpha; t = tokens, EOS counted.",
+    )  # fmt: skip
+    length_penalty: float = option(
+        1.0, label="Length penalty alpha", min=0.0, max=10.0, step=0.1, soft_max=2.0,
+        help="Exponent of the length normalisation: 0 = none, more favours longer translations.",
+    )  # fmt: skip
+    coverage_penalty: float = option(
+        0.0, label="Coverage penalty beta", min=0.0, max=10.0, step=0.1, soft_max=2.0,
+        help="Lowers the score of hypotheses that left source tokens unattended; 0 = off. 0.2 suits gnmt (Wu et al. "
+        "2016); avg divides log P by far more, and there 0.1 already drowns it.",
+    )  # fmt: skip
+    early_stopping: bool | Literal["never"] = option(
+        False, label="Early stopping", choices=(False, True, "never"),
+        help="true: stop at as many finished hypotheses as beams; false: when no live one scores better as it is; "
+        "never: when no live one can score better at any length.",
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""What beam search and diverse beam search share: the beams of every sentence, batched over sentences and groups.
+
+K beams in G groups of k: each group is a beam search of its own, its finished hypotheses apart from its live ones. As
+in Hugging Face, a step looks at the best 2k continuations of a group; those among the first k that end are finished,
+and the best k that do not end go on. L is the number of sentences still in the batch, R the rows of a group before the
+step: 1 at the first, k after it. Other letters: see ``seq2seq_core.types``.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Generic
+
+import torch
+from torch import Tensor
+
+from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
+from seq2seq_core.decoding.request import Request
+from seq2seq_core.decoding.score import coverage, length_divisor, normalised
+from seq2seq_core.decoding.search.beam_config import BeamConfig
+from seq2seq_core.decoding.search.continuations import DEAD, Best, Continuations, GoingOn, among_all
+from seq2seq_core.decoding.search.filter_chain import Filtered
+from seq2seq_core.decoding.search.finished import Ended
+from seq2seq_core.decoding.search.hypotheses import outcomes
+from seq2seq_core.decoding.search.live import Live
+from seq2seq_core.decoding.search.model_step import Seen
+from seq2seq_core.decoding.strategy import Outcome
+from seq2seq_core.types import CoreError, StateT
+
+
+class Beams(Generic[StateT]):
+    """The live and the finished beams of all sentences. The length is the number of sentences still in the batch.
+
+    width: k, beams of each group.
+    """
+
+    def __init__(self, request: Request[StateT, BeamConfig], recorder: Recorder | None, *, groups: int = 1) -> None:
+        self._config, self._groups, self._eos = request.config, groups, request.specials.eos
+        self.width = request.config.num_beams // groups
+        self._live = Live(request, recorder, groups=groups, width=self.width)
+        self._source_mask = request.source_mask()
+        # [N], and [N, S]: until the first step the beams of a sentence are one row.
+        self._search_scores = torch.zeros(len(request.sources), device=request.device)
+        self._attended = torch.zeros_like(self._source_mask, dtype=torch.float32)
+
+    def __len__(self) -> int:
+        """Sentences still in the batch: at 0 the search is over."""
+        return len(self._live)
+
+    def step(self) -> Seen[StateT]:
+        """One call of the model for all beams.
+
+        Raises:
+            CoreError: coverage has a weight and the model no attention.
+        """
+        seen = self._live.step()
+        if self._config.coverage_penalty:
+            if seen.attention is None:
+                raise CoreError("coverage_penalty needs a model with attention, and this one has none; set it to 0")
+            self._attended = seen.attention + self._attended
+        return seen
+
+    def filter(self, seen: Seen[StateT]) -> Filtered | None:
+        """What penalties make of log P; None where nothing but PAD and BOS is taken away."""
+        live = self._live
+        return live.filtered(seen.log_probs) if live.filters.changes(len(live.history)) else None
+
+    def scores(self, seen: Seen[StateT], filtered: Filtered | None) -> tuple[Tensor, Tensor]:
+        """Search score of each beam before the step, [L, G, R], and what each token adds to it, [L, G, R, V]."""
+        before = self._grouped(self._search_scores)
+        if filtered is not None:
+            return before, self._grouped(filtered.scores)
+        # log P = logit - logsumexp, subtracted here from one number a row and not from V logits.
+        never = self._live.filters.never(seen.logits.shape[1])
+        return before - self._grouped(seen.logsumexp.squeeze(1)), self._grouped(seen.logits + never)
+
+    def continuations(self, found: Best, seen: Seen[StateT]) -> Continuations:
+        """What was found in the groups, with the rows it continues among those of its sentence and among all."""
+        each = self._live.each
+        # The groups stand side by side, but all begin at the one first row.
+        group = torch.arange(self._groups, device=found.token.device) * (each // self._groups)
+        parent = found.parent + group.view(1, -1, 1)
+        row = among_all(parent, each)
+        complete = (found.token == self._eos) | self._live.at_limit.view(-1, 1, 1)
+        return Continuations(
+            found.search_score, parent, row, found.token, seen.log_prob(row, found.token), complete
+        )  # fmt: skip
+
+    def finish(self, found: Continuations) -> Tensor:
+        """Offers those that end to the finished hypotheses; returns which of [L, G, C] found a place there."""
+        eligible = self._eligible(found)
+        divisor = length_divisor(self._steps + 1.0, self._config.length_penalty_type, self._config.length_penalty)
+        score = found.search_score / divisor
+        if self._config.coverage_penalty:
+            mask = self._source_mask[self._live.sentences].view(len(self), 1, 1, -1)
+            score = score + self._config.coverage_penalty * coverage(self._attended[found.row], mask)
+        ended = Ended(
+            score=score.masked_fill(~eligible, DEAD),
+            search_score=found.search_score,
+            log_prob=found.log_prob,
+            sentence=self._live.sentences.view(-1, 1, 1).expand_as(found.parent),
+            step=torch.full_like(found.parent, self._steps),
+            parent=found.parent,
+            token=found.token,
+        )
+        return self._live.finished.offer(ended) & eligible
+
+    def record(
+        self, seen: Seen[StateT], filtered: Filtered | None, found: Continuations, placed: Tensor, kept: GoingOn
+    ) -> None:
+        """Tells the recorder, where there is one, of what became of each continuation found."""
+        if self._live.recorded:
+            self._live.record(seen, filtered, self._considered(found, placed, kept))
+
+    def go_on(self, seen: Seen[StateT], found: Continuations, kept: GoingOn) -> None:
+        """The continuations kept become the beams; a group whose beams cannot or need not go on is done."""
+        chosen = found.take(kept.place)
+        self._live.go_on(seen, chosen)
+        self._search_scores = kept.search_score.flatten()
+        if self._config.coverage_penalty:
+            self._attended = self._attended[chosen.row.flatten()]
+        self._live.done = self._live.done | self._over(kept.search_score[..., 0])
+
+    def drop_done(self) -> None:
+        """Goes on without the sentences whose groups are all done."""
+        if (kept := self._live.drop_done()) is not None:
+            self._search_scores = self._search_scores[kept.rows]
+            if self._config.coverage_penalty:
+                self._attended = self._attended[kept.rows]
+
+    def outcomes(self) -> list[Outcome]:
+        """The best finished hypotheses over all groups; what two groups found alike is returned once."""
+        config = self._config
+        return outcomes(
+            self._live, count=config.num_return_sequences, normalise=partial(normalised, config=config),
+            adjusted=self._groups > 1 or self._live.filters.active, repeats=False,
+        )  # fmt: skip
+
+    @property
+    def _steps(self) -> int:
+        return len(self._live.history)
+
+    def _grouped(self, rows: Tensor) -> Tensor:
+        """[N, ...] as [L, G, R, ...]; the one row before the first step is every group's."""
+        first = (len(self), self._groups, -1) if self._steps else (len(self), 1, 1)
+        return rows.view(*first, *rows.shape[1:]).expand(-1, self._groups, -1, *(-1,) * (rows.dim() - 1))
+
+    def _eligible(self, found: Continuations) -> Tensor:
+        """Which end and are good enough to be finished hypotheses: among the first k of a group not done."""
+        among_first = torch.arange(found.token.shape[-1], device=found.token.device) < self.width
+        return (
+            found.complete & among_first & (found.search_score > DEAD) & ~self._live.done.unsqueeze(-1)
+        )  # fmt: skip
+
+    def _over(self, best: Tensor) -> Tensor:
+        """[L, G], groups whose live beams, the best of search score ``best`` [L, G], cannot or need not go on."""
+        live, config, length = self._live, self._config, float(self._steps)
+        limits = live.limits[live.sentences].unsqueeze(1)
+        worst = live.finished.score[..., -1]  # DEAD while there are empty places
+        # A search score only falls, so "never" takes it over the largest divisor that it can still come to.
+        reach = limits.to(worst) if config.early_stopping == "never" else torch.full_like(worst, length)
+        bound = best / length_divisor(reach, config.length_penalty_type, config.length_penalty)
+        over = ~(bound > worst) | (length >= limits)
+        return over | (worst > DEAD) if config.early_stopping is True else over
+
+    def _considered(self, found: Continuations, placed: Tensor, kept: GoingOn) -> Considered:
+        became = kept.rows(found.token.shape[-1])
+        is_eos, eligible = found.token == self._eos, self._eligible(found)
+        verdicts = judged(
+            became,
+            (became >= 0, Verdict.KEPT),
+            (is_eos, Verdict.LATE),
+            (eligible, Verdict.WORSE),
+            (placed & ~is_eos, Verdict.CUT),
+            (placed & is_eos, Verdict.ENDED),
+            ((found.search_score == DEAD) | self._live.done.unsqueeze(-1), Verdict.NOT_CONSIDERED),
+        )
+        columns = (found.parent, became, found.token, found.log_prob, found.search_score, verdicts)
+        return Considered(*(column.flatten(1) for column in columns))

@@ -1,0 +1,1 @@
+"""Recurrent encoder-decoders: GRU or LSTM, with or without attention."""

@@ -1,0 +1,137 @@
+"""The decoder: a recurrent language model over the target that looks at the source through an attention mechanism."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor, nn
+
+from seq2seq_core.attention import ATTENTIONS, EncodedSource
+from seq2seq_core.models.recurrent.cells import make_rnn, recurrent_step, usable_kernels
+from seq2seq_core.models.recurrent.config import RecurrentConfig
+from seq2seq_core.types import EncoderOutput
+
+
+@dataclass(frozen=True)
+class RecurrentState:
+    """The decoder's state between two steps: see ``DecoderState`` in types.py.
+
+    hidden: h or (h, c), each [N, L, H].
+    feed: [N, E], the last attentional vector, only with input feeding.
+    source: what belongs to the B sentences; all rows of a sentence share it.
+    """
+
+    hidden: tuple[Tensor, ...]
+    feed: Tensor | None
+    source: EncodedSource
+
+    def select(self, rows: Tensor, sentences: Tensor | None = None) -> RecurrentState:
+        """The state with row i continuing ``rows[i]``; the source is copied only where sentences are dropped."""
+        return RecurrentState(
+            hidden=tuple(part[rows] for part in self.hidden),
+            feed=None if self.feed is None else self.feed[rows],
+            source=self.source if sentences is None else self.source.select(sentences),
+        )
+
+
+class Decoder(nn.Module):
+    """Gives, for each target position, the attentional vector from which the next piece is predicted.
+
+    The vector is tanh(W [context; output]) (Luong et al. 2015, equation 5). Where the mechanism's context does not
+    depend on the present output (fixed context, Bahdanau), it is also part of the recurrent input.
+    """
+
+    def __init__(self, config: RecurrentConfig) -> None:
+        super().__init__()
+        self.attention = ATTENTIONS[config.attention](query_size=config.decoder_size, memory_size=config.memory_size)
+        self.input_feeding = config.input_feeding
+        input_size = config.embedding_size
+        if self.attention.reads != "current_state":
+            input_size += config.memory_size
+        if config.input_feeding:
+            input_size += config.embedding_size
+        self.rnn = make_rnn(
+            config.cell,
+            input_size=input_size,
+            hidden_size=config.decoder_size,
+            layers=config.decoder_layers,
+            dropout=config.dropout,
+        )
+        self.combine = nn.Linear(config.memory_size + config.decoder_size, config.embedding_size)
+        self.dropout = nn.Dropout(config.dropout)
+
+    @property
+    def sequential(self) -> bool:
+        """Whether a step needs what attention gave at the one before, so that positions cannot run together."""
+        return self.input_feeding or self.attention.reads == "previous_state"
+
+    def start(self, encoded: EncoderOutput) -> RecurrentState:
+        """The state before the first step, one row a sentence; everything of the source that can be computed once."""
+        source = EncodedSource(
+            memory=encoded.memory,
+            keys=self.attention.keys(encoded.memory),
+            mask=encoded.mask,
+            context=encoded.context,
+        )
+        feed = None
+        if self.input_feeding:
+            feed = encoded.memory.new_zeros(encoded.memory.size(0), self.combine.out_features)
+        return RecurrentState(hidden=encoded.state, feed=feed, source=source)
+
+    def step(self, embedded: Tensor, state: RecurrentState) -> tuple[Tensor, Tensor | None, RecurrentState]:
+        """One step for N rows.
+
+        Args:
+            embedded: [N, E], the last pieces.
+
+        Returns:
+            The attentional vectors [N, E], the attention [N, S] (None without), and the new state.
+        """
+        source, inputs = state.source, [embedded]
+        reads = self.attention.reads
+        if reads != "current_state":
+            context, weights = self._attend(state.hidden[0][:, -1], source)
+            inputs.append(context)
+        if state.feed is not None:
+            inputs.append(state.feed)
+        output, hidden = recurrent_step(self.rnn, torch.cat(inputs, dim=-1), state.hidden)
+        if reads == "current_state":
+            context, weights = self._attend(output, source)
+        vectors = self._combine(context, output)
+        feed = vectors if self.input_feeding else None
+        return vectors, weights, replace(state, hidden=hidden, feed=feed)
+
+    def forward(self, embedded: Tensor, state: RecurrentState) -> Tensor:
+        """All T steps at once where the model allows it: one fused call, then one attention over all positions.
+
+        Args:
+            embedded: [B, T, E], the pieces before each position.
+            state: as ``start`` gives it.
+
+        Returns:
+            The attentional vectors [B, T, E].
+        """
+        if self.sequential:
+            vectors = []
+            for position in embedded.unbind(dim=1):
+                vector, _, state = self.step(position, state)
+                vectors.append(vector)
+            return torch.stack(vectors, dim=1)
+        if self.attention.reads == "nothing":
+            fixed = state.source.context[:, None, :].expand(-1, embedded.size(1), -1)
+            embedded = torch.cat([embedded, fixed], dim=-1)
+        initial = tuple(part.transpose(0, 1).contiguous() for part in state.hidden)
+        with usable_kernels(embedded.device):
+            outputs, _ = self.rnn(embedded, initial if len(initial) == 2 else initial[0])
+        context, _ = self.attention(outputs, state.source)
+        return self._combine(context, outputs)
+
+    def _attend(self, query: Tensor, source: EncodedSource) -> tuple[Tensor, Tensor | None]:
+        """Context [N, M] and weights [N, S] for the queries [N, H] of N = B * K rows."""
+        sentences = source.mask.size(0)
+        context, weights = self.attention(query.unflatten(0, (sentences, -1)), source)
+        return context.flatten(0, 1), None if weights is None else weights.flatten(0, 1)
+
+    def _combine(self, context: Tensor, output: Tensor) -> Tensor:
+        return self.dropout(torch.tanh(self.combine(torch.cat([context, output], dim=-1))))

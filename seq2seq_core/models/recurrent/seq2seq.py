@@ -1,0 +1,111 @@
+"""The whole encoder-decoder."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from seq2seq_core.attention import ATTENTIONS
+from seq2seq_core.models.base import Model, ModelConfig
+from seq2seq_core.models.recurrent.cells import recurrent_dropout
+from seq2seq_core.models.recurrent.config import RecurrentConfig
+from seq2seq_core.models.recurrent.decoder import Decoder, RecurrentState
+from seq2seq_core.models.recurrent.encoder import Encoder
+from seq2seq_core.types import SpecialTokens, StepOutput
+
+
+class Seq2Seq(Model[RecurrentState]):
+    """A recurrent encoder-decoder over one joint vocabulary.
+
+    Tied embeddings are one matrix for source, target and output (Press & Wolf 2017, arXiv 1608.05859, three-way).
+    Where dropout falls: see ``RecurrentConfig``.
+    """
+
+    Config: ClassVar[type[ModelConfig]] = RecurrentConfig
+    tags = ("rnn",)
+
+    config: RecurrentConfig
+
+    def __init__(self, config: RecurrentConfig, specials: SpecialTokens | None = None) -> None:
+        super().__init__(config, specials)
+        self.target_embedding = self._embedding()
+        self.source_embedding = self.target_embedding if config.tie_embeddings else self._embedding()
+        self.encoder = Encoder(config)
+        self.decoder = Decoder(config)
+        self.output = nn.Linear(config.embedding_size, config.vocab_size)
+        nn.init.zeros_(self.output.bias)
+        if config.tie_embeddings:
+            self.output.weight = self.target_embedding.weight
+        self.dropout = nn.Dropout(config.dropout)
+        self.word_dropout = nn.Dropout1d(config.word_dropout)
+
+    @property
+    def has_attention(self) -> bool:
+        """Whether hypotheses carry attention."""
+        return self.decoder.attention.reads != "nothing"
+
+    def describe(self) -> dict[str, str]:
+        """Rows of the model card."""
+        config, mechanism = self.config, ATTENTIONS[self.config.attention]
+        directions = "both directions" if config.bidirectional else "one direction"
+        feeding = ", input feeding" if config.input_feeding else ""
+        matrices = "one matrix for source, target and output" if config.tie_embeddings else "three matrices"
+        return {
+            "Encoder": f"{config.encoder_layers} x {config.cell.upper()}, {config.encoder_size} units, {directions}",
+            "Decoder": f"{config.decoder_layers} x {config.cell.upper()}, {config.decoder_size} units",
+            "Attention": f"{mechanism.label} ({mechanism.reference}){feeding}",
+            "Embeddings": f"{config.embedding_size}, {matrices}",
+        }
+
+    def start(self, source: Tensor, lengths: Tensor) -> RecurrentState:
+        """Encodes source pieces [B, S] with real lengths [B] (on the CPU): the state before the first step."""
+        embedded = self._embed(self.source_embedding, source)
+        return self.decoder.start(self.encoder(embedded, lengths))
+
+    def step(self, last_tokens: Tensor, state: RecurrentState) -> StepOutput[RecurrentState]:
+        """The ``StepFn`` of this model: logits of the next piece after ``last_tokens`` [N]."""
+        vectors, attention, state = self.decoder.step(self._embed(self.target_embedding, last_tokens), state)
+        return StepOutput(logits=self.output(vectors), attention=attention, state=state)
+
+    def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:
+        """Logits [B, T, V] of every target position in training.
+
+        Args:
+            source: [B, S].
+            lengths: [B], on the CPU.
+            target: [B, T], the pieces before each position: BOS first.
+            teacher_forcing: probability that a position is given the reference rather than the model's own last
+                choice (scheduled sampling, Bengio et al. 2015, arXiv 1506.03099), drawn for each token by itself.
+        """
+        rate = self.config.recurrent_dropout
+        with recurrent_dropout(self.encoder.rnn, rate), recurrent_dropout(self.decoder.rnn, rate):
+            state = self.start(source, lengths)
+            if teacher_forcing < 1.0:
+                return self._forward_sampled(target, state, teacher_forcing)
+            return self.output(self.decoder(self._embed(self.target_embedding, target), state))
+
+    def _forward_sampled(self, target: Tensor, state: RecurrentState, teacher_forcing: float) -> Tensor:
+        """As ``forward``, one step after the other, each fed the reference or what the model itself would say."""
+        given = target[:, 0]
+        logits = []
+        for position in range(target.size(1)):
+            output = self.step(given, state)
+            state = output.state
+            logits.append(output.logits)
+            if position + 1 < target.size(1):
+                reference = torch.rand(given.shape, device=given.device) < teacher_forcing
+                given = torch.where(reference, target[:, position + 1], output.logits.detach().argmax(dim=-1))
+        return torch.stack(logits, dim=1)
+
+    def _embed(self, embedding: nn.Embedding, pieces: Tensor) -> Tensor:
+        """[..., E] from piece ids [...]; in training some units are dropped, and some pieces as a whole."""
+        return self.dropout(self.word_dropout(embedding(pieces)))
+
+    def _embedding(self) -> nn.Embedding:
+        embedding = nn.Embedding(self.config.vocab_size, self.config.embedding_size, self.specials.pad)
+        nn.init.normal_(embedding.weight, std=self.config.embedding_size**-0.5)
+        with torch.no_grad():
+            embedding.weight[self.specials.pad].zero_()
+        return embedding
