@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, fields
-from functools import cached_property
+from dataclasses import dataclass, field, fields
 
 import torch
 
@@ -72,19 +71,13 @@ class Tick:
 
     index: 0 for the first, one more with each.
     live: sentences that the step was taken for.
+    steps: what the step saw and chose, by the sentence's place in the batch, made when it is read; empty where the
+        trace is off.
     """
 
     index: int
     live: int
-    _recorder: Recorder | None = None
-    _number: int | None = None
-
-    @cached_property
-    def steps(self) -> Mapping[int, DecodeStep]:
-        """What the step saw and chose, by the sentence's place in the batch; empty where the trace is off."""
-        if self._recorder is None or self._number is None:
-            return {}
-        return self._recorder.step(self._number)
+    steps: Mapping[int, DecodeStep] = field(default_factory=dict)
 
 
 def decode(request: Request[StateT, ConfigT]) -> Generator[Tick, None, list[DecodeResult]]:
@@ -109,12 +102,12 @@ def decode(request: Request[StateT, ConfigT]) -> Generator[Tick, None, list[Deco
                 break
             finally:
                 seconds += time.perf_counter() - start
-        new = recorder is not None and recorder.count > recorded
-        yield Tick(index, live, recorder, recorded if new else None)
+        told = recorder.steps_since(recorded) if recorder is not None else {}
+        yield Tick(index, live, told)
         index += 1
     # Recording is for whoever looks on; decoding costs what it costs without.
     seconds -= recorder.seconds if recorder is not None else 0.0
-    settings = {field.name: getattr(request.config, field.name) for field in options(request.config)}
+    settings = {option.name: getattr(request.config, option.name) for option in options(request.config)}
     return [
         DecodeResult(
             source=source.text,
@@ -124,7 +117,7 @@ def decode(request: Request[StateT, ConfigT]) -> Generator[Tick, None, list[Deco
             steps=recorder.steps(sentence) if recorder is not None else (),
             seconds=seconds / len(request.sources),
             device=str(request.device),
-            **{field.name: getattr(outcomes[sentence], field.name) for field in fields(Outcome)},
+            **{part.name: getattr(outcomes[sentence], part.name) for part in fields(Outcome)},
         )
         for sentence, source in enumerate(request.sources)
     ]

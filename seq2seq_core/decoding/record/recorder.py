@@ -123,6 +123,10 @@ class Recorder:
         self._make(number + 1)
         return self._made[number]
 
+    def steps_since(self, count: int) -> Mapping[int, DecodeStep]:
+        """What was recorded after the first ``count`` steps, at most one, made when it is read; else nothing."""
+        return _Unread(self, count) if self.count > count else {}
+
     def _make(self, count: int) -> None:
         """Makes the records of the first ``count`` steps, those that were not made before."""
         while len(self._made) < count:
@@ -187,6 +191,22 @@ class Recorder:
             fate=verdict.fate,
             reason=verdict.reason,
         )
+
+
+class _Unread(Mapping[int, DecodeStep]):
+    """One step of the search whose records are made when somebody looks."""
+
+    def __init__(self, recorder: Recorder, number: int) -> None:
+        self._recorder, self._number = recorder, number
+
+    def __getitem__(self, sentence: int) -> DecodeStep:
+        return self._recorder.step(self._number)[sentence]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._recorder.step(self._number))
+
+    def __len__(self) -> int:
+        return len(self._recorder.step(self._number))
 
 
 def _distributions(stages: Sequence[Tensor], attention: Tensor | None) -> _Distributions:
