@@ -1,6 +1,6 @@
 """A folder on disk <-> a model, its tokenizer and what is known of them.
 
-    config.json         the model's shape, and the format's version
+    config.json         the model's family and shape, and the format's version
     model.safetensors   weights, half precision
     tokenizer.model     SentencePiece
     metrics.json        what the model is, what it was trained on, its scores with their signatures

@@ -9,7 +9,6 @@ from typing import Any, Literal, TypeVar, get_args
 from cattrs import BaseValidationError, ClassValidationError, Converter, ForbiddenExtraKeysError
 from cattrs.cols import homogenous_tuple_structure_factory
 from cattrs.errors import IterableValidationError, IterableValidationNote
-from cattrs.gen import make_dict_structure_fn
 
 from seq2seq_core.types import CoreError
 
@@ -47,8 +46,7 @@ def from_dict(cls: type[T], values: Any, *, where: str = "") -> T:
     try:
         return CONVERTER.structure(values, cls)
     except (BaseValidationError, CoreError, ValueError) as error:
-        fault, place = _first_fault(error, where)
-        raise CoreError(_sentence(fault, place or cls.__name__, f"{place}." if place else "")) from error
+        raise CoreError(_sentence(*_first_fault(error, where), cls.__name__)) from error
 
 
 def to_dict(config: Any) -> dict[str, Any]:
@@ -78,55 +76,52 @@ def _one_of(choices: Collection[object], value: object) -> str:
     return f"must be one of {', '.join(map(str, choices))}, not {value!r}"
 
 
-def _only(kinds: type | tuple[type, ...], what: str, structure: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """``structure`` for values of these kinds: a text is no list of letters."""
+def _list(kind: Any) -> Callable[[Any, Any], Any]:
+    structure: Callable[[Any, Any], Any] = homogenous_tuple_structure_factory(kind, CONVERTER)
+    return lambda value, _: structure(_given(value, (list, tuple), "a list"), kind)  # a text is no list of letters
 
-    def checked(value: Any, kind: Any) -> Any:
-        if not isinstance(value, kinds):
-            raise ValueError(f"must be {what}, not {value!r}")
-        return structure(value, kind)
 
-    return checked
+def _table(kind: type) -> Callable[[Any, Any], Any]:
+    structure: Callable[[Any, Any], Any] = CONVERTER.gen_structure_attrs_fromdict(kind)
+    return lambda value, _: structure(_given(value, dict, "a table of settings"), kind)
+
+
+def _given(value: Any, kinds: type | tuple[type, ...], what: str) -> Any:
+    if not isinstance(value, kinds):
+        raise ValueError(f"must be {what}, not {value!r}")
+    return value
 
 
 CONVERTER = Converter(forbid_extra_keys=True)
-"""Strict: nothing is taken for what it only resembles, no setting is unknown."""
+"""Strict: nothing is taken for what it only resembles, and no setting is unknown."""
 
 for scalar in (bool, int, float, str):
     CONVERTER.register_structure_hook(scalar, _scalar)
 CONVERTER.register_structure_hook_func(lambda kind: getattr(kind, "__origin__", None) is Literal, _literal)
-CONVERTER.register_structure_hook_factory(
-    lambda kind: getattr(kind, "__origin__", None) is tuple,
-    lambda kind: _only((list, tuple), "a list", homogenous_tuple_structure_factory(kind, CONVERTER)),
-)
-CONVERTER.register_structure_hook_factory(
-    dataclasses.is_dataclass,
-    lambda kind: _only(
-        dict, "a table of settings", make_dict_structure_fn(kind, CONVERTER, _cattrs_forbid_extra_keys=True)
-    ),
-)
+CONVERTER.register_structure_hook_factory(lambda kind: getattr(kind, "__origin__", None) is tuple, _list)
+CONVERTER.register_structure_hook_factory(dataclasses.is_dataclass, _table)
 
 
 def _first_fault(error: Exception, place: str) -> tuple[Exception, str]:
-    """The first of what cattrs found wrong, what is wrong with a table as a whole before what is in it; and where."""
+    """The first of what cattrs found wrong and where; what is wrong with a table as a whole before what is in it."""
     if not isinstance(error, ClassValidationError | IterableValidationError):
         return error, place
     inside, of_the_whole = error.group_exceptions()
     if of_the_whole:
         return of_the_whole[0], place
     fault, note = inside[0]
-    if isinstance(note, IterableValidationNote):
-        return _first_fault(fault, f"{place}[{note.index}]")
-    return _first_fault(fault, f"{place}.{note.name}" if place else note.name)
+    part = f"[{note.index}]" if isinstance(note, IterableValidationNote) else f".{note.name}"
+    return _first_fault(fault, (place + part).lstrip("."))
 
 
-def _sentence(fault: Exception, place: str, prefix: str) -> str:
-    """``prefix`` leads to what stands in ``place``; nothing does at the top."""
+def _sentence(fault: Exception, place: str, whole: str) -> str:
+    """What is wrong with the setting at ``place``, which is empty for the ``whole``."""
+    prefix = f"{place}." if place else ""
     if isinstance(fault, ForbiddenExtraKeysError):
-        known = (field.name for field in dataclasses.fields(fault.cl) if field.init)
-        return f"unknown setting {prefix}{sorted(fault.extra_fields)[0]}; known are: {', '.join(known)}"
+        known = ", ".join(field.name for field in dataclasses.fields(fault.cl) if field.init)
+        return f"unknown setting {prefix}{min(fault.extra_fields)}; known are: {known}"
     if isinstance(fault, KeyError):
         return f"the setting {place} is missing"
-    if isinstance(fault, SettingError):
-        return f"{prefix}{fault}"
-    return str(fault) if isinstance(fault, CoreError) else f"{place} {fault}"
+    if isinstance(fault, CoreError):
+        return f"{prefix}{fault}" if isinstance(fault, SettingError) else str(fault)
+    return f"{place or whole} {fault}"

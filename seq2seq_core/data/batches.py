@@ -64,7 +64,8 @@ def plan_batches(lengths: Sequence[tuple[int, int]], *, max_tokens: int, seed: i
     """Which pairs stand together in one epoch: indices, in a random order of batches.
 
     All sources of a batch are of one length, so that no packing is needed; within that, targets are of similar
-    length. A batch holds at most ``max_tokens`` target positions (and as many source positions), padding counted.
+    length. A batch holds at most ``max_tokens`` target positions (and as many source positions), padding counted; a
+    pair that has more makes a batch of its own.
 
     Args:
         lengths: source and target length of each pair.

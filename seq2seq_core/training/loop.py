@@ -56,7 +56,7 @@ class Trainer:
             train: the pairs of an epoch, counted from 0, as piece ids.
             valid: the pairs to validate on, as piece ids.
             folder: where the state to resume from is kept.
-            keep: called with the averaged weights whenever they are the best yet, on the leader.
+            keep: called with the averaged model whenever they are the best yet, on the leader.
             translations: what a model makes of validation sentences; it gives None but on the leader.
         """
         self.team = join()

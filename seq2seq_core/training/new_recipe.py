@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+import tomlkit
+from tomlkit.items import Array
 
 from seq2seq_core.config import from_dict
 from seq2seq_core.data.checks import DataReport
@@ -24,6 +26,12 @@ from seq2seq_core.types import CoreError, describe_machine
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 EXAMPLE_LENGTH = 100
+
+ABOUT = {
+    "card": "For the app and the model card. The app suggests the examples; these are from the data, choose others.",
+    "data": "Paths are relative to the folder you train in. Pairs held out are validated on, never trained on.",
+}
+"""What a section of the recipe begins with."""
 
 
 @dataclass(frozen=True)
@@ -137,49 +145,44 @@ def _toml(
     training: dict[str, Any],
     reasons: tuple[str, ...],
 ) -> str:
-    corpus = {
-        name: value
-        for name, value in vars(task.corpus).items()
-        if value is not None and value != getattr(CorpusConfig, name, None)
+    recipe = tomlkit.document()
+    for reason in reasons:
+        for line in textwrap.wrap(reason, 114):
+            recipe.add(tomlkit.comment(line))
+    recipe["name"] = task.name
+    card = {
+        "title": f"{task.source_language} to {task.target_language}",
+        "source_language": task.source_language,
+        "target_language": task.target_language,
+        "licence": tomlkit.item("other").comment("whatever the data is under, say cc-by-4.0"),
+        "examples": _examples(pairs),
     }
-    comments = [textwrap.fill(reason, 116, initial_indent="# ", subsequent_indent="# ") for reason in reasons]
-    return "\n".join(
-        [
-            *comments,
-            f"name = {_value(task.name)}",
-            "",
-            "# For the app and the model card. The app suggests the examples; these are from the data, choose others.",
-            "[card]",
-            f"title = {_value(f'{task.source_language} to {task.target_language}')}",
-            f"source_language = {_value(task.source_language)}",
-            f"target_language = {_value(task.target_language)}",
-            'licence = "other"  # whatever the data is under, say cc-by-4.0',
-            f"examples = {_value(_examples(pairs))}",
-            "",
-            "# Paths are relative to the folder you train in. Pairs held out are validated on, never trained on.",
-            "[data]",
-            'root = "."',
-            f"train = [{{ {', '.join(f'{name} = {_value(value)}' for name, value in corpus.items())} }}]",
-            f"holdout = {holdout_for(len(pairs))}",
-            f"max_pieces = {found.max_pieces}",
-            f"unit = {_value(found.unit)}",
-            "",
-            "[model]",
-            *(f"{name} = {_value(value)}" for name, value in model.items()),
-            "",
-            "[training]",
-            *(f"{name} = {_value(value)}" for name, value in training.items()),
-            "",
-        ]
-    )
+    data = {
+        "root": ".",
+        "train": _corpora(task.corpus),
+        "holdout": holdout_for(len(pairs)),
+        "max_pieces": found.max_pieces,
+        "unit": found.unit,
+    }
+    for name, values in (("card", card), ("data", data), ("model", model), ("training", training)):
+        table = tomlkit.table()
+        if name in ABOUT:
+            table.add(tomlkit.comment(ABOUT[name]))
+        table.update(values)
+        recipe.add(name, table)
+    return tomlkit.dumps(recipe)
+
+
+def _corpora(corpus: CorpusConfig) -> Array:
+    """One corpus on one line, without what is understood."""
+    table = tomlkit.inline_table()
+    table.update({name: value for name, value in vars(corpus).items() if value != getattr(CorpusConfig, name)})
+    corpora = tomlkit.array()
+    corpora.append(table)
+    return corpora
 
 
 def _examples(pairs: TextPairs) -> list[str]:
     """A few sources, from all over the data, short enough for a button."""
     some = (source for source, _ in pairs[:: max(1, len(pairs) // 40)])
     return [source for source in dict.fromkeys(some) if len(source) <= EXAMPLE_LENGTH][:4]
-
-
-def _value(value: Any) -> str:
-    """A value as TOML writes it: for strings, numbers and lists of them as JSON does, but for DEL."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -21,7 +21,7 @@ from seq2seq_core.types import CoreError
 class DataConfig:
     """What is trained on. Paths are relative to ``root``, and that to the working directory.
 
-    max_pieces: longer sides are left out.
+    max_pieces: pairs with a longer side are left out.
     holdout: pairs set apart from the training data where ``valid`` is empty: drawn at random, a fifth of it at most,
         and with them all others of the same sources.
     unit: what a piece of text is: learnt by byte-pair encoding, or a character.
@@ -45,7 +45,8 @@ class DataConfig:
 class TrainingConfig:
     """How it is trained. Steps are updates of the weights.
 
-    max_tokens: target positions a batch; under accelerate launch each process takes a batch of its own.
+    max_tokens: target positions of a batch, and source positions, at most, unless one pair alone has more; under
+        accelerate launch each process takes a batch of its own.
     warmup_steps, final_learning_rate: of the schedule; the latter as a fraction of ``learning_rate``.
     clip: the norm gradients are scaled down to.
     average: decay of the exponential moving average of the weights, which is what is validated and saved; 0 = none.

@@ -49,7 +49,8 @@ def train(
         on_ready: is given the trainer before the first update, so that a signal can ``stop`` it.
 
     Raises:
-        CoreError: the data cannot be trained on, or the folder already holds a run that would be overwritten.
+        CoreError: the data cannot be trained on, ``start_from`` is of another shape, there is no run to resume, or the
+            folder holds one that would be overwritten.
     """
     folder, team = recipe.folder, join()
     has_state = (folder / "state.safetensors").exists()
