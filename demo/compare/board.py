@@ -27,7 +27,7 @@ ICONS = {
 
 
 @dataclass(frozen=True)
-class Card:
+class ShownCard:
     """What is shown of one card.
 
     about: the strategy's label.
@@ -56,7 +56,7 @@ class Board:
     full: no more cards can be added.
     """
 
-    cards: Sequence[Card]
+    cards: Sequence[ShownCard]
     reference: str = ""
     opened: int | None = None
     ids: Sequence[int] = ()
@@ -86,7 +86,7 @@ COLUMNS = (
 )
 
 
-def board(shown: Board, link: str = "") -> Html:
+def draw(shown: Board, link: str = "") -> Html:
     """The cards as rows of a table, headings over the columns of figures; ``link`` is a query that shows them again."""
     if not shown.cards:
         return join([tag("p", EMPTY, class_="instead"), _add(shown)])
@@ -162,7 +162,7 @@ def _reference(shown: Board) -> Html:
 
 
 def _row(
-    place: int, card: Card, shown: Board, columns: Sequence[_Column], best: dict[str, float | None], target: str
+    place: int, card: ShownCard, shown: Board, columns: Sequence[_Column], best: dict[str, float | None], target: str
 ) -> Html:
     fill, ink = colour(place)
     badge = tag("span", str(place + 1), class_="badge", style=f"background:{fill};color:{ink}")
@@ -175,7 +175,7 @@ def _row(
                class_=kind, aria_busy="true" if card.busy else None)  # fmt: skip
 
 
-def _said(card: Card, shown: Board, target: str, place: int) -> Html:
+def _said(card: ShownCard, shown: Board, target: str, place: int) -> Html:
     if card.figures is None:
         inside = tag("p", card.problem or UNRUN, class_="problem" if card.problem else "unrun")
         if card.busy:
@@ -187,7 +187,7 @@ def _said(card: Card, shown: Board, target: str, place: int) -> Html:
     return tag("div", inside, _spread(card.figures.spread, card.name, shown.lang), role="cell", class_="said")
 
 
-def _figure(column: _Column, card: Card, best: float | None) -> Html:
+def _figure(column: _Column, card: ShownCard, best: float | None) -> Html:
     value = getattr(card.figures, column.name) if card.figures else None
     if value is None:
         return tag("div", tag("span", "–" if card.figures else "", aria_hidden="true"), role="cell",
@@ -201,7 +201,7 @@ def _figure(column: _Column, card: Card, best: float | None) -> Html:
     return tag("div", inside, role="cell", class_="number", data_label=column.label)
 
 
-def _tools(place: int, card: Card, shown: Board) -> Html:
+def _tools(place: int, card: ShownCard, shown: Board) -> Html:
     buttons = []
     for kind, (name, path) in ICONS.items():
         icon = tag("svg", tag("path", d=path), viewBox="0 0 20 20", aria_hidden="true")
@@ -244,7 +244,7 @@ def _spread(spread: Spread | None, name: str, lang: str | None) -> Html:
     return tag("details", tag("summary", line), tag("ul", texts), class_="spread", data_fold=name)
 
 
-def _best(column: _Column, cards: Sequence[Card]) -> float | None:
+def _best(column: _Column, cards: Sequence[ShownCard]) -> float | None:
     """The value of a column, as it is shown, that is better than another one in it."""
     if column.more is None:
         return None

@@ -1,23 +1,36 @@
-"""What lies on one person's Compare tab: the cards, what was asked, and what came of it."""
+"""What one person did in the Compare view: the cards, what was asked, and what came of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from demo.common.contest import MAX_CARDS, Contest
 from demo.common.contestant import Contestant
 from demo.common.turn import Turn
-from demo.compare.board import Board, Card
+from demo.compare.board import Board, ShownCard
 from demo.compare.figures import Figures, figures
 from demo.compare.presets import PRESETS
 
 if TYPE_CHECKING:
-    from seq2seq_core.decoding import DecodeResult, Strategy
+    from collections.abc import Mapping
+
+    from seq2seq_core.decoding import AnyStrategy, DecodeResult
+
+COSTS = {"milliseconds": "milliseconds", "forward_calls": "model calls"}
+"""What the plot can show log P against, and what that is called."""
+
+LIKENESS = {"chrf": "chrF"}
+"""The same, where there is a reference."""
+
+_LOCK = Lock()
+"""While cards or results change: a comparison and a press run in two threads. One for all people, since it is held for a
+moment only, and Gradio could not copy a lock of one's own."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CardOutcome:
     """What one strategy gave, or in ``problem`` why it gave nothing.
 
     run: the turn in which it was decoded.
@@ -30,6 +43,21 @@ class Outcome:
     problem: str = ""
 
 
+@dataclass(frozen=True)
+class FinishedCard:
+    """A card with its place, its result and what was measured of it."""
+
+    place: int
+    card: Contestant
+    result: DecodeResult
+    figures: Figures
+
+    @property
+    def attends(self) -> bool:
+        """Whether its model has attention."""
+        return self.result.hypotheses[0].attention is not None
+
+
 @dataclass
 class Desk(Turn):
     """Changed in place, so that a comparison under way sees which cards were removed or added meanwhile.
@@ -39,11 +67,8 @@ class Desk(Turn):
     dealt: ids given so far.
     asked: the contest that the outcomes answer.
     busy: the card that is being decoded.
-    against: what the plot shows log P against.
-    measured: the plot's switch offers chrF.
-    found: what shows results is on the page.
+    axis: what the plot should show log P against, as chosen; None for what suits.
     wanted: the page was opened by a link that asks for this comparison.
-    painted: of each heatmap on the page, what it shows.
     """
 
     cards: tuple[Contestant, ...] = next(iter(PRESETS.values()))
@@ -52,97 +77,137 @@ class Desk(Turn):
     dealt: int = 0
     asked: Contest | None = None
     busy: Contestant | None = None
-    against: str = "milliseconds"
-    measured: bool | None = False
-    found: bool | None = False
+    axis: str | None = None
     wanted: bool = False
-    painted: list[object] = field(default_factory=lambda: [None] * MAX_CARDS)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[CardOutcome] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.deal(self.cards, self.opened)
 
+    @property
+    def reference(self) -> str:
+        """Of what was asked; "" where there is none."""
+        return self.asked.reference if self.asked else ""
+
+    @property
+    def axes(self) -> dict[str, str]:
+        """What the plot can show log P against."""
+        return {**LIKENESS, **COSTS} if self.reference else COSTS
+
+    @property
+    def against(self) -> str:
+        """What it does show."""
+        return self.axis if self.axis in self.axes else next(iter(self.axes))
+
     def deal(self, cards: tuple[Contestant, ...], opened: int | None = None) -> None:
         """Lays out other cards."""
-        self.cards, self.opened = cards, opened
-        self.ids = tuple(self._new_id() for _ in cards)
+        with _LOCK:
+            self.cards, self.opened = cards, opened
+            self.ids = tuple(self._new_id() for _ in cards)
 
     def insert(self, place: int, card: Contestant) -> None:
         """A card more, before the one at ``place``."""
-        if self.opened is not None and self.opened >= place:
-            self.opened += 1
-        self.cards = (*self.cards[:place], card, *self.cards[place:])
-        self.ids = (*self.ids[:place], self._new_id(), *self.ids[place:])
+        with _LOCK:
+            if self.opened is not None and self.opened >= place:
+                self.opened += 1
+            self.cards = (*self.cards[:place], card, *self.cards[place:])
+            self.ids = (*self.ids[:place], self._new_id(), *self.ids[place:])
 
     def remove(self, place: int) -> None:
         """Takes a card away; the results of the others stay."""
-        opened = None if self.opened in (None, place) else self.opened - (self.opened > place)
-        self.opened = opened
-        self.cards = (*self.cards[:place], *self.cards[place + 1 :])
-        self.ids = (*self.ids[:place], *self.ids[place + 1 :])
+        with _LOCK:
+            self.opened = None if self.opened in (None, place) else self.opened - (self.opened > place)
+            self.cards = (*self.cards[:place], *self.cards[place + 1 :])
+            self.ids = (*self.ids[:place], *self.ids[place + 1 :])
+
+    def open(self, place: int | None) -> None:
+        """Another card in the editor, or none."""
+        with _LOCK:
+            self.opened = place
+
+    @property
+    def edited(self) -> Contestant | None:
+        """The card in the editor."""
+        with _LOCK:
+            return None if self.opened is None else self.cards[self.opened]
 
     def change(self, card: Contestant) -> None:
-        """Another card in place of the one in the editor."""
-        assert self.opened is not None
-        self.cards = (*self.cards[: self.opened], card, *self.cards[self.opened + 1 :])
+        """Another card in place of the one in the editor, if there still is one."""
+        with _LOCK:
+            if self.opened is not None:
+                self.cards = (*self.cards[: self.opened], card, *self.cards[self.opened + 1 :])
 
     def begin(self, contest: Contest) -> int:
         """A new run; returns its turn."""
-        self.number += 1
-        self.asked = contest
-        return self.number
+        mine = self.take()
+        self._ask(contest)
+        return mine
 
     def end(self) -> None:
-        """After a run: what it did not come to goes, since it answers what was asked before.
-
-        All that shows results is to be sent once more: of several updates that reach a busy browser at a time, Gradio
-        keeps only the last, and with it what the last one skipped.
-        """
-        self.busy, self.found, self.measured, self.painted = None, None, None, []
-        self.outcomes = [outcome for outcome in self.outcomes if outcome.run == self.number]
+        """After a run: what it did not come to goes, since it answers what was asked before."""
+        with _LOCK:
+            self.busy = None
+            self.outcomes = [outcome for outcome in self.outcomes if outcome.run == self.number]
 
     def due(self) -> Contestant | None:
         """The first card that this run has not come to."""
         return next((card for card in self.cards if not self._fresh(card)), None)
 
+    def place(self, card: Contestant) -> int | None:
+        """Where a card lies; None where it was taken away meanwhile."""
+        cards = self.cards
+        return cards.index(card) if card in cards else None
+
     def put(self, card: Contestant, result: DecodeResult | None, problem: str = "") -> None:
         """What a card gave in this run, in place of what it or its like gave before."""
-        assert self.asked is not None
-        measured = figures(result, self.asked.reference) if result else None
-        kept = [outcome for outcome in self.outcomes if not _alike(outcome.card, card)]
-        self.outcomes = [*kept, Outcome(card, self.number, result, measured, problem)]
+        measured = figures(result, self.reference) if result else None
+        with _LOCK:
+            kept = [outcome for outcome in self.outcomes if not _alike(outcome.card, card)]
+            self.outcomes = [*kept, CardOutcome(card, self.number, result, measured, problem)]
 
     def refer(self, reference: str) -> None:
         """Measures the results against another reference; nothing is decoded."""
-        assert self.asked is not None
-        self.asked = replace(self.asked, reference=reference)
-        self.outcomes = [
+        if self.asked is None:
+            return
+        self._ask(replace(self.asked, reference=reference))
+        measured = [
             replace(outcome, figures=figures(outcome.result, reference)) if outcome.result else outcome
             for outcome in self.outcomes
         ]
+        with _LOCK:
+            self.outcomes = measured
 
-    def outcome(self, card: Contestant) -> Outcome | None:
+    def outcome(self, card: Contestant) -> CardOutcome | None:
         """Of this card, whatever it is called: the same settings give the same result."""
         return next((outcome for outcome in self.outcomes if _alike(outcome.card, card)), None)
 
-    def finished(self) -> list[tuple[int, Contestant, Outcome]]:
-        """Place, card and outcome of each card that has a result of this run."""
+    def finished(self) -> list[FinishedCard]:
+        """The cards that have a result of this run."""
         found = [(place, card, self.outcome(card)) for place, card in enumerate(self.cards)]
-        return [(place, card, o) for place, card, o in found if o and o.result and o.run == self.number]
+        return [
+            FinishedCard(place, card, outcome.result, outcome.figures)
+            for place, card, outcome in found
+            if outcome and outcome.run == self.number and outcome.result and outcome.figures
+        ]
 
-    def board(self, strategies: dict[str, Strategy], lang: str | None) -> Board:
+    def board(self, strategies: Mapping[str, AnyStrategy], lang: str | None) -> Board:
         """The cards as they are shown."""
         cards = []
         for card in self.cards:
             outcome, about = self.outcome(card), strategies[card.strategy].label
             is_busy = self.busy is not None and _alike(card, self.busy) and not self._fresh(card)
-            shown = Card(card.name, about, busy=is_busy)
+            shown = ShownCard(card.name, about, busy=is_busy)
             if outcome:
                 stale = outcome.run != self.number
                 shown = replace(shown, figures=outcome.figures, problem=outcome.problem, stale=stale)
             cards.append(shown)
-        reference = self.asked.reference if self.asked else ""
-        return Board(cards, reference, self.opened, self.ids, lang, len(self.cards) >= MAX_CARDS)
+        return Board(cards, self.reference, self.opened, self.ids, lang, len(self.cards) >= MAX_CARDS)
+
+    def _ask(self, contest: Contest) -> None:
+        """Another question; with or without a reference another axis suits."""
+        if bool(contest.reference) != bool(self.reference):
+            self.axis = None
+        self.asked = contest
 
     def _new_id(self) -> int:
         self.dealt += 1

@@ -18,7 +18,7 @@ TITLE = 36
 """Pixels below the cells."""
 
 
-def titled_heatmap(result: DecodeResult, place: int, name: str) -> go.Figure:
+def draw(result: DecodeResult, place: int, name: str) -> go.Figure:
     """The attention of a card's best translation; cells of all cards are equally high, so that they can be compared.
 
     Args:

@@ -13,10 +13,9 @@ from demo.common.contest import MAX_CARDS
 from demo.common.controls import Controls
 from demo.common.examples import COMPARED, FIRST_STRATEGY
 from demo.common.markup import Html, tag
-from demo.compare import board as compare
-from demo.compare.desk import Desk
+from demo.compare import board
+from demo.compare.desk import COSTS, Desk
 from demo.compare.presets import PRESETS
-from demo.compare.show import COSTS
 from demo.service import Service
 
 PRESSED = (ASSETS / "compare.js").read_text(encoding="utf-8")
@@ -26,7 +25,7 @@ SCALE = tag("span", "0", tag("i", class_="weights-scale", aria_hidden="true"), "
 NO_ATTENTION = "This model has no attention: there is no place in the source to point at while it writes."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Editor:
     """What one card's strategy, settings and name are changed with."""
 
@@ -46,8 +45,8 @@ class Editor:
         return [self.panel, self.title, self.problem, self.name, self.strategy, self.summary, *self.controls.widgets]
 
 
-@dataclass(frozen=True)
-class View:
+@dataclass(frozen=True, kw_only=True)
+class CompareView:
     """The components that events read and write."""
 
     sentence: gr.Textbox
@@ -83,7 +82,7 @@ class View:
 html = partial(gr.HTML, apply_default_css=False)
 
 
-def lay_out(service: Service) -> View:
+def lay_out(service: Service) -> CompareView:
     """Builds the components where it is called."""
     desk = Desk()
     with gr.Column(elem_classes="card ask"):
@@ -103,13 +102,17 @@ def lay_out(service: Service) -> View:
             line = html(elem_id="compare-status")
     with gr.Column(elem_classes="card"):
         presets = html(_presets(), js_on_load=PRESSED, elem_id="presets")
-        board = html(compare.board(desk.board(dict(service.strategies), None)), js_on_load=PRESSED, elem_id="board")
+        cards = html(board.draw(desk.board(service.strategies, None)), js_on_load=PRESSED, elem_id="board")
         editor = _editor(service)
     with gr.Column(visible=False, elem_classes="findings-below") as findings:
         with gr.Column(elem_classes="card"):
             html(_heading("At what price", tag("span", "up is likelier under the model", class_="aside")))
             against = gr.Radio(
-                COSTS, value="milliseconds", label="log P against", elem_classes="pills", elem_id="against"
+                [(label, name) for name, label in COSTS.items()],
+                value="milliseconds",
+                label="log P against",
+                elem_classes="pills",
+                elem_id="against",
             )
             plot = gr.Plot(show_label=False, elem_id="trade-off", elem_classes="plain-figure")
         with gr.Column(elem_classes="card"):
@@ -118,10 +121,26 @@ def lay_out(service: Service) -> View:
             with gr.Row(elem_classes="maps"):
                 # Those without a figure are hidden by assets/compare.css; one that Gradio hides may miss its first.
                 maps = [gr.Plot(show_label=False, elem_classes="map") for _ in range(MAX_CARDS)]
-    return View(
-        sentence, reference, model, seed, run, stop, line, presets, board, editor, findings, against, plot,
-        no_attention, maps, gr.JSON(visible="hidden"), gr.State(desk), gr.State(desk.cards),
-    )  # fmt: skip
+    return CompareView(
+        sentence=sentence,
+        reference=reference,
+        model=model,
+        seed=seed,
+        run=run,
+        stop=stop,
+        status=line,
+        presets=presets,
+        board=cards,
+        editor=editor,
+        findings=findings,
+        against=against,
+        plot=plot,
+        no_attention=no_attention,
+        maps=maps,
+        file=gr.JSON(visible="hidden"),
+        desk=gr.State(desk),
+        cards=gr.State(desk.cards),
+    )
 
 
 def _editor(service: Service) -> Editor:
@@ -137,7 +156,10 @@ def _editor(service: Service) -> Editor:
         with gr.Row(elem_classes="actions"):
             run = gr.Button("Compare", variant="primary", elem_id="compare-again")
             done = gr.Button("Done", elem_id="editor-done")
-    return Editor(panel, title, name, chosen, summary, controls, problem, run, done)
+    return Editor(
+        panel=panel, title=title, name=name, strategy=chosen, summary=summary, controls=controls, problem=problem,
+        run=run, done=done,
+    )  # fmt: skip
 
 
 def _heading(title: str, aside: Html) -> Html:

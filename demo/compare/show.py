@@ -1,106 +1,106 @@
-"""A desk as updates of the components that show it."""
+"""What is on the page follows from the desk alone: here is how."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import gradio as gr
+import plotly.graph_objects as go
 
 from demo.common import contest_link
 from demo.common.attention import room
 from demo.common.contest import MAX_CARDS
 from demo.common.languages import languages
-from demo.compare import board as compare
-from demo.compare.desk import Desk, Outcome
+from demo.common.wiring import Updates
+from demo.compare import board, heatmaps, trade_off
+from demo.compare.desk import Desk, FinishedCard
 from demo.compare.figures import cloud
-from demo.compare.heatmaps import titled_heatmap
-from demo.compare.trade_off import Point, trade_off
+from demo.compare.layout import CompareView
+from demo.compare.trade_off import CostPoint
 from demo.service import Service
 
-Updates = list[Any]
 
-UNCHANGED: Updates = [gr.skip()] * (5 + MAX_CARDS)
-"""For board, findings, the plot and its switch, and the heatmaps."""
+@dataclass(frozen=True)
+class _Part:
+    """What a component shows: something that is equal for equal pictures, and the update that shows it."""
 
-COSTS = [("milliseconds", "milliseconds"), ("model calls", "forward_calls")]
-
-
-def show(desk: Desk, service: Service) -> Updates:
-    """Everything that shows cards and results, in the order of ``View.results``."""
-    finished = desk.finished()
-    attends = any(_attends(outcome) for _, _, outcome in finished)
-    return [
-        board(desk, service),
-        _findings(desk, bool(finished)),
-        _against(desk),
-        plot(desk) if finished else gr.skip(),
-        gr.update(visible=bool(finished) and not attends),
-        *_heatmaps(desk),
-    ]
+    component: gr.blocks.Block
+    what: object
+    update: Callable[[], object]
 
 
-def board(desk: Desk, service: Service) -> str:
-    """The cards, with the link to what they show."""
-    asked, lang, link = desk.asked, None, ""
-    if asked:
-        request = asked.requests[0]
-        lang = languages(service.translator(request.model).metadata).target_code
-        if desk.cards and desk.outcomes:
-            link = contest_link.write(request.text, request.model, asked.seed, asked.reference, desk.cards)
-    return compare.board(desk.board(dict(service.strategies), lang), link)
+Picture = dict[gr.blocks.Block, object]
+"""What each component shows, as something that is equal for equal pictures."""
 
 
-def plot(desk: Desk) -> Any:
-    """Log P against the chosen figure."""
-    points = []
-    for place, card, outcome in desk.finished():
-        assert outcome.result is not None and outcome.figures is not None
-        x, others = getattr(outcome.figures, desk.against), outcome.result.hypotheses[1:]
-        if desk.against == "chrf":
-            assert desk.asked is not None
-            xs = cloud(outcome.result, desk.asked.reference)
-        else:
-            xs = [x] * len(others)
-        pairs = tuple((x, h.log_prob) for x, h in zip(xs, others, strict=False))
-        points.append(Point(place, card.name, x, outcome.figures.log_prob, pairs))
-    return trade_off(points, desk.against)
+class Display:
+    """The desk as updates of the components that show it."""
+
+    def __init__(self, service: Service, view: CompareView) -> None:
+        self._service = service
+        self._view = view
+
+    def everything(self, desk: Desk) -> Updates:
+        """All that shows cards and results."""
+        return self.board(desk) | {part.component: part.update() for part in self._parts(desk)}
+
+    def picture(self, desk: Desk) -> Picture:
+        """What the page shows, board aside, while the desk is as it is."""
+        return {part.component: part.what for part in self._parts(desk)}
+
+    def since(self, before: Picture, desk: Desk) -> Updates:
+        """The board, and of the rest what has changed: a figure takes the browser a while."""
+        changed = [part for part in self._parts(desk) if part.what != before[part.component]]
+        return self.board(desk) | {part.component: part.update() for part in changed}
+
+    def board(self, desk: Desk) -> Updates:
+        """The cards, with the link to what they show."""
+        asked, lang, link = desk.asked, None, ""
+        if asked:
+            request = asked.requests[0]
+            lang = languages(self._service.translator(request.model).metadata).target_code
+            if desk.cards and desk.outcomes:
+                link = contest_link.write(request.text, request.model, asked.seed, asked.reference, desk.cards)
+        return {self._view.board: board.draw(desk.board(self._service.strategies, lang), link)}
+
+    def _parts(self, desk: Desk) -> Iterator[_Part]:
+        """Everything below the board."""
+        view, finished = self._view, desk.finished()
+        yield _Part(view.findings, bool(finished), lambda: gr.update(visible=bool(finished)))
+        yield _Part(view.against, (tuple(desk.axes), desk.against), lambda: axes(desk))
+        drawn = [(each.place, each.card.name, id(each.result)) for each in finished]
+        yield _Part(view.plot, (drawn, desk.against, desk.reference), lambda: plot(desk) if finished else gr.skip())
+        unseeing = bool(finished) and not any(each.attends for each in finished)
+        yield _Part(view.no_attention, unseeing, lambda: gr.update(visible=unseeing))
+        attending = {each.place: each for each in finished if each.attends}
+        for place, component in zip(range(MAX_CARDS), view.maps, strict=True):
+            yield _heatmap(component, attending.get(place))
 
 
-def _findings(desk: Desk, visible: bool) -> Any:
-    """What is below the board, only where it comes or goes: said again, Gradio sometimes forgot what was new in it."""
-    before, desk.found = desk.found, visible
-    return gr.skip() if visible == before else gr.update(visible=visible)
+def axes(desk: Desk) -> object:
+    """The plot's switch: likeness to the reference is only there with a reference."""
+    return gr.update(choices=[(label, name) for name, label in desk.axes.items()], value=desk.against)
 
 
-def _against(desk: Desk) -> Any:
-    """The switch of the plot: likeness to the reference is only there with a reference."""
-    measured = desk.asked is not None and bool(desk.asked.reference)
-    if measured == desk.measured:
-        return gr.skip()
-    if desk.measured is not None:
-        desk.against = "chrf" if measured else "milliseconds"
-    desk.measured = measured
-    return gr.update(choices=[*([("chrF", "chrf")] if measured else []), *COSTS], value=desk.against)
+def plot(desk: Desk) -> go.Figure:
+    """Log P of each card that has a result against the chosen figure."""
+    return trade_off.draw([_point(desk, each) for each in desk.finished()], desk.against)
 
 
-def _heatmaps(desk: Desk) -> Updates:
-    """Only those that show something else than before: a figure takes the browser a while."""
-    results = {place: o.result for place, _, o in desk.finished() if o.result is not None and _attends(o)}
-    wanted: list[object] = [
-        (desk.cards[place].name, id(results[place])) if place in results else None for place in range(MAX_CARDS)
-    ]
-    before, desk.painted = desk.painted or [...] * MAX_CARDS, wanted
-    updates: Updates = []
-    for place, (new, old) in enumerate(zip(wanted, before, strict=True)):
-        if new == old:
-            updates.append(gr.skip())
-        elif new is None:
-            updates.append(None)
-        else:
-            figure = titled_heatmap(results[place], place, desk.cards[place].name)
-            updates.append(gr.update(value=figure, elem_classes=["heatmap", "map", room(results[place])]))
-    return updates
+def _point(desk: Desk, of: FinishedCard) -> CostPoint:
+    x, others = getattr(of.figures, desk.against), of.result.hypotheses[1:]
+    xs = cloud(of.result, desk.reference) if desk.against == "chrf" else [x] * len(others)
+    pairs = tuple((x, h.log_prob) for x, h in zip(xs, others, strict=False))
+    return CostPoint(of.place, of.card.name, x, of.figures.log_prob, pairs)
 
 
-def _attends(outcome: Outcome) -> bool:
-    return outcome.result is not None and outcome.result.hypotheses[0].attention is not None
+def _heatmap(component: gr.Plot, of: FinishedCard | None) -> _Part:
+    if of is None:
+        return _Part(component, None, lambda: None)
+
+    def update() -> object:
+        figure = heatmaps.draw(of.result, of.place, of.card.name)
+        return gr.update(value=figure, elem_classes=["heatmap", "map", room(of.result)])
+
+    return _Part(component, (of.card.name, id(of.result)), update)

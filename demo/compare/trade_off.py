@@ -25,7 +25,7 @@ NAME_SIZE, NUMBERS_SIZE = 13, 14
 
 
 @dataclass(frozen=True)
-class Point:
+class CostPoint:
     """A card in the plot.
 
     place: its number, counted from 0.
@@ -47,7 +47,7 @@ class _Label:
     named: whether there is room for names; otherwise the numbers must do, which the cards have too.
     """
 
-    points: tuple[Point, ...]
+    points: tuple[CostPoint, ...]
     spot: tuple[float, float]
     named: bool = True
 
@@ -73,7 +73,7 @@ class _Label:
         return left, bottom, left + width, bottom + height
 
 
-def trade_off(points: Sequence[Point], against: str) -> go.Figure:
+def draw(points: Sequence[CostPoint], against: str) -> go.Figure:
     """A numbered point with its name for each card, and a small one for each further translation of it.
 
     Args:
@@ -110,7 +110,7 @@ def _ink(size: int) -> dict[str, Any]:
     return {"color": INK, "size": size}
 
 
-def _traces(point: Point, axis: str) -> list[go.Scatter]:
+def _traces(point: CostPoint, axis: str) -> list[go.Scatter]:
     fill, _ = colour(point.place)
     common = {
         "mode": "markers",
@@ -144,7 +144,7 @@ def _axis(title: str, ends: tuple[float, float]) -> dict[str, Any]:
     }
 
 
-def _labels(points: Sequence[Point], xs: tuple[float, float], ys: tuple[float, float]) -> list[tuple[_Label, str]]:
+def _labels(points: Sequence[CostPoint], xs: tuple[float, float], ys: tuple[float, float]) -> list[tuple[_Label, str]]:
     """A label for each spot where points lie, on the side where it covers least."""
     groups: list[_Label] = []
     for point in points:

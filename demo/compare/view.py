@@ -7,8 +7,9 @@ from gradio.context import Context
 
 from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants
 from demo.compare.editing import Editing
-from demo.compare.events import Events
-from demo.compare.layout import View, lay_out
+from demo.compare.events import CompareEvents
+from demo.compare.layout import CompareView, lay_out
+from demo.compare.show import Display
 from demo.service import Service
 
 TO_EDITOR = """() => {
@@ -20,12 +21,13 @@ TO_EDITOR = """() => {
 def build(service: Service) -> Entrants:
     """The view's components and events; returns what a view below it may run."""
     view = lay_out(service)
-    editing = Editing(service, view.editor.controls)
-    loaded = _wire(view, Events(service, editing), editing)
+    display = Display(service, view)
+    editing = Editing(service, view, display)
+    loaded = _wire(view, CompareEvents(service, view, display, editing), editing)
     return Entrants(view.model, view.seed, view.cards, loaded)
 
 
-def _wire(view: View, events: Events, editing: Editing) -> gr.events.Dependency:
+def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.events.Dependency:
     """Returns the event after which the tab is as the page's address asks."""
     run = DECODING | {"inputs": [view.desk, *view.asked], "outputs": [view.status, *view.results]}
     dealt = [view.cards, *view.results, *view.editor.shown]

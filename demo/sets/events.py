@@ -1,4 +1,4 @@
-"""What happens in Compare's section on a set. Anyone can call a handler, so each checks its input."""
+"""What happens in the section on a set. Anyone can call a handler, so each checks its input."""
 
 from __future__ import annotations
 
@@ -6,30 +6,22 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 import plotly.graph_objects as go
 
-from demo.common import contest_link, export, status
-from demo.common.contest import prepare
-from demo.common.languages import languages
+from demo.common import contest_link, export, press, status
 from demo.common.text_input import InputError
-from demo.common.turn import Turn
-from demo.service import CHUNK, Asked, Service
+from demo.common.wiring import UNCHANGED, Updates
+from demo.service import CHUNK, Service
 from demo.sets import export as set_export
-from demo.sets import table as compare_set
-from demo.sets.figures import Entry, Row, SetRun, ended, rows, with_part
-from demo.sets.quality_cost import Point, quality_cost
-from demo.sets.sentences import EVERYDAY, SentenceSet, everyday, pasted
-
-PASTED = "pasted"
-"""Beside ``EVERYDAY``: the lines that a person typed."""
-
-QUALITIES = ("chrF", "BLEU", "log P")
-UNTOUCHED = [gr.skip()] * 4
-"""For all results but the status: as they were."""
+from demo.sets import quality_cost, table
+from demo.sets.asked import COSTS, PASTED, Axes, SetQuestion, qualities, question, read_axes
+from demo.sets.figures import Entrant, SetRun, StrategyRow, ended, rows, with_part
+from demo.sets.layout import SetsView
+from demo.sets.quality_cost import QualityPoint
+from demo.sets.sentences import EVERYDAY
+from demo.sets.state import SetTurn
 
 FILES = {
     "table": ("set-table.csv", set_export.table),
@@ -37,78 +29,57 @@ FILES = {
     "json": ("set.json", set_export.everything),
 }
 
-Updates = list[Any]
 
-
-@dataclass(frozen=True)
-class Cost:
-    """What a sentence costs: on the button, on the axis, and the field of ``Row`` that says it."""
-
-    label: str
-    axis: str
-    field: str
-
-
-COSTS = {
-    "ms": Cost("milliseconds", "milliseconds a sentence", "milliseconds"),
-    "calls": Cost("model calls", "model calls a sentence", "forward_calls"),
-}
-
-
-@dataclass
-class SetTurn(Turn):
-    """
-    wished: the page's address asks for a run, which has not begun yet.
-    axes: the figure's quality and cost; a person may change them while a run is under way.
-    """
-
-    wished: bool = False
-    axes: tuple[str, str] = (QUALITIES[0], next(iter(COSTS)))
-
-
-class Events:
+class SetsEvents:
     """The section's handlers; what belongs to a person comes in as an argument and goes out as a result."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, view: SetsView) -> None:
         self._service = service
+        self._view = view
 
-    def restore(self, turn: Any, request: gr.Request) -> Any:
+    def restore(self, turn: SetTurn, request: gr.Request) -> Updates:
         """The built-in set, if the link asks for it that opened the page."""
         query = dict(request.query_params)
         turn.wished = contest_link.read(query) is not None and query.get("set") == EVERYDAY
-        return EVERYDAY if turn.wished else gr.skip()
+        return {self._view.kind: EVERYDAY} if turn.wished else UNCHANGED
 
-    def run_if_wished(self, turn: Any, *asked: Any) -> Iterator[Updates]:
-        """Runs what the page's address asks for, once."""
+    def run_if_wished(self, turn: SetTurn, *asked: object) -> Iterator[Updates]:
+        """Runs what the page's address asks for, once; ``asked`` as for ``run``."""
         if not turn.wished:
-            yield [gr.skip(), *UNTOUCHED]  # without a word, Gradio would empty everything that this may write
+            yield UNCHANGED
             return
         turn.wished = False
         yield from self.run(turn, *asked)
 
     def run(
-        self, turn: Any, kind: Any, text: Any, model: Any, seed: Any, cards: Any, quality: Any, cost: Any
+        self,
+        turn: SetTurn,
+        kind: object,
+        text: object,
+        model: object,
+        seed: object,
+        cards: object,
+        quality: object,
+        cost: object,
     ) -> Iterator[Updates]:
         """Translates every sentence with one strategy after the other."""
-        turn.number += 1
-        mine = turn.number
+        mine = turn.take()
         try:
-            sentences = self._sentences(kind, text, model)
-            contest = prepare(self._service, sentences.sources[0], model, cards, seed=seed)
+            asks = question(self._service, kind, text, model, seed, cards, quality, cost)
         except InputError as error:
-            yield [status.error(str(error)), *UNTOUCHED]
+            yield {self._view.status: status.error(str(error))}
             return
-        run = SetRun(sentences, str(model), contest.seed, tuple(Entry(card) for card in contest.cards))
-        choices = _qualities(run)
-        turn.axes = (quality if quality in choices else choices[0], cost if cost in list(COSTS) else next(iter(COSTS)))
-        yield _everything(compare_set.busy(run, None), run, turn)
-        yield from self._decode(turn, mine, run, contest.requests)
+        turn.axes = asks.axes
+        entrants = tuple(Entrant(card) for card in asks.contest.cards)
+        run = SetRun(asks.sentences, asks.model, asks.contest.seed, entrants)
+        yield self._everything(table.busy(run, None), run, turn.axes)
+        yield from self._decode(turn, mine, run, asks)
 
-    def _decode(self, turn: SetTurn, mine: int, run: SetRun, requests: tuple[Asked, ...]) -> Iterator[Updates]:
+    def _decode(self, turn: SetTurn, mine: int, run: SetRun, asks: SetQuestion) -> Iterator[Updates]:
         """The figures as they come; a run that is stopped keeps those it has."""
         begun, problem = time.monotonic(), ""
         try:
-            with closing(self._service.run_many(requests, run.sentences.sources)) as parts:
+            with closing(self._service.run_many(asks.contest.requests, asks.sentences.sources)) as parts:
                 for part in parts:
                     if turn.number != mine:
                         return
@@ -116,76 +87,71 @@ class Events:
                         break
                     if part.results:
                         run = with_part(run, part)
-                        yield self._progress(run, turn, part.turn, time.monotonic() - begun)
+                        yield self._progress(run, turn.axes, part.turn, time.monotonic() - begun)
         except InputError as error:
             problem = str(error)
         except Exception:
             logging.exception("a run on a set failed")  # without the person's text
             problem = "Something went wrong on our side; try another strategy."
         run = ended(run)
-        line = compare_set.done(run, link(run)) if run.whole else compare_set.stopped(run, problem)
+        line = table.done(run, link(run)) if run.whole else table.stopped(run, problem)
         # Of several updates that reach a busy browser at a time, Gradio keeps only the last.
-        yield _everything(line, run, turn)
+        yield self._everything(line, run, turn.axes)
 
-    def _progress(self, run: SetRun, turn: SetTurn, place: int, seconds: float) -> Updates:
+    def _progress(self, run: SetRun, axes: Axes, place: int, seconds: float) -> Updates:
         """After some sentences; the figure follows whenever a strategy has ended."""
         left = run.size * len(run.entries) - run.done
-        line = compare_set.busy(run, seconds / run.done * left)
+        view, line = self._view, table.busy(run, seconds / run.done * left)
+        so_far: Updates = {view.status: line, view.table: table.draw(run, rows(run), CHUNK)}
         if len(run.entries[place].outputs) < run.size:
-            return [line, _table(run), *UNTOUCHED[1:]]
-        return [line, _table(run), draw(run, *turn.axes), gr.skip(), run]
+            return so_far
+        return so_far | {view.plot: figure(run, axes), view.present: run}
 
-    def _sentences(self, kind: Any, text: Any, model: Any) -> SentenceSet:
-        if kind == PASTED:
-            return pasted(text)
-        spoken = languages(self._service.translator(model).metadata)
-        return everyday(spoken.source, spoken.target)
+    def _everything(self, line: str, run: SetRun, axes: Axes) -> Updates:
+        """All that a run writes, below this line on how far it is."""
+        view = self._view
+        return {
+            view.status: line,
+            view.table: table.draw(run, rows(run), CHUNK),
+            view.plot: figure(run, axes),
+            view.quality: gr.update(choices=list(qualities(run.sentences)), value=axes.quality),
+            view.present: run,
+        }
 
-    def stop(self, turn: Any) -> None:
+    def stop(self, turn: SetTurn) -> None:
         """Ends the run, after the step it is at."""
-        turn.stopped = turn.number
+        turn.stop()
 
-    def choose(self, kind: Any) -> Any:
+    def choose(self, kind: object) -> Updates:
         """Shows the box for a person's own lines where they are wanted; what is in it stays."""
-        return gr.update(visible=kind == PASTED)
+        return {self._view.lines: gr.update(visible=kind == PASTED)}
 
-    def draw(self, turn: Any, run: Any, quality: Any, cost: Any) -> Any:
+    def draw(self, turn: SetTurn, run: SetRun | None, quality: object, cost: object) -> Updates:
         """The figure on other axes; nothing is decoded."""
-        if run is None or quality not in _qualities(run) or cost not in list(COSTS):
-            return gr.skip()
-        turn.axes = (quality, cost)
-        return draw(run, *turn.axes)
+        axes = read_axes(qualities(run.sentences), quality, cost) if run else None
+        if run is None or axes is None:
+            return UNCHANGED
+        turn.axes = axes
+        return {self._view.plot: figure(run, axes)}
 
-    # Any, because Gradio evaluates the annotations of a handler that takes an event.
-    def export(self, run: Any, event: gr.EventData) -> Any:
+    def export(self, run: SetRun | None, event: gr.EventData) -> Updates:
         """What is shown as a file, for the page to save."""
-        kind = getattr(event, "kind", None)
-        if run is None or not isinstance(kind, str) or kind not in FILES:
-            return gr.skip()
+        kind = press.word(event, "kind")
+        if run is None or kind not in FILES:
+            return UNCHANGED
         name, write = FILES[kind]
-        return export.file(name, write(run))
+        return {self._view.file: export.file(name, write(run))}
 
 
-def _everything(line: str, run: SetRun, turn: SetTurn) -> Updates:
-    """All that a run writes, below this line on how far it is."""
-    radio = gr.update(choices=_qualities(run), value=turn.axes[0])
-    return [line, _table(run), draw(run, *turn.axes), radio, run]
-
-
-def _qualities(run: SetRun) -> list[str]:
-    """What can be measured: without references, the model's own score alone."""
-    return list(QUALITIES if run.sentences.references else QUALITIES[-1:])
-
-
-def draw(run: SetRun, quality: str, cost: str) -> go.Figure:
+def figure(run: SetRun, axes: Axes) -> go.Figure:
     """The strategies that have a quality, or, where log P is asked for, that have begun."""
-    points = []
+    points, cost = [], COSTS[axes.cost]
     for place, row in enumerate(rows(run)):
-        found = _quality(row, quality) if row else None
+        found = _quality(row, axes.quality) if row else None
         if row and found:
-            price = getattr(row, COSTS[cost].field)
-            points.append(Point(place, row.name, price, *found, part=row.done < run.size))
-    return quality_cost(points, "mean log P" if quality == "log P" else quality, COSTS[cost].axis)
+            price = getattr(row, cost.field)
+            points.append(QualityPoint(place, row.name, price, *found, part=row.done < run.size))
+    return quality_cost.draw(points, "mean log P" if axes.quality == "log P" else axes.quality, cost.axis)
 
 
 def link(run: SetRun) -> str:
@@ -196,12 +162,8 @@ def link(run: SetRun) -> str:
     return f"{contest_link.write('', run.model, run.seed, '', cards)}&set={run.sentences.name}"
 
 
-def _quality(row: Row, name: str) -> tuple[float, float | None] | None:
+def _quality(row: StrategyRow, name: str) -> tuple[float, float | None] | None:
     if name == "log P":
         return row.log_prob, None
     estimate = row.chrf if name == "chrF" else row.bleu
     return (estimate.score, estimate.margin) if estimate else None
-
-
-def _table(run: SetRun) -> str:
-    return compare_set.table(run, rows(run), CHUNK)

@@ -35,7 +35,7 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entrant:
     """One strategy: its translations of the first sentences, and their quality once it has ended."""
 
     card: Contestant
@@ -54,7 +54,7 @@ class SetRun:
     sentences: SentenceSet
     model: str
     seed: int
-    entries: tuple[Entry, ...]
+    entries: tuple[Entrant, ...]
     device: str = ""
 
     @property
@@ -74,7 +74,7 @@ class SetRun:
 
 
 @dataclass(frozen=True)
-class Row:
+class StrategyRow:
     """One strategy's figures over the sentences that it has done; means a sentence, in the units of ``Output``.
 
     same: sentences whose translation is the first strategy's, of those that both have; None for the first itself.
@@ -113,17 +113,17 @@ def ended(run: SetRun) -> SetRun:
     return run
 
 
-def rows(run: SetRun) -> tuple[Row | None, ...]:
+def rows(run: SetRun) -> tuple[StrategyRow | None, ...]:
     """A row for each strategy; None where nothing is done."""
     first = run.entries[0].outputs if run.entries else ()
     return tuple(_row(entry, None if i == 0 else first) for i, entry in enumerate(run.entries))
 
 
-def _row(entry: Entry, first: Sequence[Output] | None) -> Row | None:
+def _row(entry: Entrant, first: Sequence[Output] | None) -> StrategyRow | None:
     if not (outputs := entry.outputs):
         return None
     quality = entry.quality
-    return Row(
+    return StrategyRow(
         name=entry.card.name,
         done=len(outputs),
         log_prob=fmean(output.log_prob for output in outputs),
@@ -148,5 +148,5 @@ def _judged(run: SetRun, turn: int) -> SetRun:
     return replace(run, entries=_put(run.entries, turn, replace(entry, quality=quality)))
 
 
-def _put(entries: tuple[Entry, ...], turn: int, entry: Entry) -> tuple[Entry, ...]:
+def _put(entries: tuple[Entrant, ...], turn: int, entry: Entrant) -> tuple[Entrant, ...]:
     return (*entries[:turn], entry, *entries[turn + 1 :])

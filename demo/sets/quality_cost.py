@@ -23,7 +23,7 @@ LETTER, LINE = 0.0075, 0.05
 
 
 @dataclass(frozen=True)
-class Point:
+class QualityPoint:
     """One strategy.
 
     place: its number, counted from 0.
@@ -39,7 +39,7 @@ class Point:
     part: bool = False
 
 
-def quality_cost(points: Sequence[Point], quality: str, cost: str) -> go.Figure:
+def draw(points: Sequence[QualityPoint], quality: str, cost: str) -> go.Figure:
     """A numbered point with its interval and name for each strategy; axes alone where there are none yet.
 
     Args:
@@ -76,7 +76,7 @@ def quality_cost(points: Sequence[Point], quality: str, cost: str) -> go.Figure:
     return figure
 
 
-def _trace(point: Point, side: str, quality: str, cost: str) -> go.Scatter:
+def _trace(point: QualityPoint, side: str, quality: str, cost: str) -> go.Scatter:
     fill, _ = colour(point.place)
     interval = f" ± {point.margin:.1f}" if point.margin is not None else ""
     return go.Scatter(

@@ -10,7 +10,7 @@ from demo.common.series import colour
 from demo.common.status import device_name
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
-    from demo.sets.figures import Row, SetRun
+    from demo.sets.figures import SetRun, StrategyRow
     from seq2seq_core.evaluation import Estimate
 
 EMPTY = "Press Run: every strategy above translates all sentences, and a table sets their quality beside their cost."
@@ -36,7 +36,7 @@ def empty() -> Html:
     return tag("p", EMPTY, class_="instead")
 
 
-def table(run: SetRun, rows: Sequence[Row | None], batch: int) -> Html:
+def draw(run: SetRun, rows: Sequence[StrategyRow | None], batch: int) -> Html:
     """A row of figures for each strategy; those still to come wait."""
     names = [name for name in COLUMNS if run.sentences.references is not None or name not in ("chrF", "BLEU")]
     heads = [tag("th", name, scope="col", title=COLUMNS[name], class_="number") for name in names]
@@ -80,7 +80,7 @@ def stopped(run: SetRun, problem: str = "") -> Html:
     return _line("stopped", f"{where}{waiting}.", f"{problem} {kept}".strip())
 
 
-def _row(run: SetRun, place: int, row: Row | None, names: Sequence[str]) -> Html:
+def _row(run: SetRun, place: int, row: StrategyRow | None, names: Sequence[str]) -> Html:
     fill, ink = colour(place)
     badge = tag("span", str(place + 1), class_="badge", style=f"background:{fill};color:{ink}")
     entry = run.entries[place]
@@ -92,7 +92,7 @@ def _row(run: SetRun, place: int, row: Row | None, names: Sequence[str]) -> Html
     return tag("tr", who, cells, class_="waiting" if row is None or part else None)
 
 
-def _cell(row: Row, name: str, place: int) -> Html | str:
+def _cell(row: StrategyRow, name: str, place: int) -> Html | str:
     if name in ("chrF", "BLEU"):
         return _estimate(row.chrf if name == "chrF" else row.bleu)
     if name == "same as first":

@@ -9,42 +9,37 @@ import pytest
 
 from demo.common.contest import MAX_CARDS
 from demo.common.contestant import Contestant, contestant
-from demo.common.controls import Controls
-from demo.compare.board import Board, Card, board, marked
+from demo.compare import board
+from demo.compare.board import Board, ShownCard, marked
 from demo.compare.desk import Desk
 from demo.compare.difference import stretches
 from demo.compare.editing import Editing
-from demo.compare.events import Events
+from demo.compare.events import CompareEvents
 from demo.compare.figures import figures
 from demo.compare.presets import PRESETS
-from demo.service import Service
 from tests.demo import samples
+from tests.demo.compare.conftest import Said
 
 ASKED = ("A dog.", "en-de", 0, "")
 
 
-@pytest.fixture
-def editing(service: Service) -> Editing:
-    with gr.Blocks():
-        return Editing(service, Controls("beam", ids="card", without=("seed",)))
-
-
-@pytest.fixture
-def events(service: Service, editing: Editing) -> Events:
-    return Events(service, editing)
-
-
-def press(events: Events, desk: Desk, kind: str, index: int | None = None) -> list[Any]:
+def press(events: Said, desk: Desk, kind: str, index: int | None = None) -> Any:
     event: Any = SimpleNamespace(kind=kind, card=None if index is None else desk.ids[index])
     return events.press(desk, event)
+
+
+def heatmaps(events: Said, update: Any) -> list[Any]:
+    """What an update says of each heatmap."""
+    said = {} if update == gr.skip() else update
+    return [said.get(each, gr.skip()) for each in events._view.maps]
 
 
 def names(desk: Desk) -> list[str]:
     return [card.name for card in desk.cards]
 
 
-def shown(name: str, **changes: Any) -> Card:
-    return Card(name, "Beam search", figures(samples.result(**changes)))
+def shown(name: str, **changes: Any) -> ShownCard:
+    return ShownCard(name, "Beam search", figures(samples.result(**changes)))
 
 
 def test_words_that_differ_are_marked_and_everything_is_text() -> None:
@@ -71,7 +66,7 @@ def test_the_stretches_are_the_text_again(text: str) -> None:
 
 def test_figures_stand_in_columns_and_the_best_are_told_apart() -> None:
     first, second, _ = samples.result().hypotheses
-    said = board(Board([shown("A", forward_calls=9), shown("B", hypotheses=(second,), forward_calls=12)]))
+    said = board.draw(Board([shown("A", forward_calls=9), shown("B", hypotheses=(second,), forward_calls=12)]))
     assert f"<b>{first.log_prob:.2f}</b>".replace("-", "−") in said
     assert "<b>9</b>" in said and "<b>12</b>" not in said
     assert said.count('role="columnheader"') == 8
@@ -79,8 +74,8 @@ def test_figures_stand_in_columns_and_the_best_are_told_apart() -> None:
 
 
 def test_with_a_reference_its_row_comes_first_and_words_are_held_against_it() -> None:
-    card = Card("A", "Beam search", figures(samples.result(), "Ein <i>Mann</i>."))
-    said = board(Board([card], reference="Ein <i>Mann</i>."))
+    card = ShownCard("A", "Beam search", figures(samples.result(), "Ein <i>Mann</i>."))
+    said = board.draw(Board([card], reference="Ein <i>Mann</i>."))
     assert said.index("Ein &lt;i&gt;Mann&lt;/i&gt;.") < said.index("<mark>")
     assert said.count('role="columnheader"') == 10
     assert "differs from the reference" in said
@@ -88,25 +83,25 @@ def test_with_a_reference_its_row_comes_first_and_words_are_held_against_it() ->
 
 def test_samples_show_their_spread_with_duplicates_counted() -> None:
     first, second, _ = samples.result().hypotheses
-    said = board(Board([shown("A", hypotheses=(first, second, second))]))
+    said = board.draw(Board([shown("A", hypotheses=(first, second, second))]))
     assert "3 translations, 2 different, 1 said before" in said
     assert "2×" in said
-    assert "<details" not in board(Board([shown("A", hypotheses=(first,))]))
+    assert "<details" not in board.draw(Board([shown("A", hypotheses=(first,))]))
 
 
 def test_names_are_text_everywhere() -> None:
-    assert "<img" not in board(Board([shown("<img src=x onerror=alert(1)>"), Card("<b>", "<i>")]))
+    assert "<img" not in board.draw(Board([shown("<img src=x onerror=alert(1)>"), ShownCard("<b>", "<i>")]))
 
 
 def test_without_cards_the_board_says_what_to_do() -> None:
-    assert "Add one" in board(Board([]))
+    assert "Add one" in board.draw(Board([]))
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_runs_and_shows_each_result_as_it_comes(events: Events, name: str) -> None:
+def test_every_preset_runs_and_shows_each_result_as_it_comes(events: Said, name: str) -> None:
     desk, number, event = Desk(), len(PRESETS[name]), SimpleNamespace(index=list(PRESETS).index(name))
     events.preset(desk, event)  # type: ignore[arg-type]
-    boards = [update for _, update, *_ in events.run(desk, *ASKED) if isinstance(update, str)]
+    boards = [update.board for update in events.run(desk, *ASKED) if isinstance(update.board, str)]
     done = [number - each.count("skeleton") // 2 - each.count("press Compare") for each in boards]
     assert done == sorted(done)
     assert set(done) == set(range(number + 1))
@@ -116,32 +111,35 @@ def test_every_preset_runs_and_shows_each_result_as_it_comes(events: Events, nam
 @pytest.mark.parametrize(
     "asked", [("", *ASKED[1:]), ("A dog.", "broken", 0, ""), ("A dog.", ASKED[1], None, ""), (*ASKED[:3], 5)]
 )
-def test_wrong_input_is_a_sentence_and_what_is_shown_stays(events: Events, asked: tuple[Any, ...]) -> None:
-    ((line, *rest),) = events.run(Desk(), *asked)
-    assert 'role="alert"' in line
-    assert all(update == gr.skip() for update in rest)
+def test_wrong_input_is_a_sentence_and_what_is_shown_stays(events: Said, asked: tuple[Any, ...]) -> None:
+    (only,) = events.run(Desk(), *asked)
+    assert 'role="alert"' in only.status
+    assert all(update == gr.skip() for name, update in vars(only).items() if name != "status")
 
 
-def test_stop_keeps_what_was_finished(events: Events) -> None:
+def test_stop_keeps_what_was_finished(events: Said) -> None:
     desk = Desk()
     run = events.run(desk, *ASKED)
     for _ in run:
         if len(desk.finished()) == 1 and desk.busy == desk.cards[1]:
             events.stop(desk)
-    assert [place for place, _, _ in desk.finished()] == [0]
-    assert "Stopped" in [line for line, *_ in events.run(desk, *ASKED) if isinstance(line, str)][-1] or desk.finished()
+    assert [each.place for each in desk.finished()] == [0]
+    assert (
+        "Stopped" in [update.status for update in events.run(desk, *ASKED) if isinstance(update.status, str)][-1]
+        or desk.finished()
+    )
 
 
-def test_a_new_run_ends_the_one_before(events: Events) -> None:
+def test_a_new_run_ends_the_one_before(events: Said) -> None:
     desk = Desk()
     old = events.run(desk, *ASKED)
     next(old)
     list(events.run(desk, "A cat.", *ASKED[1:]))
     assert list(old) == []
-    assert {outcome.result.source for _, _, outcome in desk.finished() if outcome.result} == {"A cat."}
+    assert {each.result.source for each in desk.finished()} == {"A cat."}
 
 
-def test_cards_removed_and_added_during_a_run_are_heeded(events: Events) -> None:
+def test_cards_removed_and_added_during_a_run_are_heeded(events: Said) -> None:
     desk = Desk(cards=PRESETS["Wider beams"][:3])
     run = events.run(desk, *ASKED)
     next(run)
@@ -150,42 +148,43 @@ def test_cards_removed_and_added_during_a_run_are_heeded(events: Events) -> None
     rest = list(run)
     assert names(desk) == ["Beam 2", "Beam 5", "Beam 5"]
     assert len(desk.finished()) == 3
-    assert "Beam 1" not in rest[-1][1]
+    assert "Beam 1" not in rest[-1].board
 
 
-def test_removing_adding_and_duplicating_keeps_the_results_of_the_others(events: Events) -> None:
+def test_removing_adding_and_duplicating_keeps_the_results_of_the_others(events: Said) -> None:
     desk = Desk()
     list(events.run(desk, *ASKED))
     press(events, desk, "copy", 1)
     assert names(desk) == ["Greedy", "Beam 5", "Beam 5", "Sampling, top-p 0.9"]
     assert len(desk.finished()) == 4
     press(events, desk, "remove", 0)
-    said = press(events, desk, "add")[1]
+    said = press(events, desk, "add")[events._view.board]
     assert len(desk.finished()) == 4
     assert "view=compare" in said and "card4=beam" in said
 
 
-def test_an_edited_card_waits_for_a_run_and_the_others_stay(events: Events, editing: Editing) -> None:
+def test_an_edited_card_waits_for_a_run_and_the_others_stay(events: Said, editing: Editing) -> None:
     desk = Desk()
     list(events.run(desk, *ASKED))
     opened = press(events, desk, "edit", 1)
-    values = [update.get("value") for update in opened[-len(editing._controls.widgets) :]]
-    widths = [i for i, widget in enumerate(editing._controls.widgets) if widget.label == "Beam width"]
+    widgets = editing._view.editor.controls.widgets
+    values = [opened[widget].get("value") for widget in widgets]
+    widths = [i for i, widget in enumerate(widgets) if widget.label == "Beam width"]
     for i in widths:
         values[i] = 7
     editing.set(desk, "", *values)
     assert names(desk) == ["Greedy", "Beam 7", "Sampling, top-p 0.9"]
-    assert [place for place, _, _ in desk.finished()] == [0, 2]
+    assert [each.place for each in desk.finished()] == [0, 2]
     editing.rename(desk, " <b>mine</b> ")
     assert names(desk)[1] == "<b>mine</b>"
-    assert all(update == gr.skip() for update in editing.rename(desk, "<b>mine</b>"))
+    assert editing.rename(desk, "<b>mine</b>") == gr.skip()
     editing.rename(desk, "")
     assert names(desk)[1] == "Beam 7"
 
 
-def test_wrong_settings_are_a_sentence_and_change_nothing(events: Events, editing: Editing) -> None:
+def test_wrong_settings_are_a_sentence_and_change_nothing(events: Said, editing: Editing) -> None:
     desk = Desk(opened=1)
-    *_, problem = editing.set(desk, "", *[None] * len(editing._controls.widgets))
+    (problem,) = editing.set(desk, "", *[None] * len(editing._view.editor.controls.widgets)).values()
     assert 'role="alert"' in problem and "must be a whole number" in problem
     assert desk.cards == Desk().cards
 
@@ -198,7 +197,7 @@ def test_another_strategy_keeps_what_it_has_too(editing: Editing) -> None:
     assert desk.cards[0].strategy == "greedy"
 
 
-def test_a_press_means_its_card_wherever_it_lies_by_then(events: Events) -> None:
+def test_a_press_means_its_card_wherever_it_lies_by_then(events: Said) -> None:
     desk = Desk()
     greedy, beam, _ = desk.ids
     for card in (greedy, greedy, beam):  # twice on the same one, and then on one that the page still shows second
@@ -207,61 +206,61 @@ def test_a_press_means_its_card_wherever_it_lies_by_then(events: Events) -> None
     assert names(desk) == ["Sampling, top-p 0.9"]
 
 
-def test_no_more_cards_than_fit_and_none_at_all(events: Events) -> None:
+def test_no_more_cards_than_fit_and_none_at_all(events: Said) -> None:
     desk = Desk(cards=(Contestant("Greedy", "greedy"),) * MAX_CARDS)
     for kind, index in (("add", None), ("copy", 0)):
         press(events, desk, kind, index)
     assert len(desk.cards) == MAX_CARDS
     while desk.cards:
         press(events, desk, "remove", 0)
-    ((line, *_),) = events.run(desk, *ASKED)
-    assert "Add a strategy" in line
+    (only,) = events.run(desk, *ASKED)
+    assert "Add a strategy" in only.status
 
 
 @pytest.mark.parametrize(
     "event", [{}, {"kind": "edit", "card": 99}, {"kind": "remove", "card": [1]}, {"kind": "x", "card": 1}]
 )
-def test_a_press_that_no_page_sends_changes_nothing(events: Events, event: dict[str, Any]) -> None:
+def test_a_press_that_no_page_sends_changes_nothing(events: Said, event: dict[str, Any]) -> None:
     desk = Desk()
     wrong: Any = SimpleNamespace(**event)
     events.press(desk, wrong)
     assert desk.cards == Desk().cards
 
 
-def test_a_reference_measures_at_once_and_the_plot_turns_to_it(events: Events) -> None:
+def test_a_reference_measures_at_once_and_the_plot_turns_to_it(events: Said) -> None:
     desk = Desk()
     list(events.run(desk, *ASKED))
-    said, _, against, figure, *_ = events.refer(desk, samples.result().hypotheses[0].text)
-    assert "100.0" in said
-    assert against["value"] == "chrf"
-    assert figure.layout.xaxis.title.text.startswith("chrF")
-    assert events.against(desk, "forward_calls").layout.xaxis.title.text.startswith("calls")
-    assert events.against(desk, "no such") == gr.skip()
+    said = events.referred(desk, samples.result().hypotheses[0].text)
+    assert "100.0" in said.board
+    assert said.against["value"] == "chrf"
+    assert said.plot.layout.xaxis.title.text.startswith("chrF")
+    assert events.plot(desk, "forward_calls").layout.xaxis.title.text.startswith("calls")
+    assert events.plot(desk, "no such") == gr.skip()
     *_, last = events.run(desk, *ASKED[:3], "Ein Hund.")
-    assert last[3]["value"] == "forward_calls"
+    assert last.against["value"] == "forward_calls"
 
 
 def test_heatmaps_come_with_their_results_and_all_once_more_and_those_of_models_without_attention_not_at_all(
-    events: Events,
+    events: Said,
 ) -> None:
     desk = Desk(cards=(contestant("greedy"), contestant("beam")))
-    *before, last = events.run(desk, *ASKED)
-    drawn = [update for updates in before for update in updates[6:] if update != gr.skip()]
+    *before, last = [heatmaps(events, update) for update in CompareEvents.run(events, desk, *ASKED)]
+    drawn = [update for updates in before for update in updates if update != gr.skip()]
     assert len(drawn) == 2
-    assert [update is not None for update in last[6:]] == [True] * 2 + [False] * (MAX_CARDS - 2)
-    removed = press(events, desk, "remove", 0)
-    assert removed[6]["value"].layout.title.text == "<b>1</b>  Beam 5"
-    assert removed[7] is None
+    assert [update is not None for update in last] == [True] * 2 + [False] * (MAX_CARDS - 2)
+    removed = heatmaps(events, press(events, desk, "remove", 0))
+    assert removed[0]["value"].layout.title.text == "<b>1</b>  Beam 5"
+    assert removed[1] is None
     *_, last = events.run(desk, "A dog.", "en-de-context", 0, "")
-    assert last[5]["visible"]
+    assert last.no_attention["visible"]
 
 
 @pytest.mark.parametrize("kind", ["json", "csv"])
-def test_a_comparison_can_be_taken_away(events: Events, kind: str) -> None:
+def test_a_comparison_can_be_taken_away(events: Said, kind: str) -> None:
     desk = Desk()
     list(events.run(desk, "=1+1 dog", *ASKED[1:]))
     event: Any = SimpleNamespace(kind=kind)
-    file = events.export(desk, event)
+    file = events.file(desk, event)
     assert file["name"] == f"comparison.{kind}"
     if kind == "json":
         whole = json.loads(file["text"])

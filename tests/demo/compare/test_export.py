@@ -2,33 +2,23 @@ from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
-import pytest
 
 from demo.common.contestant import contestant
-from demo.common.controls import Controls
 from demo.common.export import MARK
 from demo.compare.desk import Desk
-from demo.compare.editing import Editing
-from demo.compare.events import Events
-from demo.service import Service
 from tests.demo import samples
-
-
-@pytest.fixture
-def events(service: Service) -> Events:
-    with gr.Blocks():
-        return Events(service, Editing(service, Controls("beam", ids="card", without=("seed",))))
+from tests.demo.compare.conftest import Said
 
 
 def html() -> Any:
     return SimpleNamespace(kind="html")
 
 
-def test_the_page_to_take_away_has_every_card_and_every_heatmap(events: Events) -> None:
+def test_the_page_to_take_away_has_every_card_and_every_heatmap(events: Said) -> None:
     desk = Desk()
     desk.deal((contestant("greedy"), contestant("beam")))
     list(events.run(desk, "A <b>dog</b>.", "en-de", 0, ""))
-    file = events.export(desk, html())
+    file = events.file(desk, html())
     page = file["text"]
     assert (file["name"], file["mark"]) == ("comparison.html", MARK)
     assert page.count("data-figure") >= 3, "the plot of prices and two heatmaps"
@@ -37,5 +27,5 @@ def test_the_page_to_take_away_has_every_card_and_every_heatmap(events: Events) 
     assert '<button type="button"' not in page.replace('class="play"', "").split('class="board"')[1]
 
 
-def test_nothing_to_take_away_before_a_comparison(events: Events) -> None:
-    assert events.export(Desk(), html()) == gr.skip()
+def test_nothing_to_take_away_before_a_comparison(events: Said) -> None:
+    assert events.file(Desk(), html()) == gr.skip()

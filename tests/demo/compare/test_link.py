@@ -8,11 +8,8 @@ import gradio as gr
 
 from demo.common import contest_link
 from demo.common.contestant import Contestant, contestant
-from demo.common.controls import Controls
 from demo.compare.desk import Desk
-from demo.compare.editing import Editing
-from demo.compare.events import Events
-from demo.service import Service
+from tests.demo.compare.conftest import Said
 
 CARDS = (
     contestant("greedy"),
@@ -45,27 +42,23 @@ def test_what_a_link_says_wrong_is_passed_over() -> None:
     assert contest_link.read({"text": "A dog.", "card1": "greedy"}) is None
 
 
-def test_opening_a_link_sets_the_tab_up_and_runs_it_once(service: Service) -> None:
-    with gr.Blocks():
-        events = Events(service, Editing(service, Controls("beam", ids="card", without=("seed",))))
+def test_opening_a_link_sets_the_tab_up_and_runs_it_once(events: Said) -> None:
     desk = Desk()
     params = query(contest_link.write("A dog.", "en-de-context", 3, "Ein Hund.", CARDS))
     request: Any = SimpleNamespace(query_params=params)
-    text, model, seed, reference, cards, *_ = events.restore(desk, request)
-    assert (text, model["value"], seed, reference, cards) == ("A dog.", "en-de-context", 3, "Ein Hund.", CARDS)
-    assert list(events.run_linked(desk, text, "en-de-context", seed, reference))
+    said = events.restored(desk, request)
+    assert (said.sentence, said.model["value"], said.seed, said.reference, said.cards) == (
+        "A dog.", "en-de-context", 3, "Ein Hund.", CARDS,
+    )  # fmt: skip
+    assert list(events.run_linked(desk, said.sentence, "en-de-context", said.seed, said.reference))
     assert len(desk.finished()) == 3
-    (silence,) = events.run_linked(desk, text, "en-de-context", seed, reference)
-    assert all(update == gr.skip() for update in silence)
+    assert list(events.run_linked(desk, said.sentence, "en-de-context", said.seed, said.reference)) == [gr.skip()]
 
 
-def test_another_tabs_link_only_brings_the_models(service: Service) -> None:
-    with gr.Blocks():
-        events = Events(service, Editing(service, Controls("beam", ids="card", without=("seed",))))
+def test_another_tabs_link_only_brings_the_models(events: Said) -> None:
     desk = Desk()
     request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "beam"})
-    text, model, *rest = events.restore(desk, request)
-    assert model["value"] == "en-de"
-    assert all(update == gr.skip() for update in (text, *rest))
-    (silence,) = events.run_linked(desk, "Hi.", "en-de", 0, "")
-    assert all(update == gr.skip() for update in silence)
+    said = events.restored(desk, request)
+    assert said.model["value"] == "en-de"
+    assert all(update == gr.skip() for name, update in vars(said).items() if name != "model")
+    assert list(events.run_linked(desk, "Hi.", "en-de", 0, "")) == [gr.skip()]

@@ -10,7 +10,7 @@ import sacrebleu
 from demo.common.contestant import contestant
 from demo.service import Part
 from demo.sets import export as set_export
-from demo.sets.figures import Entry, SetRun, ended, rows, with_part
+from demo.sets.figures import Entrant, SetRun, ended, rows, with_part
 from demo.sets.sentences import SentenceSet, everyday, pasted
 from tests.demo import samples
 
@@ -28,7 +28,7 @@ def part(turn: int, texts: list[str], **changes: Any) -> Part:
 
 
 def begun(sentences: SentenceSet = SET) -> SetRun:
-    return SetRun(sentences, "en-de", 0, tuple(Entry(card) for card in CARDS))
+    return SetRun(sentences, "en-de", 0, tuple(Entrant(card) for card in CARDS))
 
 
 def whole() -> SetRun:

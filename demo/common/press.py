@@ -1,0 +1,22 @@
+"""What the page says of a press, if it is what it should be: anyone may send anything."""
+
+from __future__ import annotations
+
+
+def word(press: object, name: str) -> str | None:
+    """A word that a press says under this name."""
+    value = _said(press, name)
+    return value if isinstance(value, str) else None
+
+
+def number(press: object, name: str, end: int | None = None) -> int | None:
+    """A whole number that a press says under this name, from 0 to ``end``, ``end`` left out."""
+    value = _said(press, name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0 or (end is not None and value >= end):
+        return None
+    return value
+
+
+def _said(press: object, name: str) -> object:
+    """Of an event's data, or of what a script of the page put into an object."""
+    return press.get(name) if isinstance(press, dict) else getattr(press, name, None)

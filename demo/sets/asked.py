@@ -1,0 +1,86 @@
+"""What a person asks of the section on a set: read once from what the browser sends, and typed from there on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from demo.common.contest import Contest, prepare
+from demo.common.languages import languages
+from demo.service import Service
+from demo.sets.sentences import SentenceSet, everyday, pasted
+
+PASTED = "pasted"
+"""Beside ``EVERYDAY``: the lines that a person typed."""
+
+QUALITIES = ("chrF", "BLEU", "log P")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a sentence costs: on the button, on the axis, and the field of ``StrategyRow`` that says it."""
+
+    label: str
+    axis: str
+    field: str
+
+
+COSTS = {
+    "ms": Cost("milliseconds", "milliseconds a sentence", "milliseconds"),
+    "calls": Cost("model calls", "model calls a sentence", "forward_calls"),
+}
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What the figure shows: one of ``QUALITIES`` against a key of ``COSTS``."""
+
+    quality: str = QUALITIES[0]
+    cost: str = next(iter(COSTS))
+
+
+@dataclass(frozen=True)
+class SetQuestion:
+    """Sentences, the strategies to translate them with, and the figure's axes."""
+
+    sentences: SentenceSet
+    model: str
+    contest: Contest
+    axes: Axes
+
+
+def question(
+    service: Service,
+    kind: object,
+    text: object,
+    model: object,
+    seed: object,
+    cards: object,
+    quality: object,
+    cost: object,
+) -> SetQuestion:
+    """A valid question from whatever came in; an axis that cannot be is the first that can.
+
+    Raises:
+        InputError: something in it cannot be used.
+    """
+    translator = service.translator(model)
+    if kind == PASTED:
+        sentences = pasted(text)
+    else:
+        spoken = languages(translator.metadata)
+        sentences = everyday(spoken.source, spoken.target)
+    contest = prepare(service, sentences.sources[0], model, cards, seed=seed)
+    possible = qualities(sentences)
+    return SetQuestion(sentences, str(model), contest, read_axes(possible, quality, cost) or Axes(possible[0]))
+
+
+def qualities(sentences: SentenceSet) -> tuple[str, ...]:
+    """What can be measured: without references, the model's own score alone."""
+    return QUALITIES if sentences.references else QUALITIES[-1:]
+
+
+def read_axes(possible: tuple[str, ...], quality: object, cost: object) -> Axes | None:
+    """The figure's axes; None where they are none that can be shown."""
+    if not isinstance(quality, str) or not isinstance(cost, str) or quality not in possible or cost not in COSTS:
+        return None
+    return Axes(quality, cost)

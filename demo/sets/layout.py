@@ -1,0 +1,106 @@
+"""What stands where in the section on a set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import gradio as gr
+
+from demo.common.assets import ASSETS
+from demo.common.markup import Html, tag
+from demo.common.text_input import MAX_CHARACTERS
+from demo.sets import table
+from demo.sets.asked import COSTS, PASTED, QUALITIES
+from demo.sets.sentences import EVERYDAY, MAX_LINES
+from demo.sets.state import SetTurn
+
+LINES = (
+    "One sentence a line; two columns copied from a spreadsheet give each its reference. At most "
+    f"{MAX_LINES} lines of {MAX_CHARACTERS:,} characters."
+)
+EXAMPLE = "Two dogs are playing in the snow.\nI don't know what to say."
+DOWNLOADS = {"table": "CSV, the table", "outputs": "CSV, all translations", "json": "JSON, everything"}
+
+PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetsView:
+    """The components that events read and write.
+
+    present: holds the ``SetRun`` that is shown. turn: holds a ``SetTurn``.
+    """
+
+    kind: gr.Radio
+    lines: gr.Textbox
+    run: gr.Button
+    stop: gr.Button
+    status: gr.HTML
+    table: gr.HTML
+    quality: gr.Radio
+    cost: gr.Radio
+    plot: gr.Plot
+    downloads: gr.HTML
+    file: gr.JSON
+    present: gr.State
+    turn: gr.State
+
+    @property
+    def results(self) -> list[gr.blocks.Block]:
+        """What a run writes."""
+        return [self.status, self.table, self.plot, self.quality, self.present]
+
+
+html = partial(gr.HTML, apply_default_css=False)
+
+
+def lay_out() -> SetsView:
+    """Builds the components where it is called."""
+    with gr.Column(elem_classes="card ask", elem_id="on-a-set"):
+        html(_heading("On a set of sentences", "the strategies above, over many sentences at once"))
+        kinds = [("40 everyday sentences", EVERYDAY), ("Lines of my own", PASTED)]
+        kind = gr.Radio(kinds, value=EVERYDAY, label="Sentences", elem_classes="pills", elem_id="set-kind")
+        lines = gr.Textbox(
+            label="Lines", info=LINES, placeholder=EXAMPLE, lines=5, max_lines=12, visible=False, elem_id="set-lines"
+        )
+        with gr.Row(elem_classes="actions"):
+            run = gr.Button("Run", variant="primary", elem_id="set-run")
+            stop = gr.Button("Stop", elem_id="set-stop")
+        status = html(elem_id="set-status")
+        figures = html(table.empty(), elem_id="set-table")
+        # Hidden until there is a table by assets/sets.css: one that Gradio hides may miss what comes first.
+        with gr.Column(elem_id="set-findings"):
+            html(_heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
+            with gr.Row(elem_classes="choices axes"):
+                quality = gr.Radio(
+                    list(QUALITIES), value=QUALITIES[0], label="Quality", elem_classes="pills", elem_id="set-quality"
+                )
+                costs = [(axis.label, name) for name, axis in COSTS.items()]
+                cost = gr.Radio(costs, value="ms", label="Cost", elem_classes="pills", elem_id="set-cost")
+            plot = gr.Plot(show_label=False, elem_id="quality-cost")
+            downloads = html(_downloads(), js_on_load=PRESSED, elem_id="set-downloads")
+    return SetsView(
+        kind=kind,
+        lines=lines,
+        run=run,
+        stop=stop,
+        status=status,
+        table=figures,
+        quality=quality,
+        cost=cost,
+        plot=plot,
+        downloads=downloads,
+        file=gr.JSON(visible="hidden"),
+        present=gr.State(None, time_to_live=3600),
+        turn=gr.State(SetTurn()),
+    )
+
+
+def _heading(title: str, aside: str) -> Html:
+    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
+
+
+def _downloads() -> Html:
+    buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in DOWNLOADS.items()]
+    return tag("div", tag("span", "Take away"), buttons, class_="downloads")

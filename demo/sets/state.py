@@ -1,0 +1,19 @@
+"""What one person did in the section on a set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from demo.common.turn import Turn
+from demo.sets.asked import Axes
+
+
+@dataclass
+class SetTurn(Turn):
+    """
+    wished: the page's address asks for a run, which has not begun yet.
+    axes: the figure's, as chosen last; a person may change them while a run is under way.
+    """
+
+    wished: bool = False
+    axes: Axes = field(default_factory=Axes)
