@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from demo.common.gpu import on_gpu
-from demo.common.languages import languages
+from demo.common.languages import Languages, languages
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean
 from seq2seq_core.checkpoint import checkpoint_name
@@ -138,13 +138,21 @@ class Service:
         except CoreError as error:
             raise InputError(f"The model {name} cannot be used: {error}.") from error
 
+    def languages(self, name: object) -> Languages:
+        """What the model of this name reads and writes.
+
+        Raises:
+            InputError: there is none, or it did not load.
+        """
+        return languages(self.translator(name).metadata)
+
     def request(self, text: object, model: object, strategy: object, settings: Mapping[str, Any]) -> Asked:
         """A valid request from whatever came in.
 
         Raises:
             InputError: something in it cannot be used.
         """
-        cleaned = clean(text, languages(self.translator(model).metadata).missing)
+        cleaned = clean(text, self.languages(model).missing)
         if not isinstance(strategy, str) or strategy not in STRATEGIES:
             raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
         config = configure(STRATEGIES[strategy], settings)

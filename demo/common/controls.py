@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo.common.wiring import Updates
 from seq2seq_core.decoding import STRATEGIES, options
 
 Field = dataclasses.Field[Any]
@@ -53,35 +54,44 @@ class Controls:
     def _keys(self, strategy: str) -> set[tuple[Any, ...]]:
         return {_key(field) for field in options(STRATEGIES[strategy].Config)}
 
-    def visibility(self, strategy: str) -> list[dict[str, Any]]:
-        """Updates of all widgets that show only this strategy's."""
+    def visibility(self, strategy: str) -> Updates:
+        """Shows only this strategy's widgets."""
         keys = self._keys(strategy)
-        return [gr.update(visible=key in keys) for key in self._fields]
+        return {widget: gr.update(visible=key in keys) for key, widget in zip(self._fields, self.widgets, strict=True)}
 
-    def restored(self, strategy: str, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Updates of all widgets that show this strategy's, at these settings where they are named."""
-        updates = self.visibility(strategy)
-        for update, field, widget in zip(updates, self._fields.values(), self.widgets, strict=True):
-            if update["visible"] and field.name in settings:
-                update["value"] = settings[field.name]
+    def restored(self, strategy: str, settings: Mapping[str, object]) -> Updates:
+        """Shows this strategy's widgets, at these settings where they are named."""
+        keys, updates = self._keys(strategy), self.visibility(strategy)
+        for (key, field), widget in zip(self._fields.items(), self.widgets, strict=True):
+            if key in keys and field.name in settings:
+                value, more = settings[field.name], {}
                 if isinstance(widget, gr.Slider):  # which ends before the setting does; Gradio refuses what is beyond
-                    update["maximum"] = max(widget.maximum, settings[field.name])
+                    more["maximum"] = max(widget.maximum, value)
+                updates[widget] = gr.update(visible=True, value=value, **more)
         return updates
 
-    def settings(self, strategy: str, values: Sequence[Any]) -> dict[str, Any]:
-        """The widgets' values as this strategy's settings by name."""
+    def settings(self, strategy: str, values: Sequence[object]) -> dict[str, object]:
+        """The widgets' values as this strategy's settings by name.
+
+        Two sliders may disagree, and the core would refuse: what the config says to be at most another setting is.
+        """
         keys = self._keys(strategy)
         # not strict: over the network there may be fewer values than widgets, and the core has a default for each
         pairs = zip(self._fields.items(), values, strict=False)
         chosen = {field.name: value for (key, field), value in pairs if key in keys}
-        width, wanted = chosen.get("num_beams"), chosen.get("num_return_sequences")
-        if isinstance(width, int | float) and isinstance(wanted, int | float):
-            chosen["num_return_sequences"] = min(wanted, width)  # two sliders may disagree; the core would refuse
+        for field in options(STRATEGIES[strategy].Config):
+            value, most = chosen.get(field.name), chosen.get(field.metadata["at_most"])
+            if isinstance(value, int | float) and isinstance(most, int | float):
+                chosen[field.name] = min(value, most)
         return chosen
 
 
 def _key(field: Field) -> tuple[Any, ...]:
-    return (field.name, field.default, *sorted(field.metadata.items()))
+    return (
+        field.name,
+        field.default,
+        *sorted((name, meta) for name, meta in field.metadata.items() if name != "at_most"),
+    )
 
 
 def _widget(field: Field, visible: bool, ids: str) -> gr.components.Component:

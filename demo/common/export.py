@@ -105,7 +105,7 @@ def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:
 
 def still(content: Html) -> Html:
     """A panel whose buttons do nothing: away from the app nobody answers them."""
-    return Html(content.replace("<button ", "<button disabled "))  # what a person typed is escaped and holds no "<"
+    return content.replace("<button ", Html("<button disabled "))  # what a person typed is escaped and holds no "<"
 
 
 def _sheet(sheet: Sheet) -> Html:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 
 
 @dataclass
@@ -18,3 +19,18 @@ class Turn:
     number: int = 0
     stopped: int = 0
     live: bool = False
+
+    def take(self) -> int:
+        """The number of a request that begins now; whatever ran before has no more to say."""
+        with _LOCK:  # two requests of one person run in two threads
+            self.number += 1
+            return self.number
+
+    def stop(self) -> None:
+        """Ends the present request, after the step it is at."""
+        with _LOCK:
+            self.stopped = self.number
+
+
+_LOCK = Lock()
+"""One for all people: it is held for nothing but an addition, and Gradio could not copy a lock of one's own."""

@@ -11,6 +11,12 @@ from typing import Any
 
 import gradio as gr
 
+Updates = dict[gr.blocks.Block, object]
+"""What a handler gives back: a new value, or a change, of each component named; all others stay as they are."""
+
+UNCHANGED: Updates = gr.skip()
+"""All components of a handler stay as they are. Without a word, Gradio would empty them."""
+
 UNSEEN: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
 """A listener in the page.
 

@@ -34,7 +34,7 @@ class Editing:
         generated = named(card.strategy, card.settings)
         name = gr.update(value="" if card.name == generated else card.name, placeholder=generated)
         summary = strategy.summary(self._service.strategies[card.strategy].summary)
-        widgets = self._controls.restored(card.strategy, {**defaults(card.strategy), **card.settings})
+        widgets = self._controls.restored(card.strategy, {**defaults(card.strategy), **card.settings}).values()
         return [gr.update(visible=True), compare.opened(desk.opened), "", name, card.strategy, summary, *widgets]
 
     def switch(self, desk: Any, name: Any) -> Updates:

@@ -16,7 +16,7 @@ ELSEWISE = "This strategy ranks by something else than a score made of these par
 HEADS = (unseen("Rank"), "Candidate", "log P", "t", "divisor", "coverage", "score")
 
 
-def ledger(result: DecodeResult, alpha: float, beta: float, lang: str | None = None) -> Html:
+def draw(result: DecodeResult, alpha: float, beta: float, lang: str | None = None) -> Html:
     """All candidates of a result, in the language ``lang``, ranked anew."""
     ranked = entries(result, alpha, beta)
     rows = [_row(rank, entry, lang) for rank, entry in enumerate(ranked)]

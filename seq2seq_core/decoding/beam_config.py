@@ -19,7 +19,7 @@ class BeamConfig(TokenConfig):
         help="Hypotheses kept alive at each step.",
     )  # fmt: skip
     num_return_sequences: int = option(
-        1, label="Translations", min=1, max=1000, step=1, soft_max=20,
+        1, label="Translations", min=1, max=1000, step=1, soft_max=20, at_most="num_beams",
         help="How many of the best hypotheses to return, at most the beam width.",
     )  # fmt: skip
     length_penalty_type: str = option(

@@ -28,6 +28,7 @@ def option(
     soft_max: float | None = None,
     choices: Sequence[Any] | None = None,
     hint: str = "",
+    at_most: str = "",
 ) -> Any:
     """A field of a config.
 
@@ -41,9 +42,11 @@ def option(
         soft_max: where a slider ends, when the permitted range goes on.
         choices: the values permitted, for a dropdown.
         hint: what to do instead, added to the message about a value out of range.
+        at_most: name of the field that this one's value may not exceed, for whoever offers both side by side.
     """
     given = {"label": label, "help": help, "min": min, "max": max, "step": step, "soft_max": soft_max, "hint": hint}
-    return dataclasses.field(default=default, metadata={**given, "choices": tuple(choices) if choices else None})
+    more = {"choices": tuple(choices) if choices else None, "at_most": at_most}
+    return dataclasses.field(default=default, metadata={**given, **more})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +54,7 @@ class Config:
     """What every strategy has; each strategy's own config adds its fields."""
 
     max_new_tokens: int = option(
-        0, label="Longest output", min=0, step=1, soft_max=200,
+        0, label="Longest output", min=0, max=MAX_TOKENS, step=1, soft_max=200,
         help=f"Most tokens after the prefix, EOS counted; 0 = 2 x source length + 20, at most {MAX_TOKENS}.",
     )  # fmt: skip
 
