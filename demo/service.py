@@ -8,9 +8,9 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from demo.common.gpu import on_gpu
+from demo.common.gpu import BORROWED, on_gpu
 from demo.common.languages import Languages, languages
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean
@@ -113,6 +113,10 @@ class Service:
             name: loader.submit(_load, name, folders[name], self.device) for name in self.names
         }
         loader.shutdown(wait=False)
+        self._on_gpu = on_gpu(self._decode)
+        self._batch_on_gpu = on_gpu(self._decode_batch)
+        if BORROWED:
+            self.problems()  # waits until all were tried
 
     def problems(self) -> dict[str, str]:
         """What is wrong with each model that did not load. Waits until all were tried."""
@@ -146,7 +150,7 @@ class Service:
         """
         return languages(self.translator(name).metadata)
 
-    def request(self, text: object, model: object, strategy: object, settings: Mapping[str, Any]) -> Asked:
+    def request(self, text: object, model: object, strategy: object, settings: Mapping[str, object]) -> Asked:
         """A valid request from whatever came in.
 
         Raises:
@@ -203,7 +207,7 @@ class Service:
         """
         start = time.monotonic()
         try:
-            for event in _decode(self.translator(request.model), request.text, request.config, request.prefix):
+            for event in self._on_gpu(request.model, request.text, request.config, request.prefix):
                 yield event if isinstance(event, DecodeResult) else _draft(event)
                 if time.monotonic() - start > DEADLINE:
                     raise InputError(f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence or fewer beams.")
@@ -221,15 +225,23 @@ class Service:
         start = time.monotonic()
         try:
             for turn, request in enumerate(requests):
-                translator = self.translator(request.model)
                 for first in range(0, len(texts), CHUNK):
-                    for event in _decode_batch(translator, texts[first : first + CHUNK], request.config, first):
+                    for event in self._batch_on_gpu(request.model, texts[first : first + CHUNK], request.config, first):
                         yield Part(turn, () if isinstance(event, Tick) else tuple(event))
                         if isinstance(event, Tick) and time.monotonic() - start > SET_DEADLINE:
                             limit = f"One set may take {SET_DEADLINE:.0f} seconds"
                             raise InputError(f"{limit}; try fewer strategies or sentences.")
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+    def _decode(self, model: str, text: str, config: Config, prefix: tuple[int, ...]) -> Iterator[Tick | DecodeResult]:
+        # The result is yielded rather than returned: ZeroGPU hands on what a generator yields and nothing else.
+        yield (yield from self.translator(model).stream(text, config, prefix=prefix, trace=True))
+
+    def _decode_batch(
+        self, model: str, texts: Sequence[str], config: Config, first: int
+    ) -> Iterator[Tick | list[DecodeResult]]:
+        yield (yield from self.translator(model).stream_batch(texts, config, first_index=first))
 
 
 def sentence_quality(text: str, reference: str) -> Quality:
@@ -245,21 +257,6 @@ def resampled_quality(texts: Sequence[str], references: Sequence[str], baseline:
     from seq2seq_core.evaluation import resampled_quality
 
     return resampled_quality(texts, references, baseline=baseline)
-
-
-@on_gpu
-def _decode(
-    translator: Translator, text: str, config: Config, prefix: tuple[int, ...]
-) -> Iterator[Tick | DecodeResult]:
-    # The result is yielded rather than returned: ZeroGPU hands on what a generator yields and nothing else.
-    yield (yield from translator.stream(text, config, prefix=prefix, trace=True))
-
-
-@on_gpu
-def _decode_batch(
-    translator: Translator, texts: Sequence[str], config: Config, first: int
-) -> Iterator[Tick | list[DecodeResult]]:
-    yield (yield from translator.stream_batch(texts, config, first_index=first))
 
 
 def _draft(tick: Tick) -> Draft:

@@ -80,7 +80,7 @@ PANELS = (
 
 
 @dataclass(frozen=True)
-class Part:
+class Drawing:
     """A component, and what draws in it."""
 
     html: gr.HTML
@@ -112,7 +112,7 @@ class TranslateView:
     beta: gr.Slider
     again: gr.Button
     ledger: gr.HTML
-    parts: Mapping[str, Part]
+    parts: Mapping[str, Drawing]
     file: gr.JSON
     press: gr.JSON
     present: gr.State
@@ -129,12 +129,12 @@ html = partial(gr.HTML, apply_default_css=False)
 
 def lay_out(service: Service) -> TranslateView:
     """Builds the components where it is called."""
-    unknown, parts = Languages(), dict[str, Part]()  # the models are still being loaded
+    unknown, parts = Languages(), dict[str, Drawing]()  # the models are still being loaded
     with gr.Row(elem_classes="pair"):
         asking = _source(unknown)
         with gr.Column(elem_classes="card target"):
             target = html(_heading(unknown.target, LEGEND))
-            parts["translation"] = Part(html(translation.waiting(), elem_id="translation"), _translation)
+            parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
             status = html(js_on_load=PRESSED, elem_id="status")
     with gr.Row(elem_classes="evidence"):
         choosing = _choices(service)
@@ -145,11 +145,11 @@ def lay_out(service: Service) -> TranslateView:
                 elem_id="unit", elem_classes="pills",
             )  # fmt: skip
             gr.Plot(blank(), show_label=False, elem_id="heatmap", elem_classes="heatmap")
-            parts["drawn"] = Part(html(elem_id="drawn"), _heatmap)
+            parts["drawn"] = Drawing(html(elem_id="drawn"), _heatmap)
             html(_foot(ROWS, "heatmap"))
         with gr.Column(elem_classes="card", scale=8):
             html(_heading("Candidates", "choose one to look into it"))
-            parts["candidates"] = Part(html(js_on_load=PRESSED, elem_id="candidates"), _candidates)
+            parts["candidates"] = Drawing(html(js_on_load=PRESSED, elem_id="candidates"), _candidates)
             downloads = html(_downloads(), js_on_load=PRESSED, elem_id="downloads")
     for panel in PANELS:
         parts |= _panel(panel)
@@ -186,12 +186,12 @@ def _choices(service: Service) -> dict[str, Any]:
     return {"model": model, "strategy": chosen, "summary": summary, "controls": controls}
 
 
-def _panel(panel: Panel) -> dict[str, Part]:
+def _panel(panel: Panel) -> dict[str, Drawing]:
     with gr.Column(elem_classes="card"):
         html(_heading(panel.title, panel.aside))
         scripts = {"js_on_load": PRESSED} if panel.pressed else {}
         looks = {"elem_classes": panel.looks} if panel.looks else {}
-        parts = {name: Part(html(elem_id=name, **looks, **scripts), draw) for name, draw in panel.parts.items()}
+        parts = {name: Drawing(html(elem_id=name, **looks, **scripts), draw) for name, draw in panel.parts.items()}
         if panel.caption:
             html(_foot(panel.caption, next(iter(panel.parts))))
     return parts

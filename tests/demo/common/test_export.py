@@ -41,6 +41,7 @@ def offline(typed: str) -> str:
 
 def test_the_page_reaches_for_nothing_and_runs_no_script_but_its_own() -> None:
     page = offline("A dog.")
+    assert page.startswith("<!doctype html>\n<html")
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
     nonce = re.search(r"script-src &#39;nonce-([\w-]+)&#39;", policy)
     assert policy.startswith("default-src &#39;none&#39;") and "connect-src" not in policy and nonce
