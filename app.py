@@ -17,7 +17,7 @@ ON_SPACE = "SPACE_ID" in os.environ
 HERE = Path(__file__).resolve().parent
 
 
-class Parser(argparse.ArgumentParser):
+class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
@@ -35,7 +35,7 @@ def port(text: str) -> int:
 
 def arguments() -> argparse.Namespace:
     """What the command line says; a Hugging Face Space says the same through its environment."""
-    parser = Parser(prog="app.py", description="Shows how a recurrent encoder-decoder decodes.")
+    parser = OneLineParser(prog="app.py", description="Shows how a recurrent encoder-decoder decodes.")
     parser.add_argument(
         "--host", default=os.environ.get("GRADIO_SERVER_NAME", "0.0.0.0" if ON_SPACE else "127.0.0.1"),
         help="address to listen on (%(default)s)",

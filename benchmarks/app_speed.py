@@ -220,7 +220,7 @@ def measure_app(page: Page, url: str, calls: list[int], peer: float, runs: int) 
     page.goto(url)
     ready(page)
     line("click to heatmap and tree", searches(page, runs), peer, TARGETS["search"])
-    page.wait_for_timeout(2000)  # what the server sends ahead, once nobody searches, has come by then
+    page.wait_for_timeout(2000)  # nothing of the last search is under way any more
     for name, script in DISPLAYS.items():
         before = calls[0]
         taken = repeated(page, script, runs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import gradio as gr
 from gradio.mcp import GradioMCPServer
@@ -19,10 +18,14 @@ from demo.common.export import PLOTLY
 from demo.common.markup import Html, join, tag
 from demo.common.status import device_name
 from demo.common.theme import theme
+from demo.common.wiring import UNCHANGED, UNSEEN
 from demo.service import Service
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
+SESSIONS = 100
+"""People, and calls of the API, whose last answer is kept; who comes back after so many others begins anew."""
+
 QUEUE = 64
 """Requests that may wait; a further one is told to come back."""
 
@@ -55,16 +58,16 @@ def build(service: Service) -> gr.Blocks:
             for view in VIEWS:
                 with gr.Tab(view.name, id=view.name.lower()):
                     view.build(service)
-        page.load(_asked_for, None, tabs, show_progress="hidden", api_visibility="private")
+        page.load(_asked_for, None, tabs, **UNSEEN)
         api.register(service)
     page.queue(max_size=QUEUE, api_open=False)
     return page
 
 
-def _asked_for(request: gr.Request) -> Any:
+def _asked_for(request: gr.Request) -> object:
     """Opens the view that the link names."""
     wanted = request.query_params.get("view")
-    return gr.Tabs(selected=wanted) if wanted in {view.name.lower() for view in VIEWS} else gr.skip()
+    return gr.Tabs(selected=wanted) if wanted in {view.name.lower() for view in VIEWS} else UNCHANGED
 
 
 def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool, mcp: bool) -> None:
@@ -92,6 +95,7 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool,
         run_history=False,  # what a person typed stays out of the browser's storage
         ssr_mode=False,
         max_file_size="1mb",
+        state_session_capacity=SESSIONS,
         mcp_server=mcp,
         app_kwargs={"exception_handlers": api.HANDLERS},
     )

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from demo.common.gpu import on_gpu
-from demo.common.languages import languages
+from demo.common.gpu import BORROWED, on_gpu
+from demo.common.languages import Languages, languages
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean
 from seq2seq_core.checkpoint import checkpoint_name
 from seq2seq_core.decoding import (
     STRATEGIES,
+    AnyStrategy,
     BeamConfig,
     Config,
     DecodeResult,
     DecodeStep,
     ExactConfig,
     ScoreConfig,
-    Strategy,
     Tick,
 )
-from seq2seq_core.decoding.score import length_divisor as length_divisor  # for the ledger: one formula, not two
 from seq2seq_core.decoding.strategies.utility import (
     utility_matrix as utility_matrix,  # for samples: how much they agree
 )
@@ -99,7 +98,7 @@ class Service:
             CoreError: the device is not there, or the folder holds no checkpoint.
         """
         self.device = str(pick_device(device))
-        self.strategies: Mapping[str, Strategy] = STRATEGIES
+        self.strategies: Mapping[str, AnyStrategy] = STRATEGIES
         if (folder / "config.json").is_file():
             folders = {checkpoint_name(folder.resolve()): folder}
         else:
@@ -115,6 +114,10 @@ class Service:
             name: loader.submit(_load, name, folders[name], self.device) for name in self.names
         }
         loader.shutdown(wait=False)
+        self._on_gpu = on_gpu(self._decode)
+        self._many_on_gpu = on_gpu(self._decode_many)
+        if BORROWED:
+            self.problems()  # waits until all were tried
 
     def problems(self) -> dict[str, str]:
         """What is wrong with each model that did not load. Waits until all were tried."""
@@ -140,13 +143,21 @@ class Service:
         except CoreError as error:
             raise InputError(f"The model {name} cannot be used: {error}.") from error
 
-    def request(self, text: object, model: object, strategy: object, settings: Mapping[str, Any]) -> Asked:
+    def languages(self, name: object) -> Languages:
+        """What the model of this name reads and writes.
+
+        Raises:
+            InputError: there is none, or it did not load.
+        """
+        return languages(self.translator(name).metadata)
+
+    def request(self, text: object, model: object, strategy: object, settings: Mapping[str, object]) -> Asked:
         """A valid request from whatever came in.
 
         Raises:
             InputError: something in it cannot be used.
         """
-        cleaned = clean(text, languages(self.translator(model).metadata).missing)
+        cleaned = clean(text, self.languages(model).missing)
         if not isinstance(strategy, str) or strategy not in STRATEGIES:
             raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
         config = configure(STRATEGIES[strategy], settings)
@@ -189,20 +200,17 @@ class Service:
             raise InputError("Exact search knows no coverage penalty: set β to 0, then search again.")
         return replace(request, config=config)
 
-    def run(self, request: Asked) -> Generator[Draft | DecodeResult, None, None]:
+    def run(self, request: Asked, *, trace: bool = True) -> Generator[Draft | DecodeResult, None, None]:
         """Decodes, with a draft after each step and at last the result; closing it between two steps stops it.
+
+        Args:
+            request: what to decode.
+            trace: also record the steps, without which drafts know nothing but how many there were.
 
         Raises:
             InputError: the core refuses the request, or it took longer than ``DEADLINE``.
         """
-        start = time.monotonic()
-        try:
-            for event in _decode(self.translator(request.model), request.text, request.config, request.prefix):
-                yield event if isinstance(event, DecodeResult) else _draft(event)
-                if time.monotonic() - start > DEADLINE:
-                    raise InputError(f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence or fewer beams.")
-        except CoreError as error:
-            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        return self._on_gpu(request, trace)
 
     def run_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         """Decodes all ``texts`` as one request after the other asks, each in place of its own text.
@@ -212,18 +220,46 @@ class Service:
         Raises:
             InputError: the core refuses a request, or it all took longer than ``SET_DEADLINE``.
         """
+        return self._many_on_gpu(requests, texts)
+
+    # What a borrowed GPU's process gives back goes through a queue: plain values, the result among what is yielded.
+    def _decode(self, request: Asked, trace: bool) -> Generator[Draft | DecodeResult, None, None]:
+        start = time.monotonic()
+        try:
+            translator = self.translator(request.model)
+            search = translator.stream_batch([request.text], request.config, prefix=request.prefix, trace=trace)
+            while isinstance(event := _next(search), Tick):
+                yield _draft(event)
+                if time.monotonic() - start > DEADLINE:
+                    raise InputError(f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence or fewer beams.")
+            yield from event
+        except CoreError as error:
+            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+    def _decode_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         start = time.monotonic()
         try:
             for turn, request in enumerate(requests):
                 translator = self.translator(request.model)
                 for first in range(0, len(texts), CHUNK):
-                    for event in _decode_batch(translator, texts[first : first + CHUNK], request.config, first):
-                        yield Part(turn, () if isinstance(event, Tick) else tuple(event))
-                        if isinstance(event, Tick) and time.monotonic() - start > SET_DEADLINE:
+                    search = translator.stream_batch(texts[first : first + CHUNK], request.config, first_index=first)
+                    while isinstance(event := _next(search), Tick):
+                        yield Part(turn, ())
+                        if time.monotonic() - start > SET_DEADLINE:
                             limit = f"One set may take {SET_DEADLINE:.0f} seconds"
                             raise InputError(f"{limit}; try fewer strategies or sentences.")
+                    yield Part(turn, tuple(event))
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+
+def _next(search: Generator[Tick, None, list[DecodeResult]]) -> Tick | list[DecodeResult]:
+    """The next step of a search, or at its end what came of it."""
+    try:
+        return next(search)
+    except StopIteration as done:
+        results: list[DecodeResult] = done.value
+        return results
 
 
 def sentence_quality(text: str, reference: str) -> Quality:
@@ -239,21 +275,6 @@ def resampled_quality(texts: Sequence[str], references: Sequence[str], baseline:
     from seq2seq_core.evaluation import resampled_quality
 
     return resampled_quality(texts, references, baseline=baseline)
-
-
-@on_gpu
-def _decode(
-    translator: Translator, text: str, config: Config, prefix: tuple[int, ...]
-) -> Iterator[Tick | DecodeResult]:
-    # The result is yielded rather than returned: ZeroGPU hands on what a generator yields and nothing else.
-    yield (yield from translator.stream(text, config, prefix=prefix, trace=True))
-
-
-@on_gpu
-def _decode_batch(
-    translator: Translator, texts: Sequence[str], config: Config, first: int
-) -> Iterator[Tick | list[DecodeResult]]:
-    yield (yield from translator.stream_batch(texts, config, first_index=first))
 
 
 def _draft(tick: Tick) -> Draft:

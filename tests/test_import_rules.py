@@ -59,7 +59,7 @@ class Rule:
 
 # What knows Gradio in a view's folder, and in what the views share. Everything else there works something out or draws
 # it: a pure function of a result.
-WIRED = {"view", "layout", "events", "editing", "show", "offline"}
+WIRED = {"view", "layout", "events", "editing", "show", "offline", "searching"}
 WIRED_COMMON = {"controls", "theme", "wiring"}
 
 

@@ -8,6 +8,7 @@ import gradio as gr
 
 from demo.api.endpoints import Endpoints
 from demo.api.refusals import HANDLERS as HANDLERS
+from demo.api.refusals import NAMES
 from demo.service import Service
 
 
@@ -15,7 +16,6 @@ def register(service: Service) -> None:
     """Adds the endpoints to the Blocks it is called in."""
     endpoints = Endpoints(service)
     decoding: dict[str, Any] = {"concurrency_id": "decode", "concurrency_limit": 2}
-    gr.api(endpoints.translate, api_name="translate", **decoding)
-    gr.api(endpoints.compare, api_name="compare", **decoding)
-    gr.api(endpoints.score, api_name="score", **decoding)
-    gr.api(endpoints.models, api_name="models", concurrency_limit=8)
+    limits: dict[str, dict[str, Any]] = {"models": {"concurrency_limit": 8}}
+    for name in NAMES:
+        gr.api(getattr(endpoints, name), api_name=name, **limits.get(name, decoding))

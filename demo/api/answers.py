@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from demo.compare.figures import figures
-from seq2seq_core.decoding import DecodeResult, Strategy, options
+from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
@@ -64,7 +64,7 @@ def model(translator: Translator) -> Plain:
     return {"name": translator.name, **told, **shape, "weights": weights}
 
 
-def strategy(of: Strategy) -> Plain:
+def strategy(of: AnyStrategy) -> Plain:
     """A strategy and what may be set in it."""
     return {
         "name": of.name,

@@ -14,7 +14,7 @@ from demo.service import Asked, Service, sentence_quality
 from seq2seq_core.decoding import DecodeResult
 
 
-class Card(TypedDict, total=False):
+class CardArgument(TypedDict, total=False):
     """A strategy to compare; only its name is needed."""
 
     strategy: str
@@ -55,10 +55,10 @@ class Endpoints:
             if not isinstance(given, dict):
                 raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
             request = self._service.request(text, self._model(model), strategy, given)
-            return answers.translation(self._result(request), request, trace)
+            return answers.translation(self._result(request, trace), request, trace)
 
     def compare(
-        self, text: str, cards: list[Card], reference: str = "", seed: int = 0, model: str = ""
+        self, text: str, cards: list[CardArgument], reference: str = "", seed: int = 0, model: str = ""
     ) -> dict[str, Any]:
         """Translates one sentence by several strategies, and sets their quality and cost side by side.
 
@@ -126,8 +126,8 @@ class Endpoints:
         except InputError as error:
             return {**ran, "error": str(error)}
 
-    def _result(self, request: Asked) -> DecodeResult:
-        with closing(self._service.run(request)) as events:
+    def _result(self, request: Asked, trace: bool = False) -> DecodeResult:
+        with closing(self._service.run(request, trace=trace)) as events:
             return next(event for event in events if isinstance(event, DecodeResult))
 
 

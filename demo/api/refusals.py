@@ -14,6 +14,10 @@ from gradio.routes import JSONResponse
 from demo.common.text_input import InputError
 
 CALLS = "/gradio_api/call/"
+NAMES = ("translate", "compare", "score", "models")
+"""Of the endpoints."""
+
+OURS = "Something went wrong on our side; try another request."
 
 
 @contextmanager
@@ -25,16 +29,24 @@ def refusals() -> Iterator[None]:
         raise gr.Error(str(error), print_exception=False) from error
     except Exception as error:
         logging.exception("a request failed")  # without the person's text
-        raise gr.Error("Something went wrong on our side; try another request.", print_exception=False) from error
+        raise gr.Error(OURS, print_exception=False) from error
 
 
 async def unanswerable(request: Any, error: Exception) -> Any:
     """A call that Gradio cannot hand to any endpoint, which it would answer with status 500 and a trace in the log."""
     if CALLS not in request.url.path:
         raise error
+    if isinstance(error, KeyError) and _called(request.url.path) in NAMES:
+        logging.error("a call failed before it reached its endpoint: %s", type(error).__name__)
+        return JSONResponse({"detail": OURS}, 500)
     if isinstance(error, TypeError):  # an argument is missing or unknown; what follows names a link of the page
         return JSONResponse({"detail": str(error).partition(" Please click")[0].rstrip(".") + "."}, 422)
     return JSONResponse({"detail": "There is no endpoint of this name; /gradio_api/info lists them."}, 404)
+
+
+def _called(path: str) -> str:
+    """The name in the address of a call, behind the version of the protocol where it is said."""
+    return path.partition(CALLS)[2].removeprefix("v2/").partition("/")[0]
 
 
 HANDLERS = {TypeError: unanswerable, KeyError: unanswerable, FnIndexInferError: unanswerable}

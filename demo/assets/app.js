@@ -77,13 +77,6 @@ document.addEventListener("keydown", (event) => {
   next.click();
 });
 
-// Of the step lens's columns the one that was pressed is marked, until a new result comes with a mark of its own.
-document.addEventListener("click", (event) => {
-  const column = event.target.closest?.("#lens .lens > button");
-  if (!column) return;
-  for (const each of column.parentElement.children) each.ariaPressed = String(each === column);
-});
-
 // What went wrong is said where a person looks: on a phone the line may be out of sight when the button is pressed.
 let wrong = null;
 new MutationObserver(() => {

@@ -107,26 +107,6 @@ window.saveFile = async (file) => {
   saveBlob(new Blob([text], { type: file.type }), file.name);
 };
 
-// The heatmap: the server writes into #drawn what to draw, and Plotly changes the figure that is there.
-let drawn = {};
-function draw() {
-  const place = document.querySelector("#heatmap"), plot = place?.querySelector(".js-plotly-plot");
-  const asked = document.querySelector("#drawn [data-figure], #drawn .instead");
-  if (!asked || !plot) return;
-  const { figure, room } = asked.dataset;
-  if (figure === drawn.figure && plot.layout === drawn.layout) return;
-  place.hidden = !figure;
-  place.className = place.className.replace(/\s*\broom-\d+|$/, room ? ` ${room}` : "");
-  // A long sentence gets the whole width, below the controls and the candidates.
-  place.closest(".evidence").classList.toggle("wide", Number(room?.slice("room-".length)) > 24);
-  if (figure) {
-    const { data, layout } = JSON.parse(figure);
-    place.style.minHeight = `${layout.height}px`; // what Plotly gives it is lost when the window is resized
-    Plotly.react(plot, data, { ...layout, autosize: true }, plot._context);
-  }
-  drawn = { figure, layout: plot.layout };
-}
-
 // A heatmap that is wider than its card scrolls there, and takes the focus for it, so that the keyboard can scroll it too.
 function letKeysScroll() {
   for (const place of document.querySelectorAll(".heatmap")) {
@@ -145,44 +125,4 @@ function onceSettled() {
   settling = setTimeout(letKeysScroll, 100);
 }
 addEventListener("resize", onceSettled);
-
-// What the server sent ahead of every candidate, to be shown at once if it is of the result that is shown.
-window.sentAhead = {};
-window.keepAhead = (views) => {
-  if (views) window.sentAhead = JSON.parse(views);
-  return "";
-};
-// Asked for when a new result has been painted and nothing is running: nobody chooses another candidate sooner than that.
-let sentFor, timer;
-function askAhead() {
-  const result = document.querySelector("#candidates [data-result]")?.dataset.result;
-  const busy = document.querySelector("#status .busy");
-  if (busy || (result && result !== sentFor)) clearTimeout(timer);
-  if (busy || !result || result === sentFor) return;
-  sentFor = result;
-  timer = setTimeout(() => document.querySelector("#send-ahead")?.click(), 700);
-}
-// While the search is watched, its newest words stay in sight; once it was stopped, a person looks around in it.
-function followGrowth() {
-  if (!document.querySelector("#status .busy")) return;
-  const scroll = document.querySelector("#tree .growing")?.closest(".scroll");
-  if (scroll) scroll.scrollLeft = scroll.scrollWidth;
-}
-new MutationObserver(() => {
-  draw();
-  followGrowth();
-  askAhead();
-  onceSettled();
-}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure"] });
-
-function ahead(index) {
-  const table = document.querySelector("#candidates [data-result]");
-  return table?.dataset.result === String(sentAhead.result) ? sentAhead.candidates[index] : undefined;
-}
-const AS_IT_IS = { __type__: "update" };
-window.ofUnit = (unit) =>
-  ahead(document.querySelector("#candidates .chosen")?.dataset.index)?.heatmaps[unit] ?? AS_IT_IS;
-window.ofCandidate = (unit, components) => {
-  const one = ahead(pressed.candidates.index);
-  return one ? [one.heatmaps[unit], ...one.panels] : Array(components).fill(AS_IT_IS);
-};
+new MutationObserver(onceSettled).observe(document.documentElement, { subtree: true, childList: true });

@@ -12,6 +12,9 @@ from demo.common.markup import Html
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
+LISTS = ("pressed", "compare")
+"""Scripts that a list of buttons loads itself, as ``js_on_load``."""
+
 PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and so on.
     "paper": ("#f6f5f1", "#101216"),
     "card": ("#ffffff", "#181b21"),
@@ -37,19 +40,18 @@ NIGHT = Html(
 
 
 def css() -> str:
-    """Fonts, palette and style sheet."""
+    """Fonts, palette and style sheets: the page's own first, then one for each view that has one."""
     light, dark = ("".join(f"--{name}: {colours[i]};" for name, colours in PALETTE.items()) for i in range(2))
     faces = "".join(_font_face(family, name) for family, name in (("Inter", "inter"), ("Newsreader", "newsreader")))
-    return f"{faces}:root{{{light}}}.dark{{{dark}}}" + "".join(
-        (ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "compare", "sets")
-    )
+    sheets = sorted(ASSETS.glob("*.css"), key=lambda path: (path.stem != "app", path.stem))
+    return f"{faces}:root{{{light}}}.dark{{{dark}}}" + "".join(path.read_text(encoding="utf-8") for path in sheets)
 
 
 def head() -> str:
-    """Scripts that belong to the whole page."""
+    """Scripts that belong to the whole page, and one for each view that has one."""
     page = (ASSETS / "app.js").read_text(encoding="utf-8")  # at once, or dark mode would begin light
-    modules = "".join(f'<script type="module">{script(name)}</script>' for name in ("live", "figures"))
-    return f"<script>{page}</script>{modules}"
+    modules = [name for name in sorted(path.stem for path in ASSETS.glob("*.js")) if name not in ("app", *LISTS)]
+    return f"<script>{page}</script>" + "".join(f'<script type="module">{script(name)}</script>' for name in modules)
 
 
 def script(name: str) -> str:

@@ -39,7 +39,7 @@ def heatmap_parts(result: DecodeResult, index: int, words: bool = False) -> dict
     """
     hypothesis = result.hypotheses[index]
     assert hypothesis.attention is not None
-    weights: Any = hypothesis.attention
+    weights: np.ndarray = np.asarray(hypothesis.attention)
     target, source = _pieces(hypothesis.tokens), _pieces(result.source_tokens)
     if words:
         target, source = runs(hypothesis.tokens), runs(result.source_tokens)
@@ -84,7 +84,8 @@ def by_words(weights: np.ndarray, target: Sequence[Word], source: Sequence[Word]
     """
     across = np.add.reduceat(weights, [word.first for word in source], axis=1)
     down = np.add.reduceat(across, [word.first for word in target], axis=0)
-    return down / np.array([[word.last - word.first + 1] for word in target], dtype=down.dtype)
+    mean: np.ndarray = down / np.array([[word.last - word.first + 1] for word in target], dtype=down.dtype)
+    return mean
 
 
 def room(result: DecodeResult, words: bool = False) -> str:

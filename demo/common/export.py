@@ -100,12 +100,12 @@ def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:
     main = tag("main", top, [_sheet(sheet) for sheet in sheets], class_="main")
     scripts = tag("script", Html(script("live") + DRAW), type="module", nonce=nonce)
     body = tag("body", NIGHT, main, scripts, class_="gradio-container offline")
-    return "<!doctype html>\n" + tag("html", tag("head", head), body, lang="en")
+    return Html("<!doctype html>\n") + tag("html", tag("head", head), body, lang="en")
 
 
 def still(content: Html) -> Html:
     """A panel whose buttons do nothing: away from the app nobody answers them."""
-    return Html(content.replace("<button ", "<button disabled "))  # what a person typed is escaped and holds no "<"
+    return content.replace("<button ", Html("<button disabled "))  # what a person typed is escaped and holds no "<"
 
 
 def _sheet(sheet: Sheet) -> Html:

@@ -7,37 +7,29 @@ is executed.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 
+from markupsafe import Markup as Html
+from markupsafe import escape
 
-class Html(str):
-    """A string that is already HTML."""
-
-    __slots__ = ()
-
+__all__ = ["Content", "Html", "join", "tag", "unseen"]
 
 Content = str | Iterable[str]
 
 
-def text(value: str) -> Html:
-    """What a person typed or a model said, as text."""
-    return value if isinstance(value, Html) else Html(html.escape(value, quote=True))
-
-
 def join(parts: Iterable[str], separator: str = "") -> Html:
     """Parts side by side, each escaped unless it is HTML."""
-    return Html(separator.join(text(part) for part in parts))
+    return Html(separator).join(parts)
 
 
 def tag(name: str, *children: Content, **attributes: str | int | float | bool | None) -> Html:
     """An element. ``class_`` and ``aria_label`` stand for class and aria-label; None and False leave one out."""
     pairs = [
-        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{text(str(value))}"')
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{escape(str(value))}"')
         for key, value in attributes.items()
         if value is not None and value is not False
     ]
-    inside = join(text(child) if isinstance(child, str) else join(child) for child in children)
+    inside = join(child if isinstance(child, str) else join(child) for child in children)
     return Html(f"<{name}{''.join(pairs)}>{inside}</{name}>")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from demo.common.text_input import InputError
-from seq2seq_core.decoding import Config, Strategy, options
+from seq2seq_core.decoding import AnyStrategy, Config, options
 from seq2seq_core.types import CoreError
 
 Field = dataclasses.Field[Any]
@@ -16,7 +16,7 @@ LARGEST, LONGEST = 1e19, 60
 """Of a setting's value, whatever its range: the greatest number (a seed has up to 64 bits), and the most characters."""
 
 
-def configure(strategy: Strategy, settings: Mapping[str, Any]) -> Config:
+def configure(strategy: AnyStrategy, settings: Mapping[str, object]) -> Config:
     """The strategy's config with these settings, as they came from a widget or a stranger's request.
 
     Raises:
@@ -27,7 +27,8 @@ def configure(strategy: Strategy, settings: Mapping[str, Any]) -> Config:
         if name not in fields:
             raise InputError(f"{strategy.label} has no setting {str(name)[:40]!r}; it has: {', '.join(fields)}.")
     try:
-        return strategy.configure({name: _number(fields[name], value) for name, value in settings.items()})
+        config: Config = strategy.configure({name: _number(fields[name], value) for name, value in settings.items()})
+        return config
     except CoreError as error:
         message = str(error)
         for name, field in fields.items():
@@ -35,15 +36,17 @@ def configure(strategy: Strategy, settings: Mapping[str, Any]) -> Config:
         raise InputError(f"{message}.") from error
 
 
-def _number(field: Field, value: Any) -> Any:
+def _number(field: Field, value: object) -> object:
     """``value`` as the field's own kind of number: a slider at 5 may send 5.0, an emptied box sends None."""
     if isinstance(field.default, bool | str) or field.metadata["choices"]:
         if len(str(value)) > LONGEST:  # the core would repeat all of it
             raise InputError(f"{field.metadata['label']} cannot be as long as that.")
         return value
+    kind = "a whole number" if isinstance(field.default, int) else "a number"
+    wrong = InputError(f"{field.metadata['label']} must be {kind}.")
     # A whole number of hundreds of digits is beyond what a float, and so isfinite, can take.
-    usable = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
-    if not usable or (isinstance(field.default, int) and value != int(value)):
-        kind = "a whole number" if isinstance(field.default, int) else "a number"
-        raise InputError(f"{field.metadata['label']} must be {kind}.")
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= LARGEST:
+        raise wrong
+    if isinstance(field.default, int) and value != int(value):
+        raise wrong
     return int(value) if isinstance(field.default, int) else float(value)

@@ -248,7 +248,9 @@ def _best(column: _Column, cards: Sequence[ShownCard]) -> float | None:
     """The value of a column, as it is shown, that is better than another one in it."""
     if column.more is None:
         return None
-    values = [getattr(card.figures, column.name) for card in cards if card.figures and not card.stale]
+    values: list[float | None] = [
+        getattr(card.figures, column.name) for card in cards if card.figures and not card.stale
+    ]
     known = [round(value, column.digits) for value in values if value is not None]
     if len(set(known)) < 2:
         return None

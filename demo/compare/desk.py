@@ -25,8 +25,8 @@ LIKENESS = {"chrf": "chrF"}
 """The same, where there is a reference."""
 
 _LOCK = Lock()
-"""While cards or results change: a comparison and a press run in two threads. One for all people, since it is held for a
-moment only, and Gradio could not copy a lock of one's own."""
+"""While cards or results change: a comparison and a press run in two threads. One for all people: it is held for
+a moment, and Gradio could not copy a lock of one's own."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,10 @@ class Desk(Turn):
     def due(self) -> Contestant | None:
         """The first card that this run has not come to."""
         return next((card for card in self.cards if not self._fresh(card)), None)
+
+    def waits_for(self, card: Contestant, mine: int) -> bool:
+        """Whether what this card gives in run ``mine`` is still wanted."""
+        return self.number == mine != self.stopped and self.place(card) is not None
 
     def place(self, card: Contestant) -> int | None:
         """Where a card lies; None where it was taken away meanwhile."""

@@ -10,7 +10,7 @@ from contextlib import closing
 import gradio as gr
 
 from demo.common import export
-from demo.common.contest import MAX_CARDS, one_line, prepare
+from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, contestant
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
@@ -21,7 +21,7 @@ from demo.compare.editing import Editing
 from demo.compare.layout import CompareView
 from demo.compare.offline import offline
 from demo.compare.show import Display, plot
-from demo.service import Draft, Service
+from demo.service import Asked, Draft, Service
 
 REPAINT = 0.12
 """Seconds between two words on how far a search is."""
@@ -66,16 +66,32 @@ class CompareEvents:
 
     def run(self, desk: Desk, text: object, model: object, seed: object, reference: object) -> Iterator[Updates]:
         """Decodes with one card after the other and shows each result as it comes."""
-        before = self._display.picture(desk)
+        view, before = self._view, self._display.picture(desk)
         try:
             contest = prepare(self._service, text, model, desk.cards, seed=seed, reference=reference)
         except InputError as error:
-            yield {self._view.status: board.problem(str(error))}
+            yield {view.status: board.problem(str(error))}
             return
         mine = desk.begin(contest)
         # Cards may be added and removed meanwhile, so what is next is asked for anew each time.
         while (card := desk.due()) is not None:
-            yield from self._decode(desk, card, mine)
+            desk.busy, painted = card, time.monotonic()
+            yield {view.status: _busy(desk, card), **self._display.board(desk)}
+            try:
+                with closing(self._service.run(self._request(contest, card))) as events:
+                    for event in events:
+                        if not desk.waits_for(card, mine):
+                            break
+                        if not isinstance(event, Draft):
+                            desk.put(card, event)
+                        elif time.monotonic() - painted > REPAINT:
+                            painted = time.monotonic()
+                            yield {view.status: _busy(desk, card, event.steps)}
+            except InputError as error:
+                desk.put(card, None, str(error))
+            except Exception:
+                logging.exception("a comparison failed")  # without the person's text
+                desk.put(card, None, OURS)
             if desk.number != mine:
                 return
             if desk.stopped == mine:
@@ -83,36 +99,13 @@ class CompareEvents:
             yield self._display.since(before, desk)
             before = self._display.picture(desk)
         desk.end()
-        line = board.stopped()
-        if desk.stopped != mine:
-            results = [each.result for each in desk.finished()]
-            calls, seconds = sum(result.forward_calls for result in results), sum(result.seconds for result in results)
-            line = board.done(len(results), calls, seconds, contest.note)
         # All once more: of several updates that reach a busy browser at a time, Gradio keeps only the last.
-        yield {self._view.status: line, **self._display.everything(desk)}
+        yield {view.status: _ending(desk, contest, mine), **self._display.everything(desk)}
 
-    def _decode(self, desk: Desk, card: Contestant, mine: int) -> Iterator[Updates]:
-        """One card of the run, as far as it is; a card that is gone meanwhile is let go."""
-        desk.busy, painted = card, time.monotonic()
-        yield {self._view.status: _busy(desk, card), **self._display.board(desk)}
-        try:
-            assert desk.asked is not None
-            first = desk.asked.requests[0]
-            request = prepare(self._service, first.text, first.model, [card], seed=desk.asked.seed).requests[0]
-            with closing(self._service.run(request)) as events:
-                for event in events:
-                    if desk.number != mine or desk.stopped == mine or desk.place(card) is None:
-                        return
-                    if not isinstance(event, Draft):
-                        desk.put(card, event)
-                    elif time.monotonic() - painted > REPAINT:
-                        painted = time.monotonic()
-                        yield {self._view.status: _busy(desk, card, event.steps)}
-        except InputError as error:
-            desk.put(card, None, str(error))
-        except Exception:
-            logging.exception("a comparison failed")  # without the person's text
-            desk.put(card, None, OURS)
+    def _request(self, contest: Contest, card: Contestant) -> Asked:
+        """What a card wants, which may be new since the run began."""
+        first = contest.requests[0]
+        return prepare(self._service, first.text, first.model, [card], seed=contest.seed).requests[0]
 
     def stop(self, desk: Desk) -> None:
         """Ends the comparison that is running, after the step it is at."""
@@ -178,6 +171,14 @@ class CompareEvents:
 def _add(desk: Desk) -> None:
     desk.insert(len(desk.cards), contestant("beam"))
     desk.open(len(desk.cards) - 1)
+
+
+def _ending(desk: Desk, contest: Contest, mine: int) -> str:
+    if desk.stopped == mine:
+        return board.stopped()
+    results = [each.result for each in desk.finished()]
+    calls, seconds = sum(result.forward_calls for result in results), sum(result.seconds for result in results)
+    return board.done(len(results), calls, seconds, contest.note)
 
 
 def _busy(desk: Desk, card: Contestant, step: int = 0) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from demo.common.labels import Box, choose_sides
 from demo.common.pieces import clip
 from demo.common.plot_style import INK, escape, layout
 from demo.common.series import colour
@@ -16,6 +17,9 @@ HEIGHT = 340
 AXES = {"milliseconds": "milliseconds", "forward_calls": "calls of the decoder", "chrf": "chrF against the reference"}
 CANVAS = (620, 280)
 """Pixels on which labels are laid out; on a wider page they only have more room."""
+
+SIDES = ("right", "left", "above", "below")
+"""Where a label may stand beside its point, in the order of preference."""
 
 NAMED = 4
 """Points that are named; more of them would write over one another."""
@@ -64,7 +68,7 @@ class _Label:
             return names
         return [f"{point.place + 1} {name}" for point, name in zip(self.points, names, strict=True)]
 
-    def box(self, side: str) -> tuple[float, float, float, float]:
+    def box(self, side: str) -> Box:
         """Left, bottom, right and top of the label on this side of its spot."""
         lines = self.names if self.named else [self.numbers]
         (x, y), width, height = self.spot, 7.0 * max(map(len, lines)), 16.0 * len(lines)
@@ -158,22 +162,8 @@ def _labels(points: Sequence[CostPoint], xs: tuple[float, float], ys: tuple[floa
         else:
             groups.append(_Label((point,), (spot[0], spot[1]), named=len(points) <= NAMED))
     taken = [(x - 11, y - 11, x + 11, y + 11) for x, y in (group.spot for group in groups)]
-    placed = []
-    for group in groups:
-        side = min(("right", "left", "above", "below"), key=lambda side: _covered(group.box(side), taken))
-        taken.append(group.box(side))
-        placed.append((group, side))
-    return placed
-
-
-def _covered(box: tuple[float, float, float, float], taken: Sequence[tuple[float, float, float, float]]) -> float:
-    """Square pixels of a label that lie on something else or outside the canvas."""
-    left, bottom, right, top = box
-    inside = max(0.0, min(right, CANVAS[0]) - max(left, 0)) * max(0.0, min(top, CANVAS[1]) - max(bottom, 0))
-    overlaps = (
-        max(0.0, min(right, o[2]) - max(left, o[0])) * max(0.0, min(top, o[3]) - max(bottom, o[1])) for o in taken
-    )
-    return (right - left) * (top - bottom) - inside + sum(overlaps)
+    sides = choose_sides([{side: group.box(side) for side in SIDES} for group in groups], taken, (0.0, 0.0, *CANVAS))
+    return list(zip(groups, sides, strict=True))
 
 
 def _beside(side: str) -> dict[str, Any]:

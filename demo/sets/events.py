@@ -16,7 +16,7 @@ from demo.common.wiring import UNCHANGED, Updates
 from demo.service import CHUNK, Service
 from demo.sets import export as set_export
 from demo.sets import quality_cost, table
-from demo.sets.asked import COSTS, PASTED, Axes, SetQuestion, qualities, question, read_axes
+from demo.sets.asked import COSTS, PASTED, Axes, qualities, question, read_axes
 from demo.sets.figures import Entrant, SetRun, StrategyRow, ended, rows, with_part
 from demo.sets.layout import SetsView
 from demo.sets.quality_cost import QualityPoint
@@ -73,10 +73,6 @@ class SetsEvents:
         entrants = tuple(Entrant(card) for card in asks.contest.cards)
         run = SetRun(asks.sentences, asks.model, asks.contest.seed, entrants)
         yield self._everything(table.busy(run, None), run, turn.axes)
-        yield from self._decode(turn, mine, run, asks)
-
-    def _decode(self, turn: SetTurn, mine: int, run: SetRun, asks: SetQuestion) -> Iterator[Updates]:
-        """The figures as they come; a run that is stopped keeps those it has."""
         begun, problem = time.monotonic(), ""
         try:
             with closing(self._service.run_many(asks.contest.requests, asks.sentences.sources)) as parts:
@@ -93,7 +89,7 @@ class SetsEvents:
         except Exception:
             logging.exception("a run on a set failed")  # without the person's text
             problem = "Something went wrong on our side; try another strategy."
-        run = ended(run)
+        run = ended(run)  # one that is stopped keeps what it has
         line = table.done(run, link(run)) if run.whole else table.stopped(run, problem)
         # Of several updates that reach a busy browser at a time, Gradio keeps only the last.
         yield self._everything(line, run, turn.axes)

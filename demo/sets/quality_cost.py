@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from demo.common.labels import Box, choose_sides
 from demo.common.plot_style import INK, escape, layout
 from demo.common.series import colour
 
@@ -112,31 +114,16 @@ class _Spot:
     letters: int
 
 
-_Box = tuple[float, float, float, float]
-"""Left, bottom, right, top."""
-
-
 def _sides(spots: Sequence[_Spot]) -> list[str]:
     """A side for each label on which it covers no point, interval or other label, if there is one."""
     taken = [(s.x - 0.02, s.y - 0.03, s.x + 0.02, s.y + 0.03) for s in spots]
     taken += [(s.x - 0.004, s.y - s.margin, s.x + 0.004, s.y + s.margin) for s in spots]
-    chosen = []
-    for spot in spots:
-        boxes = {side: _box(spot, right, up) for side, right, up in SIDES}
-        crowd = {side: sum(_overlap(box, other) for other in taken) for side, box in boxes.items()}
-        cut = {side: box[0] < 0 or box[2] > 1 for side, box in boxes.items()}
-        best = min(boxes, key=lambda side: crowd[side] + 2 * cut[side])
-        taken.append(boxes[best])
-        chosen.append(best)
-    return chosen
+    boxes = [{side: _box(spot, right, up) for side, right, up in SIDES} for spot in spots]
+    return choose_sides(boxes, taken, (0.0, -math.inf, 1.0, math.inf))
 
 
-def _box(spot: _Spot, right: int, up: int) -> _Box:
+def _box(spot: _Spot, right: int, up: int) -> Box:
     long, off = spot.letters * LETTER, 0.021
     left = spot.x + off if right > 0 else spot.x - off - long
     middle = spot.y + up * 0.07
     return left, middle - LINE / 2, left + long, middle + LINE / 2
-
-
-def _overlap(one: _Box, other: _Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

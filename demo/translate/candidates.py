@@ -26,8 +26,8 @@ HEADINGS = (
 )
 
 
-def candidates(result: DecodeResult, chosen: int, lang: str | None = None, number: int | None = None) -> Html:
-    """All hypotheses of a result, in the language ``lang``, the chosen one marked; ``number`` names the result."""
+def draw(result: DecodeResult, chosen: int, lang: str | None = None) -> Html:
+    """All hypotheses of a result, in the language ``lang``, the chosen one marked."""
     head = tag("tr", [tag("th", name, scope="col", class_=kind) for name, kind in HEADINGS])
     scored = by_parts(result) and not any(h.parts.adjustment for h in result.hypotheses)
     worst_score = max((abs(h.score) for h in result.hypotheses), default=0.0)
@@ -45,7 +45,7 @@ def candidates(result: DecodeResult, chosen: int, lang: str | None = None, numbe
             tag("td", str(hypothesis.parts.length), class_="number length"),
         ]
         rows.append(tag("tr", cells, class_="chosen" if i == chosen else None, data_index=i))
-    table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates", data_result=number)
+    table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates")
     caption = tag("p", BARS if scored else OWN_SCORE, class_="caption")
     return join([tag("div", table, class_="scroll"), caption])
 

@@ -1,4 +1,4 @@
-"""The Translate tab as one page to take away."""
+"""What the Translate view shows as one page to take away."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from demo.common import export
 from demo.common.attention import attention_heatmap
 from demo.common.markup import Html, join, tag
 from demo.translate import candidates, ledger, lens, translation, tree
-from demo.translate.shown import WORDS, Shown
+from demo.translate.state import Shown
 
 
-def offline(shown: Shown, model: str, strategy: str, unit: Any, alpha: float, beta: float) -> str:
-    """The page; ``model`` and ``strategy`` are what people call them, the rest is as on the tab."""
+def offline(shown: Shown, model: str, strategy: str, words: bool, alpha: float, beta: float) -> str:
+    """The page; ``model`` and ``strategy`` are what people call them, the rest is as on the page."""
     result, index, known = shown.result, shown.index, shown.languages
     settings = ", ".join(f"{name} {value}" for name, value in result.config.items())
     facts = {
@@ -21,18 +21,18 @@ def offline(shown: Shown, model: str, strategy: str, unit: Any, alpha: float, be
         "Settings": settings,
         "Cost": f"{result.forward_calls:,} model calls, {result.seconds * 1000:,.0f} ms on {result.device}",
     }
-    said = translation.translation(result, index, len(shown.request.prefix), known.target_code)
+    said = translation.draw(result, index, len(shown.request.prefix), known.target_code)
     source = tag("p", result.source, class_="translation", lang=known.source_code, dir="auto")
     cards: list[tuple[str, Any]] = [(known.source, source), (known.target, said)]
     if result.hypotheses[index].attention is not None:
         title = f"Where it looked: {known.target} down, {known.source} across"
-        cards.append((title, attention_heatmap(result, index, unit == WORDS)))
+        cards.append((title, attention_heatmap(result, index, words)))
     weights = tag("p", f"Under α = {alpha:.2f} and β = {beta:.2f}.", class_="caption")
     cards += [
-        ("Candidates", _part("candidates", export.still(candidates.candidates(result, index, known.target_code)))),
-        ("What it kept and threw away", _part("tree", tree.tree(result, index))),
-        ("Why this word?", _part("lens", export.still(lens.lens(result, index)))),
-        ("Why this rank?", _part("ledger", join([weights, ledger.ledger(result, alpha, beta, known.target_code)]))),
+        ("Candidates", _part("candidates", export.still(candidates.draw(result, index, known.target_code)))),
+        ("What it kept and threw away", _part("tree", tree.draw(result, index))),
+        ("Why this word?", _part("lens", export.still(lens.draw(result, index)))),
+        ("Why this rank?", _part("ledger", join([weights, ledger.draw(result, alpha, beta, known.target_code)]))),
     ]
     return export.page("A translation, decoded", facts, [export.Sheet(f"Candidate {index + 1}", cards)])
 

@@ -1,7 +1,8 @@
-"""What stands where in the Translate tab."""
+"""What stands where in the Translate view."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,11 +17,12 @@ from demo.common.examples import EXAMPLES, FIRST_STRATEGY
 from demo.common.languages import Languages
 from demo.common.markup import Html, tag
 from demo.common.turn import Turn
+from demo.common.wiring import Updates
 from demo.service import Service
-from demo.translate import translation
+from demo.translate import candidates, heatmap, lens, translation, tree
 from demo.translate.link import TranslateLink
 from demo.translate.scores import MAX_ALPHA, MAX_BETA
-from demo.translate.shown import PIECES, WORDS
+from demo.translate.state import PIECES, WORDS, Shown
 
 RERANK = (
     "Moving a slider ranks these candidates anew. That is not searching again: a search under other penalties keeps "
@@ -38,56 +40,88 @@ PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 LEGEND = tag("span", "sure", tag("i", class_="scale", aria_hidden="true"), "unsure", class_="legend")
 
 
+Draw = Callable[[Shown, bool], Html]
+"""Draws what is shown; the flag asks for words instead of pieces."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A card below the others that shows nothing but what is looked at.
+
+    parts: what stands in it, by its id on the page.
+    caption: below a figure, how to use it. looks: the figure's class. pressed: its buttons report what was pressed.
+    """
+
+    title: str
+    aside: str
+    parts: Mapping[str, Draw]
+    caption: str = ""
+    looks: str = ""
+    pressed: bool = False
+
+
+PANELS = (
+    Panel(
+        "What it kept and threw away", "the search, step by step",
+        {"tree": lambda shown, _: tree.draw(shown.result, shown.index)}, caption=KEYS, looks="tree",
+    ),
+    Panel(
+        "Why this word?", "choose a column, then take another piece instead",
+        {
+            "lens": lambda shown, _: lens.draw(shown.result, shown.index, shown.opened),
+            "detail": lambda shown, _: lens.detail(
+                shown.result, shown.index, shown.opened, shown.languages.target_code
+            ),
+        },
+        pressed=True,
+    ),
+)  # fmt: skip
+"""From top to bottom. A further card is its file and a line here."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A component, and what draws in it."""
+
+    html: gr.HTML
+    draw: Draw
+
+
 @dataclass(frozen=True)
 class TranslateView:
-    """The components that events read and write."""
+    """The components that events read and write.
+
+    parts: what shows the candidate that is looked into, by ids on the page.
+    """
 
     sentence: gr.Textbox
     examples: gr.HTML
     translate: gr.Button
     stop: gr.Button
     live: gr.Checkbox
+    target: gr.HTML
+    status: gr.HTML
     model: gr.Dropdown
     strategy: gr.Radio
     summary: gr.HTML
     controls: Controls
-    target: gr.HTML
-    translation: gr.HTML
-    status: gr.HTML
     axes: gr.HTML
     unit: gr.Radio
-    heatmap: gr.HTML
-    candidates: gr.HTML
-    tree: gr.HTML
-    lens: gr.HTML
-    detail: gr.HTML
+    downloads: gr.HTML
     alpha: gr.Slider
     beta: gr.Slider
-    ledger: gr.HTML
     again: gr.Button
-    downloads: gr.HTML
+    ledger: gr.HTML
+    parts: Mapping[str, Drawing]
     file: gr.JSON
     press: gr.JSON
-    views: gr.Textbox
-    send_ahead: gr.Button
     present: gr.State
     turn: gr.State
     wish: gr.State
 
-    @property
-    def panels(self) -> list[gr.components.Component]:
-        """What shows one candidate of a result in words and lines."""
-        return [self.translation, self.candidates, self.tree, self.lens, self.detail]
-
-    @property
-    def shown(self) -> list[gr.components.Component]:
-        """What shows a result."""
-        return [self.heatmap, *self.panels]
-
-    @property
-    def described(self) -> list[gr.components.Component]:
-        """What names the languages of the chosen model, or is in one of them."""
-        return [self.sentence, self.examples, self.target, self.axes]
+    def sent(self, *names: str) -> dict[str, dict[str, gr.components.Component]]:
+        """Makes these components the named inputs of a handler, in this order."""
+        return {"inputs_kwargs": {name: getattr(self, name) for name in names}}
 
 
 html = partial(gr.HTML, apply_default_css=False)
@@ -95,28 +129,15 @@ html = partial(gr.HTML, apply_default_css=False)
 
 def lay_out(service: Service) -> TranslateView:
     """Builds the components where it is called."""
-    unknown = Languages()  # the models are still being loaded
+    unknown, parts = Languages(), dict[str, Drawing]()  # the models are still being loaded
     with gr.Row(elem_classes="pair"):
-        with gr.Column(elem_classes="card source"):
-            sentence = gr.Textbox(
-                EXAMPLES[0], label=unknown.source, lines=1, max_lines=8, elem_id="sentence", autofocus=True
-            )
-            examples = html(_examples(unknown), js_on_load=PRESSED, elem_id="examples")
-            with gr.Row(elem_classes="actions"):
-                translate = gr.Button("Translate", variant="primary", elem_id="translate")
-                stop = gr.Button("Stop", elem_id="stop")
-                live = gr.Checkbox(False, label="Show each step", container=False, min_width=0, elem_id="live")
+        asking = _source(unknown)
         with gr.Column(elem_classes="card target"):
             target = html(_heading(unknown.target, LEGEND))
-            words = html(translation.waiting(), elem_id="translation")
+            parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
             status = html(js_on_load=PRESSED, elem_id="status")
     with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card how", scale=6):
-            model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
-            names = [(entry.label, name) for name, entry in service.strategies.items()]
-            chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")
-            summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
-            controls = Controls(FIRST_STRATEGY)
+        choosing = _choices(service)
         with gr.Column(elem_classes="card looked", scale=8):
             axes = html(_axes(unknown))
             unit = gr.Radio(
@@ -124,47 +145,93 @@ def lay_out(service: Service) -> TranslateView:
                 elem_id="unit", elem_classes="pills",
             )  # fmt: skip
             gr.Plot(blank(), show_label=False, elem_id="heatmap", elem_classes="heatmap")
-            heatmap = html(elem_id="drawn")
+            parts["drawn"] = Drawing(html(elem_id="drawn"), _heatmap)
             html(_foot(ROWS, "heatmap"))
         with gr.Column(elem_classes="card", scale=8):
             html(_heading("Candidates", "choose one to look into it"))
-            candidates = html(js_on_load=PRESSED, elem_id="candidates")
+            parts["candidates"] = Drawing(html(js_on_load=PRESSED, elem_id="candidates"), _candidates)
             downloads = html(_downloads(), js_on_load=PRESSED, elem_id="downloads")
+    for panel in PANELS:
+        parts |= _panel(panel)
+    ranking = _ledger()
+    return TranslateView(
+        **asking, target=target, status=status, **choosing, axes=axes, unit=unit, downloads=downloads, **ranking,
+        parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
+        present=gr.State(None, time_to_live=3600), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
+    )  # fmt: skip
+
+
+def _source(unknown: Languages) -> dict[str, Any]:
+    """The card in which a sentence is typed."""
+    with gr.Column(elem_classes="card source"):
+        sentence = gr.Textbox(
+            EXAMPLES[0], label=unknown.source, lines=1, max_lines=8, elem_id="sentence", autofocus=True
+        )
+        examples = html(_examples(unknown), js_on_load=PRESSED, elem_id="examples")
+        with gr.Row(elem_classes="actions"):
+            translate = gr.Button("Translate", variant="primary", elem_id="translate")
+            stop = gr.Button("Stop", elem_id="stop")
+            live = gr.Checkbox(False, label="Show each step", container=False, min_width=0, elem_id="live")
+    return {"sentence": sentence, "examples": examples, "translate": translate, "stop": stop, "live": live}
+
+
+def _choices(service: Service) -> dict[str, Any]:
+    """The card in which model, strategy and settings are chosen."""
+    with gr.Column(elem_classes="card how", scale=6):
+        model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
+        names = [(entry.label, name) for name, entry in service.strategies.items()]
+        chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")
+        summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
+        controls = Controls(FIRST_STRATEGY)
+    return {"model": model, "strategy": chosen, "summary": summary, "controls": controls}
+
+
+def _panel(panel: Panel) -> dict[str, Drawing]:
     with gr.Column(elem_classes="card"):
-        html(_heading("What it kept and threw away", "the search, step by step"))
-        tree = html(elem_id="tree", elem_classes="tree")
-        html(_foot(KEYS, "tree"))
-    with gr.Column(elem_classes="card"):
-        html(_heading("Why this word?", "choose a column, then take another piece instead"))
-        lens = html(js_on_load=PRESSED, elem_id="lens")
-        detail = html(js_on_load=PRESSED, elem_id="detail")
+        html(_heading(panel.title, panel.aside))
+        scripts = {"js_on_load": PRESSED} if panel.pressed else {}
+        looks = {"elem_classes": panel.looks} if panel.looks else {}
+        parts = {name: Drawing(html(elem_id=name, **looks, **scripts), draw) for name, draw in panel.parts.items()}
+        if panel.caption:
+            html(_foot(panel.caption, next(iter(panel.parts))))
+    return parts
+
+
+def _ledger() -> dict[str, Any]:
+    """The card that takes scores apart: it alone is drawn under the weights of its sliders."""
     with gr.Column(elem_classes="card"):
         html(_heading("Why this rank?", "the score of each candidate, taken apart"))
         with gr.Row(elem_classes="weights"):
             alpha = gr.Slider(0, MAX_ALPHA, step=0.01, label="Length penalty α", buttons=[], elem_id="alpha")
             beta = gr.Slider(0, MAX_BETA, step=0.01, label="Coverage penalty β", buttons=[], elem_id="beta")
             again = gr.Button("Search again", elem_id="again", scale=0)
-        ledger = html(elem_id="ledger")
+        table = html(elem_id="ledger")
         html(tag("p", RERANK, class_="caption"))
-    return TranslateView(
-        sentence, examples, translate, stop, live, model, chosen, summary, controls,
-        target, words, status, axes, unit, heatmap, candidates, tree, lens, detail, alpha, beta, ledger,
-        again, downloads, gr.JSON(visible="hidden"), gr.JSON(visible="hidden"),
-        # What only the page's scripts read; a gr.JSON would draw every value of it.
-        gr.Textbox(visible="hidden", lines=1, max_lines=1), gr.Button(visible="hidden", elem_id="send-ahead"),
-        gr.State(None, time_to_live=3600), gr.State(Turn()), gr.State(TranslateLink()),
-    )  # fmt: skip
+    return {"alpha": alpha, "beta": beta, "again": again, "ledger": table}
 
 
-def described(known: Languages, text: str | None) -> list[Any]:
-    """Updates of ``TranslateView.described`` to these languages, and of the sentence to ``text`` unless it is None."""
+def _translation(shown: Shown, _: bool) -> Html:
+    return translation.draw(shown.result, shown.index, shown.given, shown.languages.target_code)
+
+
+def _heatmap(shown: Shown, words: bool) -> Html:
+    return heatmap.draw(shown.result, shown.index, words)
+
+
+def _candidates(shown: Shown, _: bool) -> Html:
+    return candidates.draw(shown.result, shown.index, shown.languages.target_code)
+
+
+def described(view: TranslateView, known: Languages, text: str | None) -> Updates:
+    """What is in the model's source language: its sentence, set to ``text`` unless it is None, and its examples."""
     sentence = {"label": known.source, "html_attributes": gr.InputHTMLAttributes(lang=known.source_code)}
-    return [
-        gr.update(**sentence) if text is None else gr.update(value=text, **sentence),
-        _examples(known),
-        _heading(known.target, LEGEND),
-        _axes(known),
-    ]
+    update = gr.update(**sentence) if text is None else gr.update(value=text, **sentence)
+    return {view.sentence: update, view.examples: _examples(known)}
+
+
+def headings(view: TranslateView, known: Languages) -> Updates:
+    """What stands over a result and names its languages."""
+    return {view.target: _heading(known.target, LEGEND), view.axes: _axes(known)}
 
 
 def _heading(title: str, aside: str) -> Html:

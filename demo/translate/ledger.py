@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
-from demo.translate.scores import MAX_ALPHA, Ranked, by_parts, entries, flips, normalisation
+from demo.translate.scores import MAX_ALPHA, Ranked, by_parts, flips, normalisation, ranked
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
@@ -16,10 +16,9 @@ ELSEWISE = "This strategy ranks by something else than a score made of these par
 HEADS = (unseen("Rank"), "Candidate", "log P", "t", "divisor", "coverage", "score")
 
 
-def ledger(result: DecodeResult, alpha: float, beta: float, lang: str | None = None) -> Html:
+def draw(result: DecodeResult, alpha: float, beta: float, lang: str | None = None) -> Html:
     """All candidates of a result, in the language ``lang``, ranked anew."""
-    ranked = entries(result, alpha, beta)
-    rows = [_row(rank, entry, lang) for rank, entry in enumerate(ranked)]
+    rows = [_row(rank, one, lang) for rank, one in enumerate(ranked(result, alpha, beta))]
     head = tag("tr", [tag("th", name, scope="col", class_="number" if i > 1 else None) for i, name in enumerate(HEADS)])
     table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates")
     formula = ["score = log P / ", BASES[normalisation(result)], tag("sup", "α"), " + β · coverage"]
@@ -32,17 +31,17 @@ def ledger(result: DecodeResult, alpha: float, beta: float, lang: str | None = N
     return join(lines)
 
 
-def _row(rank: int, entry: Ranked, lang: str | None) -> Html:
-    moved = entry.place - rank
+def _row(rank: int, one: Ranked, lang: str | None) -> Html:
+    moved, parts = one.place - rank, one.parts
     mark = "" if moved == 0 else f"▲{moved}" if moved > 0 else f"▼{-moved}"
     numbers = [
-        f"{entry.log_prob:.2f}" + (f" {entry.adjustment:+.2f}" if entry.adjustment else ""),
-        str(entry.length), f"{entry.divisor:.2f}", f"{entry.coverage:.2f}", f"{entry.score:.3f}",
+        f"{parts.log_prob:.2f}" + (f" {parts.adjustment:+.2f}" if parts.adjustment else ""),
+        str(parts.length), f"{parts.length_divisor:.2f}", f"{parts.coverage:.2f}", f"{parts.score:.3f}",
     ]  # fmt: skip
     return tag(
         "tr",
         tag("td", f"{rank + 1} ", tag("small", mark, class_="moved"), class_="rank"),
-        tag("td", entry.text or "(empty)", class_="text", lang=lang, dir="auto"),
+        tag("td", one.text or "(empty)", class_="text", lang=lang, dir="auto"),
         [tag("td", number.replace("-", "−"), class_="number") for number in numbers],
     )
 

@@ -26,7 +26,7 @@ def seen_before(result: DecodeResult, hypothesis: Hypothesis, place: int) -> tup
     return None
 
 
-def lens(result: DecodeResult, chosen: int, opened: int = 0) -> Html:
+def draw(result: DecodeResult, chosen: int, opened: int = 0) -> Html:
     """Under each token of hypothesis ``chosen`` its likeliest alternatives; each column opens the whole list.
 
     Column ``opened`` is marked as the one whose list is shown; the page itself marks what is pressed after that.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
 
 
-def translation(result: DecodeResult, index: int, given: int = 0, lang: str | None = None) -> Html:
+def draw(result: DecodeResult, index: int, given: int = 0, lang: str | None = None) -> Html:
     """Hypothesis ``index`` as words of language ``lang``; its first ``given`` tokens were not the model's choice."""
     hypothesis = result.hypotheses[index]
     shown = [_word(word, given) for word in words(hypothesis.tokens, hypothesis.token_log_probs)]

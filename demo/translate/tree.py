@@ -24,7 +24,7 @@ START = 40.0
 NONE = "This strategy's trace makes no tree: its steps do not continue one another."
 
 
-def tree(result: DecodeResult, chosen: int) -> Html:
+def draw(result: DecodeResult, chosen: int) -> Html:
     """The tree of a result, the path of hypothesis ``chosen`` marked."""
     grown = grow(result.steps, [hypothesis.token_ids for hypothesis in result.hypotheses])
     if grown is None:

@@ -19,62 +19,61 @@ BUSY, FAILED = (f"() => {json.dumps(line)}" for line in (status.busy(), status.f
 def build(service: Service) -> None:
     """The view's components and events."""
     view = lay_out(service)
-    _wire(view, TranslateEvents(service, view.controls))
+    events = TranslateEvents(service, view)
+    _wire_searches(view, events)
+    _wire_displays(view, events)
 
 
-def _wire(view: TranslateView, events: TranslateEvents) -> None:
-    outputs = [view.status, view.present, *view.shown, view.alpha, view.beta, view.ledger]
-    decoding = DECODING | {"outputs": outputs}
-    by = [view.turn, view.unit]
-    asked = [view.sentence, view.model, view.strategy, *view.controls.widgets]
-    run = decoding | {"fn": events.run, "inputs": [*by, *asked]}
+def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
+    """All that may decode, and what belongs to it."""
+    shown = [part.html for part in view.parts.values()]
+    outputs = [view.status, view.present, *shown, view.alpha, view.beta, view.ledger]
+    by, asked = ("turn", "unit"), ("sentence", "model", "strategy")
+    decoding, settings = DECODING | {"outputs": outputs}, view.controls.widgets
+    run = decoding | {"fn": events.run, "inputs": settings} | view.sent(*by, *asked)
     page = Context.root_block
-    assert page is not None, "a tab is built inside a Blocks context"
-    exemplified = view.examples.select(events.example, view.model, view.sentence, **EACH)
-    settings = [view.summary, *view.controls.widgets]
-    wished = [view.wish, view.unit, *view.described, view.model, view.strategy, *settings]
+    assert page is not None, "a view is built inside a Blocks context"
+    chosen = view.examples.select(events.example, None, view.sentence, **EACH, **view.sent("model"))
+    named = [view.sentence, view.examples, view.target, view.axes]
+    wished = [view.wish, view.unit, *named, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.sentence.submit, view.translate.click]
+    take = view.parts["detail"].html.select
     # In the browser, since every answer of the server costs the page as much as some steps of the search; and first,
     # since Gradio goes through the listeners of an event one after the other.
-    for begun in (*entered, view.examples.select, view.again.click, view.detail.select, loaded.then):
+    for begun in (*entered, view.examples.select, view.again.click, take, loaded.then):
         begun(None, None, view.status, js=BUSY, **UNSEEN)
     for asking in (
         gr.on(entered, **run),
-        exemplified.then(**run),
-        loaded.then(events.open, [*by, view.wish, *asked], **decoding),
-        view.again.click(events.search_again, [*by, view.present, view.alpha, view.beta], **decoding),
-        view.detail.select(events.take, [*by, view.present], **decoding),
+        chosen.then(**run),
+        loaded.then(events.open, settings, **decoding, **view.sent(*by, "wish", *asked)),
+        view.again.click(events.search_again, None, **decoding, **view.sent(*by, "present", "alpha", "beta")),
+        take(events.take, None, **decoding, **view.sent(*by, "present")),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
-        asking.success(events.headings, view.present, [view.target, view.axes], **LAST)
-    view.status.select(events.back, [*by, view.present], outputs, **EACH)
-    view.stop.click(events.stop, view.turn, None, **EACH)
-    view.live.input(events.watch, [view.turn, view.live], None, **LAST)
+        asking.success(events.headings, None, [view.target, view.axes], **LAST, **view.sent("present"))
+    view.status.select(events.back, None, outputs, **EACH, **view.sent(*by, "present"))
+    view.stop.click(events.stop, None, None, **EACH, **view.sent("turn"))
+    view.live.input(events.watch, None, None, **LAST, **view.sent("turn", "live"))
     view.model.input(
-        events.model, [view.present, view.unit, view.sentence, view.model], [*view.described, view.status], **LAST
-    )  # fmt: skip
-    view.strategy.change(events.strategy, view.strategy, settings, **LAST)
-    _wire_displays(view, events)
-    weights = [view.present, view.alpha, view.beta]
-    # With progress shown on it the ledger is painted 50 ms sooner, unlike all else (python -m benchmarks.app_speed).
-    ranking = LAST | {"show_progress_on": view.ledger}
-    gr.on([view.alpha.input, view.beta.input], events.rank, weights, view.ledger, **ranking)
-    view.lens.select(events.look, [view.present, view.press], view.detail, **newest("lens"))
-    exported = [view.present, view.unit, view.alpha, view.beta]
-    saved = view.downloads.select(events.export, exported, view.file, **EACH)
-    saved.then(inputs=view.file, **SAVE)
+        events.model, None, [*named, view.status], **LAST, **view.sent("present", "unit", "sentence", "model")
+    )
+    view.strategy.change(events.strategy, None, [view.summary, *settings], **LAST, **view.sent("strategy"))
 
 
 def _wire_displays(view: TranslateView, events: TranslateEvents) -> None:
-    """Another candidate, and words instead of pieces: at once from ``views``, then from the server, which decides."""
-    sent = view.send_ahead.click(events.prepare, view.present, view.views, **LAST)
-    # Taken out of the component at once: what components hold makes every event on the page slower.
-    sent.then(None, view.views, view.views, js="(views) => keepAhead(views)", **UNSEEN)
-    by = [view.present, view.unit]
-    view.unit.input(None, view.unit, view.heatmap, js="(unit) => ofUnit(unit)", **UNSEEN)
-    view.unit.input(events.regroup, by, [view.status, view.heatmap], **LAST)
-    of_candidate = f"(unit) => ofCandidate(unit, {len(view.shown)})"
-    view.candidates.select(None, view.unit, view.shown, js=of_candidate, **UNSEEN)
-    by = [*by, view.press]
-    view.candidates.select(events.choose, by, [view.status, view.present, *view.shown], **newest("candidates"))
+    """What only changes how a result is shown."""
+    part = {name: each.html for name, each in view.parts.items()}
+    regrouped = [view.status, part["drawn"]]
+    view.unit.input(events.regroup, None, regrouped, **LAST, **view.sent("present", "unit"))
+    chosen = [view.status, view.present, *part.values()]
+    view.parts["candidates"].html.select(
+        events.choose, None, chosen, **newest("candidates"), **view.sent("present", "unit", "press")
+    )
+    part["lens"].select(events.look, None, part["detail"], **newest("lens"), **view.sent("present", "press"))
+    weights = ("present", "alpha", "beta")
+    # With progress shown on it the ledger is painted 50 ms sooner, unlike all else (python -m benchmarks.app_speed).
+    ranking = LAST | {"show_progress_on": view.ledger}
+    gr.on([view.alpha.input, view.beta.input], events.rank, None, view.ledger, **ranking, **view.sent(*weights))
+    saved = view.downloads.select(events.export, None, view.file, **EACH, **view.sent(*weights, "unit"))
+    saved.then(inputs=view.file, **SAVE)

@@ -51,10 +51,10 @@ def option(
         common: shared by most strategies, and so listed after those of the strategy's own.
     """
     given = {"label": label, "help": help, "min": min, "max": max, "step": step, "soft_max": soft_max, "hint": hint}
-    given["common"] = common
     permitted = tuple(choices or ())
     names = tuple(str(choice).lower() for choice in permitted)
     metadata = {**given, "kind": type(default), "choices": permitted or None, "names": names, "at_most": at_most}
+    metadata["common"] = common
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -63,7 +63,7 @@ class Config:
     """What every strategy has; each strategy's own config adds its fields."""
 
     max_new_tokens: int = option(
-        0, label="Longest output", min=0, max=MAX_TOKENS, step=1, common=True,
+        0, label="Longest output", min=0, max=MAX_TOKENS, step=1, soft_max=200, common=True,
         help=f"Most tokens after the prefix, EOS counted; 0 = 2 x source length + 20, at most {MAX_TOKENS}.",
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from seq2seq_core.decoding import (
     BeamConfig,
@@ -19,6 +20,7 @@ from seq2seq_core.decoding import (
     StochasticBeamConfig,
 )
 from seq2seq_core.decoding.record.json_values import from_plain, to_plain
+from seq2seq_core.decoding.score import coverage
 from tests.decoding.enumeration import log_probs
 from tests.decoding.tables import SPECIALS, random_model
 from tests.decoding.test_filters import OURS
@@ -116,6 +118,21 @@ def test_dropped_candidates_say_why() -> None:
         ("dropped", "ended, but outside the best of this step"),
         ("dropped", "ended, but enough better ones are finished"),
     }
+
+
+def test_coverage_is_the_published_formula() -> None:
+    attention = torch.tensor([[0.5, 0.5, 0.0], [0.5, 0.25, 0.25]])
+    assert float(coverage(attention.sum(0))) == pytest.approx(math.log(0.75) + math.log(0.25))
+    padded = torch.tensor([1.0, 0.75, 0.25, 0.0])
+    assert float(coverage(padded, torch.tensor([True, True, True, False]))) == pytest.approx(math.log(0.75 * 0.25))
+
+
+def test_parts_under_another_normalisation() -> None:
+    parts = ScoreParts(-6.0, 4, -1.0, coverage=-3.0)
+    assert parts.score == -7.0
+    assert parts.under("gnmt", 0.6, 0.2).score == pytest.approx((-6.0 - 1.0) / 1.5**0.6 + 0.2 * -3.0)
+    assert parts.under("avg", 1.0, 0.0).score == pytest.approx(-7.0 / 4)
+    assert ScoreParts(0.0, 0).under("avg", 1.0, 0.0).score == 0.0
 
 
 def test_a_score_follows_from_its_parts() -> None:

@@ -1,8 +1,11 @@
 import re
 
-from demo.app import VIEWS, build
+import pytest
+
+from demo.app import VIEWS, build, launch
 from demo.common.assets import ASSETS, css, head
 from demo.service import Service
+from tests.e2e.serving import free_port
 
 
 def test_every_view_builds_without_a_browser(service: Service) -> None:
@@ -25,12 +28,23 @@ def test_no_state_of_a_person_and_no_outside_address_is_in_the_page(service: Ser
 
 
 def test_the_style_sheet_names_no_colour_that_dark_mode_cannot_change() -> None:
-    rules = (ASSETS / "app.css").read_text(encoding="utf-8")
+    rules = "".join((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "translate"))
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;, )])", rules)
 
 
 def test_no_list_within_a_selector_since_gradio_would_cut_it_in_two() -> None:
-    for name in ("app.css", "compare.css", "sets.css"):
+    for name in ("app.css", "compare.css", "sets.css", "translate.css"):
         for rule in (ASSETS / name).read_text(encoding="utf-8").splitlines():
             if not rule.startswith(".offline"):  # a page of its own, without Gradio
                 assert not re.search(r":(has|is|not|where)\([^()]*,", rule), rule
+
+
+def test_the_sessions_that_are_kept_are_few(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each holds the page's config and its last answer, half a megabyte and more; Gradio would keep 10,000."""
+    page = build(service)
+    monkeypatch.setattr(page, "block_thread", lambda: None)
+    try:
+        launch(page, host="127.0.0.1", port=free_port(), share=False, browser=False, mcp=False)
+        assert page.state_session_capacity == page.app.state_holder.capacity == 100
+    finally:
+        page.close()

@@ -1,3 +1,6 @@
+import pickle
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -76,3 +79,43 @@ def test_a_request_has_a_deadline_of_its_own(service: Service, monkeypatch: pyte
     monkeypatch.setattr(module, "DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after"):
         list(service.run(service.request("A dog.", "en-de", "greedy", {})))
+
+
+def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(
+    service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sent: list[bytes] = []
+
+    def through_a_queue(function: Callable[..., Iterator[object]]) -> Callable[..., Iterator[object]]:
+        """As ZeroGPU does, whose other process is sent the arguments and sends back what is yielded."""
+
+        def call(*arguments: object) -> Iterator[object]:
+            sent.append(pickle.dumps(arguments))
+            for event in function(*arguments):
+                assert pickle.dumps(event)
+                yield event
+
+        return call
+
+    monkeypatch.setattr(module, "on_gpu", through_a_queue)
+    there = Service(tmp_path, "cpu")
+    request = there.request("A dog.", "en-de", "beam", {})
+    assert isinstance(list(there.run(request))[-1], DecodeResult)
+    assert sum(len(part.results) for part in there.run_many([request], ["A dog.", "A cat."])) == 2
+    assert len(sent) == 2
+    assert all(len(arguments) < 2000 and b"Translator" not in arguments for arguments in sent)
+
+
+def test_on_a_borrowed_gpu_all_models_are_there_before_the_page_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Slow:
+        @staticmethod
+        def load(folder: Path, device: str) -> samples.FakeTranslator:
+            time.sleep(0.2)
+            return samples.FakeTranslator(folder.name)
+
+    (tmp_path / "one").mkdir()
+    monkeypatch.setattr(module, "Translator", Slow)
+    monkeypatch.setattr(module, "BORROWED", True)
+    assert all(model.done() for model in Service(tmp_path, "cpu")._models.values())

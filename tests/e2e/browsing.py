@@ -37,11 +37,9 @@ def translate(page: Page, sentence: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Waits until the page has also what is sent ahead, so that nothing is under way.
+    """Waits until nothing is under way.
 
     To leave while Gradio's stream of events is open is an error in the console, and it is closed a moment later.
     """
-    page.wait_for_function(
-        "() => document.querySelector('#candidates [data-result]')?.dataset.result === String(sentAhead.result)"
-    )
+    expect(page.locator("#status .busy")).to_have_count(0, timeout=LIMIT)
     page.wait_for_timeout(400)

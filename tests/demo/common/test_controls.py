@@ -5,6 +5,7 @@ import gradio as gr
 import pytest
 
 from demo.common.controls import Controls
+from demo.common.link import read_strategy
 from demo.common.settings import configure
 from demo.common.text_input import InputError
 from seq2seq_core.decoding import STRATEGIES, options
@@ -18,11 +19,8 @@ def controls() -> Controls:
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_a_strategy_shows_its_settings_and_no_others(controls: Controls, name: str) -> None:
-    shown = [
-        widget.label
-        for widget, update in zip(controls.widgets, controls.visibility(name), strict=True)
-        if update["visible"]
-    ]
+    updates: dict[Any, Any] = controls.visibility(name)
+    shown = [widget.label for widget in controls.widgets if updates[widget]["visible"]]
     assert sorted(shown) == sorted(field.metadata["label"] for field in options(STRATEGIES[name].Config))
 
 
@@ -40,6 +38,25 @@ def test_strategies_share_the_widget_of_a_setting_they_share(controls: Controls)
 def test_asking_for_more_translations_than_beams_gives_as_many_as_there_are(controls: Controls) -> None:
     values = [{"Beam width": 2, "Translations": 5}.get(str(widget.label), widget.value) for widget in controls.widgets]
     assert controls.settings("beam", values)["num_return_sequences"] == 2
+
+
+@pytest.mark.parametrize("candidates", [2, 3, 4])
+def test_minimum_bayes_risk_returns_no_more_than_it_has_candidates(controls: Controls, candidates: int) -> None:
+    """Under the page's own default of more translations."""
+    values = [candidates if widget.label == "Candidates" else widget.value for widget in controls.widgets]
+    settings = controls.settings("mbr", values)
+    assert configure(STRATEGIES["mbr"], settings).num_return_sequences == candidates
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_no_output_is_longer_than_512_tokens(controls: Controls, name: str) -> None:
+    assert configure(STRATEGIES[name], {"max_new_tokens": 512})
+    with pytest.raises(InputError, match=r"^Longest output is 513; .*512"):
+        configure(STRATEGIES[name], {"max_new_tokens": 513})
+    (slider,) = (widget for widget in controls.widgets if widget.label == "Longest output")
+    assert slider.maximum <= 512
+    assert read_strategy(name, {"max_new_tokens": "1000000000"}) == (name, {})
+    assert read_strategy(name, {"max_new_tokens": "512"}) == (name, {"max_new_tokens": 512})
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf, "5", True, [5], 2.5, 10**400])

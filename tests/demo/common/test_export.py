@@ -7,7 +7,7 @@ import numpy as np
 
 from demo.common import export
 from demo.common.attention import attention_heatmap
-from demo.translate.candidates import candidates
+from demo.translate import candidates
 from seq2seq_core.decoding import DecodeResult
 from tests.demo import samples
 
@@ -34,14 +34,17 @@ def offline(typed: str) -> str:
         source=typed, source_tokens=tokens, hypotheses=(dataclasses.replace(hypothesis, attention=attention),)
     )
     card = ("Where it looked", attention_heatmap(result, 0))
-    return export.page("A page", {"Sentence": typed}, [export.Sheet(typed, [card, (typed, candidates(result, 0))])])
+    return export.page(
+        "A page", {"Sentence": typed}, [export.Sheet(typed, [card, (typed, candidates.draw(result, 0))])]
+    )
 
 
 def test_the_page_reaches_for_nothing_and_runs_no_script_but_its_own() -> None:
     page = offline("A dog.")
+    assert page.startswith("<!doctype html>\n<html")
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
-    nonce = re.search(r"script-src &#x27;nonce-([\w-]+)&#x27;", policy)
-    assert policy.startswith("default-src &#x27;none&#x27;") and "connect-src" not in policy and nonce
+    nonce = re.search(r"script-src &#39;nonce-([\w-]+)&#39;", policy)
+    assert policy.startswith("default-src &#39;none&#39;") and "connect-src" not in policy and nonce
     scripts = re.findall(r"<script ([^>]*)>", page)
     assert len(scripts) == 3
     assert all(f'nonce="{nonce[1]}"' in script or script == 'type="application/json"' for script in scripts)

@@ -10,7 +10,7 @@ def plain(shown: str) -> str:
 
 
 def test_the_translation_reads_as_words_and_says_each_probability() -> None:
-    shown = translation.translation(samples.result(), 0)
+    shown = translation.draw(samples.result(), 0)
     assert plain(shown) == "Ein Mann in einer roten Jacke liest. ∎"
     assert 'title="liest · P 42.0%"' in shown
     assert "--unsure:0.580" in shown
@@ -18,12 +18,12 @@ def test_the_translation_reads_as_words_and_says_each_probability() -> None:
 
 def test_a_translation_that_ran_out_of_length_says_so() -> None:
     cut = samples.hypothesis(("▁Ein", "▁Mann"), (0.9, 0.9))
-    assert "cut at the length limit" in plain(translation.translation(samples.result(hypotheses=(cut,)), 0))
+    assert "cut at the length limit" in plain(translation.draw(samples.result(hypotheses=(cut,)), 0))
 
 
 def test_an_empty_translation_says_so() -> None:
     empty = samples.hypothesis(("</s>",), (0.9,))
-    assert "(nothing" in plain(translation.translation(samples.result(hypotheses=(empty,)), 0))
+    assert "(nothing" in plain(translation.draw(samples.result(hypotheses=(empty,)), 0))
 
 
 def test_a_draft_reads_as_words() -> None:
@@ -32,7 +32,7 @@ def test_a_draft_reads_as_words() -> None:
 
 def test_candidates_show_score_log_p_and_length_of_each() -> None:
     result = samples.result()
-    shown = candidates.candidates(result, 1)
+    shown = candidates.draw(result, 1)
     for hypothesis in result.hypotheses:
         assert hypothesis.text in shown
         assert f"−{abs(hypothesis.score):.2f}" in shown
@@ -45,7 +45,7 @@ def test_candidates_show_score_log_p_and_length_of_each() -> None:
 def test_panels_show_what_a_model_says_as_text() -> None:
     hostile = samples.hypothesis(("▁<img src=x onerror=alert(1)>", "</s>"), (0.5, 0.9))
     result = samples.result(hypotheses=(hostile,))
-    for shown in (translation.translation(result, 0), candidates.candidates(result, 0)):
+    for shown in (translation.draw(result, 0), candidates.draw(result, 0)):
         assert "<img" not in shown
         assert "&lt;img" in shown
 

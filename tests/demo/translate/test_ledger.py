@@ -1,18 +1,18 @@
 import math
+from typing import Any
 
 import gradio as gr
-import numpy as np
 import pytest
 
-from demo.common.controls import Controls
 from demo.common.languages import Languages
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.service import Asked, Service
+from demo.translate import ledger
 from demo.translate.events import TranslateEvents
-from demo.translate.ledger import ledger
-from demo.translate.scores import coverage, entries, flips
-from demo.translate.shown import PIECES, Shown
+from demo.translate.layout import lay_out
+from demo.translate.scores import flips, ranked
+from demo.translate.state import PIECES, Shown
 from seq2seq_core.decoding import BeamConfig, Hypothesis, ScoreParts
 from tests.demo import samples
 
@@ -31,52 +31,47 @@ TWO = samples.result(
 
 def test_every_score_is_its_parts_put_together() -> None:
     for alpha in (0.0, 0.5, 1.0):
-        for entry in entries(TWO, alpha, 0.0):
-            assert math.isclose(entry.score, entry.log_prob / entry.length**alpha)
-    assert [entry.score for entry in entries(TWO, 1.0, 0.0)] == [h.score for h in TWO.hypotheses]
+        for one in ranked(TWO, alpha, 0.0):
+            assert math.isclose(one.parts.score, one.parts.log_prob / one.parts.length**alpha)
+    assert [one.parts.score for one in ranked(TWO, 1.0, 0.0)] == [h.score for h in TWO.hypotheses]
 
 
 def test_moving_alpha_changes_the_order_where_the_formula_says() -> None:
-    assert [entry.place for entry in entries(TWO, 1.0, 0.0)] == [0, 1]
-    assert [entry.place for entry in entries(TWO, 0.0, 0.0)] == [1, 0]
+    assert [one.place for one in ranked(TWO, 1.0, 0.0)] == [0, 1]
+    assert [one.place for one in ranked(TWO, 0.0, 0.0)] == [1, 0]
     # 4 / 8^a = 3 / 4^a at a = ln(4/3) / ln 2
     assert flips(TWO, 0.0) == [pytest.approx(math.log(4 / 3) / math.log(2), abs=1e-4)]
-    shown = ledger(TWO, 1.0, 0.0)
+    shown = ledger.draw(TWO, 1.0, 0.0)
     assert "α = 0.42" in shown
     assert '<i style="left:20.8%">' in shown and '<b style="left:50.0%">' in shown, "marked on the scale from 0 to 2"
 
 
-def test_coverage_is_the_published_formula() -> None:
-    attention = np.array([[0.5, 0.5, 0.0], [0.5, 0.25, 0.25]], np.float32)
-    assert math.isclose(coverage(attention), math.log(0.75) + math.log(0.25))
-    assert coverage(None) == 0.0
-
-
 def test_the_table_says_who_moved() -> None:
-    shown = ledger(TWO, 0.0, 0.0)
+    shown = ledger.draw(TWO, 0.0, 0.0)
     assert "▲1" in shown and "▼1" in shown
 
 
 @pytest.fixture
 def events(service: Service) -> TranslateEvents:
     with gr.Blocks():
-        return TranslateEvents(service, Controls("beam"))
+        return TranslateEvents(service, lay_out(service))
 
 
 def test_searching_again_takes_the_weights_along(events: TranslateEvents) -> None:
     shown = Shown(Asked("A dog.", "", "en-de", BeamConfig()), TWO, Languages("English", "German"))
-    *_, last = events.search_again(Turn(), PIECES, shown, 0.3, 0.1)
-    config = last[1].request.config
+    *_, last = events.search_again(turn=Turn(), unit=PIECES, present=shown, alpha=0.3, beta=0.1)
+    found: Any = last[events._view.present]
+    config = found.request.config
     assert (config.length_penalty, config.coverage_penalty) == (0.3, 0.1)
 
 
 @pytest.mark.parametrize("alpha", [None, math.nan, math.inf, -1, 99, "1", True])
 def test_weights_that_no_slider_sends_are_ignored(events: TranslateEvents, alpha: object) -> None:
     shown = Shown(Asked("A dog.", "", "en-de", BeamConfig()), TWO, Languages("English", "German"))
-    assert events.rank(shown, alpha, 0.0) == gr.skip()
-    ((line, *others),) = events.search_again(Turn(), PIECES, shown, alpha, 0.0)
-    assert "busy" not in line and others == [gr.skip()] * 10
-    assert events.rank(None, 1.0, 0.0) == gr.skip()
+    assert events.rank(present=shown, alpha=alpha, beta=0.0) == gr.skip()
+    (updates,) = events.search_again(turn=Turn(), unit=PIECES, present=shown, alpha=alpha, beta=0.0)
+    assert list(updates) == [events._view.status] and "busy" not in str(updates[events._view.status])
+    assert events.rank(present=None, alpha=1.0, beta=0.0) == gr.skip()
 
 
 def test_a_strategy_without_penalties_says_so(service: Service) -> None:

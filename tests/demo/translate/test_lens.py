@@ -7,13 +7,13 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from demo.common.controls import Controls
 from demo.common.languages import Languages
 from demo.common.turn import Turn
 from demo.service import Asked, Service
 from demo.translate import lens
 from demo.translate.events import TranslateEvents
-from demo.translate.shown import PIECES, Shown
+from demo.translate.layout import lay_out
+from demo.translate.state import PIECES, Shown
 from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep, StepRow
 from tests.demo import samples
 
@@ -29,7 +29,7 @@ def traced() -> DecodeResult:
 
 
 def test_the_column_of_a_token_shows_its_alternatives_and_which_was_taken() -> None:
-    shown = lens.lens(traced(), 0)
+    shown = lens.draw(traced(), 0)
     assert shown.count("<button") == 1
     assert 'class="alternative taken" title="Ein · P 60.0%"' in shown
     assert "width:30.0%" in shown
@@ -44,14 +44,14 @@ def test_the_whole_list_shows_p_before_and_after_each_filter_kept_mass_and_entro
 
 
 def test_without_a_trace_it_says_so() -> None:
-    assert "does not record" in lens.lens(samples.result(), 0)
+    assert "does not record" in lens.draw(samples.result(), 0)
     assert "does not record" in lens.detail(samples.result(), 0, 3)
 
 
 @pytest.fixture
 def events(service: Service) -> TranslateEvents:
     with gr.Blocks():
-        return TranslateEvents(service, Controls("beam"))
+        return TranslateEvents(service, lay_out(service))
 
 
 def clicked(**numbers: Any) -> Any:
@@ -62,27 +62,31 @@ SHOWN = Shown(Asked("A dog.", "", "en-de", BeamConfig()), traced(), Languages("E
 
 
 def test_taking_an_alternative_decodes_again_from_there(events: TranslateEvents) -> None:
-    *_, last = events.take(Turn(), PIECES, SHOWN, clicked(index=1, of=0, at=0))
-    assert last[1].request.prefix == (77,)
-    assert last[1].request.text == "A dog."
-    assert "Its beginning, 1 piece, is as you chose" in last[0]
-    assert last[3].count("unit given") == 1
-    assert last[1].before is SHOWN
-    forced = replace(last[1], result=traced())
-    *_, further = events.take(Turn(), PIECES, forced, clicked(index=0, of=0, at=0))
-    assert further[1].before is SHOWN, "one click goes back all the way"
+    view, sent = events._view, {"turn": Turn(), "unit": PIECES}
+    *_, last = events.take(clicked(index=1, of=0, at=0), present=SHOWN, **sent)
+    shown: Any = last[view.present]
+    assert shown.request.prefix == (77,)
+    assert shown.request.text == "A dog."
+    assert "Its beginning, 1 piece, is as you chose" in str(last[view.status])
+    assert str(last[view.parts["translation"].html]).count("unit given") == 1
+    assert shown.before is SHOWN
+    forced = replace(shown, result=traced())
+    *_, further = events.take(clicked(index=0, of=0, at=0), present=forced, **sent)
+    assert further[view.present].before is SHOWN, "one click goes back all the way"
 
 
 @pytest.mark.parametrize(
     "numbers", [{}, {"index": 5, "of": 0, "at": 0}, {"index": 0, "of": 9, "at": 0}, {"index": 0, "of": 0, "at": "0"}]
 )
 def test_an_alternative_that_is_not_there_is_ignored(events: TranslateEvents, numbers: dict[str, Any]) -> None:
-    ((line, *others),) = events.take(Turn(), PIECES, SHOWN, clicked(**numbers))
-    assert "busy" not in line and others == [gr.skip()] * 10
-    assert list(events.take(Turn(), PIECES, None, clicked(**numbers))) == [[gr.skip()] * 11]
+    sent = {"turn": Turn(), "unit": PIECES}
+    (updates,) = events.take(clicked(**numbers), present=SHOWN, **sent)
+    assert list(updates) == [events._view.status] and "busy" not in str(updates[events._view.status])
+    assert list(events.take(clicked(**numbers), present=None, **sent)) == [gr.skip()]
 
 
 def test_looking_where_there_is_nothing_changes_nothing(events: TranslateEvents) -> None:
-    assert events.look(None, clicked(index=0, of=0)) == gr.skip()
-    assert events.look(SHOWN, clicked(index=99, of=0)) == gr.skip()
-    assert "this one instead" in events.look(SHOWN, clicked(index=0, of=0))
+    assert events.look(present=None, press=clicked(index=0, of=0)) == gr.skip()
+    assert events.look(present=SHOWN, press=clicked(index=99, of=0)) == gr.skip()
+    (opened,) = events.look(present=SHOWN, press=clicked(index=0, of=0)).values()
+    assert "this one instead" in str(opened)

@@ -9,6 +9,7 @@ from demo.common.controls import Controls
 from demo.service import Asked, Service
 from demo.translate import link
 from demo.translate.events import TranslateEvents
+from demo.translate.layout import lay_out
 from seq2seq_core.decoding import BeamConfig
 
 
@@ -43,12 +44,12 @@ def test_what_a_link_says_wrong_is_passed_over(wish: dict[str, str]) -> None:
 
 def test_opening_a_link_sets_the_page_up(service: Service) -> None:
     with gr.Blocks():
-        controls = Controls("beam")
+        view = lay_out(service)
     request: Any = SimpleNamespace(query_params={"text": "Hi.", "strategy": "sample", "top_k": "9", "model": "broken"})
-    _, unit, sentence, _, _, _, model, strategy, _, *widgets = TranslateEvents(service, controls).restore(request)
-    assert (sentence["value"], strategy, unit) == ("Hi.", "sample", "Pieces")
-    assert model["value"] == "en-de"
-    by_label = {widget.label: update for widget, update in zip(controls.widgets, widgets, strict=True)}
+    updates: dict[Any, Any] = TranslateEvents(service, view).restore(request)
+    assert (updates[view.sentence]["value"], updates[view.strategy], updates[view.unit]) == ("Hi.", "sample", "Pieces")
+    assert updates[view.model]["value"] == "en-de"
+    by_label = {widget.label: updates[widget] for widget in view.controls.widgets}
     assert by_label["Top-k"] == {"visible": True, "value": 9, "maximum": 100, "__type__": "update"}
     assert not by_label["Beam width"]["visible"]
 
@@ -57,9 +58,9 @@ def test_a_slider_reaches_as_far_as_the_link_asks(service: Service) -> None:
     with gr.Blocks():
         controls = Controls("beam")
     wish = link.read({"strategy": "beam", "num_beams": "60"})
-    place = [widget.label for widget in controls.widgets].index("Beam width")
-    assert controls.widgets[place].maximum < 60
-    update = controls.restored("beam", wish.settings)[place]
+    widget = next(widget for widget in controls.widgets if widget.label == "Beam width")
+    assert widget.maximum < 60
+    update: Any = controls.restored("beam", wish.settings)[widget]
     assert update["maximum"] == update["value"] == 60
 
 

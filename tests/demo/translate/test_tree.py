@@ -66,7 +66,7 @@ def test_the_winner_runs_along_the_first_lane_and_dropped_ones_have_none() -> No
     }  # fmt: skip
     assert grown.nodes[(THE,)].lane is None
     assert (grown.near, grown.lanes, grown.folded, grown.left_out) == (3, 3, 0, 0)
-    assert "Unfold" not in panel.tree(searched(), 0)
+    assert "Unfold" not in panel.draw(searched(), 0)
 
 
 def test_what_is_too_far_to_draw_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +74,7 @@ def test_what_is_too_far_to_draw_is_counted(monkeypatch: pytest.MonkeyPatch) -> 
     grown = grown_from(searched())
     assert grown is not None
     assert (grown.lanes, grown.left_out) == (2, 1)
-    assert "1 still farther are not drawn" in panel.tree(searched(), 0)
+    assert "1 still farther are not drawn" in panel.draw(searched(), 0)
 
 
 def test_the_last_dot_stands_for_all_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +91,7 @@ def test_what_is_far_from_the_winner_is_folded_and_counted(monkeypatch: pytest.M
     assert grown is not None
     assert (grown.near, grown.lanes, grown.folded, grown.left_out) == (2, 3, 1, 0)
     assert grown.nodes[(WE,)].far
-    shown = panel.tree(searched(), 0)
+    shown = panel.draw(searched(), 0)
     assert "1 far from the winner are folded away" in shown
     assert 'class="node kept far"' in shown and ">Unfold 1</button>" in shown
     assert all(node.lane is not None for node in (grown.nodes[(ICH,)], grown.nodes[ICH, AM]))
@@ -99,11 +99,11 @@ def test_what_is_far_from_the_winner_is_folded_and_counted(monkeypatch: pytest.M
 
 def test_no_trace_makes_no_tree() -> None:
     assert grown_from(samples.result()) is None
-    assert "makes no tree" in panel.tree(samples.result(), 0)
+    assert "makes no tree" in panel.draw(samples.result(), 0)
 
 
 def test_the_picture_shows_words_fates_and_reasons() -> None:
-    shown = panel.tree(searched(), 0)
+    shown = panel.draw(searched(), 0)
     for word in ("I", "We", "am", "like"):
         assert f">{word}</span>" in shown
     assert "The · P 10.0%" in shown

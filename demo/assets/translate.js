@@ -1,0 +1,39 @@
+// The Translate view: what its handlers cannot do.
+
+// The heatmap: the server writes into #drawn what to draw, and Plotly changes the figure that is there.
+let drawn = {};
+function draw() {
+  const place = document.querySelector("#heatmap"), plot = place?.querySelector(".js-plotly-plot");
+  const asked = document.querySelector("#drawn [data-figure], #drawn .instead");
+  if (!asked || !plot) return;
+  const { figure, room } = asked.dataset;
+  if (figure === drawn.figure && plot.layout === drawn.layout) return;
+  place.hidden = !figure;
+  place.className = place.className.replace(/\s*\broom-\d+|$/, room ? ` ${room}` : "");
+  // A long sentence gets the whole width, below the controls and the candidates.
+  place.closest(".evidence").classList.toggle("wide", Number(room?.slice("room-".length)) > 24);
+  if (figure) {
+    const { data, layout } = JSON.parse(figure);
+    place.style.minHeight = `${layout.height}px`; // what Plotly gives it is lost when the window is resized
+    Plotly.react(plot, data, { ...layout, autosize: true }, plot._context);
+  }
+  drawn = { figure, layout: plot.layout };
+}
+
+// While the search is watched, its newest words stay in sight; once it was stopped, a person looks around in it.
+function followGrowth() {
+  if (!document.querySelector("#status .busy")) return;
+  const scroll = document.querySelector("#tree .growing")?.closest(".scroll");
+  if (scroll) scroll.scrollLeft = scroll.scrollWidth;
+}
+new MutationObserver(() => {
+  draw();
+  followGrowth();
+}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure"] });
+
+// Of the step lens's columns the one that was pressed is marked, until a new result comes with a mark of its own.
+document.addEventListener("click", (event) => {
+  const column = event.target.closest?.("#lens .lens > button");
+  if (!column) return;
+  for (const each of column.parentElement.children) each.ariaPressed = String(each === column);
+});

@@ -1,0 +1,30 @@
+"""Where it looked: the attention of the chosen candidate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plotly.io.json import to_json_plotly
+
+from demo.common.attention import heatmap_parts, room
+from demo.common.markup import Html, tag
+
+if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
+    from seq2seq_core.decoding import DecodeResult
+
+NO_ATTENTION = (
+    "This model has no attention: it squeezes the whole sentence into one vector, so while it writes there is no "
+    "place in the source to point at. Choose a model with attention to see where it looks."
+)
+
+
+def draw(result: DecodeResult, index: int, words: bool) -> Html:
+    """The attention of hypothesis ``index``, by pieces or by words, or why there is none.
+
+    ``assets/translate.js`` gives it to Plotly, which changes the figure that is there: a quarter of the work of a
+    gr.Plot, which draws a new one.
+    """
+    if result.hypotheses[index].attention is None:
+        return tag("p", NO_ATTENTION, class_="instead")
+    figure = to_json_plotly(heatmap_parts(result, index, words))
+    return tag("div", data_room=room(result, words), data_figure=figure)

@@ -1,0 +1,84 @@
+"""What the browser sends of the Translate view, read once: whatever comes in, what goes on has a type."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from demo.common.turn import Turn
+from demo.translate.link import TranslateLink
+from demo.translate.scores import MAX_ALPHA
+from demo.translate.state import WORDS, Shown
+
+
+@dataclass(frozen=True)
+class Press:
+    """What a button says of itself; None for what it does not say, or says as something else.
+
+    kind: what it does. index: its number in its list.
+    of: the candidate that it belongs to. at: the token.
+    """
+
+    kind: str | None = None
+    index: int | None = None
+    of: int | None = None
+    at: int | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """The view's widgets and what is a person's own. What was not sent, or makes no sense, is as if nothing was done.
+
+    text, model, strategy: as they were sent; the service says what is wrong with them.
+    alpha, beta: of the ledger's sliders; None for what these could not have sent.
+    """
+
+    turn: Turn = field(default_factory=Turn)
+    shown: Shown | None = None
+    wish: TranslateLink = field(default_factory=TranslateLink)
+    words: bool = False
+    live: bool = False
+    text: str = ""
+    model: str = ""
+    strategy: str = ""
+    alpha: float | None = None
+    beta: float | None = None
+    press: Press = field(default_factory=Press)
+
+
+def read(sent: Mapping[str, object]) -> Said:
+    """What was sent, by the names that the components have in ``TranslateView``."""
+    turn, shown, wish = (sent.get(name) for name in ("turn", "present", "wish"))
+    return Said(
+        turn=turn if isinstance(turn, Turn) else Turn(),
+        shown=shown if isinstance(shown, Shown) else None,
+        wish=wish if isinstance(wish, TranslateLink) else TranslateLink(),
+        words=sent.get("unit") == WORDS,
+        live=sent.get("live") is True,
+        text=_text(sent.get("sentence")),
+        model=_text(sent.get("model")),
+        strategy=_text(sent.get("strategy")),
+        alpha=_weight(sent.get("alpha")),
+        beta=_weight(sent.get("beta")),
+        press=read_press(sent.get("press")),
+    )
+
+
+def read_press(said: object) -> Press:
+    """What was pressed, as the page says it in a component's value or in an event's data."""
+    kind, *numbers = (
+        said.get(name) if isinstance(said, dict) else getattr(said, name, None)
+        for name in ("kind", "index", "of", "at")
+    )
+    index, of, at = (number if type(number) is int and number >= 0 else None for number in numbers)
+    return Press(kind if isinstance(kind, str) else None, index, of, at)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _weight(value: object) -> float | None:
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if isinstance(value, int | float) and usable and 0 <= value <= MAX_ALPHA else None
