@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,8 +19,9 @@ from demo.common.markup import Html, tag
 from demo.common.turn import Turn
 from demo.common.wiring import Updates
 from demo.service import Service
-from demo.translate import candidates, heatmap, lens, translation, tree
+from demo.translate import candidates, heatmap, translation
 from demo.translate.link import TranslateLink
+from demo.translate.panels import PANELS, Draw, Panel
 from demo.translate.scores import MAX_ALPHA, MAX_BETA
 from demo.translate.state import PIECES, WORDS, Shown
 
@@ -32,51 +33,11 @@ ROWS = (
     "A row shows where the model looked while it wrote that piece, and sums to 1. By words, the weights of a source "
     "word's pieces are added and the rows of a target word's pieces averaged, so rows still sum to 1."
 )
-KEYS = "With the keyboard: arrows go from word to word, Space plays or pauses."
 OFFLINE = "One page of about 5 MB that opens without a network, its figures alive"
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 
 LEGEND = tag("span", "sure", tag("i", class_="scale", aria_hidden="true"), "unsure", class_="legend")
-
-
-Draw = Callable[[Shown, bool], Html]
-"""Draws what is shown; the flag asks for words instead of pieces."""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A card below the others that shows nothing but what is looked at.
-
-    parts: what stands in it, by its id on the page.
-    caption: below a figure, how to use it. looks: the figure's class. pressed: its buttons report what was pressed.
-    """
-
-    title: str
-    aside: str
-    parts: Mapping[str, Draw]
-    caption: str = ""
-    looks: str = ""
-    pressed: bool = False
-
-
-PANELS = (
-    Panel(
-        "What it kept and threw away", "the search, step by step",
-        {"tree": lambda shown, _: tree.draw(shown.result, shown.index)}, caption=KEYS, looks="tree",
-    ),
-    Panel(
-        "Why this word?", "choose a column, then take another piece instead",
-        {
-            "lens": lambda shown, _: lens.draw(shown.result, shown.index, shown.opened),
-            "detail": lambda shown, _: lens.detail(
-                shown.result, shown.index, shown.opened, shown.languages.target_code
-            ),
-        },
-        pressed=True,
-    ),
-)  # fmt: skip
-"""From top to bottom. A further card is its file and a line here."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from demo.common.languages import Languages
 from demo.common.markup import Html, tag
 from demo.service import Asked, Service
 from demo.translate import layout, show
-from demo.translate.layout import Panel, lay_out
+from demo.translate.layout import lay_out
+from demo.translate.panels import Panel
 from demo.translate.state import Shown
 from seq2seq_core.decoding import BeamConfig, DecodeResult
 from tests.demo import samples

@@ -1,0 +1,50 @@
+"""The Translate view's cards below the first, which show nothing but what is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from demo.common.markup import Html
+from demo.translate import lens, tree
+from demo.translate.state import Shown
+
+KEYS = "With the keyboard: arrows go from word to word, Space plays or pauses."
+
+Draw = Callable[[Shown, bool], Html]
+"""Draws what is shown; the flag asks for words instead of pieces."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A card below the others that shows nothing but what is looked at.
+
+    parts: what stands in it, by its id on the page.
+    caption: below a figure, how to use it. looks: the figure's class. pressed: its buttons report what was pressed.
+    """
+
+    title: str
+    aside: str
+    parts: Mapping[str, Draw]
+    caption: str = ""
+    looks: str = ""
+    pressed: bool = False
+
+
+PANELS = (
+    Panel(
+        "What it kept and threw away", "the search, step by step",
+        {"tree": lambda shown, _: tree.draw(shown.result, shown.index)}, caption=KEYS, looks="tree",
+    ),
+    Panel(
+        "Why this word?", "choose a column, then take another piece instead",
+        {
+            "lens": lambda shown, _: lens.draw(shown.result, shown.index, shown.opened),
+            "detail": lambda shown, _: lens.detail(
+                shown.result, shown.index, shown.opened, shown.languages.target_code
+            ),
+        },
+        pressed=True,
+    ),
+)  # fmt: skip
+"""From top to bottom. A further card is its file and a line here."""
