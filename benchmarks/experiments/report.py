@@ -10,7 +10,7 @@ from pathlib import Path
 
 import plotly.graph_objects as go
 
-from benchmarks.experiments.runs import TEST, Finished
+from benchmarks.experiments.runs import TEST, FinishedRun
 from benchmarks.experiments.variants import ATTENTIONS, CELLS, FORCING, MECHANISMS, SEEDS, Variant
 from benchmarks.page import markdown_table, save_figures, write_between
 from seq2seq_core.data.corpus import read_corpus
@@ -36,7 +36,7 @@ COLOURS = {
 class Experiments:
     """All finished runs, and what they are measured against."""
 
-    runs: dict[tuple[str, int], Finished]
+    runs: dict[tuple[str, int], FinishedRun]
     sources: list[str]
     references: list[str]
     seconds: dict[str, float]
@@ -54,7 +54,7 @@ class Experiments:
         return resampled_quality(texts, [self.references[i] for _ in runs for i in chosen]).bleu
 
 
-def report(finished: Sequence[Finished], data: Path, seconds: dict[str, float]) -> None:
+def report(finished: Sequence[FinishedRun], data: Path, seconds: dict[str, float]) -> None:
     """Writes tables between the page's markers, and the figures beside it."""
     pairs = read_corpus(TEST, data)
     experiments = Experiments(

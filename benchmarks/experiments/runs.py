@@ -26,7 +26,7 @@ FINISHED = "finished.json"
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedRun:
     """A run that is over.
 
     perplexity: of the validation set, the best. parameters: numbers in the model. outputs: beam 5, a line a sentence.
@@ -63,13 +63,13 @@ def is_over(folder: Path) -> bool:
     return bool(read_log(folder)[-1]["epoch"] == load_recipe(RECIPE).training.epochs)
 
 
-def finished_runs(runs: Path) -> Iterator[Finished]:
+def finished_runs(runs: Path) -> Iterator[FinishedRun]:
     """The runs that are over, in the order of the variants."""
     for variant in VARIANTS:
         for seed in SEEDS:
             path = runs / variant.folder(seed) / FINISHED
             if path.exists():
-                yield Finished(**json.loads(path.read_text(encoding="utf-8")))
+                yield FinishedRun(**json.loads(path.read_text(encoding="utf-8")))
 
 
 def shared_tokenizer(data: Path, runs: Path) -> Path:
@@ -106,11 +106,11 @@ def _train(variant: Variant, seed: int, folder: Path, data: Path, tokenizer: Pat
     subprocess.run(command, check=True)
 
 
-def _examine(variant: Variant, seed: int, folder: Path, data: Path) -> Finished:
+def _examine(variant: Variant, seed: int, folder: Path, data: Path) -> FinishedRun:
     translator = Translator.load(folder / "checkpoint")
     results = translator.translate([source for source, _ in read_corpus(TEST, data)], BeamConfig(num_beams=5))
     gold = read_gold()
-    return Finished(
+    return FinishedRun(
         variant=variant.name,
         seed=seed,
         perplexity=min(event["perplexity"] for event in read_log(folder) if event["event"] == "validation"),

@@ -84,22 +84,22 @@ class FakeTranslator:
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
 
-    def stream(
-        self, text: str, config: Config, *, prefix: tuple[int, ...] = (), trace: bool = True
-    ) -> Generator[Tick, None, DecodeResult]:
-        """Yields a tick for each token of the first target."""
+    def stream_batch(
+        self,
+        texts: Sequence[str],
+        config: Config,
+        *,
+        prefix: tuple[int, ...] = (),
+        trace: bool = False,
+        first_index: int = 0,
+    ) -> Generator[Tick, None, list[DecodeResult]]:
+        """Yields a tick for each token of the first target where the trace is on, else one; each text is said alike."""
         index = 0
         try:
-            for index in range(len(TARGETS[0][0])):
-                yield Tick(index, 1, {0: step(index)})
+            for index in range(len(TARGETS[0][0]) if trace else 1):
+                yield Tick(index, len(texts), {0: step(index)} if trace else {})
         except GeneratorExit:
             self.closed_at = index
             raise
-        return result(attends=self.has_attention, source=text, strategy=strategy_of(config).name)
-
-    def stream_batch(
-        self, texts: Sequence[str], config: Config, *, first_index: int = 0
-    ) -> Generator[Tick, None, list[DecodeResult]]:
-        """Yields one tick, then gives every text the same result."""
-        yield Tick(0, len(texts))
-        return [result(source=text, strategy=strategy_of(config).name) for text in texts]
+        attends = self.has_attention if trace else True
+        return [result(attends=attends, source=text, strategy=strategy_of(config).name) for text in texts]

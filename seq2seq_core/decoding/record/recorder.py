@@ -29,14 +29,14 @@ def crop(attention: FloatArray | None, source_length: int) -> FloatArray | None:
 
 
 @dataclass(frozen=True)
-class Beginning:
+class RowSoFar:
     """A row's tokens so far, and their log P under the model."""
 
     token_ids: tuple[int, ...]
     log_prob: float
 
 
-NOTHING_YET = Beginning((), 0.0)
+NOTHING_YET = RowSoFar((), 0.0)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class _RecordedStep:
     sentences: tuple[int, ...]
     seen: _Distributions
     considered: Considered
-    rows: Mapping[int, Sequence[Beginning]]
+    rows: Mapping[int, Sequence[RowSoFar]]
 
 
 class Recorder:
@@ -74,7 +74,7 @@ class Recorder:
         self._request = request
         self._recorded: list[_RecordedStep] = []
         self._made: list[dict[int, DecodeStep]] = []
-        self._rows: list[Mapping[int, Beginning]] = [{} for _ in request.sources]
+        self._rows: list[Mapping[int, RowSoFar]] = [{} for _ in request.sources]
         self.seconds = 0.0
 
     @property
@@ -90,7 +90,7 @@ class Recorder:
         log_probs: Tensor,
         attention: Tensor | None,
         stages: Mapping[str, Tensor] | None = None,
-        rows: Mapping[int, Sequence[Beginning]] | None = None,
+        rows: Mapping[int, Sequence[RowSoFar]] | None = None,
     ) -> None:
         """Records one step.
 
@@ -151,7 +151,7 @@ class Recorder:
             yield sentence, DecodeStep(index, recorded.stages, step_rows, candidates)
             self._rows[sentence] = _after(rows, candidates)
 
-    def _step_row(self, seen: _Distributions, sentence: int, first: int, number: int, row: Beginning) -> StepRow:
+    def _step_row(self, seen: _Distributions, sentence: int, first: int, number: int, row: RowSoFar) -> StepRow:
         """What row ``number`` of a sentence saw, whose rows begin at ``first``."""
         at = first + number
         ids = tuple(seen.top[at].tolist())
@@ -171,7 +171,7 @@ class Recorder:
 
     def _candidate(
         self,
-        rows: Mapping[int, Beginning],
+        rows: Mapping[int, RowSoFar],
         parent: int,
         became: int,
         token: int,
@@ -223,10 +223,10 @@ def _distributions(stages: Sequence[Tensor], attention: Tensor | None) -> _Distr
     )
 
 
-def _after(rows: Mapping[int, Beginning], candidates: Sequence[Candidate]) -> dict[int, Beginning]:
+def _after(rows: Mapping[int, RowSoFar], candidates: Sequence[Candidate]) -> dict[int, RowSoFar]:
     """The rows after a step, by their numbers."""
     going_on = {item.row: item for item in candidates if item.row is not None}
     return {
-        number: Beginning((*rows[item.parent].token_ids, item.token_id), item.total_log_prob)
+        number: RowSoFar((*rows[item.parent].token_ids, item.token_id), item.total_log_prob)
         for number, item in sorted(going_on.items())
     }

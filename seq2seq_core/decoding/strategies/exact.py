@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.config import Config, option
-from seq2seq_core.decoding.record.recorder import LENS, Beginning, Recorder
+from seq2seq_core.decoding.record.recorder import LENS, RowSoFar, Recorder
 from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.score import LENGTH_PENALTIES, length_divisor, normalised
@@ -198,7 +198,7 @@ class _Tree(Generic[StateT]):
             Considered(*(column.unsqueeze(0) for column in columns)),
             log_probs=opened.log_probs,
             attention=None if opened.attention is None else torch.from_numpy(opened.attention),
-            rows={self._sentence: [Beginning(node.path()[0], node.total_log_prob) for node in opened.nodes]},
+            rows={self._sentence: [RowSoFar(node.path()[0], node.total_log_prob) for node in opened.nodes]},
         )
 
     def outcome(self, stopped_by: str) -> Outcome:
