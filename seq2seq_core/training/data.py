@@ -18,6 +18,9 @@ TOKENIZER_PAIRS = 250_000
 LARGEST_SHARE = 5
 """At most one pair in so many is held out, however many were asked for: there must be something to learn from."""
 
+CANDIDATES = 3
+"""Sources looked at for each pair to be held out: more than enough, as some have more pairs than are wanted."""
+
 
 def read_data(
     config: DataConfig, seed: int, on_report: Callable[[DataReport], None] = lambda report: None
@@ -41,7 +44,12 @@ def read_data(
     train = _training_pairs(config, sources, report)
     on_report(report)
     report.refuse()
-    return (train, valid) if config.valid else _hold_out(train, min(config.holdout, len(train) // LARGEST_SHARE), seed)
+    if config.valid:
+        return train, valid
+    apart = DataReport()
+    split = _hold_out(train, min(config.holdout, len(train) // LARGEST_SHARE), seed, apart)
+    on_report(apart)
+    return split
 
 
 def learn_tokenizer(pairs: Sequence[TextPair], vocab_size: int, unit: Unit) -> Tokenizer:
@@ -55,7 +63,8 @@ def _sound(
 ) -> Iterator[tuple[Record, TextPair]]:
     root = Path(config.root)
     for corpus in corpora:
-        yield from sound_pairs(read_records(corpus, root), report, max_pieces=config.max_pieces)
+        records = read_records(corpus, root, report.notes.append)
+        yield from sound_pairs(records, report, max_pieces=config.max_pieces, unchanged=config.unchanged)
 
 
 def _training_pairs(config: DataConfig, valid: dict[str, Record], report: DataReport) -> TextPairs:
@@ -71,16 +80,47 @@ def _training_pairs(config: DataConfig, valid: dict[str, Record], report: DataRe
     return train
 
 
-def _hold_out(pairs: TextPairs, count: int, seed: int) -> tuple[TextPairs, TextPairs]:
-    """Some pairs set apart, and the others. No source of theirs stands in training, not even with another target."""
+def _hold_out(pairs: TextPairs, count: int, seed: int, report: DataReport) -> tuple[TextPairs, TextPairs]:
+    """About ``count`` different pairs set apart, and the others. No source of theirs stands in training, if possible.
+
+    Sources are taken whole, with all their targets; one that has too many is passed over. Where every source has so
+    many that none can be spared, single pairs are set apart, and ``report`` is told.
+    """
     order = list(range(len(pairs)))
     random.Random(seed).shuffle(order)
-    held = {pairs[i][0] for i in order[:count]}
+    held = _sources_to_hold(pairs, order, count)
+    if count and not held:
+        report.notes.append(
+            f"every source stands in more pairs than can be held out: {count} pairs are set apart whose sources "
+            "training sees with other targets, so validation looks better than it is"
+        )
     train = TextPairs()
     apart: dict[TextPair, None] = {}  # ordered, each pair once
-    for source, target in (pairs[i] for i in order):
-        if source in held:
-            apart[source, target] = None
+    single = set() if held else {pairs[i] for i in order[:count]}
+    for pair in (pairs[i] for i in order):
+        if pair[0] in held or pair in single:
+            apart[pair] = None
         else:
-            train.append(source, target)
+            train.append(*pair)
     return train, TextPairs(apart)
+
+
+def _sources_to_hold(pairs: TextPairs, order: Sequence[int], count: int) -> set[str]:
+    """Sources, in the order of the first of their pairs, whose different pairs come to ``count`` or a few less."""
+    candidates: dict[str, set[str]] = {}
+    for i in order:
+        if len(candidates) >= CANDIDATES * count:
+            break
+        candidates.setdefault(pairs[i][0], set())
+    for source, target in pairs:
+        if source in candidates:
+            candidates[source].add(target)
+    held, left = set(), count
+    for source, targets in candidates.items():
+        if len(targets) <= left:
+            held.add(source)
+            left -= len(targets)
+    smallest = min(candidates, key=lambda source: len(candidates[source]), default="")
+    if not held and candidates and len(candidates[smallest]) * LARGEST_SHARE <= len(pairs):
+        held.add(smallest)
+    return held

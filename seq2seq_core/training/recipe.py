@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from seq2seq_core.config import ModelConfig, check_range, from_dict
+from seq2seq_core.data.checks import Unchanged
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.data.tokenizer import Unit
 from seq2seq_core.training.schedules import TeacherForcingConfig
@@ -21,7 +22,9 @@ class DataConfig:
     """What is trained on. Paths are relative to ``root``, and that to the working directory.
 
     max_pieces: longer sides are left out.
-    holdout: pairs taken from the end of the shuffled training data where ``valid`` is empty, a fifth of it at most.
+    holdout: about so many pairs are set apart where ``valid`` is empty, with whole sources; a fifth of all at most.
+    unchanged: whether whole sentences that are the same on both sides are trained on; auto keeps them where the sides
+        of the other pairs share most of their words.
     unit: what a piece of text is: learnt by byte-pair encoding, or a character.
     tokenizer: a SentencePiece model to use instead of training one, relative to the working directory.
     """
@@ -31,6 +34,7 @@ class DataConfig:
     root: str = "data"
     max_pieces: int = 100
     holdout: int = 1000
+    unchanged: Unchanged = "auto"
     unit: Unit = "bpe"
     tokenizer: str | None = None
 
