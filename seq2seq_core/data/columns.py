@@ -186,7 +186,7 @@ def _looks_like_no_other(first: Pair, rest: list[Pair]) -> bool:
         return True
     some = rest[:: 1 + len(rest) // 200]
     as_unlike = sum(_likeness(pair) <= _likeness(first) for pair in some)
-    return _likeness(first) < 0.5 and as_unlike < RARE * len(some)
+    return len(some) > 1 / RARE and _likeness(first) < 0.5 and as_unlike < RARE * len(some)
 
 
 def _shape(text: str) -> tuple[object, ...]:

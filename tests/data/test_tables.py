@@ -100,19 +100,19 @@ def test_a_first_row_unlike_all_others_names_the_columns(tmp_path: Path, first: 
 
 
 def test_a_heading_that_shares_nothing_where_all_pairs_are_alike(tmp_path: Path) -> None:
-    words = [(f"{a}{b}ing", f"{a}{b}ed") for a in ("walk", "talk", "jump", "look") for b in "abcdefgh"]
+    words = [
+        (f"{a}{b}ing", f"{a}{b}ed")
+        for a in ("walk", "talk", "jump", "look", "cook", "pick", "kick")
+        for b in "abcdefgh"
+    ]
     assert read(tmp_path, "a.csv", "".join(f"{s},{t}\n" for s, t in [("wrong", "right"), *words]))[0] == words
     assert read(tmp_path, "b.csv", "".join(f"{s},{t}\n" for s, t in words))[0] == words
 
 
 def test_a_first_pair_like_others_is_none(tmp_path: Path) -> None:
-    names = (
-        "Deutsch German Montag Monday Dienstag Tuesday Mai May Köln Cologne Rom Rome Wien Vienna Genf Geneva".split()
-    )
-    names += (
-        "Juni June Juli July Freitag Friday Prag Prague Athen Athens Moskau Moscow Nizza Nice Warschau Warsaw".split()
-    )
-    for pairs in (PAIRS, list(zip(names[::2], names[1::2], strict=True))):
+    names = "Deutsch German Montag Monday Mai May Köln Cologne Rom Rome Wien Vienna Genf Geneva Juni June Juli July"
+    words = f"{names} Freitag Friday Prag Prague Athen Athens Moskau Moscow Nizza Nice".split()
+    for pairs in (PAIRS, list(zip(words[::2], words[1::2], strict=True))):
         assert read(tmp_path, "a.tsv", "".join(f"{s}\t{t}\n" for s, t in pairs))[0] == pairs
 
 
