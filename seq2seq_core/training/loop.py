@@ -51,13 +51,13 @@ class Trainer:
     ) -> None:
         """
         Args:
-            model: fresh weights.
+            model: what is trained, in place.
             config: the recipe's section.
             train: the pairs of an epoch, counted from 0, as piece ids.
-            valid: piece ids.
+            valid: the pairs to validate on, as piece ids.
             folder: where the state to resume from is kept.
             keep: called with the averaged weights whenever they are the best yet, on the leader.
-            translations: what a model makes of validation sentences; None but on the leader.
+            translations: what a model makes of validation sentences; it gives None but on the leader.
         """
         self.team = join()
         self.config = config
@@ -124,7 +124,8 @@ class Trainer:
                     yield self._validate(counts=False)
                     return
                 if progress.step % self.config.validate_every == 0:
-                    yield self._validate()
+                    with window.paused():
+                        yield self._validate()
                     if self._exhausted():
                         return
             progress.epoch, progress.batch = progress.epoch + 1, 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -23,6 +25,15 @@ class Window:
     def elapsed(self) -> float:
         """Seconds since this sitting began."""
         return time.monotonic() - self.begun
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What is done meanwhile is no training: its time does not count in the pieces per second."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.since += time.monotonic() - begun
 
     def add(self, metrics: StepMetrics) -> None:
         """One update's figures."""

@@ -66,8 +66,9 @@ def train(
     torch.manual_seed(recipe.training.seed)
     model, tokenizer = _begin(recipe, train_text, resume)
     epochs, valid = _epochs(recipe, train_text, tokenizer), encode_pairs(valid_text, tokenizer, recipe.data.max_pieces)
-    for what, found in (("train on", epochs(0)), ("validate on", valid)):
-        if not len(found):
+    pairs = len(epochs(0))
+    for what, found in (("train on", pairs), ("validate on", len(valid))):
+        if not found:
             raise CoreError(
                 f"no pair is left to {what}: see data.valid, data.holdout ({recipe.data.holdout}) and "
                 f"data.max_pieces ({recipe.data.max_pieces}), beyond which a side is left out"
@@ -80,7 +81,7 @@ def train(
         folder=folder,
         translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences),
         keep=lambda model, progress: save_checkpoint(
-            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, len(epochs(0))))
+            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, pairs))
         ),
     )
     if resume:

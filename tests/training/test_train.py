@@ -7,15 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
+from seq2seq_core.data.store import encode_pairs
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.training import Trainer, load_recipe, train
+from seq2seq_core.training import Trainer, load_recipe, loop, measure, run, train
 from seq2seq_core.training.events import StepEvent, ValidationEvent
 from seq2seq_core.types import CoreError
 from tests.tiny import PAIRS, write_recipe
@@ -144,6 +148,42 @@ def test_progress_is_reported(tmp_path: Path) -> None:
     steps = [event for event in train(recipe) if isinstance(event, StepEvent)]
     assert steps[0].step == 50 and steps[0].tokens_per_second > 0
     assert [a.left - b.left for a, b in pairwise(steps)] == [50] * (len(steps) - 1)
+
+
+def test_a_validation_does_not_slow_the_pieces_per_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that only an update, one second, and a validation, a hundred, move on."""
+    clock = [0.0]
+    monkeypatch.setattr(measure, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    def takes(seconds: float, function: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any, **settings: Any) -> Any:
+            clock[0] += seconds
+            return function(*arguments, **settings)
+
+        return called
+
+    monkeypatch.setattr(loop, "train_step", takes(1.0, loop.train_step))
+    monkeypatch.setattr(loop, "validation_loss", takes(100.0, loop.validation_loss))
+    events = list(train(load_recipe(write_recipe(tmp_path, epochs=20, validate_every=50))))
+    steps = [event for event in events if isinstance(event, StepEvent)]
+    assert [type(event) for event in events[:3]] == [StepEvent, ValidationEvent, StepEvent]
+    first, second, *_ = [event.tokens_per_second for event in steps]
+    assert 0.7 * first < second < 1.4 * first
+
+
+def test_each_epoch_is_cut_into_pieces_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = []
+
+    def counting(*arguments: Any, **settings: Any) -> Any:
+        if settings:  # the training pairs: those of validation are cut without dropout
+            seeds.append(settings["seed"])
+        return encode_pairs(*arguments, **settings)
+
+    monkeypatch.setattr(run, "encode_pairs", counting)
+    recipe = load_recipe(write_recipe(tmp_path, epochs=3, bpe_dropout=0.2, learning_rate=0.02))
+    best = [event.epoch for event in train(recipe) if isinstance(event, ValidationEvent) and event.best]
+    assert set(best) > {0}  # a checkpoint, and with it the card's number of pairs, was written in later epochs too
+    assert seeds == [loop.epoch_seed(recipe.training.seed, epoch) for epoch in range(3)]
 
 
 def test_tuning_begins_with_the_weights_of_a_checkpoint(tmp_path: Path) -> None:
