@@ -114,6 +114,20 @@ def test_evaluate(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignor
     assert "nrefs:2" in json.loads(out[0])["bleu_signature"]
 
 
+def test_evaluate_takes_what_new_takes(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "x.jsonl").write_text('{"en": "one two.", "de": "eins zwei."}\n{"en": "three.", "de": "drei."}\n')
+    (tmp_path / "src").write_text("one two.\nthree.\n")
+    (tmp_path / "ref").write_text("eins zwei.\ndrei.\n")
+    flags = ("evaluate", "--checkpoint", checkpoint, "--strategy", "greedy", "--json")
+    _, table, _ = run(*flags, "--data", tmp_path / "x.jsonl")
+    _, files, _ = run(*flags, "--src", tmp_path / "src", "--ref", tmp_path / "ref")
+    _, both, _ = run(*flags, "--data", tmp_path / "src", tmp_path / "ref")
+    scores = [{**json.loads(out[0]), "seconds": 0} for out in (table, files, both)]
+    assert scores[0] == scores[1] == scores[2] and scores[0]["sentences"] == 2
+    for wrong in ((), ("--src", "a"), ("--data", "a", "--src", "b", "--ref", "c")):
+        assert "either --data, or both" in run(*flags, *wrong)[2]
+
+
 def test_train(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     recipe = write_recipe(tmp_path)
     code, out, _ = run("train", recipe, "--override", "training.epochs=1", "training.seed=3")

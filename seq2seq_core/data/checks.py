@@ -47,7 +47,7 @@ MEANINGS: dict[Kind, str] = {
     "long": "left out: a side is too long for data.max_pieces",
     "pieces": "left out: a side has more pieces than data.max_pieces",
     "identical": "left out: a whole sentence left untranslated, from which a model learns to copy (data.unchanged)",
-    "overlap": "a source of the validation pairs also stands in training: validation looks better than it is",
+    "overlap": "a source of the validation or test pairs also stands in training: scores look better than they are",
 }
 
 STOPS: tuple[Literal["encoding"], ...] = ("encoding",)

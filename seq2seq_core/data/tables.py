@@ -54,9 +54,11 @@ def open_table(path: Path, *, delimiter: str | None = None, comment: str | None 
 
 
 def holds_both_sides(path: Path) -> bool:
-    """Whether a file is a table, and not one side of a pair of files aligned by line."""
+    """Whether a file is a table, and not one side of a pair aligned by line; told by its name if it is not there."""
     if path.is_dir():
         return True
+    if not any(place.is_file() for place in (path, *path.parents)):
+        return path.name.lower().endswith(TABLES)
     text = texts_in(path)[0]
     if text.name.endswith(TABLES) or kind_of(text) != "text":
         return True

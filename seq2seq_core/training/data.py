@@ -41,6 +41,8 @@ def read_data(
     for record, pair in _sound(config, config.valid, report):
         valid.append(*pair)
         sources.setdefault(pair[0], record)
+    for record, pair in _sound(config, config.test, DataReport()):
+        sources.setdefault(pair[0], record)
     train = _training_pairs(config, sources, report)
     on_report(report)
     report.refuse()
@@ -67,15 +69,15 @@ def _sound(
         yield from sound_pairs(records, report, max_pieces=config.max_pieces, unchanged=config.unchanged)
 
 
-def _training_pairs(config: DataConfig, valid: dict[str, Record], report: DataReport) -> TextPairs:
-    """Every training corpus as often as it repeats; ``valid`` are the sources that should not be in them."""
+def _training_pairs(config: DataConfig, apart: dict[str, Record], report: DataReport) -> TextPairs:
+    """Every training corpus as often as it repeats; ``apart`` are the sources that should not be in them."""
     train = TextPairs()
     for corpus in config.train:
         begin = len(train)
         for record, pair in _sound(config, [corpus], report):
             train.append(*pair)
-            if pair[0] in valid:
-                report.note("overlap", f"{place(record)}: the source of {place(valid[pair[0]])}")
+            if pair[0] in apart:
+                report.note("overlap", f"{place(record)}: the source of {place(apart[pair[0]])}")
         train.repeat_from(begin, corpus.repeat - 1)
     return train
 

@@ -29,13 +29,16 @@ EXAMPLE_LENGTH = 100
 class Task:
     """What a person says of a task: its data, and what its two sides are.
 
-    name: of the recipe and the folders that come of it. corpus: paths relative to the working directory.
+    name: of the recipe and the folders that come of it. train, valid, test: paths relative to the working directory;
+        without ``valid``, some of ``train`` is held out.
     """
 
     name: str
-    corpus: CorpusConfig
+    train: tuple[CorpusConfig, ...]
     source_language: str = "Source"
     target_language: str = "Target"
+    valid: tuple[CorpusConfig, ...] = ()
+    test: tuple[CorpusConfig, ...] = ()
 
     def __post_init__(self) -> None:
         if not SAFE_NAME.fullmatch(self.name):
@@ -60,7 +63,8 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     Raises:
         CoreError: the data cannot be read or cannot be trained on.
     """
-    pairs, _ = read_data(DataConfig((task.corpus,), root=".", holdout=0, max_pieces=300), seed=1, on_report=on_report)
+    data = DataConfig(task.train, task.valid, task.test, root=".", holdout=0, max_pieces=300)
+    pairs, _ = read_data(data, seed=1, on_report=on_report)
     size = size_for(len(pairs))
     found = survey(pairs, size)
     model: dict[str, Any] = {
@@ -96,7 +100,7 @@ def _about_columns(pair: tuple[str, str]) -> str:
     source, target = (printable(textwrap.shorten(side, 60, placeholder=" …")) for side in pair)
     return (
         f"One of the pairs: {source} | {target} | If these are no text and its translation, name the right columns "
-        "with --source-column and --target-column."
+        "with --columns SOURCE:TARGET."
     )
 
 
@@ -136,11 +140,6 @@ def _toml(
     training: dict[str, Any],
     reasons: tuple[str, ...],
 ) -> str:
-    corpus = {
-        name: value
-        for name, value in vars(task.corpus).items()
-        if value is not None and value != getattr(CorpusConfig, name, None)
-    }
     comments = [textwrap.fill(reason, 116, initial_indent="# ", subsequent_indent="# ") for reason in reasons]
     return "\n".join(
         [
@@ -158,8 +157,12 @@ def _toml(
             "# Paths are relative to the folder you train in. Pairs held out are validated on, never trained on.",
             "[data]",
             'root = "."',
-            f"train = [{{ {', '.join(f'{name} = {_value(value)}' for name, value in corpus.items())} }}]",
-            f"holdout = {holdout_for(len(pairs))}",
+            *(
+                f"{part} = {_corpora(corpora)}"
+                for part in ("train", "valid", "test")
+                if (corpora := getattr(task, part))
+            ),
+            *([] if task.valid else [f"holdout = {holdout_for(len(pairs))}"]),
             f"max_pieces = {found.max_pieces}",
             f"unit = {_value(found.unit)}",
             "",
@@ -171,6 +174,15 @@ def _toml(
             "",
         ]
     )
+
+
+def _corpora(corpora: tuple[CorpusConfig, ...]) -> str:
+    """As inline tables, without what is not set."""
+    tables = (
+        ", ".join(f"{name} = {_value(value)}" for name, value in vars(corpus).items() if value not in (None, 1))
+        for corpus in corpora
+    )
+    return f"[{', '.join(f'{{ {table} }}' for table in tables)}]"
 
 
 def _examples(pairs: TextPairs) -> list[str]:

@@ -21,6 +21,7 @@ from seq2seq_core.types import CoreError
 class DataConfig:
     """What is trained on. Paths are relative to ``root``, and that to the working directory.
 
+    test: for ``evaluate``; sources of theirs that stand in training are named.
     max_pieces: longer sides are left out.
     holdout: about so many pairs are set apart where ``valid`` is empty, with whole sources; a fifth of all at most.
     unchanged: whether whole sentences that are the same on both sides are trained on; auto keeps them where the sides
@@ -31,6 +32,7 @@ class DataConfig:
 
     train: tuple[CorpusConfig, ...]
     valid: tuple[CorpusConfig, ...] = ()
+    test: tuple[CorpusConfig, ...] = ()
     root: str = "data"
     max_pieces: int = 100
     holdout: int = 1000

@@ -44,6 +44,41 @@ def test_held_out_sources_are_not_trained_on(tmp_path: Path) -> None:
     assert len(train) + len(valid) == 200 and len(set(valid)) == len(valid) >= 20
 
 
+def test_sources_with_many_targets_are_held_out_whole_up_to_what_is_asked_for(tmp_path: Path) -> None:
+    pairs = [(f"question {i}", f"answer {i} {j}") for i in range(60) for j in range(10)]
+    train, valid = read_data(DataConfig((write(tmp_path / "x.tsv", pairs),), root=str(tmp_path), holdout=45), seed=1)
+    assert (len(train), len(valid)) == (560, 40)
+    assert not {source for source, _ in train} & {source for source, _ in valid}
+
+
+def test_copies_of_a_pair_count_once(tmp_path: Path) -> None:
+    write(tmp_path / "x.tsv", PAIRS)
+    config = DataConfig((CorpusConfig(path="x.tsv", repeat=3),), root=str(tmp_path), holdout=20)
+    train, valid = read_data(config, seed=1)
+    assert (len(train), len(valid)) == (240, 20)
+
+
+@pytest.mark.parametrize("sources", [1, 2, 4])
+def test_where_no_source_can_be_spared_pairs_are_and_that_is_said(tmp_path: Path, sources: int) -> None:
+    pairs = [(f"hello {i}", f"hi {i} {j}") for i in range(sources) for j in range(40 // sources)]
+    reports: list[DataReport] = []
+    config = DataConfig((write(tmp_path / "x.tsv", pairs),), root=str(tmp_path), holdout=3)
+    train, valid = read_data(config, seed=1, on_report=reports.append)
+    assert (len(train), len(valid)) == (37, 3) and not set(train) & set(valid)
+    assert "every source stands in more pairs" in reports[-1].notes[0]
+
+
+def test_test_pairs_in_training_are_named_and_not_trained_on_themselves(tmp_path: Path) -> None:
+    train = write(tmp_path / "train.tsv", PAIRS)
+    test = write(tmp_path / "test.tsv", [("new.", "neu."), PAIRS[41]])
+    reports: list[DataReport] = []
+    pairs, valid = read_data(DataConfig((train,), test=(test,), root=str(tmp_path)), seed=1, on_report=reports.append)
+    assert reports[0].problems["overlap"][1] == [
+        f"{tmp_path}/train.tsv, line 42: the source of {tmp_path}/test.tsv, line 2"
+    ]
+    assert len(pairs) + len(valid) == 100
+
+
 def test_of_little_data_a_fifth_at_most_is_held_out(tmp_path: Path) -> None:
     train, valid = read_data(DataConfig((write(tmp_path / "train.tsv", PAIRS),), root=str(tmp_path)), seed=1)
     assert (len(train), len(valid)) == (80, 20)
