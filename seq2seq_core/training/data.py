@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import random
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from seq2seq_core.data.checks import DataReport, place, sound_pairs
+from seq2seq_core.data.checks import SHOWN, DataReport, place, sound_pairs
 from seq2seq_core.data.corpus import CorpusConfig, Record, read_records
-from seq2seq_core.data.store import TextPair, TextPairs
+from seq2seq_core.data.store import CHUNK, TextPair, TextPairs
+from seq2seq_core.data.text import printable
 from seq2seq_core.data.tokenizer import Tokenizer, Unit
 from seq2seq_core.training.recipe import DataConfig
 
@@ -17,6 +20,9 @@ TOKENIZER_PAIRS = 250_000
 
 LARGEST_SHARE = 5
 """At most one pair in so many is held out, however many were asked for: there must be something to learn from."""
+
+NEARLY_ALL = 0.998
+"""The share of pairs that a limit on their length should keep."""
 
 CANDIDATES = 3
 """Sources looked at for each pair to be held out: more than enough, as some have more pairs than are wanted."""
@@ -58,6 +64,32 @@ def learn_tokenizer(pairs: Sequence[TextPair], vocab_size: int, unit: Unit) -> T
     """A tokenizer from both sides of the pairs, or of as many as suffice, taken evenly."""
     chosen = pairs[:: 1 + (len(pairs) - 1) // TOKENIZER_PAIRS]
     return Tokenizer.train((side for pair in dict.fromkeys(chosen) for side in pair), vocab_size=vocab_size, unit=unit)
+
+
+def too_long(pairs: Sequence[TextPair], count: int, tokenizer: Tokenizer, max_pieces: int) -> DataReport:
+    """Names the first of ``count`` pairs that a run leaves out, and says which limit would leave out hardly any."""
+    report = DataReport()
+    if not count:
+        return report
+    lengths, named = [], []
+    for start in range(0, len(pairs), CHUNK):
+        chunk = pairs[start : start + CHUNK]
+        ours, theirs = (tokenizer.encode_all(list(side)) for side in zip(*chunk, strict=True))
+        longer = [max(len(a), len(b)) for a, b in zip(ours, theirs, strict=True)]
+        lengths += longer
+        named += [pair for pair, length in zip(chunk, longer, strict=True) if length > max_pieces][: SHOWN - len(named)]
+    longest = sorted(lengths)
+    report.problems["pieces"] = count, [f"{_beginning(s)} | {_beginning(t)}" for s, t in named]
+    report.notes.append(
+        f"{count:,} of {len(pairs):,} pairs ({count / len(pairs):.1%}) have a side of more than data.max_pieces = "
+        f"{max_pieces}; {max(1, longest[math.ceil(NEARLY_ALL * len(longest)) - 1])} would keep {NEARLY_ALL:.1%} of them"
+    )
+    return report
+
+
+def _beginning(text: str) -> str:
+    """Its beginning, on one line."""
+    return printable(textwrap.shorten(text, 60, placeholder=" …"))
 
 
 def _sound(

@@ -22,7 +22,7 @@ from seq2seq_core.distributed import join
 from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.models import Seq2Seq
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.training.data import learn_tokenizer, read_data
+from seq2seq_core.training.data import learn_tokenizer, read_data, too_long
 from seq2seq_core.training.events import Event, Sample, Translations
 from seq2seq_core.training.log import RunLog
 from seq2seq_core.training.loop import Trainer, epoch_seed
@@ -67,6 +67,8 @@ def train(
     model, tokenizer = _begin(recipe, train_text, resume)
     epochs, valid = _epochs(recipe, train_text, tokenizer), encode_pairs(valid_text, tokenizer, recipe.data.max_pieces)
     pairs = len(epochs(0))
+    on_data(too_long(train_text, len(train_text) - pairs, tokenizer, recipe.data.max_pieces))
+    on_data(too_long(valid_text, len(valid_text) - len(valid), tokenizer, recipe.data.max_pieces))
     for what, found in (("train on", pairs), ("validate on", len(valid))):
         if not found:
             raise CoreError(

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from seq2seq_core import training
 from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.types import CoreError
-from tests.tiny import PAIRS
+from tests.tiny import PAIRS, write_recipe
 
 LINES = 1_000_000
 MEMORY = 1.4 * 1024**3
@@ -79,6 +80,26 @@ def test_test_pairs_in_training_are_named_and_not_trained_on_themselves(tmp_path
     assert len(pairs) + len(valid) == 100
 
 
+def test_sides_of_too_many_pieces_are_counted_and_named(tmp_path: Path) -> None:
+    """Also where another unit makes most sides longer than the recipe allows."""
+    recipe = training.load_recipe(write_recipe(tmp_path), ["data.unit=char", "data.max_pieces=11"])
+    reports: list[DataReport] = []
+    next(training.train(recipe, on_data=reports.append))
+    text = [report.describe() for report in reports]
+    longer = sum(max(map(len, pair)) > 11 for pair in PAIRS)
+    assert text[0] == [] and 10 < longer < 90
+    assert text[1][0].startswith(
+        f"note: {longer} of 100 pairs ({longer}.0%) have a side of more than data.max_pieces = 11"
+    )
+    assert text[1][1:3] == [
+        f"warning: {longer} lines: left out: a side has more pieces than data.max_pieces",
+        next(f"    {s} | {t}" for s, t in PAIRS if max(len(s), len(t)) > 11),
+    ]
+    wanted = int(re.findall(r"(\d+) would keep 99.8%", text[1][0])[0])
+    assert wanted == max(len(side) for pair in PAIRS for side in pair)
+    assert text[2] == text[1]  # the validation pairs of this recipe are the same
+
+
 def test_of_little_data_a_fifth_at_most_is_held_out(tmp_path: Path) -> None:
     train, valid = read_data(DataConfig((write(tmp_path / "train.tsv", PAIRS),), root=str(tmp_path)), seed=1)
     assert (len(train), len(valid)) == (80, 20)
@@ -120,7 +141,7 @@ bleu_sentences = 10
 SCRIPT = """
 import json, resource
 from pathlib import Path
-from seq2seq_core.training import load_recipe, train
+from seq2seq_core import training
 trainers = []
 event = next(train(load_recipe(Path("recipe.toml")), on_ready=trainers.append))
 kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
