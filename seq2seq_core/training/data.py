@@ -71,7 +71,8 @@ def too_long(pairs: Sequence[TextPair], count: int, tokenizer: Tokenizer, max_pi
     report = DataReport()
     if not count:
         return report
-    lengths, named = [], []
+    lengths: list[int] = []
+    named: list[TextPair] = []
     for start in range(0, len(pairs), CHUNK):
         chunk = pairs[start : start + CHUNK]
         ours, theirs = (tokenizer.encode_all(list(side)) for side in zip(*chunk, strict=True))

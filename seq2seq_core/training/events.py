@@ -42,10 +42,10 @@ class Translations:
 
 @dataclass(frozen=True)
 class ValidationEvent:
-    """A look at the validation pairs, with averaged weights.
+    """A look at the validation pairs, with the averaged weights or the raw ones, whichever have the lower loss.
 
     loss: nats per piece without label smoothing; perplexity is its exponential. bleu: greedy, None where not asked for.
-    samples: a few validation sentences as the model translates them now.
+    samples: a few validation sentences as the model translates them now. weights: average or raw.
     """
 
     step: int
@@ -56,6 +56,7 @@ class ValidationEvent:
     best: bool
     seconds: float
     samples: tuple[Sample, ...] = ()
+    weights: str = "average"
 
 
 Event = StepEvent | ValidationEvent

@@ -52,7 +52,8 @@ class TrainingConfig:
     max_tokens: target positions a batch; under accelerate launch each process takes a batch of its own.
     warmup_steps, final_learning_rate: of the schedule; the latter as a fraction of ``learning_rate``.
     clip: the norm gradients are scaled down to.
-    average: decay of the exponential moving average of the weights, which is what is validated and saved; 0 = none.
+    average: decay of the exponential moving average of the weights, smaller in the first updates; 0 = none. Of average
+        and raw weights a validation keeps those with the lower loss.
     bpe_dropout: probability that the tokenizer leaves out a merge; each epoch cuts the training text anew.
     validate_every: steps between two validations, each of which also saves the state to resume from.
     patience: validations without a better one before training stops; 0 = never.

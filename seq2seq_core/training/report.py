@@ -78,7 +78,7 @@ def describe(event: Event) -> str:
             f"epsilon {event.epsilon:.2f}  {event.tokens_per_second:.0f} tokens/s  {spent}, {left} left"
         )
     bleu = "" if event.bleu is None else f"  BLEU {event.bleu:.1f}"
-    mark = "  best yet" if event.best else ""
+    mark = f"  best yet{' (raw weights)' if event.weights == 'raw' else ''}" if event.best else ""
     line = f"validation at {event.step}: loss {event.loss:.3f}  perplexity {event.perplexity:.2f}{bleu}{mark}  {spent}"
     return "\n".join([line, *(_sample(sample) for sample in event.samples)])
 

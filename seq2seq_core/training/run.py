@@ -12,10 +12,10 @@ from typing import Any
 import torch
 
 from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint, save_checkpoint
-from seq2seq_core.config import DROPOUTS
+from seq2seq_core.config import DROPOUTS, to_dict
 from seq2seq_core.data.batches import Pair
 from seq2seq_core.data.checks import DataReport
-from seq2seq_core.data.store import TextPair, encode_pairs
+from seq2seq_core.data.store import TextPair, TextPairs, encode_pairs
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.distributed import join
@@ -25,9 +25,9 @@ from seq2seq_core.pipeline import Translator
 from seq2seq_core.training.data import learn_tokenizer, read_data, too_long
 from seq2seq_core.training.events import Event, Sample, Translations
 from seq2seq_core.training.log import RunLog
-from seq2seq_core.training.loop import Trainer, epoch_seed
+from seq2seq_core.training.loop import STATE, Trainer, epoch_seed
 from seq2seq_core.training.recipe import Recipe
-from seq2seq_core.training.state import Progress
+from seq2seq_core.training.state import Progress, what_differs
 from seq2seq_core.types import CoreError, describe_machine
 
 
@@ -53,12 +53,15 @@ def train(
         CoreError: the data cannot be trained on, or the folder already holds a run that would be overwritten.
     """
     folder, team = recipe.folder, join()
-    has_state = (folder / "state.safetensors").exists()
+    has_state = (folder / STATE).exists()
     if has_state and not resume:
         raise CoreError(f"{folder} already holds a run; add --resume to go on, or choose another output")
     if resume and not has_state:
         raise CoreError(f"{folder} holds no run to resume; start without --resume")
     train_text, valid_text = read_data(recipe.data, recipe.training.seed, on_data)
+    origin = _origin(recipe, train_text, valid_text)
+    if resume and (changes := what_differs(folder / STATE, origin)):
+        on_data(DataReport(notes=[f"the run goes on otherwise than it began: {change}" for change in changes]))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -82,6 +85,7 @@ def train(
         valid=valid,
         folder=folder,
         translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences),
+        origin=origin,
         keep=lambda model, progress: save_checkpoint(
             folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, pairs))
         ),
@@ -94,6 +98,12 @@ def train(
             if log:
                 log.add(event)
             yield event
+
+
+def _origin(recipe: Recipe, train: TextPairs, valid: TextPairs) -> dict[str, Any]:
+    """What makes a run what it is, as plain values; where it writes does not."""
+    plain = {name: value for name, value in to_dict(recipe).items() if name != "output"}
+    return plain | {"training pairs": train.fingerprint(), "validation pairs": valid.fingerprint()}
 
 
 def _epochs(recipe: Recipe, texts: Sequence[TextPair], tokenizer: Tokenizer) -> Callable[[int], Sequence[Pair]]:
