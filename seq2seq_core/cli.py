@@ -128,7 +128,7 @@ def _parser() -> Parser:
     score.add_argument("--json", action="store_true", help="one JSON object a line, with the score of each token")
     score.set_defaults(command=_score)
 
-    evaluate = commands.add_parser("evaluate", help="BLEU and chrF of a model on a test set")
+    evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
     _add_model_flags(evaluate)
     evaluate.add_argument("--src", type=Path, metavar="FILE", help="source sentences, one a line")
     evaluate.add_argument(
@@ -337,8 +337,13 @@ def _evaluate(flags: argparse.Namespace) -> None:
     if flags.json:
         print(json.dumps({**asdict(quality), "sentences": len(sources), "seconds": seconds}))
         return
-    print(f"BLEU {quality.bleu:.2f}  {quality.bleu_signature}")
+    if quality.bleu is None:
+        print("BLEU is left out: the references are single words, which have no n-grams")
+    else:
+        print(f"BLEU {quality.bleu:.2f}  {quality.bleu_signature}")
     print(f"chrF {quality.chrf:.2f}  {quality.chrf_signature}")
+    print(f"exact {quality.exact:.2f}%  edits: {quality.character_errors:.2f}% of the characters, ", end="")
+    print(f"{quality.word_errors:.2f}% of the words")
     print(f"{len(sources)} sentences, {len(sources) / seconds:.1f} a second on {translator.device}")
 
 

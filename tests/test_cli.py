@@ -110,8 +110,12 @@ def test_evaluate(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignor
     assert code == 0
     assert out[0].startswith("BLEU ") and "nrefs:1|case:mixed" in out[0] and "tok:13a" in out[0]
     assert out[1].startswith("chrF ") and "nc:6" in out[1]
+    assert out[2].startswith("exact ") and "% of the characters" in out[2]
     _, out, _ = run(*flags, "--ref", tmp_path / "ref", "--json")
     assert "nrefs:2" in json.loads(out[0])["bleu_signature"]
+    (tmp_path / "ref").write_text("zwei\ndrei\n")
+    assert run(*flags)[1][0] == "BLEU is left out: the references are single words, which have no n-grams"
+    assert json.loads(run(*flags, "--json")[1][0])["bleu"] is None
 
 
 def test_evaluate_takes_what_new_takes(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

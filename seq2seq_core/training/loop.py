@@ -274,6 +274,8 @@ class Trainer:
             seconds=self.progress.seconds,
             samples=seen.samples if seen else (),
             weights=weights,
+            exact=seen.exact if seen else None,
+            character_errors=seen.character_errors if seen else None,
         )
 
     def _save(self) -> None:

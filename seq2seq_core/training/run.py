@@ -166,8 +166,11 @@ def _translations(
         texts = team.gather([result.hypotheses[0].text for result in translator.translate(mine, GreedyConfig())])
         if not team.leads:
             return None
+        quality = corpus_quality(texts, [[target for _, target in chosen]])
         return Translations(
-            bleu=corpus_quality(texts, [[target for _, target in chosen]]).bleu,
+            bleu=quality.bleu,
+            exact=quality.exact,
+            character_errors=quality.character_errors,
             samples=tuple(Sample(*chosen[i], texts[i]) for i in shown),
         )
 

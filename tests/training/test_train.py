@@ -26,6 +26,7 @@ from seq2seq_core.pipeline import Translator
 from seq2seq_core.training import Trainer, load_recipe, loop, measure, run, train
 from seq2seq_core.training.events import StepEvent, ValidationEvent
 from seq2seq_core.training.measure import validation_loss
+from seq2seq_core.training.report import describe
 from seq2seq_core.training.step import StepMetrics
 from seq2seq_core.types import CoreError
 from tests.tiny import PAIRS, write_recipe
@@ -328,3 +329,12 @@ def test_what_a_run_goes_on_with_that_it_did_not_begin_with_is_said(tmp_path: Pa
     said = "\n".join(note for report in reports for note in report.notes)
     assert "training.learning_rate was 0.01 and is 0.5" in said and "training.epochs was 1 and is 2" in said
     assert re.search(r"training pairs was 100 pairs, .* and is 99 pairs", said) and "vocab_size" not in said
+
+
+def test_single_words_are_scored_by_exact_matches(tmp_path: Path) -> None:
+    path = write_recipe(tmp_path, epochs=1)
+    (tmp_path / "pairs.tsv").write_text("".join(f"{s}\t{t[:4]}\n" for s, t in PAIRS), encoding="utf-8")
+    *_, event = (event for event in train(load_recipe(path)) if isinstance(event, ValidationEvent))
+    assert event.bleu is None and event.exact is not None
+    line = describe(event).splitlines()[0]
+    assert "BLEU" not in line and f"exact {event.exact:.1f}%" in line and "character errors" in line
