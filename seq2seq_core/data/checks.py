@@ -92,7 +92,8 @@ class DataReport:
             count, places = self.problems.get(kind, (0, []))
             if count:
                 mark = "error" if kind in STOPS else "warning"
-                text.append(f"{mark}: {count:,} {'line' if count == 1 else 'lines'}: {meaning}")
+                noun = "pair" if kind == "pieces" else "line"
+                text.append(f"{mark}: {count:,} {noun}{'' if count == 1 else 's'}: {meaning}")
                 text += [f"    {place}" for place in places]
                 text += [f"    and {count - len(places):,} more"] if count > len(places) else []
         return text

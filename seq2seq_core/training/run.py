@@ -30,6 +30,9 @@ from seq2seq_core.training.recipe import Recipe
 from seq2seq_core.training.state import Progress, what_differs
 from seq2seq_core.types import CoreError, describe_machine
 
+HELD_OUT = "held-out.tsv"
+"""In a run's folder: the pairs that were set apart to validate on."""
+
 
 def train(
     recipe: Recipe,
@@ -66,6 +69,8 @@ def train(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CoreError(f"cannot write to {folder}: {error.strerror}; choose another output") from error
+    if team.leads and not recipe.data.valid:
+        _write_pairs(folder / HELD_OUT, valid_text)
     torch.manual_seed(recipe.training.seed)
     model, tokenizer = _begin(recipe, train_text, resume)
     epochs, valid = _epochs(recipe, train_text, tokenizer), encode_pairs(valid_text, tokenizer, recipe.data.max_pieces)
@@ -98,6 +103,13 @@ def train(
             if log:
                 log.add(event)
             yield event
+
+
+def _write_pairs(path: Path, pairs: Sequence[TextPair]) -> None:
+    """As a table that ``evaluate --data`` reads; texts are normalised and hold no tab."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("source\ttarget\n")
+        file.writelines(f"{source}\t{target}\n" for source, target in pairs)
 
 
 def _origin(recipe: Recipe, train: TextPairs, valid: TextPairs) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def test_sides_of_too_many_pieces_are_counted_and_named(tmp_path: Path) -> None:
         f"note: {longer} of 100 pairs ({longer}.0%) have a side of more than data.max_pieces = 11"
     )
     assert text[1][1:3] == [
-        f"warning: {longer} lines: left out: a side has more pieces than data.max_pieces",
+        f"warning: {longer} pairs: left out: a side has more pieces than data.max_pieces",
         next(f"    {s} | {t}" for s, t in PAIRS if max(len(s), len(t)) > 11),
     ]
     wanted = int(re.findall(r"(\d+) would keep 99.8%", text[1][0])[0])
@@ -141,7 +141,7 @@ bleu_sentences = 10
 SCRIPT = """
 import json, resource
 from pathlib import Path
-from seq2seq_core import training
+from seq2seq_core.training import load_recipe, train
 trainers = []
 event = next(train(load_recipe(Path("recipe.toml")), on_ready=trainers.append))
 kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -21,6 +21,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from seq2seq_core.data.checks import DataReport
+from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.data.store import encode_pairs
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training import Trainer, load_recipe, loop, measure, run, train
@@ -136,6 +137,8 @@ def test_held_out_pairs_are_not_trained_on(tmp_path: Path) -> None:
     held = [row for batch in trainers[0].valid for row in batch.source.tolist()]
     assert len(held) == 20
     assert not train_sources & {tuple(piece for piece in row[:-1] if piece) for row in held}
+    written = read_corpus(CorpusConfig(path="held-out.tsv"), recipe.folder)
+    assert len(written) == 20 and set(written) < set(PAIRS)
 
 
 def test_a_run_is_not_overwritten_by_accident(tmp_path: Path) -> None:
