@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime
-import operator
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -69,8 +68,8 @@ def measure(folder: Path, data: Path) -> Iterator[dict[str, object]]:
         for strategy, config in STRATEGIES.items():
             results = translator.translate([source for source, _ in pairs], config)
             texts = [result.hypotheses[0].text for result in results]
-            row = {"test_set": test_set, "strategy": strategy, **asdict(corpus_quality(texts, [references]))}
-            row["exact"] = 100 * sum(map(operator.eq, texts, references)) / len(pairs)
+            scores = {name: s for name, s in asdict(corpus_quality(texts, [references])).items() if s is not None}
+            row = {"test_set": test_set, "strategy": strategy, **scores}
             if test_set in PAPERS_CODES:
                 row["papers_bleu"] = lowercased_moses_bleu(texts, references, language=PAPERS_CODES[test_set])
             print(folder.name, row, flush=True)

@@ -27,6 +27,7 @@ from seq2seq_core.types import CoreError
 
 if TYPE_CHECKING:
     from seq2seq_core.data.checks import DataReport
+    from seq2seq_core.data.corpus import CorpusConfig
     from seq2seq_core.decoding import DecodeResult
 
 BATCHES_AT_ONCE = 32
@@ -87,12 +88,16 @@ def _parser() -> Parser:
         nargs="+",
         required=True,
         metavar="FILE",
-        help="one .tsv, .txt or .csv with both sides, or two files aligned line by line; also .gz and .zip",
+        help="one table with both sides or several of them, or two texts aligned line by line; see the README for the "
+        "forms that are read",
     )
+    for part, meaning in (("valid", "validated on"), ("test", "kept for evaluate --data")):
+        new.add_argument(
+            f"--{part}", nargs="+", default=[], metavar="FILE", help=f"pairs never trained on, {meaning}; as --data"
+        )
     new.add_argument("--source-language", default="Source", metavar="NAME", help="say English (default: Source)")
     new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
-    new.add_argument("--source-column", default="1", metavar="COLUMN", help="its name or number (default: 1)")
-    new.add_argument("--target-column", default="2", metavar="COLUMN", help="its name or number (default: 2)")
+    _add_table_flags(new)
     new.set_defaults(command=_new)
 
     train = commands.add_parser("train", help="train a model from a recipe")
@@ -123,21 +128,51 @@ def _parser() -> Parser:
     score.add_argument("--json", action="store_true", help="one JSON object a line, with the score of each token")
     score.set_defaults(command=_score)
 
-    evaluate = commands.add_parser("evaluate", help="BLEU and chrF of a model on a test set")
+    evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
     _add_model_flags(evaluate)
-    evaluate.add_argument("--src", type=Path, required=True, metavar="FILE", help="source sentences, one a line")
+    evaluate.add_argument("--src", type=Path, metavar="FILE", help="source sentences, one a line")
     evaluate.add_argument(
         "--ref",
         type=Path,
-        required=True,
         action="append",
         metavar="FILE",
         help="reference translations, one a line; several references: repeat the flag",
     )
+    evaluate.add_argument("--data", nargs="+", metavar="FILE", help="instead of both: what new --data takes")
+    _add_table_flags(evaluate)
     evaluate.add_argument("--json", action="store_true", help="the scores as one JSON object")
     add_strategy_flags(evaluate)
     evaluate.set_defaults(command=_evaluate)
     return parser
+
+
+def _add_table_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--source-column", metavar="COLUMN", help="its name or number (default: the first with text)")
+    parser.add_argument("--target-column", metavar="COLUMN", help="its name or number (default: the second with text)")
+    parser.add_argument("--columns", metavar="A+B:C", help="both at once; several joined by + make one text")
+    parser.add_argument("--delimiter", metavar="SIGN", help="between the cells of a text (default: found out)")
+    parser.add_argument("--comment", metavar="SIGN", help="lines that begin with it are passed over")
+
+
+def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--data") -> tuple[CorpusConfig, ...]:
+    """What was meant: a table or several, or two files that are aligned line by line."""
+    from seq2seq_core.data.corpus import CorpusConfig
+    from seq2seq_core.data.tables import holds_both_sides
+
+    source, target = flags.source_column, flags.target_column
+    if flags.columns:
+        source, _, target = flags.columns.partition(":")
+        if not (source and target) or ":" in target:
+            raise CoreError(f"--columns wants SOURCE:TARGET, say 1+3:2, not {flags.columns!r}; see --source-column")
+    how = {"source_column": source, "target_column": target, "delimiter": flags.delimiter, "comment": flags.comment}
+    texts = [file for file in files if len(files) > 1 and not holds_both_sides(Path(file))]
+    if not texts:
+        return tuple(CorpusConfig(path=file, **how) for file in files)
+    if len(files) == 2 == len(texts):
+        return (CorpusConfig(source=files[0], target=files[1]),)
+    raise CoreError(
+        f"{flag} takes one file, or two that are aligned line by line, or several tables; {texts[0]} is no table"
+    )
 
 
 def _add_model_flags(parser: argparse.ArgumentParser) -> None:
@@ -153,15 +188,11 @@ def _positive(text: str) -> int:
 
 
 def _new(flags: argparse.Namespace) -> None:
-    from seq2seq_core.data.corpus import CorpusConfig
     from seq2seq_core.training.new_recipe import Task, new_recipe
 
     _refuse_a_team("new")
-    if len(flags.data) > 2:
-        raise CoreError(f"--data takes one file, or two that are aligned line by line, not {len(flags.data)}")
-    files = dict(zip(("path",) if len(flags.data) == 1 else ("source", "target"), flags.data, strict=True))
-    corpus = CorpusConfig(**files, source_column=flags.source_column, target_column=flags.target_column)
-    task = Task(flags.name, corpus, flags.source_language, flags.target_language)
+    train, valid, test = (_corpora(getattr(flags, name), flags, f"--{name}") for name in ("data", "valid", "test"))
+    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test)
     path = Path(f"{task.name}.toml")
     if path.exists():
         raise CoreError(f"{path} is there already; choose another name, or move it away")
@@ -306,18 +337,45 @@ def _evaluate(flags: argparse.Namespace) -> None:
     if flags.json:
         print(json.dumps({**asdict(quality), "sentences": len(sources), "seconds": seconds}))
         return
-    print(f"BLEU {quality.bleu:.2f}  {quality.bleu_signature}")
+    if quality.bleu is None:
+        print("BLEU is left out: the references are single words, which have no n-grams")
+    else:
+        print(f"BLEU {quality.bleu:.2f}  {quality.bleu_signature}")
     print(f"chrF {quality.chrf:.2f}  {quality.chrf_signature}")
+    print(f"exact {quality.exact:.2f}%  edits: {quality.character_errors:.2f}% of the characters, ", end="")
+    print(f"{quality.word_errors:.2f}% of the words")
     print(f"{len(sources)} sentences, {len(sources) / seconds:.1f} a second on {translator.device}")
 
 
 def _test_set(flags: argparse.Namespace) -> tuple[list[str], list[list[str]]]:
     """The sources, and each set of references."""
-    sources = read_lines(flags.src)
-    references = [[target for _, target in _parallel(flags.src, path)] for path in flags.ref]
+    if bool(flags.data) == bool(flags.src or flags.ref) or bool(flags.src) != bool(flags.ref):
+        raise CoreError("evaluate needs either --data, or both --src and --ref")
+    if flags.data:
+        sources, references = _test_pairs(flags)
+    else:
+        sources = read_lines(flags.src)
+        references = [[target for _, target in _parallel(flags.src, path)] for path in flags.ref]
     if not sources:
-        raise CoreError(f"{flags.src} is empty; there is nothing to evaluate")
+        raise CoreError(f"{flags.src or flags.data[0]} is empty; there is nothing to evaluate")
     return sources, references
+
+
+def _test_pairs(flags: argparse.Namespace) -> tuple[list[str], list[list[str]]]:
+    """All pairs of tables, also those that one would not train on; lines that are no pair are named."""
+    from seq2seq_core.data.checks import DataReport, sound_pairs
+    from seq2seq_core.data.corpus import read_records
+
+    report = DataReport()
+    pairs = [
+        pair
+        for corpus in _corpora(flags.data, flags)
+        for _, pair in sound_pairs(
+            read_records(corpus, Path(), report.notes.append), report, max_pieces=10**6, unchanged="keep"
+        )
+    ]
+    _print_problems(report)
+    return [source for source, _ in pairs], [[target for _, target in pairs]]
 
 
 def _parallel(source: Path, target: Path) -> list[tuple[str, str]]:

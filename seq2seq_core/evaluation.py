@@ -1,40 +1,109 @@
-"""BLEU (Papineni et al. 2002) and chrF (Popovic 2015) as sacreBLEU computes them, each with its signature."""
+"""How good texts are: BLEU (Papineni et al. 2002) and chrF (Popovic 2015) as sacreBLEU computes them, with signatures;
+exact matches; and edits of characters and words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sacrebleu
+from rapidfuzz.distance import Levenshtein
 from sacrebleu.significance import PairedTest, Result
+
+ORDER = 4
+"""The longest n-grams that BLEU counts."""
+
+LEAST_WORDS = 2
+"""Where references have fewer on average, BLEU says nothing: it is made of n-grams, and one word has none."""
+
+SAMPLE = 1_000
+"""References that are looked at to choose a metric."""
+
+WITHOUT_BLANKS = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN", "JAVANESE")
+"""Scripts, as Unicode's names of letters begin, of languages that put no blanks between words."""
 
 
 @dataclass(frozen=True)
 class Quality:
-    """Scores of a test set, 0 to 100, and the signatures without which they cannot be compared (Post 2018)."""
+    """Scores of a test set, 0 to 100, and the signatures without which they cannot be compared (Post 2018).
 
-    bleu: float
+    bleu: None where references are single words, and then without a signature. exact: texts equal to a reference, in
+    per cent. character_errors, word_errors: edits for each hundred characters and words of the nearest reference; words
+    are what blanks part.
+    """
+
+    bleu: float | None
     bleu_signature: str
     chrf: float
     chrf_signature: str
+    exact: float
+    character_errors: float
+    word_errors: float
+
+
+def bleu_metric(references: Sequence[Sequence[str]], *, sentence: bool = False) -> sacrebleu.BLEU | None:
+    """The BLEU that suits references, told from them alone, so that it is the same for all that is held against them.
+
+    Languages without blanks are cut as sacreBLEU has it: Chinese by its own rules, others by characters. Where no
+    reference has four words, the orders that there are count ("eff:yes" in the signature), or all would get 0.
+
+    Args:
+        references: one list for each set of them.
+        sentence: whether single sentences are to be scored, which always count the orders that there are.
+
+    Returns:
+        None for single words.
+    """
+    tokenizer = _tokenizer(references)
+    metric = sacrebleu.BLEU(tokenize=tokenizer, effective_order=sentence)
+    lengths = [len(metric.tokenizer(text).split()) for texts in references for text in texts[:SAMPLE]]
+    if lengths and sum(lengths) < LEAST_WORDS * len(lengths):
+        return None
+    if max(lengths, default=ORDER) < ORDER:
+        return sacrebleu.BLEU(tokenize=tokenizer, effective_order=True)
+    return metric
 
 
 def corpus_quality(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Quality:
-    """Corpus BLEU (13a tokenisation, cased) and chrF.
+    """Corpus BLEU and chrF, cased, exact matches and edits.
 
     Args:
         hypotheses: one text for each sentence.
         references: one list for each set of references, each as long as ``hypotheses``.
     """
-    bleu, chrf = sacrebleu.BLEU(), sacrebleu.CHRF()
-    bleu_score = bleu.corpus_score(list(hypotheses), [list(r) for r in references])
-    chrf_score = chrf.corpus_score(list(hypotheses), [list(r) for r in references])
+    given, sets = list(hypotheses), [list(texts) for texts in references]
+    bleu, chrf = bleu_metric(sets), sacrebleu.CHRF()
+    nearest = list(zip(*sets, strict=True))
+    score = bleu.corpus_score(given, sets).score if bleu else None
     return Quality(
-        bleu=bleu_score.score,
-        bleu_signature=str(bleu.get_signature()),
-        chrf=chrf_score.score,
+        bleu=score,
+        bleu_signature=str(bleu.get_signature()) if bleu else "",
+        chrf=chrf.corpus_score(given, sets).score,
         chrf_signature=str(chrf.get_signature()),
+        exact=100 * sum(text in texts for text, texts in zip(given, nearest, strict=True)) / max(1, len(given)),
+        character_errors=_errors(given, nearest, list),
+        word_errors=_errors(given, nearest, str.split),
     )
+
+
+def _errors(hypotheses: list[str], references: list[tuple[str, ...]], units: Callable[[str], list[str]]) -> float:
+    edits = length = 0
+    for text, texts in zip(hypotheses, references, strict=True):
+        ours = units(text)
+        distance, size = min((Levenshtein.distance(ours, theirs), len(theirs)) for theirs in map(units, texts))
+        edits, length = edits + distance, length + size
+    return 100 * edits / max(1, length)
+
+
+def _tokenizer(references: Sequence[Sequence[str]]) -> str:
+    """sacreBLEU's name of what cuts most of the letters of these texts into words."""
+    letters = [sign for texts in references for text in texts[:SAMPLE] for sign in text if sign.isalpha()]
+    scripts = [unicodedata.name(sign, "").split(" ")[0] for sign in letters if not sign.isascii()]
+    without = [script for script in scripts if script.startswith(WITHOUT_BLANKS)]
+    if 2 * len(without) <= len(letters):
+        return "13a"
+    return "zh" if without.count("CJK") > 0.95 * len(without) else "char"
 
 
 LEAST_RESAMPLED = 20
@@ -58,9 +127,12 @@ class Estimate:
 
 @dataclass(frozen=True)
 class ResampledQuality:
-    """Scores of a test set with their intervals, and the signatures that say how often and from which seed."""
+    """Scores of a test set with their intervals, and the signatures that say how often and from which seed.
 
-    bleu: Estimate
+    bleu: None where references are single words.
+    """
+
+    bleu: Estimate | None
     bleu_signature: str
     chrf: Estimate
     chrf_signature: str
@@ -77,16 +149,18 @@ def resampled_quality(
     """
     if len(hypotheses) < LEAST_RESAMPLED:
         plain = corpus_quality(hypotheses, [references])
-        return ResampledQuality(Estimate(plain.bleu), plain.bleu_signature, Estimate(plain.chrf), plain.chrf_signature)
+        bleu_alone = None if plain.bleu is None else Estimate(plain.bleu)
+        return ResampledQuality(bleu_alone, plain.bleu_signature, Estimate(plain.chrf), plain.chrf_signature)
     # sacreBLEU calls two systems that say the same significantly different.
     same = baseline is None or list(baseline) == list(hypotheses)
     systems: list[tuple[str, Sequence[str]]]
     systems = [("system", list(hypotheses))] if same else [("base", list(baseline or ())), ("system", list(hypotheses))]
-    metrics = {"BLEU": sacrebleu.BLEU(), "chrF2": sacrebleu.CHRF()}
+    bleu = bleu_metric([references])
+    metrics = {"BLEU": bleu, "chrF2": sacrebleu.CHRF()} if bleu else {"chrF2": sacrebleu.CHRF()}
     signatures, scores = PairedTest(systems, metrics, [list(references)], test_type="bs")()
     return ResampledQuality(
-        bleu=_estimate(scores["BLEU"][-1]),
-        bleu_signature=str(signatures["BLEU"]),
+        bleu=_estimate(scores["BLEU"][-1]) if bleu else None,
+        bleu_signature=str(signatures["BLEU"]) if bleu else "",
         chrf=_estimate(scores["chrF2"][-1]),
         chrf_signature=str(signatures["chrF2"]),
     )
@@ -98,15 +172,18 @@ def _estimate(result: str | Result) -> Estimate:
 
 
 def sentence_quality(hypothesis: str, reference: str) -> Quality:
-    """Sentence-level BLEU and chrF of one text against one reference.
+    """``corpus_quality`` of one text against one reference.
 
     Short texts lack some n-grams altogether: BLEU counts the orders that there are ("eff:yes" in its signature) and
     smooths (Chen & Cherry 2014). It stays rough; chrF is steadier on one sentence.
     """
-    bleu, chrf = sacrebleu.BLEU(effective_order=True), sacrebleu.CHRF()
+    bleu, chrf = bleu_metric([[reference]], sentence=True), sacrebleu.CHRF()
     return Quality(
-        bleu=bleu.sentence_score(hypothesis, [reference]).score,
-        bleu_signature=str(bleu.get_signature()),
+        bleu=bleu.sentence_score(hypothesis, [reference]).score if bleu else None,
+        bleu_signature=str(bleu.get_signature()) if bleu else "",
         chrf=chrf.sentence_score(hypothesis, [reference]).score,
         chrf_signature=str(chrf.get_signature()),
+        exact=100.0 * (hypothesis == reference),
+        character_errors=_errors([hypothesis], [(reference,)], list),
+        word_errors=_errors([hypothesis], [(reference,)], str.split),
     )

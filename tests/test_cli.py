@@ -110,8 +110,26 @@ def test_evaluate(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignor
     assert code == 0
     assert out[0].startswith("BLEU ") and "nrefs:1|case:mixed" in out[0] and "tok:13a" in out[0]
     assert out[1].startswith("chrF ") and "nc:6" in out[1]
+    assert out[2].startswith("exact ") and "% of the characters" in out[2]
     _, out, _ = run(*flags, "--ref", tmp_path / "ref", "--json")
     assert "nrefs:2" in json.loads(out[0])["bleu_signature"]
+    (tmp_path / "ref").write_text("zwei\ndrei\n")
+    assert run(*flags)[1][0] == "BLEU is left out: the references are single words, which have no n-grams"
+    assert json.loads(run(*flags, "--json")[1][0])["bleu"] is None
+
+
+def test_evaluate_takes_what_new_takes(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "x.jsonl").write_text('{"en": "one two.", "de": "eins zwei."}\n{"en": "three.", "de": "drei."}\n')
+    (tmp_path / "src").write_text("one two.\nthree.\n")
+    (tmp_path / "ref").write_text("eins zwei.\ndrei.\n")
+    flags = ("evaluate", "--checkpoint", checkpoint, "--strategy", "greedy", "--json")
+    _, table, _ = run(*flags, "--data", tmp_path / "x.jsonl")
+    _, files, _ = run(*flags, "--src", tmp_path / "src", "--ref", tmp_path / "ref")
+    _, both, _ = run(*flags, "--data", tmp_path / "src", tmp_path / "ref")
+    scores = [{**json.loads(out[0]), "seconds": 0} for out in (table, files, both)]
+    assert scores[0] == scores[1] == scores[2] and scores[0]["sentences"] == 2
+    for wrong in ((), ("--src", "a"), ("--data", "a", "--src", "b", "--ref", "c")):
+        assert "either --data, or both" in run(*flags, *wrong)[2]
 
 
 def test_train(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2seq_core.data.files import raw_lines, text_name
-from seq2seq_core.data.tables import SAMPLE_LINES, Fault, column, csv_rows, names_columns, tab_rows
+from seq2seq_core.data.columns import find_columns
+from seq2seq_core.data.files import raw_lines, the_text
+from seq2seq_core.data.rows import Fault, look_ahead
+from seq2seq_core.data.tables import open_table
 from seq2seq_core.data.text import normalise
 from seq2seq_core.types import CoreError
 
@@ -18,19 +20,24 @@ from seq2seq_core.types import CoreError
 class CorpusConfig:
     """One parallel corpus: a ``path`` with both sides, or ``source`` and ``target`` aligned by line number.
 
-    path: ``SOURCE<TAB>TARGET`` a line, further columns ignored: .tsv or .txt; .csv with commas, semicolons or tabs and
-        the usual quotes; either also .gz, or a .zip that holds one such file (manythings.org's ``deu-eng.zip`` as it
-        comes). A first line that names the columns is no pair.
-    source, target: plain text, also .gz (Multi30k's ``train.en.gz`` and ``train.de.gz``).
-    source_column, target_column: of ``path``, by the name in its first line or by number from "1".
+    path: a table with a pair a row: .tsv, .txt or .csv (what stands between the cells is found out), .jsonl or .json,
+        .xlsx, .parquet, .tmx; packed as .gz, .bz2, .xz, or in a .zip or .tar that holds one of them or two aligned
+        texts (manythings.org's ``deu-eng.zip`` as it comes; ARCHIVE/NAME is one file of several); or a folder that
+        ``datasets`` saved. A first line that names the columns is no pair.
+    source, target: plain text, packed or not (Multi30k's ``train.en.gz`` and ``train.de.gz``).
+    source_column, target_column: of ``path``, by name or by number from "1"; several, joined by +, make one text.
+        Where they are not named, the first two columns that hold text.
+    delimiter: between the cells of a text. comment: what begins a line that is no pair.
     repeat: how many times an epoch sees it.
     """
 
     path: str | None = None
     source: str | None = None
     target: str | None = None
-    source_column: str = "1"
-    target_column: str = "2"
+    source_column: str | None = None
+    target_column: str | None = None
+    delimiter: str | None = None
+    comment: str | None = None
     repeat: int = 1
 
     def __post_init__(self) -> None:
@@ -38,16 +45,22 @@ class CorpusConfig:
             raise CoreError("a corpus needs either path, or both source and target")
         if self.repeat < 1:
             raise CoreError(f"a corpus is read at least once; repeat is {self.repeat}")
+        if self.delimiter == "" or self.comment == "":
+            raise CoreError("delimiter and comment are signs, not nothing; leave them out to have the delimiter found")
 
 
 class Record(NamedTuple):
-    """What stands in one line (in CSV: from this line on): two normalised sides, or why there are none."""
+    """What stands in one line (in CSV: from this line on): two normalised sides, or why there are none.
+
+    unit: what ``line`` counts, where it is no line.
+    """
 
     file: Path
     line: int
     source: str
     target: str
     fault: Fault | None = None
+    unit: str = "line"
 
 
 def read_corpus(config: CorpusConfig, root: Path) -> list[tuple[str, str]]:
@@ -59,22 +72,29 @@ def read_corpus(config: CorpusConfig, root: Path) -> list[tuple[str, str]]:
     pairs = []
     for record in read_records(config, root):
         if record.fault:
-            raise CoreError(f"{record.file}, line {record.line}: {FAULTS[record.fault]}")
+            raise CoreError(f"{record.file}, {record.unit} {record.line}: {FAULTS[record.fault]}")
         pairs.append((record.source, record.target))
     return pairs
 
 
 FAULTS: dict[Fault, str] = {
     "encoding": "not UTF-8; convert the file, say with iconv -f WINDOWS-1252 -t UTF-8",
-    "columns": "one column; each line must be SOURCE<TAB>TARGET, or two columns of a .csv",
+    "columns": "one column; each line must be SOURCE<TAB>TARGET, or two columns of a .csv (another sign: delimiter)",
+    "cells": "more or fewer cells than the other lines: the delimiter in a text, perhaps, that should be quoted",
     "quotes": "a quotation mark that is not closed, or stands inside a field without being doubled",
+    "json": "not JSON",
     "huge": "a line of more than a million bytes",
 }
 """Why a line is no pair, and what to do."""
 
 
-def read_records(config: CorpusConfig, root: Path) -> Iterator[Record]:
+def read_records(config: CorpusConfig, root: Path, say: Callable[[str], None] = lambda note: None) -> Iterator[Record]:
     """Every line of a corpus, in order, the faulty ones included; one at a time, so that memory stays bounded.
+
+    Args:
+        config: which corpus.
+        root: files are looked for below it.
+        say: is told how it is read, where one may wonder.
 
     Raises:
         CoreError: a file is missing or broken, two files are not of the same length, or there is no such column.
@@ -82,45 +102,45 @@ def read_records(config: CorpusConfig, root: Path) -> Iterator[Record]:
     if config.path is None:
         yield from _aligned(root / str(config.source), root / str(config.target))
         return
-    path = root / config.path
-    lines = raw_lines(path)
-    head = list(islice(lines, SAMPLE_LINES))
-    records = csv_rows if text_name(path).endswith(".csv") else tab_rows
-    first = next((row for _, row, fault in records(head) if fault is None), [])
-    source, named = column(config.source_column, first, path)
-    target, named_too = column(config.target_column, first, path)
-    header = named or named_too or names_columns(first, source, target)
-    for line, row, fault in records(chain(head, lines)):
+    table = open_table(root / config.path, delimiter=config.delimiter, comment=config.comment)
+    head, rows = look_ahead(table.rows)
+    filled = [row.cells for row in head if row.fault is None and any(cell.strip() for cell in row.cells)]
+    columns = find_columns(filled, (config.source_column, config.target_column), table.place, table.names)
+    for note in (*table.notes, *columns.notes):
+        say(f"{table.place}: {note}")
+    heading = columns.heading
+    for number, cells, fault in rows:
         if fault:
-            yield Record(path, line, "", "", fault)
-        elif header and row == first:
-            header = False
-        elif max(source, target) < len(row):
-            yield Record(path, line, normalise(row[source]), normalise(row[target]))
-        elif any(cell.strip() for cell in row):
-            yield Record(path, line, "", "", "columns")
+            yield Record(table.place, number, "", "", fault, table.unit)
+        elif heading and cells == filled[0]:
+            heading = False
+        elif sides := columns.sides(cells):
+            yield Record(table.place, number, normalise(sides[0]), normalise(sides[1]), None, table.unit)
+        elif any(cell.strip() for cell in cells):
+            yield Record(table.place, number, "", "", "columns", table.unit)
         else:
-            yield Record(path, line, "", "")
+            yield Record(table.place, number, "", "", None, table.unit)
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines of a text file, .gz or not, without line ends.
+    """The lines of a text file, packed or not, without line ends.
 
     Raises:
         CoreError: it cannot be read or is not UTF-8; the message names the line.
     """
     lines = []
-    for line in raw_lines(path):
+    for line in raw_lines(the_text(path)):
         if line.fault:
             raise CoreError(f"{path}, line {line.number}: {FAULTS[line.fault]}")
-        lines.append(line.text.rstrip("\r\n"))
+        lines.append(line.text)
     return lines
 
 
 def _aligned(source: Path, target: Path) -> Iterator[Record]:
-    for ours, theirs in zip_longest(raw_lines(source), raw_lines(target)):
+    texts = the_text(source), the_text(target)
+    for ours, theirs in zip_longest(*map(raw_lines, texts)):
         if ours is None or theirs is None:
-            ends = [sum(1 for _ in raw_lines(path)) for path in (source, target)]
+            ends = [sum(1 for _ in raw_lines(text)) for text in texts]
             raise CoreError(f"{source} has {ends[0]} lines and {target} {ends[1]}; they must be parallel")
         file = target if theirs.fault and not ours.fault else source
         yield Record(file, ours.number, normalise(ours.text), normalise(theirs.text), ours.fault or theirs.fault)

@@ -1,99 +1,93 @@
-"""Lines of text files, gzipped or in an archive, in bounded memory and whatever is in them."""
+"""Lines of texts, in bounded memory and whatever is in them."""
 
 from __future__ import annotations
 
-import gzip
-import zipfile
-import zlib
+import codecs
 from collections.abc import Iterator
-from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import IO, Literal, NamedTuple, cast
+from typing import IO, Literal, NamedTuple
 
+from seq2seq_core.data.containers import Text, kind_of, opened, texts_in
 from seq2seq_core.types import CoreError
 
 LONGEST_LINE = 1_000_000
 """Bytes; the rest of a longer line is passed over, so that a file without line breaks does not fill the memory."""
 
+CHUNK = 1 << 16
+
 
 class RawLine(NamedTuple):
-    """A line with its end, numbered from 1; undecodable bytes are replaced and the fault is said."""
+    """A line without its end, numbered from 1; undecodable bytes are replaced and the fault is said."""
 
     number: int
     text: str
     fault: Literal["encoding", "huge"] | None = None
 
 
-def raw_lines(path: Path) -> Iterator[RawLine]:
-    """The lines of a .gz, of a .zip that holds one text, or of a plain file. Only a line feed ends a line.
+def the_text(path: Path) -> Text:
+    """The one text that a file is or holds.
+
+    Raises:
+        CoreError: it cannot be read, is no text, or holds several.
+    """
+    texts = texts_in(path)
+    if len(texts) != 1:
+        raise CoreError(f"{path} holds 2 texts, not one: {', '.join(str(text.place) for text in texts)}; name one")
+    if kind_of(texts[0]) != "text":
+        raise CoreError(f"{path} is a table, where lines of text are needed; save the column as text")
+    return texts[0]
+
+
+def raw_lines(text: Text) -> Iterator[RawLine]:
+    """The lines of a text. A line feed ends one, and in files without any, a carriage return (as old Macs had it).
+
+    UTF-16 and UTF-32 are read where their mark stands at the beginning.
 
     Raises:
         CoreError: the file cannot be read.
     """
-    with _readable(path), _open(path) as stream:
-        number = 0
-        while data := stream.readline(LONGEST_LINE):
-            number += 1
-            if number == 1:
-                _refuse_utf16(path, data)
-                data = data.removeprefix(b"\xef\xbb\xbf")
-            if len(data) == LONGEST_LINE and not data.endswith(b"\n"):
-                while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                    pass
+    with opened(text) as stream:
+        for number, data in enumerate(_split(_utf8(stream, text.place)), start=1):
+            if data is None:
                 yield RawLine(number, "", "huge")
                 continue
             try:
-                yield RawLine(number, data.decode("utf-8"))
+                yield RawLine(number, data.decode("utf-8").rstrip("\r"))
             except UnicodeDecodeError:
-                yield RawLine(number, data.decode("utf-8", "replace"), "encoding")
+                yield RawLine(number, data.decode("utf-8", "replace").rstrip("\r"), "encoding")
 
 
-def text_name(path: Path) -> str:
-    """The name of the text itself, in small letters: without .gz, or inside the archive.
-
-    Raises:
-        CoreError: the archive cannot be read.
-    """
-    if path.suffix.lower() != ".zip":
-        return path.name.lower().removesuffix(".gz")
-    with _readable(path), zipfile.ZipFile(path) as archive:
-        return _name_inside(path, archive).lower()
-
-
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CoreError(f"cannot read {path}: {reason}; check the path") from error
+def _utf8(stream: IO[bytes], place: Path) -> Iterator[bytes]:
+    """The bytes without the mark at their beginning, as UTF-8 where the mark says that they are UTF-16 or UTF-32."""
+    chunks = iter(lambda: stream.read(CHUNK), b"")
+    first = next(chunks, b"")
+    marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
+    marks |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    encoding = next((name for mark, name in marks.items() if first.startswith(mark)), None)
+    if encoding:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        yield from (decoder.decode(chunk).encode("utf-8", "replace") for chunk in chain([first], chunks))
+        yield decoder.decode(b"", final=True).encode("utf-8")
+        return
+    start = first[:4096]
+    if 4 * start.count(0) > len(start):
+        raise CoreError(f"{place}, line 1: UTF-16, not UTF-8; save it as UTF-8, or iconv -f UTF-16 -t UTF-8")
+    yield first.removeprefix(codecs.BOM_UTF8)
+    yield from chunks
 
 
-def _refuse_utf16(path: Path, start: bytes) -> None:
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or 4 * start.count(0) > len(start):
-        raise CoreError(f"{path}, line 1: UTF-16, not UTF-8; save it as UTF-8, or iconv -f UTF-16 -t UTF-8")
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[IO[bytes]]:
-    if path.suffix.lower() == ".gz":
-        with gzip.open(path) as stream:
-            yield cast(IO[bytes], stream)
-    elif path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(path) as archive, archive.open(_name_inside(path, archive)) as stream:
-            yield stream
-    else:
-        with path.open("rb") as stream:
-            yield stream
-
-
-def _name_inside(path: Path, archive: zipfile.ZipFile) -> str:
-    """The one text in an archive; manythings.org adds an _about.txt, macOS a folder of its own."""
-    names = [
-        name
-        for name in archive.namelist()
-        if name.lower().endswith((".txt", ".tsv", ".csv")) and "_about" not in name and not name.startswith("__MACOSX")
-    ]
-    if len(names) != 1:
-        raise CoreError(f"{path} holds {len(names)} texts, not one; unpack it and name the file")
-    return names[0]
+def _split(chunks: Iterator[bytes]) -> Iterator[bytes | None]:
+    """Lines; None for one that is longer than ``LONGEST_LINE``."""
+    first = next(chunks, b"")
+    end = b"\r" if b"\r" in first and b"\n" not in first else b"\n"
+    rest, passing = b"", False
+    for chunk in chain([first], chunks):
+        *lines, rest = (rest + chunk).split(end)
+        for line in lines:
+            yield None if passing or len(line) > LONGEST_LINE else line
+            passing = False
+        if len(rest) > LONGEST_LINE:
+            rest, passing = b"", True
+    if rest or passing:
+        yield None if passing else rest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import zlib
 from array import array
 from collections.abc import Iterable, Sequence
 from typing import overload
@@ -37,6 +38,10 @@ class TextPairs(Sequence[TextPair]):
         for _ in range(times):
             for index in range(begin, end):
                 self.append(*self[index])
+
+    def fingerprint(self) -> str:
+        """How many pairs there are, and a checksum that other pairs, or the same in another order, hardly have."""
+        return f"{len(self):,} pairs, checksum {zlib.crc32(self._ends, zlib.crc32(self._bytes)):08x}"
 
     def __len__(self) -> int:
         return len(self._ends) // 2

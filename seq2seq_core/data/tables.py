@@ -1,95 +1,108 @@
-"""Tables as people and spreadsheets write them: rows of cells, and which columns hold the two sides."""
+"""A file as a table, whatever its form: found by what is in it, and by its name where that leaves a choice."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+import os.path
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
-from typing import Literal
 
-from seq2seq_core.data.files import RawLine
+from seq2seq_core.data.arrow import arrow_table, folder_files
+from seq2seq_core.data.containers import TABLES, Text, kind_of, texts_in
+from seq2seq_core.data.delimited import NAMES, find_dialect, split_rows
+from seq2seq_core.data.files import RawLine, raw_lines
+from seq2seq_core.data.json_rows import json_table
+from seq2seq_core.data.rows import Row, Table, look_ahead
+from seq2seq_core.data.tmx import tmx_table
+from seq2seq_core.data.workbook import workbook_table
 from seq2seq_core.types import CoreError
 
-Fault = Literal["encoding", "columns", "quotes", "huge"]
 
-SAMPLE_LINES = 100
-"""Lines that are looked at to find out how a table is written."""
+def open_table(path: Path, *, delimiter: str | None = None, comment: str | None = None) -> Table:
+    """The rows of a file, of a folder that ``datasets`` wrote, or of an archive that holds one table or two texts.
 
-HEADER_WORDS = {
-    "source", "target", "src", "tgt", "trg", "input", "output", "text", "sentence", "translation", "reference",
-    "en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "ru", "uk", "tr", "ar", "zh", "ja",
-    "english", "german", "french", "spanish", "italian", "dutch", "portuguese", "polish", "czech", "russian",
-    "ukrainian", "turkish", "arabic", "chinese", "japanese",
-}  # fmt: skip
-"""What the first line of a table holds where it names its columns. Two such words alone are no pair of sentences."""
-
-Row = tuple[int, list[str], Fault | None]
-"""The line it begins on, its cells, and what is wrong with it."""
-
-
-def tab_rows(lines: Iterable[RawLine]) -> Iterator[Row]:
-    """Rows whose cells a tab parts; quotes mean nothing."""
-    for line in lines:
-        yield line.number, line.text.rstrip("\r\n").split("\t"), line.fault
-
-
-def csv_rows(lines: Iterable[RawLine]) -> Iterator[Row]:
-    """Rows as Python's csv reads them: a quoted cell may hold the delimiter, doubled quotes and line breaks."""
-    lines = iter(lines)
-    head = list(islice(lines, SAMPLE_LINES))
-    begins = 1
-    faults: list[Fault] = []
-
-    def text() -> Iterator[str]:
-        for line in chain(head, lines):
-            if line.fault:
-                faults.append(line.fault)
-            yield line.text
-
-    reader = csv.reader(text(), delimiter=_delimiter(head), strict=True)
-    while True:
-        fault: Fault | None
-        try:
-            row = next(reader, None)
-            fault = faults.pop() if faults else None
-        except csv.Error:
-            row, fault = [], "quotes"
-        if row is None:
-            return
-        faults.clear()
-        yield begins, row, fault
-        begins = reader.line_num + 1
-
-
-def _delimiter(head: list[RawLine]) -> str:
-    """The sign that splits most of the first lines in two or more; the comma where none does."""
-    texts = [line.text for line in head]
-
-    def split(sign: str) -> int:
-        try:
-            return sum(len(row) > 1 for row in csv.reader(texts, delimiter=sign))
-        except csv.Error:
-            return 0
-
-    return max(",;\t", key=split)
-
-
-def column(wanted: str, first: list[str], path: Path) -> tuple[int, bool]:
-    """The index of a column wanted by name or by number from 1, and whether the first line named it.
+    Args:
+        path: of it; ARCHIVE/NAME for one file in an archive.
+        delimiter: between two cells of a text; None to find it.
+        comment: what begins a line that is to be passed over.
 
     Raises:
-        CoreError: there is none of that name.
+        CoreError: it cannot be read.
     """
-    if wanted.isdecimal() and int(wanted) > 0:
-        return int(wanted) - 1, False
-    names = [name.strip().casefold() for name in first]
-    if wanted.strip().casefold() not in names:
-        raise CoreError(f"{path} has no column {wanted!r}; its first line says: {' | '.join(first)[:200]}")
-    return names.index(wanted.strip().casefold()), True
+    if path.is_dir():
+        files, notes = folder_files(path)
+        table = arrow_table(path, files)
+        table.notes.extend(notes)
+        return table
+    texts = texts_in(path)
+    if len(texts) == 2:
+        return _side_by_side(path, *texts)
+    (text,) = texts
+    kind = kind_of(text)
+    if kind in ("parquet", "arrow"):
+        if text.inside or text.name != path.name.lower():
+            raise CoreError(f"{path} holds a table of the form {kind}, packed; unpack it")
+        return arrow_table(path, [path])
+    if kind == "workbook":
+        return workbook_table(text)
+    if text.name.endswith((".jsonl", ".ndjson", ".json")):
+        return json_table(text)
+    if text.name.endswith(".tmx"):
+        return tmx_table(text)
+    return _delimited(text, delimiter, comment)
 
 
-def names_columns(first: list[str], source: int, target: int) -> bool:
-    """Whether the first line is no pair but says what the two columns hold."""
-    cells = [first[column].strip().casefold() for column in (source, target) if column < len(first)]
-    return len(cells) == 2 and cells[0] != cells[1] and HEADER_WORDS.issuperset(cells)
+def holds_both_sides(path: Path) -> bool:
+    """Whether a file is a table, and not one side of a pair aligned by line; told by its name if it is not there."""
+    if path.is_dir():
+        return True
+    if not any(place.is_file() for place in (path, *path.parents)):
+        return path.name.lower().endswith(TABLES)
+    text = texts_in(path)[0]
+    if text.name.endswith(TABLES) or kind_of(text) != "text":
+        return True
+    head, _ = look_ahead(raw_lines(text))
+    dialect = find_dialect(head, csv_named=False)
+    filled = [line for line in head if line.text.strip()]
+    return sum(len(row.cells) > 1 for row in split_rows(filled, dialect)) > len(filled) / 2
+
+
+def _delimited(text: Text, delimiter: str | None, comment: str | None) -> Table:
+    delimiter = {"\\t": "\t", "tab": "\t"}.get(delimiter or "", delimiter)
+    lines = _without_comments(raw_lines(text), comment)
+    head, lines = look_ahead(lines)
+    is_csv = text.name.endswith(".csv")
+    dialect = find_dialect(head, csv_named=is_csv, delimiter=delimiter)
+    table = Table(text.place, split_rows(lines, dialect))
+    if delimiter is None and dialect.delimiter != ("," if is_csv else "\t"):
+        table.notes.append(f"{NAMES[dialect.delimiter]} between the cells: most lines have {dialect.width} of them so")
+    return table
+
+
+def _without_comments(lines: Iterator[RawLine], comment: str | None) -> Iterator[RawLine]:
+    return (line for line in lines if not line.text.startswith(comment)) if comment else lines
+
+
+def _side_by_side(path: Path, ours: Text, theirs: Text) -> Table:
+    """Two texts in one archive that are aligned line by line, as columns called by what tells their names apart."""
+    if any(text.name.endswith(TABLES) for text in (ours, theirs)):
+        raise CoreError(f"{path} holds 2 tables: {ours.place.name}, {theirs.place.name}; name one as {path}/NAME")
+    return Table(path, _aligned(ours, theirs), list(_told_apart(str(ours.inside), str(theirs.inside))))
+
+
+def _aligned(ours: Text, theirs: Text) -> Iterator[Row]:
+    for left, right in zip_longest(raw_lines(ours), raw_lines(theirs)):
+        if left is None or right is None:
+            ends = [sum(1 for _ in raw_lines(text)) for text in (ours, theirs)]
+            raise CoreError(f"{ours.place} has {ends[0]} lines and {theirs.place} {ends[1]}; they must be parallel")
+        yield Row(left.number, [left.text, right.text], left.fault or right.fault)
+
+
+def _told_apart(ours: str, theirs: str) -> tuple[str, str]:
+    """Of two names, the parts that differ: en and de of train.en and train.de."""
+    left, right = (
+        re.split(r"[./_-]", os.path.splitext(name)[0] if name.endswith(".txt") else name) for name in (ours, theirs)
+    )
+    different = [(a, b) for a, b in zip(left, right, strict=False) if a != b]
+    return different[0] if len(left) == len(right) and len(different) == 1 else (ours, theirs)

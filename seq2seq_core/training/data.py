@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import random
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from seq2seq_core.data.checks import DataReport, place, sound_pairs
+from seq2seq_core.data.checks import SHOWN, DataReport, place, sound_pairs
 from seq2seq_core.data.corpus import CorpusConfig, Record, read_records
-from seq2seq_core.data.store import TextPair, TextPairs
+from seq2seq_core.data.store import CHUNK, TextPair, TextPairs
+from seq2seq_core.data.text import printable
 from seq2seq_core.data.tokenizer import Tokenizer, Unit
 from seq2seq_core.training.recipe import DataConfig
 
@@ -17,6 +20,12 @@ TOKENIZER_PAIRS = 250_000
 
 LARGEST_SHARE = 5
 """At most one pair in so many is held out, however many were asked for: there must be something to learn from."""
+
+NEARLY_ALL = 0.998
+"""The share of pairs that a limit on their length should keep."""
+
+CANDIDATES = 3
+"""Sources looked at for each pair to be held out: more than enough, as some have more pairs than are wanted."""
 
 
 def read_data(
@@ -38,10 +47,17 @@ def read_data(
     for record, pair in _sound(config, config.valid, report):
         valid.append(*pair)
         sources.setdefault(pair[0], record)
+    for record, pair in _sound(config, config.test, DataReport()):
+        sources.setdefault(pair[0], record)
     train = _training_pairs(config, sources, report)
     on_report(report)
     report.refuse()
-    return (train, valid) if config.valid else _hold_out(train, min(config.holdout, len(train) // LARGEST_SHARE), seed)
+    if config.valid:
+        return train, valid
+    apart = DataReport()
+    split = _hold_out(train, min(config.holdout, len(train) // LARGEST_SHARE), seed, apart)
+    on_report(apart)
+    return split
 
 
 def learn_tokenizer(pairs: Sequence[TextPair], vocab_size: int, unit: Unit) -> Tokenizer:
@@ -50,37 +66,96 @@ def learn_tokenizer(pairs: Sequence[TextPair], vocab_size: int, unit: Unit) -> T
     return Tokenizer.train((side for pair in dict.fromkeys(chosen) for side in pair), vocab_size=vocab_size, unit=unit)
 
 
+def too_long(pairs: Sequence[TextPair], count: int, tokenizer: Tokenizer, max_pieces: int) -> DataReport:
+    """Names the first of ``count`` pairs that a run leaves out, and says which limit would leave out hardly any."""
+    report = DataReport()
+    if not count:
+        return report
+    lengths: list[int] = []
+    named: list[TextPair] = []
+    for start in range(0, len(pairs), CHUNK):
+        chunk = pairs[start : start + CHUNK]
+        ours, theirs = (tokenizer.encode_all(list(side)) for side in zip(*chunk, strict=True))
+        longer = [max(len(a), len(b)) for a, b in zip(ours, theirs, strict=True)]
+        lengths += longer
+        named += [pair for pair, length in zip(chunk, longer, strict=True) if length > max_pieces][: SHOWN - len(named)]
+    longest = sorted(lengths)
+    report.problems["pieces"] = count, [f"{_beginning(s)} | {_beginning(t)}" for s, t in named]
+    report.notes.append(
+        f"{count:,} of {len(pairs):,} pairs ({count / len(pairs):.1%}) have a side of more than data.max_pieces = "
+        f"{max_pieces}; {max(1, longest[math.ceil(NEARLY_ALL * len(longest)) - 1])} would keep {NEARLY_ALL:.1%} of them"
+    )
+    return report
+
+
+def _beginning(text: str) -> str:
+    """Its beginning, on one line."""
+    return printable(textwrap.shorten(text, 60, placeholder=" …"))
+
+
 def _sound(
     config: DataConfig, corpora: Sequence[CorpusConfig], report: DataReport
 ) -> Iterator[tuple[Record, TextPair]]:
     root = Path(config.root)
     for corpus in corpora:
-        yield from sound_pairs(read_records(corpus, root), report, max_pieces=config.max_pieces)
+        records = read_records(corpus, root, report.notes.append)
+        yield from sound_pairs(records, report, max_pieces=config.max_pieces, unchanged=config.unchanged)
 
 
-def _training_pairs(config: DataConfig, valid: dict[str, Record], report: DataReport) -> TextPairs:
-    """Every training corpus as often as it repeats; ``valid`` are the sources that should not be in them."""
+def _training_pairs(config: DataConfig, apart: dict[str, Record], report: DataReport) -> TextPairs:
+    """Every training corpus as often as it repeats; ``apart`` are the sources that should not be in them."""
     train = TextPairs()
     for corpus in config.train:
         begin = len(train)
         for record, pair in _sound(config, [corpus], report):
             train.append(*pair)
-            if pair[0] in valid:
-                report.note("overlap", f"{place(record)}: the source of {place(valid[pair[0]])}")
+            if pair[0] in apart:
+                report.note("overlap", f"{place(record)}: the source of {place(apart[pair[0]])}")
         train.repeat_from(begin, corpus.repeat - 1)
     return train
 
 
-def _hold_out(pairs: TextPairs, count: int, seed: int) -> tuple[TextPairs, TextPairs]:
-    """Some pairs set apart, and the others. No source of theirs stands in training, not even with another target."""
+def _hold_out(pairs: TextPairs, count: int, seed: int, report: DataReport) -> tuple[TextPairs, TextPairs]:
+    """About ``count`` different pairs set apart, and the others. No source of theirs stands in training, if possible.
+
+    Sources are taken whole, with all their targets; one that has too many is passed over. Where every source has so
+    many that none can be spared, single pairs are set apart, and ``report`` is told.
+    """
     order = list(range(len(pairs)))
     random.Random(seed).shuffle(order)
-    held = {pairs[i][0] for i in order[:count]}
+    held = _sources_to_hold(pairs, order, count)
+    if count and not held:
+        report.notes.append(
+            f"every source stands in more pairs than can be held out: {count} pairs are set apart whose sources "
+            "training sees with other targets, so validation looks better than it is"
+        )
     train = TextPairs()
     apart: dict[TextPair, None] = {}  # ordered, each pair once
-    for source, target in (pairs[i] for i in order):
-        if source in held:
-            apart[source, target] = None
+    single = set() if held else {pairs[i] for i in order[:count]}
+    for pair in (pairs[i] for i in order):
+        if pair[0] in held or pair in single:
+            apart[pair] = None
         else:
-            train.append(source, target)
+            train.append(*pair)
     return train, TextPairs(apart)
+
+
+def _sources_to_hold(pairs: TextPairs, order: Sequence[int], count: int) -> set[str]:
+    """Sources, in the order of the first of their pairs, whose different pairs come to ``count`` or a few less."""
+    candidates: dict[str, set[str]] = {}
+    for i in order:
+        if len(candidates) >= CANDIDATES * count:
+            break
+        candidates.setdefault(pairs[i][0], set())
+    for source, target in pairs:
+        if source in candidates:
+            candidates[source].add(target)
+    held, left = set(), count
+    for source, targets in candidates.items():
+        if len(targets) <= left:
+            held.add(source)
+            left -= len(targets)
+    smallest = min(candidates, key=lambda source: len(candidates[source]), default="")
+    if not held and candidates and len(candidates[smallest]) * LARGEST_SHARE <= len(pairs):
+        held.add(smallest)
+    return held

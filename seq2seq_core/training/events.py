@@ -34,18 +34,25 @@ class Sample:
 
 @dataclass(frozen=True)
 class Translations:
-    """What greedy translations of validation sentences show: their BLEU, and some of them to read."""
+    """What greedy translations of validation sentences show: their scores, and some of them to read.
 
-    bleu: float
+    bleu: None where references are single words. exact: per cent that are the reference. character_errors: edits for
+    each hundred characters.
+    """
+
+    bleu: float | None
+    exact: float
+    character_errors: float
     samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True)
 class ValidationEvent:
-    """A look at the validation pairs, with averaged weights.
+    """A look at the validation pairs, with the averaged weights or the raw ones, whichever have the lower loss.
 
-    loss: nats per piece without label smoothing; perplexity is its exponential. bleu: greedy, None where not asked for.
-    samples: a few validation sentences as the model translates them now.
+    loss: nats per piece without label smoothing; perplexity is its exponential. bleu: greedy, None where not asked for,
+    or where references are single words. exact, character_errors: as in ``Translations``; None where not asked for.
+    samples: a few validation sentences as the model translates them now. weights: average or raw.
     """
 
     step: int
@@ -56,6 +63,9 @@ class ValidationEvent:
     best: bool
     seconds: float
     samples: tuple[Sample, ...] = ()
+    weights: str = "average"
+    exact: float | None = None
+    character_errors: float | None = None
 
 
 Event = StepEvent | ValidationEvent

@@ -96,5 +96,6 @@ def _scalars(event: Event) -> dict[str, float]:
             "training/teacher forcing": event.epsilon,
             "training/pieces a second": event.tokens_per_second,
         }
-    bleu = {} if event.bleu is None else {"validation/BLEU": event.bleu}
-    return {"loss/validation": event.loss, "validation/perplexity": event.perplexity, **bleu}
+    scores = {"BLEU": event.bleu, "exact": event.exact, "character errors": event.character_errors}
+    known = {f"validation/{name}": value for name, value in scores.items() if value is not None}
+    return {"loss/validation": event.loss, "validation/perplexity": event.perplexity, **known}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel
 
 from seq2seq_core.data.batches import Pair, make_batch, plan_batches
 from seq2seq_core.distributed import join
@@ -17,12 +19,19 @@ from seq2seq_core.models import Model
 from seq2seq_core.training.events import Event, StepEvent, Translations, ValidationEvent
 from seq2seq_core.training.measure import Window, validation_loss
 from seq2seq_core.training.recipe import TrainingConfig
-from seq2seq_core.training.schedules import learning_rate_factor
+from seq2seq_core.training.schedules import average_decay, learning_rate_factor
 from seq2seq_core.training.state import Progress, load_state, random_states, save_state
 from seq2seq_core.training.step import train_step
+from seq2seq_core.types import CoreError
 
 STATE = "state.safetensors"
 REPORT_EVERY = 50
+
+FIRST_LOOK = 100.0
+"""Seconds after which the first validation comes at the latest, so that whoever waits sees something."""
+
+LOOK_EVERY = 600.0
+"""Seconds between two validations at the longest, so that little is lost with a run that is killed."""
 
 
 def epoch_seed(seed: int, epoch: int) -> int:
@@ -48,6 +57,7 @@ class Trainer:
         folder: Path,
         keep: Callable[[Model, Progress], None],
         translations: Callable[[Model], Translations | None] | None = None,
+        origin: dict[str, Any] | None = None,
     ) -> None:
         """
         Args:
@@ -56,8 +66,9 @@ class Trainer:
             train: the pairs of an epoch, counted from 0, as piece ids.
             valid: the pairs to validate on, as piece ids.
             folder: where the state to resume from is kept.
-            keep: called with the averaged model whenever they are the best yet, on the leader.
+            keep: called with the averaged or the raw weights whenever they are the best yet, on the leader.
             translations: what a model makes of validation sentences; it gives None but on the leader.
+            origin: of the run, to be kept with its state: recipe and data, as plain values.
         """
         self.team = join()
         self.config = config
@@ -65,6 +76,7 @@ class Trainer:
         self.folder = folder
         self.keep = keep
         self.translations = translations
+        self.origin = origin or {}
         self.specials = model.specials
         # One process may train twice, in different precisions; accelerate would keep to the first.
         AcceleratorState._reset_state()
@@ -75,13 +87,14 @@ class Trainer:
             model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=config.weight_decay, fused=True
         )
         self.model, self.optimizer = self.accelerator.prepare(self.plain, optimizer)
-        self.averaged = AveragedModel(self.plain, multi_avg_fn=get_ema_multi_avg_fn(config.average))
+        self.averaged = AveragedModel(self.plain, multi_avg_fn=self._average)
         looked_at = plan_batches([(len(s), len(t)) for s, t in valid], max_tokens=config.max_tokens, seed=0)
         self.valid = [
             make_batch([valid[i] for i in batch], self.specials)
             for batch in looked_at[self.team.index :: self.team.size]
         ]
         self.progress = Progress()
+        self.looked = 0.0  # the seconds of progress at the last validation
         self.stopped = False
         # with BPE dropout, that of the first epoch: the others differ from it by some thousandths
         self.updates_an_epoch = math.ceil(len(self._enter(0)) / self.team.size)
@@ -98,6 +111,7 @@ class Trainer:
             optimizer=self.optimizer.optimizer,
             process=self.team.index,
         )
+        self.looked = self.progress.seconds
         # AveragedModel copies instead of averaging while this counter is 0
         self.averaged.n_averaged.fill_(self.progress.step)
 
@@ -117,6 +131,7 @@ class Trainer:
                 self._update(plan[progress.batch : progress.batch + self.team.size], window)
                 progress.batch = min(progress.batch + self.team.size, len(plan))
                 progress.seconds = progress_at_start + window.elapsed()
+                overdue = self._look_around(window)
                 if progress.step % REPORT_EVERY == 0:
                     yield self._report(window)
                 if self.team.any(self.stopped):
@@ -128,6 +143,9 @@ class Trainer:
                         yield self._validate()
                     if self._exhausted():
                         return
+                elif overdue:
+                    with window.paused():
+                        yield self._validate(counts=False)
             progress.epoch, progress.batch = progress.epoch + 1, 0
         if progress.step % self.config.validate_every:
             yield self._validate()
@@ -152,6 +170,37 @@ class Trainer:
         self.averaged.update_parameters(self.plain)
         self.progress.step += 1
         window.add(metrics)
+
+    def _average(self, averaged: Sequence[Tensor], now: Sequence[Tensor], _: Tensor | int) -> None:
+        """Moves the average of the weights towards what they are now."""
+        decay = average_decay(self.progress.step, self.config.average)
+        torch._foreach_lerp_(list(averaged), list(now), 1 - decay)
+
+    def _look_around(self, window: Window) -> bool:
+        """Whether a validation is overdue; the same for all processes.
+
+        Raises:
+            CoreError: the loss is no number any more. On a GPU, which it would make wait, that is asked now and then.
+        """
+        progress = self.progress
+        asks = self.accelerator.device.type == "cpu" or self.stopped
+        asks = asks or progress.step % REPORT_EVERY == 0 or progress.step % self.config.validate_every == 0
+        broken = window.broken() if asks else 0
+        overdue = progress.seconds - self.looked > (FIRST_LOOK if math.isinf(progress.best) else LOOK_EVERY)
+        overdue, broken = self.team.stack(torch.tensor([overdue, broken])).amax(dim=0).tolist()
+        if broken:
+            self._refuse(progress.step - broken + 1)
+        return bool(overdue)
+
+    def _refuse(self, step: int) -> None:
+        rate = self.optimizer.param_groups[0]["lr"]
+        kept = (
+            "nothing was kept yet" if math.isinf(self.progress.best) else f"{self.folder} keeps the last good weights"
+        )
+        raise CoreError(
+            f"the loss is no number at step {step} (learning rate {rate:.1e}); {kept}. Try a lower "
+            "training.learning_rate, a smaller training.clip or more training.warmup_steps"
+        )
 
     def _share(self, batches: list[list[int]]) -> tuple[list[int], float]:
         """This process's pairs of an update, and how much more than an average process's share of the pieces they are.
@@ -192,13 +241,22 @@ class Trainer:
         )
 
     def _validate(self, *, counts: bool = True) -> ValidationEvent:
-        """Loss of the averaged weights; keeps them where they are the best yet, and saves the state.
+        """Loss of the averaged and the raw weights; keeps the better where they are the best yet, and saves the state.
 
         One that does not count takes nothing off ``patience``: the run was stopped there, and is to go on as if not.
         """
-        model = self.averaged.module.eval()
-        assert isinstance(model, Model)
-        loss = validation_loss(model, self.valid, self.accelerator.device, self.team)
+        self.looked = self.progress.seconds
+        averaged = self.averaged.module.eval()
+        assert isinstance(averaged, Model)
+        models = {"average": averaged, "raw": self.plain.eval()} if self.config.average else {"raw": self.plain.eval()}
+        losses = {
+            name: validation_loss(model, self.valid, self.accelerator.device, self.team)
+            for name, model in models.items()
+        }
+        if not all(map(math.isfinite, losses.values())):
+            self._refuse(self.progress.step)
+        weights = min(losses, key=lambda name: losses[name])
+        model, loss = models[weights], losses[weights]
         best = loss < self.progress.best
         self.progress.best = min(loss, self.progress.best)
         self.progress.since_best = 0 if best else self.progress.since_best + counts
@@ -215,6 +273,9 @@ class Trainer:
             best=best,
             seconds=self.progress.seconds,
             samples=seen.samples if seen else (),
+            weights=weights,
+            exact=seen.exact if seen else None,
+            character_errors=seen.character_errors if seen else None,
         )
 
     def _save(self) -> None:
@@ -228,6 +289,7 @@ class Trainer:
                 optimizer=self.optimizer.optimizer,
                 progress=self.progress,
                 random=random,
+                origin=self.origin,
             )
         self.team.wait()
 

@@ -20,6 +20,7 @@ class Window:
     def __init__(self) -> None:
         self.begun = self.since = time.monotonic()
         self.sums = torch.zeros(3)
+        self.sound = torch.zeros((), dtype=torch.long)
         self.updates = 0
 
     def elapsed(self) -> float:
@@ -39,13 +40,22 @@ class Window:
         """One update's figures."""
         figures = torch.stack([metrics.loss * metrics.tokens, metrics.gradient_norm, metrics.tokens])
         self.sums = self.sums.to(figures.device) + figures
+        self.sound = self.sound.to(figures.device) + self.sums.isfinite().all()  # once not finite, never again
         self.updates += 1
+
+    def broken(self) -> int:
+        """How many updates ago the loss or the gradient was no number for the first time, from 1; 0: it never was.
+
+        Waits for the device.
+        """
+        return self.updates - int(self.sound)
 
     def read(self, team: Team) -> tuple[float, float, float]:
         """Mean loss per piece, mean gradient norm, pieces per second of the whole team; starts anew."""
         loss, norm, tokens = team.stack(self.sums).sum(dim=0).tolist()
         means = loss / tokens, norm / (self.updates * team.size), tokens / (time.monotonic() - self.since)
-        self.sums, self.updates, self.since = torch.zeros(3), 0, time.monotonic()
+        self.sums, self.sound, self.updates = torch.zeros(3), torch.zeros((), dtype=torch.long), 0
+        self.since = time.monotonic()
         return means
 
 

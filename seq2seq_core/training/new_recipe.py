@@ -38,13 +38,16 @@ ABOUT = {
 class Task:
     """What a person says of a task: its data, and what its two sides are.
 
-    name: of the recipe and the folders that come of it. corpus: paths relative to the working directory.
+    name: of the recipe and the folders that come of it. train, valid, test: paths relative to the working directory;
+        without ``valid``, some of ``train`` is held out.
     """
 
     name: str
-    corpus: CorpusConfig
+    train: tuple[CorpusConfig, ...]
     source_language: str = "Source"
     target_language: str = "Target"
+    valid: tuple[CorpusConfig, ...] = ()
+    test: tuple[CorpusConfig, ...] = ()
 
     def __post_init__(self) -> None:
         if not SAFE_NAME.fullmatch(self.name):
@@ -69,7 +72,8 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     Raises:
         CoreError: the data cannot be read or cannot be trained on.
     """
-    pairs, _ = read_data(DataConfig((task.corpus,), root=".", holdout=0, max_pieces=300), seed=1, on_report=on_report)
+    data = DataConfig(task.train, task.valid, task.test, root=".", holdout=0, max_pieces=300)
+    pairs, _ = read_data(data, seed=1, on_report=on_report)
     size = size_for(len(pairs))
     found = survey(pairs, size)
     model: dict[str, Any] = {
@@ -105,7 +109,7 @@ def _about_columns(pair: tuple[str, str]) -> str:
     source, target = (printable(textwrap.shorten(side, 60, placeholder=" …")) for side in pair)
     return (
         f"One of the pairs: {source} | {target} | If these are no text and its translation, name the right columns "
-        "with --source-column and --target-column."
+        "with --columns SOURCE:TARGET."
     )
 
 
@@ -159,8 +163,8 @@ def _toml(
     }
     data = {
         "root": ".",
-        "train": _corpora(task.corpus),
-        "holdout": holdout_for(len(pairs)),
+        **{part: _corpora(corpora) for part in ("train", "valid", "test") if (corpora := getattr(task, part))},
+        **({} if task.valid else {"holdout": holdout_for(len(pairs))}),
         "max_pieces": found.max_pieces,
         "unit": found.unit,
     }
@@ -173,13 +177,14 @@ def _toml(
     return tomlkit.dumps(recipe)
 
 
-def _corpora(corpus: CorpusConfig) -> Array:
-    """One corpus on one line, without what is understood."""
-    table = tomlkit.inline_table()
-    table.update({name: value for name, value in vars(corpus).items() if value != getattr(CorpusConfig, name)})
-    corpora = tomlkit.array()
-    corpora.append(table)
-    return corpora
+def _corpora(corpora: tuple[CorpusConfig, ...]) -> Array:
+    """Each corpus without what is understood."""
+    tables = tomlkit.array()
+    for corpus in corpora:
+        table = tomlkit.inline_table()
+        table.update({name: value for name, value in vars(corpus).items() if value != getattr(CorpusConfig, name)})
+        tables.append(table)
+    return tables
 
 
 def _examples(pairs: TextPairs) -> list[str]:

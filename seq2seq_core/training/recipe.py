@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from seq2seq_core.config import check_range, from_dict
+from seq2seq_core.data.checks import Unchanged
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.data.tokenizer import Unit
 from seq2seq_core.models import ModelConfig, default_config
@@ -21,18 +22,22 @@ from seq2seq_core.types import CoreError
 class DataConfig:
     """What is trained on. Paths are relative to ``root``, and that to the working directory.
 
-    max_pieces: pairs with a longer side are left out.
-    holdout: pairs set apart from the training data where ``valid`` is empty: drawn at random, a fifth of it at most,
-        and with them all others of the same sources.
+    test: for ``evaluate``; sources of theirs that stand in training are named.
+    max_pieces: longer sides are left out.
+    holdout: about so many pairs are set apart where ``valid`` is empty, with whole sources; a fifth of all at most.
+    unchanged: whether whole sentences that are the same on both sides are trained on; auto keeps them where the sides
+        of the other pairs share most of their words.
     unit: what a piece of text is: learnt by byte-pair encoding, or a character.
     tokenizer: a SentencePiece model to use instead of training one, relative to the working directory.
     """
 
     train: tuple[CorpusConfig, ...]
     valid: tuple[CorpusConfig, ...] = ()
+    test: tuple[CorpusConfig, ...] = ()
     root: str = "data"
     max_pieces: int = 100
     holdout: int = 1000
+    unchanged: Unchanged = "auto"
     unit: Unit = "bpe"
     tokenizer: str | None = None
 
@@ -49,7 +54,8 @@ class TrainingConfig:
         accelerate launch each process takes a batch of its own.
     warmup_steps, final_learning_rate: of the schedule; the latter as a fraction of ``learning_rate``.
     clip: the norm gradients are scaled down to.
-    average: decay of the exponential moving average of the weights, which is what is validated and saved; 0 = none.
+    average: decay of the exponential moving average of the weights, smaller in the first updates; 0 = none. Of average
+        and raw weights a validation keeps those with the lower loss.
     bpe_dropout: probability that the tokenizer leaves out a merge; each epoch cuts the training text anew.
     validate_every: steps between two validations, each of which also saves the state to resume from.
     patience: validations without a better one before training stops; 0 = never.

@@ -77,9 +77,14 @@ def describe(event: Event) -> str:
             f"step {event.step:>6}  epoch {event.epoch + 1:>2}  loss {event.loss:.3f}  lr {event.learning_rate:.1e}  "
             f"epsilon {event.epsilon:.2f}  {event.tokens_per_second:.0f} tokens/s  {spent}, {left} left"
         )
-    bleu = "" if event.bleu is None else f"  BLEU {event.bleu:.1f}"
-    mark = "  best yet" if event.best else ""
-    line = f"validation at {event.step}: loss {event.loss:.3f}  perplexity {event.perplexity:.2f}{bleu}{mark}  {spent}"
+    scores = "" if event.bleu is None else f"  BLEU {event.bleu:.1f}"
+    scores += "" if event.exact is None else f"  exact {event.exact:.1f}%"
+    if event.bleu is None and event.character_errors is not None:
+        scores += f"  character errors {event.character_errors:.1f}%"
+    mark = f"  best yet{' (raw weights)' if event.weights == 'raw' else ''}" if event.best else ""
+    line = (
+        f"validation at {event.step}: loss {event.loss:.3f}  perplexity {event.perplexity:.2f}{scores}{mark}  {spent}"
+    )
     return "\n".join([line, *(_sample(sample) for sample in event.samples)])
 
 

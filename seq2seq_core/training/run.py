@@ -12,22 +12,26 @@ from typing import Any
 import torch
 
 from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint, save_checkpoint
+from seq2seq_core.config import to_dict
 from seq2seq_core.data.batches import Pair
 from seq2seq_core.data.checks import DataReport
-from seq2seq_core.data.store import TextPair, encode_pairs
+from seq2seq_core.data.store import TextPair, TextPairs, encode_pairs
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.distributed import join
 from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.models import Model, make_model
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.training.data import learn_tokenizer, read_data
+from seq2seq_core.training.data import learn_tokenizer, read_data, too_long
 from seq2seq_core.training.events import Event, Sample, Translations
 from seq2seq_core.training.log import RunLog
-from seq2seq_core.training.loop import Trainer, epoch_seed
+from seq2seq_core.training.loop import STATE, Trainer, epoch_seed
 from seq2seq_core.training.recipe import Recipe
-from seq2seq_core.training.state import Progress
+from seq2seq_core.training.state import Progress, what_differs
 from seq2seq_core.types import CoreError, describe_machine
+
+HELD_OUT = "held-out.tsv"
+"""In a run's folder: the pairs that were set apart to validate on."""
 
 
 def train(
@@ -53,20 +57,27 @@ def train(
             folder holds one that would be overwritten.
     """
     folder, team = recipe.folder, join()
-    has_state = (folder / "state.safetensors").exists()
+    has_state = (folder / STATE).exists()
     if has_state and not resume:
         raise CoreError(f"{folder} already holds a run; add --resume to go on, or choose another output")
     if resume and not has_state:
         raise CoreError(f"{folder} holds no run to resume; start without --resume")
     train_text, valid_text = read_data(recipe.data, recipe.training.seed, on_data)
+    origin = _origin(recipe, train_text, valid_text)
+    if resume and (changes := what_differs(folder / STATE, origin)):
+        on_data(DataReport(notes=[f"the run goes on otherwise than it began: {change}" for change in changes]))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CoreError(f"cannot write to {folder}: {error.strerror}; choose another output") from error
+    if team.leads and not recipe.data.valid:
+        _write_pairs(folder / HELD_OUT, valid_text)
     torch.manual_seed(recipe.training.seed)
     model, tokenizer = _begin(recipe, train_text, resume)
     epochs, valid = _epochs(recipe, train_text, tokenizer), encode_pairs(valid_text, tokenizer, recipe.data.max_pieces)
     pairs = len(epochs(0))
+    on_data(too_long(train_text, len(train_text) - pairs, tokenizer, recipe.data.max_pieces))
+    on_data(too_long(valid_text, len(valid_text) - len(valid), tokenizer, recipe.data.max_pieces))
     for what, found in (("train on", pairs), ("validate on", len(valid))):
         if not found:
             raise CoreError(
@@ -80,6 +91,7 @@ def train(
         valid=valid,
         folder=folder,
         translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences),
+        origin=origin,
         keep=lambda model, progress: save_checkpoint(
             folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, pairs))
         ),
@@ -92,6 +104,19 @@ def train(
             if log:
                 log.add(event)
             yield event
+
+
+def _write_pairs(path: Path, pairs: Sequence[TextPair]) -> None:
+    """As a table that ``evaluate --data`` reads; texts are normalised and hold no tab."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("source\ttarget\n")
+        file.writelines(f"{source}\t{target}\n" for source, target in pairs)
+
+
+def _origin(recipe: Recipe, train: TextPairs, valid: TextPairs) -> dict[str, Any]:
+    """What makes a run what it is, as plain values; where it writes does not."""
+    plain = {name: value for name, value in to_dict(recipe).items() if name != "output"}
+    return plain | {"training pairs": train.fingerprint(), "validation pairs": valid.fingerprint()}
 
 
 def _epochs(recipe: Recipe, texts: Sequence[TextPair], tokenizer: Tokenizer) -> Callable[[int], Sequence[Pair]]:
@@ -154,8 +179,11 @@ def _translations(
         texts = team.gather([result.hypotheses[0].text for result in translator.translate(mine, GreedyConfig())])
         if not team.leads:
             return None
+        quality = corpus_quality(texts, [[target for _, target in chosen]])
         return Translations(
-            bleu=corpus_quality(texts, [[target for _, target in chosen]]).bleu,
+            bleu=quality.bleu,
+            exact=quality.exact,
+            character_errors=quality.character_errors,
             samples=tuple(Sample(*chosen[i], texts[i]) for i in shown),
         )
 

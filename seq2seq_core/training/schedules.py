@@ -51,6 +51,14 @@ class TeacherForcingConfig:
         return max(self.floor, min(1.0, value))
 
 
+def average_decay(step: int, decay: float) -> float:
+    """Of the moving average of the weights: small at first, so that the random weights of the start are soon forgotten.
+
+    As TensorFlow's ExponentialMovingAverage has it, with ``step`` updates done.
+    """
+    return min(decay, (1 + step) / (10 + step))
+
+
 def learning_rate_factor(step: int, *, warmup: int, total: int, final: float) -> float:
     """Linear warm-up to 1, then a half cosine down to ``final`` at step ``total`` (Loshchilov & Hutter 2017)."""
     if step < warmup:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from seq2seq_core.config import from_dict, to_dict
 from seq2seq_core.types import CoreError
+
+DAMAGED = "move it away and start without --resume"
 
 
 @dataclass
@@ -50,10 +52,11 @@ def save_state(
     optimizer: torch.optim.Optimizer,
     progress: Progress,
     random: dict[str, Tensor],
+    origin: dict[str, Any],
 ) -> None:
     """Writes weights, their average, the optimiser's moments and progress to ``path``.
 
-    random: what ``random_states`` says on each process, one after the other.
+    random: what ``random_states`` says on each process, one after the other. origin: recipe and data, as plain values.
     """
     tensors = dict(random)
     for prefix, module in (("model", model), ("average", average)):
@@ -64,9 +67,33 @@ def save_state(
     save_file(
         {name: tensor.contiguous() for name, tensor in tensors.items()},
         unfinished,
-        metadata={"progress": json.dumps(to_dict(progress))},
+        metadata={"progress": json.dumps(to_dict(progress)), "origin": json.dumps(origin)},
     )
     os.replace(unfinished, path)
+
+
+def what_differs(path: Path, origin: dict[str, Any]) -> list[str]:
+    """In which settings the run that left a state was another than ``origin``; none where it cannot be read."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            then = json.loads(file.metadata()["origin"])
+    except (OSError, RuntimeError, SafetensorError, KeyError, TypeError, ValueError):
+        return []
+    before, now = _flat(then), _flat(json.loads(json.dumps(origin)))
+    changed = [name for name in before.keys() | now.keys() if before.get(name) != now.get(name)]
+    return [f"{name} was {_short(before.get(name))} and is {_short(now.get(name))}" for name in sorted(changed)]
+
+
+def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= _flat(value, f"{above}{name}.") if isinstance(value, dict) else {above + name: value}
+    return flat
+
+
+def _short(value: Any) -> str:
+    text = "not set" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def load_state(
@@ -83,8 +110,8 @@ def load_state(
         with safe_open(path, framework="pt") as file:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
             metadata = file.metadata()
-    except (OSError, RuntimeError) as error:
-        raise CoreError(f"cannot read {path}; start without --resume") from error
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise CoreError(f"cannot read {path}; {DAMAGED}") from error
     for prefix, module in (("model", model), ("average", average)):
         for name, parameter in module.named_parameters():
             saved = tensors.get(f"{prefix}.{name}")
@@ -93,7 +120,10 @@ def load_state(
             parameter.data.copy_(saved)
     optimizer.load_state_dict({"state": _moments(tensors), "param_groups": optimizer.state_dict()["param_groups"]})
     _put_back_random_states(tensors, process)
-    return from_dict(Progress, json.loads(metadata["progress"]))
+    try:
+        return from_dict(Progress, json.loads(metadata["progress"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CoreError(f"{path} does not say how far the run was; {DAMAGED}") from error
 
 
 def _put_back_random_states(tensors: dict[str, Tensor], process: int) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from seq2seq_core import training
 from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.types import CoreError
-from tests.tiny import PAIRS
+from tests.tiny import PAIRS, write_recipe
 
 LINES = 1_000_000
 MEMORY = 1.4 * 1024**3
@@ -42,6 +43,61 @@ def test_held_out_sources_are_not_trained_on(tmp_path: Path) -> None:
     train, valid = read_data(DataConfig((twice,), root=str(tmp_path), holdout=20), seed=1)
     assert not {source for source, _ in train} & {source for source, _ in valid}
     assert len(train) + len(valid) == 200 and len(set(valid)) == len(valid) >= 20
+
+
+def test_sources_with_many_targets_are_held_out_whole_up_to_what_is_asked_for(tmp_path: Path) -> None:
+    pairs = [(f"question {i}", f"answer {i} {j}") for i in range(60) for j in range(10)]
+    train, valid = read_data(DataConfig((write(tmp_path / "x.tsv", pairs),), root=str(tmp_path), holdout=45), seed=1)
+    assert (len(train), len(valid)) == (560, 40)
+    assert not {source for source, _ in train} & {source for source, _ in valid}
+
+
+def test_copies_of_a_pair_count_once(tmp_path: Path) -> None:
+    write(tmp_path / "x.tsv", PAIRS)
+    config = DataConfig((CorpusConfig(path="x.tsv", repeat=3),), root=str(tmp_path), holdout=20)
+    train, valid = read_data(config, seed=1)
+    assert (len(train), len(valid)) == (240, 20)
+
+
+@pytest.mark.parametrize("sources", [1, 2, 4])
+def test_where_no_source_can_be_spared_pairs_are_and_that_is_said(tmp_path: Path, sources: int) -> None:
+    pairs = [(f"hello {i}", f"hi {i} {j}") for i in range(sources) for j in range(40 // sources)]
+    reports: list[DataReport] = []
+    config = DataConfig((write(tmp_path / "x.tsv", pairs),), root=str(tmp_path), holdout=3)
+    train, valid = read_data(config, seed=1, on_report=reports.append)
+    assert (len(train), len(valid)) == (37, 3) and not set(train) & set(valid)
+    assert "every source stands in more pairs" in reports[-1].notes[0]
+
+
+def test_test_pairs_in_training_are_named_and_not_trained_on_themselves(tmp_path: Path) -> None:
+    train = write(tmp_path / "train.tsv", PAIRS)
+    test = write(tmp_path / "test.tsv", [("new.", "neu."), PAIRS[41]])
+    reports: list[DataReport] = []
+    pairs, valid = read_data(DataConfig((train,), test=(test,), root=str(tmp_path)), seed=1, on_report=reports.append)
+    assert reports[0].problems["overlap"][1] == [
+        f"{tmp_path}/train.tsv, line 42: the source of {tmp_path}/test.tsv, line 2"
+    ]
+    assert len(pairs) + len(valid) == 100
+
+
+def test_sides_of_too_many_pieces_are_counted_and_named(tmp_path: Path) -> None:
+    """Also where another unit makes most sides longer than the recipe allows."""
+    recipe = training.load_recipe(write_recipe(tmp_path), ["data.unit=char", "data.max_pieces=11"])
+    reports: list[DataReport] = []
+    next(training.train(recipe, on_data=reports.append))
+    text = [report.describe() for report in reports]
+    longer = sum(max(map(len, pair)) > 11 for pair in PAIRS)
+    assert 10 < longer < 90
+    assert text[1][0].startswith(
+        f"note: {longer} of 100 pairs ({longer}.0%) have a side of more than data.max_pieces = 11"
+    )
+    assert text[1][1:3] == [
+        f"warning: {longer} pairs: left out: a side has more pieces than data.max_pieces",
+        next(f"    {s} | {t}" for s, t in PAIRS if max(len(s), len(t)) > 11),
+    ]
+    wanted = int(re.findall(r"(\d+) would keep 99.8%", text[1][0])[0])
+    assert wanted == max(len(side) for pair in PAIRS for side in pair)
+    assert text[2] == text[1]  # the validation pairs of this recipe are the same
 
 
 def test_of_little_data_a_fifth_at_most_is_held_out(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from demo.service import Service
 from seq2seq_core.cli import main
-from seq2seq_core.data.corpus import CorpusConfig
+from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.training import load_recipe
 from seq2seq_core.training.new_recipe import Task, new_recipe
 from seq2seq_core.training.sizes import SIZES, holdout_for, schedule, size_for
@@ -74,10 +75,43 @@ def test_what_new_refuses(capsys: pytest.CaptureFixture[str]) -> None:
     assert sorted(path.name for path in Path.cwd().iterdir()) == ["old.toml", "pairs.csv"]
 
 
+def test_several_tables_and_sets_that_are_never_trained_on(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, pairs in (
+        ("a.tsv", PAIRS[:50]),
+        ("b.tsv", PAIRS[50:80]),
+        ("v.jsonl", PAIRS[80:90]),
+        ("t.en", PAIRS[89:]),
+    ):
+        rows = (
+            [json.dumps({"de": t, "en": s}) for s, t in pairs] if name == "v.jsonl" else ["\t".join(p) for p in pairs]
+        )
+        Path(name).write_text("\n".join(rows if name != "t.en" else [s for s, _ in pairs]), encoding="utf-8")
+    Path("t.de").write_text("\n".join(t for _, t in PAIRS[89:]), encoding="utf-8")
+    sets = ["--data", "a.tsv", "b.tsv", "--valid", "v.jsonl", "--test", "t.en", "t.de"]
+    assert main(["new", "x", *sets]) == 0
+    recipe = load_recipe(Path("x.toml"))
+    assert [corpus.path for corpus in recipe.data.train] == ["a.tsv", "b.tsv"]
+    assert recipe.data.valid[0].path == "v.jsonl" and "holdout" not in Path("x.toml").read_text(encoding="utf-8")
+    assert (recipe.data.test[0].source, recipe.data.test[0].target) == ("t.en", "t.de")
+    assert "80 pairs" in capsys.readouterr().out
+
+
+def test_columns_delimiter_and_comment_reach_the_recipe(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("x.txt").write_text("% no pair\n" + "".join(f"{i}/{s}/{t}/x{i}\n" for i, (s, t) in enumerate(PAIRS)))
+    assert main(["new", "x", "--data", "x.txt", "--columns", "2+4:3", "--delimiter", "/", "--comment", "%"]) == 0
+    corpus = load_recipe(Path("x.toml")).data.train[0]
+    assert corpus == CorpusConfig(path="x.txt", source_column="2+4", target_column="3", delimiter="/", comment="%")
+    assert "x7" in read_corpus(corpus, Path())[7][0]
+    capsys.readouterr()
+    for wrong in ("2", "1:2:3", ":2"):
+        assert main(["new", "y", "--data", "x.txt", "--columns", wrong]) == 2
+        assert "--columns wants SOURCE:TARGET" in capsys.readouterr().err
+
+
 def test_what_is_typed_stays_a_value() -> None:
     name = 'a"]\n[training]\nepochs = 1 # \\ \x7f'
     Path('p"q.tsv').write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS), encoding="utf-8")
-    found = new_recipe(Task("x", CorpusConfig(path='p"q.tsv'), source_language=name))
+    found = new_recipe(Task("x", (CorpusConfig(path='p"q.tsv'),), source_language=name))
     Path("x.toml").write_text(found.text, encoding="utf-8")
     recipe = load_recipe(Path("x.toml"))
     assert recipe.card.source_language == name and recipe.data.train[0].path == 'p"q.tsv'
@@ -105,12 +139,12 @@ def task(name: str, lines: int) -> Task:
             chosen = rng.choices(words, k=5)
             print(*chosen, sep=" ", end="\t", file=file)
             print(*(word[::-1] for word in chosen), sep=" ", file=file)
-    return Task("x", CorpusConfig(path=name))
+    return Task("x", (CorpusConfig(path=name),))
 
 
 def test_few_different_words_are_read_as_characters_and_that_is_said() -> None:
     Path("x.tsv").write_text("".join(f"{s} {i}\t{t} {i}\n" for s, t in PAIRS for i in range(20)), encoding="utf-8")
-    found = new_recipe(Task("x", CorpusConfig(path="x.tsv")))
+    found = new_recipe(Task("x", (CorpusConfig(path="x.tsv"),)))
     assert 'unit = "char"' in found.text and "too few different words" in found.reasons[1]
 
 
@@ -126,4 +160,4 @@ def test_more_data_never_means_a_smaller_model() -> None:
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "-x", "a b", "x" * 65, "ü"])
 def test_a_name_that_names_no_folder(name: str) -> None:
     with pytest.raises(CoreError, match="names folders"):
-        Task(name, CorpusConfig(path="x"))
+        Task(name, (CorpusConfig(path="x"),))

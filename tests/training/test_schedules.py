@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from seq2seq_core.training.schedules import TeacherForcingConfig, learning_rate_factor
+from seq2seq_core.training.schedules import TeacherForcingConfig, average_decay, learning_rate_factor
 from seq2seq_core.types import CoreError
 
 
@@ -37,3 +37,9 @@ def test_learning_rate() -> None:
     assert factor[0] == pytest.approx(0.1) and factor[9] == 1.0 and factor[10] == 1.0
     assert factor[60] == pytest.approx(0.55)
     assert factor[110] == factor[199] == pytest.approx(0.1)
+
+
+def test_the_average_begins_warm() -> None:
+    decays = [average_decay(step, 0.99) for step in (0, 10, 100, 880, 10_000)]
+    assert decays == pytest.approx([0.1, 11 / 20, 101 / 110, 881 / 890, 0.99])
+    assert average_decay(1_000, 0.0) == 0.0

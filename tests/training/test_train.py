@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,12 +18,17 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
+from seq2seq_core.data.checks import DataReport
+from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.data.store import encode_pairs
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training import Trainer, load_recipe, loop, measure, run, train
 from seq2seq_core.training.events import StepEvent, ValidationEvent
+from seq2seq_core.training.measure import validation_loss
+from seq2seq_core.training.report import describe
+from seq2seq_core.training.step import StepMetrics
 from seq2seq_core.types import CoreError
 from tests.tiny import PAIRS, write_recipe
 
@@ -129,6 +137,8 @@ def test_held_out_pairs_are_not_trained_on(tmp_path: Path) -> None:
     held = [row for batch in trainers[0].valid for row in batch.source.tolist()]
     assert len(held) == 20
     assert not train_sources & {tuple(piece for piece in row[:-1] if piece) for row in held}
+    written = read_corpus(CorpusConfig(path="held-out.tsv"), recipe.folder)
+    assert len(written) == 20 and set(written) < set(PAIRS)
 
 
 def test_a_run_is_not_overwritten_by_accident(tmp_path: Path) -> None:
@@ -236,3 +246,98 @@ def test_ctrl_c_ends_cleanly_with_what_was_learnt(tmp_path: Path) -> None:
     assert "stopping after this update" in err and "Traceback" not in err
     assert "validation at" in out and out.splitlines()[-1].startswith("best weights ")
     Translator.load(tmp_path / "run" / "checkpoint", device="cpu")
+
+
+def test_a_loss_that_is_no_number_ends_the_run_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, seen = loop.train_step, list[int]()
+
+    def step(*arguments: Any, **settings: Any) -> StepMetrics:
+        seen.append(1)
+        metrics = real(*arguments, **settings)
+        return dataclasses.replace(metrics, loss=metrics.loss * math.nan) if len(seen) == 10 else metrics
+
+    monkeypatch.setattr(loop, "train_step", step)
+    recipe = load_recipe(write_recipe(tmp_path, epochs=50))
+    with pytest.raises(CoreError, match=r"no number at step 10 \(learning rate .*run keeps the last good weights"):
+        list(train(recipe))
+    assert len(seen) == 10
+    Translator.load(recipe.folder / "checkpoint", device="cpu")
+    monkeypatch.undo()
+    trainers: list[Trainer] = []
+    next(train(recipe, resume=True, on_ready=trainers.append))
+    assert trainers[0].progress.step == 14  # from the state of step 7 to the next validation
+
+
+@pytest.mark.parametrize("override", ["training.bleu_sentences=0", "training.bleu_sentences=10"])
+def test_weights_that_explode_are_named_before_they_are_kept(tmp_path: Path, override: str) -> None:
+    wild = ["training.learning_rate=10", "training.weight_decay=10", "training.clip=1e9", "training.warmup_steps=0"]
+    recipe = load_recipe(write_recipe(tmp_path, epochs=50, validate_every=1000), [*wild, override])
+    with pytest.raises(CoreError, match=r"no number at step .*nothing was kept yet.*lower training\.learning_rate"):
+        list(train(recipe))
+    assert not (recipe.folder / "state.safetensors").exists() and not (recipe.folder / "checkpoint").exists()
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "garbage", "no progress"])
+def test_a_damaged_state_is_one_sentence(tmp_path: Path, damage: str) -> None:
+    recipe = load_recipe(write_recipe(tmp_path, epochs=1))
+    list(train(recipe))
+    state = recipe.folder / "state.safetensors"
+    whole = state.read_bytes()
+    if damage == "no progress":
+        save_file(load_file(state), state)
+    else:
+        state.write_bytes({"cut": whole[: len(whole) // 2], "empty": b"", "garbage": b"x" * 3000}[damage])
+    with pytest.raises(CoreError, match=r"state\.safetensors.*; move it away and start without --resume"):
+        next(train(recipe, resume=True))
+
+
+def test_the_average_begins_with_what_is_learnt_and_the_better_is_kept(tmp_path: Path) -> None:
+    """With an average of a thousand updates, a short run would save nearly random weights."""
+    recipe = load_recipe(write_recipe(tmp_path, epochs=20, validate_every=60, average=0.999))
+    trainers: list[Trainer] = []
+    for event in train(recipe, on_ready=trainers.append):
+        if not isinstance(event, ValidationEvent):
+            continue
+        (trainer,) = trainers
+        raw, average = (
+            validation_loss(model.eval(), trainer.valid, torch.device("cpu"), trainer.team)
+            for model in (trainer.plain, trainer.averaged.module)
+        )
+        assert event.loss == pytest.approx(min(raw, average))
+        assert event.weights == ("raw" if raw < average else "average")
+        assert average < raw + 0.5
+        if event.best:
+            kept = Translator.load(recipe.folder / "checkpoint", device="cpu").model
+            wanted = trainer.plain if event.weights == "raw" else trainer.averaged.module
+            for ours, theirs in zip(kept.parameters(), wanted.parameters(), strict=True):
+                assert torch.allclose(ours.float(), theirs, atol=1e-2)
+
+
+def test_the_first_validation_does_not_wait_for_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "FIRST_LOOK", 0.0)
+    recipe = load_recipe(write_recipe(tmp_path, epochs=20, validate_every=60))
+    seen = [(event.step, event.best) for event in train(recipe) if isinstance(event, ValidationEvent)]
+    assert seen[0] == (1, True) and [step for step, _ in seen[1:3]] == [60, 120]
+
+
+def test_what_a_run_goes_on_with_that_it_did_not_begin_with_is_said(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path, epochs=1))
+    list(train(recipe))
+    reports: list[DataReport] = []
+    list(train(recipe, resume=True, on_data=reports.append))
+    assert not any(report.notes for report in reports)
+    (tmp_path / "pairs.tsv").write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS[:-1]), encoding="utf-8")
+    changed = load_recipe(tmp_path / "recipe.toml", ["training.learning_rate=0.5", "training.epochs=2"])
+    list(train(changed, resume=True, on_data=reports.append))
+    said = "\n".join(note for report in reports for note in report.notes)
+    assert "training.learning_rate was 0.01 and is 0.5" in said and "training.epochs was 1 and is 2" in said
+    assert re.search(r"training pairs was 100 pairs, .* and is 99 pairs", said) and "vocab_size" not in said
+
+
+def test_single_words_are_scored_by_exact_matches(tmp_path: Path) -> None:
+    path = write_recipe(tmp_path, epochs=1)
+    (tmp_path / "pairs.tsv").write_text("".join(f"{s}\t{t[:4]}\n" for s, t in PAIRS), encoding="utf-8")
+    *_, event = (event for event in train(load_recipe(path)) if isinstance(event, ValidationEvent))
+    assert event.bleu is None and event.exact is not None
+    line = describe(event).splitlines()[0]
+    assert "BLEU" not in line and f"exact {event.exact:.1f}%" in line and "character errors" in line
