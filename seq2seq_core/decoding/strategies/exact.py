@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.config import Config, option
-from seq2seq_core.decoding.record.recorder import LENS, RowSoFar, Recorder
+from seq2seq_core.decoding.record.recorder import LENS, Recorder, RowSoFar
 from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.score import LENGTH_PENALTIES, length_divisor, normalised
