@@ -69,7 +69,7 @@ STRATEGIES: tuple[tuple[str, Config, int], ...] = (
 
 
 @dataclass(frozen=True)
-class Row:
+class MeasuredStrategy:
     """One line of a table. log_prob, calls and milliseconds are means over sentences; ratio: words over reference's."""
 
     bleu: float
@@ -94,11 +94,11 @@ class Proof:
     calls: int
 
 
-def measure(results: Sequence[DecodeResult], references: Sequence[str]) -> Row:
+def measure(results: Sequence[DecodeResult], references: Sequence[str]) -> MeasuredStrategy:
     """The line for these translations."""
     texts = [result.hypotheses[0].text for result in results]
     bleu = sacrebleu.corpus_bleu(texts, [list(references)])
-    return Row(
+    return MeasuredStrategy(
         bleu=bleu.score,
         chrf=sacrebleu.corpus_chrf(texts, [list(references)]).score,
         log_prob=fmean(result.hypotheses[0].log_prob for result in results),
