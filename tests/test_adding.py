@@ -13,6 +13,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,45 @@ TOYS_TO_ADD = (
         ),
     ),
     Toy(
+        "nearness.py",
+        "seq2seq_core/attention",
+        "seq2seq_core/attention/__init__.py",
+        (
+            ("from seq2seq_core.attention.general", "from seq2seq_core.attention.nearness import NearnessAttention"),
+            ("        ConcatAttention,", "        NearnessAttention,"),
+        ),
+    ),
+    Toy(
+        "bag.py",
+        "seq2seq_core/models",
+        "seq2seq_core/models/__init__.py",
+        (
+            ("from seq2seq_core.models.base", "from seq2seq_core.models.bag import Bag"),
+            ("        Seq2Seq,", "        Bag,"),
+        ),
+    ),
+    Toy(
+        "pieces_read.py",
+        "demo/translate",
+        "demo/translate/panels.py",
+        (
+            ("from demo.translate import", "from demo.translate import pieces_read"),
+            (
+                "PANELS = (",
+                '    Panel("Read", "in pieces", {"pieces-read": lambda shown, _: pieces_read.draw(shown.result)}),',
+            ),
+        ),
+    ),
+    Toy(
+        "toy_view.py",
+        "demo/toy",
+        "demo/app.py",
+        (
+            ("import demo.translate.view as", "from demo.toy import toy_view"),
+            ('    View("Translate"', '    View("Toy", toy_view.build),'),
+        ),
+    ),
+    Toy(
         "banned_token.py",
         "seq2seq_core/decoding/filters",
         "seq2seq_core/decoding/filters/__init__.py",
@@ -60,6 +100,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "checkpoints" / "dates", folder / "checkpoints" / "dates")
     for toy in TOYS_TO_ADD:
+        (folder / toy.to).mkdir(exist_ok=True)
         shutil.copy(TOYS / toy.file, folder / toy.to)
         registry = folder / toy.registry
         lines = registry.read_text(encoding="utf-8").splitlines()
@@ -71,24 +112,62 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(copy: Path, *arguments: str, stdin: str = "") -> str:
-    """What the copy's command line prints."""
+    """What the copy prints; this project's tests lend it their tiny recipe, and nothing else."""
     done = subprocess.run(
-        [sys.executable, "-m", "seq2seq_core", *arguments],
-        cwd=copy, input=stdin, capture_output=True, text=True, timeout=120,
-        env={**os.environ, "PYTHONPATH": str(copy), "OMP_NUM_THREADS": "1"},
+        [sys.executable, *arguments],
+        cwd=copy, input=stdin, capture_output=True, text=True, timeout=300,
+        env={**os.environ, "PYTHONPATH": f"{copy}{os.pathsep}{ROOT}", "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def test_a_strategy_and_a_filter_are_listed_and_work(copy: Path) -> None:
-    listed = run(copy, "translate", "--help")
+@pytest.fixture(scope="module")
+def used(copy: Path) -> Any:
+    """What came of using the copy."""
+    return json.loads(run(copy, str(TOYS / "use.py")).splitlines()[-1])
+
+
+def test_the_command_line_lists_a_strategy_and_a_filter_and_obeys_them(copy: Path) -> None:
+    listed = run(copy, "-m", "seq2seq_core", "translate", "--help")
     assert "second: Takes the second likeliest token" in " ".join(listed.split())
     assert "--banned-token" in listed and "--place" in listed
-    flags = ("translate", "--checkpoint", "checkpoints/dates", "--json", "--trace", "--strategy", "second")
-    first = json.loads(run(copy, *flags, "--place", "1", stdin="3 May 2021\n"))
+    flags = ("-m", "seq2seq_core", "translate", "--checkpoint", "checkpoints/dates", "--json", "--trace")
+    flags = (*flags, "--strategy", "second", "--place", "1")
+    first = json.loads(run(copy, *flags, stdin="3 May 2021\n"))
     assert first["strategy"] == "second" and first["hypotheses"][0]["text"] == "2021-05-03"
     banned = first["hypotheses"][0]["token_ids"][0]
-    other = json.loads(run(copy, *flags, "--place", "1", "--banned-token", str(banned), stdin="3 May 2021\n"))
+    other = json.loads(run(copy, *flags, "--banned-token", str(banned), stdin="3 May 2021\n"))
     assert banned not in other["hypotheses"][0]["token_ids"]
     assert "banned_token" in other["steps"][0]["stages"] and other["config"]["banned_token"] == banned
+
+
+def test_the_app_offers_a_strategy_with_its_settings_and_those_of_a_filter(used: Any) -> None:
+    [strategies] = [part for part in used["components"] if part.get("elem_id") == "strategy"]
+    assert ["Second best", "second"] in [list(choice) for choice in strategies["choices"]]
+    assert {"setting-place", "setting-banned_token"} <= {part.get("elem_id") for part in used["components"]}
+
+
+def test_the_endpoints_answer_with_them(used: Any) -> None:
+    told = {strategy["name"]: strategy for strategy in used["models"]["strategies"]}
+    assert {"place", "banned_token"} <= {setting["name"] for setting in told["second"]["settings"]}
+    assert "banned_token" in {setting["name"] for setting in told["sample"]["settings"]}
+    without = used["without"]
+    assert without["strategy"] == "second" and used["banned"] not in without["hypotheses"][0]["token_ids"]
+
+
+def test_a_mechanism_and_a_family_are_trained_carded_served_and_listed(used: Any) -> None:
+    assert "| Attention | nearness (a test, 2026) |" in used["cards"]["near"]
+    assert "| Bag | 4 units |" in used["cards"]["bag"]
+    models = {model["name"]: model for model in used["models"]["models"]}
+    assert models["near"]["attention"] == "nearness" and models["bag"]["width"] == 4
+    for name in ("near", "bag"):
+        assert used["said"][name]["model"] == name and used["said"][name]["hypotheses"][0]["token_ids"]
+
+
+def test_a_card_draws_each_result_and_a_view_is_a_tab(used: Any) -> None:
+    assert used["card"] == f"<p>{len(used['without']['source_tokens'])} pieces were read</p>"
+    labels = [part.get("label") for part in used["components"] if part.get("id") in ("translate", "toy", "compare")]
+    assert labels == ["Translate", "Toy", "Compare"]
+    [box] = [part for part in used["components"] if part.get("elem_id") == "toy-view"]
+    assert "near" in box["value"]
