@@ -1,4 +1,7 @@
-"""The only door from the app to the core: finds and loads models, validates requests, runs them."""
+"""Where the app has the core do something: finds and loads models, validates requests, runs them.
+
+The rest of the app knows the core's results, its strategies and their settings, and nothing that runs.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
+from seq2seq_core.config import check_range
 from seq2seq_core.models.base import Model, ModelConfig
 from seq2seq_core.types import StepOutput
 
@@ -17,6 +18,10 @@ class BagConfig(ModelConfig):
 
     family: ClassVar[str] = "bag"
     width: int = 8
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_range(self, "width", 1, 64)
 
 
 @dataclass(frozen=True)

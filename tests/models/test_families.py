@@ -3,96 +3,27 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-import torch
-from torch import Tensor, nn
 
 from seq2seq_core.attention import ATTENTIONS, Attention
 from seq2seq_core.checkpoint import load_checkpoint
-from seq2seq_core.config import check_range
 from seq2seq_core.decoding import BeamConfig
-from seq2seq_core.models import FAMILIES, Model, ModelConfig
+from seq2seq_core.models import FAMILIES
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training import Trainer, load_recipe, train
-from seq2seq_core.types import CoreError, StepOutput
+from seq2seq_core.types import CoreError
+from tests.adding.bag import Bag
+from tests.adding.nearness import NearnessAttention
 from tests.tiny import MODEL_TABLE, write_recipe
 
 
-class Nearness(Attention):
-    """score(s, h) = -|W s - h|, W learnt: attention to what lies near."""
-
-    name = "nearness"
-    label = "nearness"
-    reference = "a test, 2026"
-
-    def __init__(self, *, query_size: int, memory_size: int) -> None:
-        super().__init__(query_size=query_size, memory_size=memory_size)
-        self.projection = nn.Linear(query_size, memory_size)
-
-    def score(self, query: Tensor, keys: Tensor) -> Tensor:
-        return -torch.cdist(self.projection(query), keys)
-
-
-class EarlyNearness(Nearness):
+class EarlyNearness(NearnessAttention):
     """The same, asked by the decoder's state before the step."""
 
     name = label = "early-nearness"
     reads = "previous_state"
-
-
-@dataclass(frozen=True)
-class BagConfig(ModelConfig):
-    """width: of an embedding."""
-
-    family: ClassVar[str] = "bag"
-    width: int = 8
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        check_range(self, "width", 1, 64)
-
-
-@dataclass(frozen=True)
-class BagState:
-    """context: [N, E], the mean of the source's embeddings."""
-
-    context: Tensor
-
-    def select(self, rows: Tensor, sentences: Tensor | None = None) -> BagState:
-        return BagState(self.context[rows])
-
-
-class Bag(Model):
-    """Says what the last piece and the mean of the source suggest: no recurrence, no attention."""
-
-    Config = BagConfig
-    tags = ("bag-of-words",)
-    config: BagConfig
-
-    def __init__(self, config: BagConfig) -> None:
-        super().__init__(config)
-        self.embedding = nn.Embedding(config.vocab_size, config.width, self.specials.pad)
-        self.output = nn.Linear(config.width, config.vocab_size)
-
-    @property
-    def has_attention(self) -> bool:
-        return False
-
-    def describe(self) -> dict[str, str]:
-        return {"Bag": f"{self.config.width} units"}
-
-    def start(self, source: Tensor, lengths: Tensor) -> BagState:
-        return BagState(self.embedding(source).sum(1) / lengths.to(source.device)[:, None])
-
-    def step(self, last_tokens: Tensor, state: BagState) -> StepOutput:
-        return StepOutput(self.output(state.context + self.embedding(last_tokens)), None, state)
-
-    def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:
-        return self.output(self.start(source, lengths).context[:, None] + self.embedding(target))
 
 
 def trained(recipe: Path) -> Path:
@@ -101,7 +32,7 @@ def trained(recipe: Path) -> Path:
     return recipe.parent / "run" / "checkpoint"
 
 
-@pytest.mark.parametrize("mechanism", [Nearness, EarlyNearness])
+@pytest.mark.parametrize("mechanism", [NearnessAttention, EarlyNearness])
 def test_a_mechanism_is_a_class_and_its_place_in_the_registry(
     mechanism: type[Attention], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +55,7 @@ def test_a_mechanism_is_a_class_and_its_place_in_the_registry(
 def test_input_feeding_is_for_mechanisms_that_ask_after_the_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for mechanism in (Nearness, EarlyNearness):
+    for mechanism in (NearnessAttention, EarlyNearness):
         monkeypatch.setitem(ATTENTIONS, mechanism.name, mechanism)
     path = write_recipe(tmp_path)
     load_recipe(path, ["model.attention=nearness", "model.input_feeding=true"])
