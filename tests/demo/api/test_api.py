@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import pytest
 
 from demo import service as service_module
-from demo.api import answers
+from demo.api import answers, refusals
 from demo.api.endpoints import Endpoints
 from demo.app import build
 from demo.service import Service
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from seq2seq_core.decoding import STRATEGIES
+from seq2seq_core.decoding.record.recorder import Recorder
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 SCORE = {
@@ -61,6 +64,35 @@ def test_a_translation_has_all_that_the_command_line_writes(endpoints: Endpoints
     assert (said["model"], said["note"], len(said["hypotheses"])) == ("attends", "", 2)
     assert "steps" not in said
     assert "attention" not in said["hypotheses"][0]
+
+
+def test_steps_are_recorded_only_for_who_asks(endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
+    recorded: list[Recorder] = []
+    monkeypatch.setattr(Recorder, "__init__", lambda self, request: recorded.append(self))
+    endpoints.translate("one two.")
+    endpoints.compare("one two.", [{"strategy": "greedy"}, {"strategy": "beam"}])
+    endpoints.score("one two.", "eins zwei.")
+    assert not recorded
+    with pytest.raises(gr.Error):  # it gets as far as a recorder that was never made
+        endpoints.translate("one two.", trace=True)
+    assert len(recorded) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "sentence"),
+    [
+        ("/gradio_api/call/translate", 500, "Something went wrong on our side"),
+        ("/gradio_api/call/v2/models/abc", 500, "Something went wrong on our side"),
+        ("/gradio_api/call/nowhere", 404, "There is no endpoint of this name"),
+    ],
+)
+def test_a_failed_look_up_is_no_missing_endpoint(path: str, status: int, sentence: str) -> None:
+    request: Any = SimpleNamespace(url=SimpleNamespace(path=path))
+    answer = asyncio.run(refusals.unanswerable(request, KeyError("a bug")))
+    assert (answer.status_code, sentence in answer.body.decode()) == (status, True)
+    with pytest.raises(KeyError):
+        elsewhere: Any = SimpleNamespace(url=SimpleNamespace(path="/config"))
+        asyncio.run(refusals.unanswerable(elsewhere, KeyError("a bug")))
 
 
 def test_the_trace_comes_on_demand(endpoints: Endpoints) -> None:
