@@ -21,9 +21,9 @@ from seq2seq_core.decoding.record.result import Candidate, DecodeResult, DecodeS
 from seq2seq_core.decoding.request import ConfigT, Request, Source
 from seq2seq_core.decoding.score import ScoreParts
 from seq2seq_core.decoding.search.beam_config import BeamConfig
+from seq2seq_core.decoding.search.exact_config import ExactConfig
 from seq2seq_core.decoding.strategies import FORCED, STRATEGIES, strategy_of
 from seq2seq_core.decoding.strategies.diverse_beam import DiverseBeamConfig
-from seq2seq_core.decoding.strategies.exact import ExactConfig
 from seq2seq_core.decoding.strategies.forced import ScoreConfig
 from seq2seq_core.decoding.strategies.greedy import GreedyConfig
 from seq2seq_core.decoding.strategies.mbr import MbrConfig
