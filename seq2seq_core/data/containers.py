@@ -72,6 +72,8 @@ def texts_in(path: Path) -> list[Text]:
     Raises:
         CoreError: it cannot be read, or holds nothing.
     """
+    if _read_once(path):
+        return [Text(path)]
     archive = next((parent for parent in path.parents if parent.is_file()), None)
     if archive is not None:
         return [Text(archive, path.relative_to(archive).as_posix())]
@@ -94,6 +96,8 @@ def kind_of(text: Text) -> Kind:
     Raises:
         CoreError: it cannot be read, or is no text and no table; the message says what it is.
     """
+    if _read_once(text.path):
+        return "text"
     with opened(text) as stream:
         start = stream.peek(512)[:512]
         if start.startswith(b"PAR1"):
@@ -110,6 +114,11 @@ def kind_of(text: Text) -> Kind:
         if start.lower().startswith(sign.lower()):
             raise CoreError(f"{text.place} is {meaning}; what is read is text: save the table as .csv, in UTF-8")
     return "text"
+
+
+def _read_once(path: Path) -> bool:
+    """Whether it is a pipe, say bash's ``<(command)``: what was looked at is gone, so it is taken for text."""
+    return path.is_fifo() or path.is_char_device()
 
 
 @contextmanager

@@ -7,8 +7,10 @@ import gzip
 import io
 import json
 import lzma
+import os
 import sys
 import tarfile
+import threading
 import zipfile
 from pathlib import Path
 
@@ -48,6 +50,15 @@ def test_packed_in_every_way(tmp_path: Path) -> None:
         archive.writestr("folder/a.tsv.gz", gzip.compress(TEXT.encode()))
     for name in ("a.tsv.bz2", "a.tsv.xz", "misnamed.tsv", "a.tar.gz", "a.tar.bz2", "a.zip"):
         assert read(tmp_path, name) == PAIRS, name
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(OURS,), kwargs={"encoding": "utf-8"}, daemon=True)
+    writer.start()
+    assert read_lines(pipe) == OURS.splitlines()
+    writer.join(timeout=5)
 
 
 def test_two_aligned_texts_in_one_archive(tmp_path: Path) -> None:
