@@ -20,15 +20,14 @@ import csv
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 
+from recipes.choices import expanded
 from seq2seq_core.decoding import BeamConfig, Config
 from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.types import CoreError
 
 ITEMS = Path(__file__).with_suffix(".tsv")
 SENTENCES = Path(__file__).parent.parent / "demo/assets/everyday.tsv"
@@ -63,40 +62,6 @@ def comparable(text: str) -> str:
     text = " ".join(text.replace("’", "'").split())
     text = re.sub(r" (?=[?!.,])", "", text)
     return re.sub(r"!$", ".", text)
-
-
-def expanded(pattern: str) -> list[str]:
-    """Every text that a pattern with ``[a|b]`` stands for."""
-    parts = [[""]]
-    for part in _split(pattern):
-        if part.startswith("["):
-            parts.append([text for choice in _split(part[1:-1], at="|") for text in expanded(choice)])
-        else:
-            parts.append([part])
-    return ["".join(choice) for choice in product(*parts)]
-
-
-def _split(pattern: str, at: str | None = None) -> Iterator[str]:
-    """The parts of a pattern: at its outermost groups, or at a sign outside of all groups.
-
-    Raises:
-        CoreError: a bracket is missing.
-    """
-    depth, begin = 0, 0
-    for place, sign in enumerate(pattern):
-        opens, closes = sign == "[", sign == "]"
-        if (at is None and depth == 0 and opens) or (at is not None and depth == 0 and sign == at):
-            yield pattern[begin:place]
-            begin = place if at is None else place + 1
-        depth += opens - closes
-        if depth < 0:
-            break
-        if at is None and depth == 0 and closes:
-            yield pattern[begin : place + 1]
-            begin = place + 1
-    if depth:
-        raise CoreError(f"the brackets of {pattern!r} do not match")
-    yield pattern[begin:]
 
 
 def first_words(translator: Translator, items: Sequence[Item], config: Config = BEAM) -> list[tuple[Item, str, bool]]:

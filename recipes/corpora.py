@@ -25,6 +25,22 @@ def captions(language: str, part: str, data: Path) -> list[Pair]:
     return read_corpus(CorpusConfig(source=f"multi30k/{part}.en.gz", target=f"multi30k/{part}.{language}.gz"), data)
 
 
+def dialogue(language: str, data: Path) -> list[Pair]:
+    """Dialogue and descriptions of games, training data alone."""
+    return read_corpus(CorpusConfig(path=f"games-en-{language}/train.tsv.gz"), data)
+
+
+def dictionary_sentences(language: str, part: str, data: Path) -> list[Pair]:
+    """The German dictionary's train, valid or test; for French there are none."""
+    return read_corpus(CorpusConfig(path=f"ding-en-de/{part}.tsv.gz"), data) if language == "de" else []
+
+
+def phrases(language: str, data: Path) -> list[Pair]:
+    """Words and phrases of a dictionary, several translations a word."""
+    dictionary = {"de": "ding-en-de", "fr": "freedict-en-fr"}[language]
+    return read_corpus(CorpusConfig(path=f"{dictionary}/phrases.tsv.gz"), data)
+
+
 def decoded(translator: Translator, sentences: Iterable[str], config: Config) -> Iterator[tuple[str, DecodeResult]]:
     """Each different sentence with what the model makes of it; says how far it is."""
     different = list(dict.fromkeys(sentences))

@@ -6,17 +6,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.first_words import CODES, Item, comparable, expanded, read_items
-from seq2seq_core.types import CoreError
-
-
-def test_expanded() -> None:
-    assert expanded("plain") == ["plain"]
-    assert expanded("[a|b] c") == ["a c", "b c"]
-    assert expanded("[x[1|2]|y][|!]") == ["x1", "x1!", "x2", "x2!", "y", "y!"]
-    for broken in ("[a|b", "a]b", "[[a|b]"):
-        with pytest.raises(CoreError):
-            expanded(broken)
+from benchmarks.first_words import CODES, Item, comparable, read_items
 
 
 @pytest.mark.parametrize("code", CODES.values())
