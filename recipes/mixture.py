@@ -25,12 +25,14 @@ from pathlib import Path
 
 from benchmarks.first_words import read_items
 from recipes.choices import expanded
-from recipes.corpora import LANGUAGES, Pair, captions, dialogue, dictionary_sentences, everyday, phrases, write_missing
+from recipes.corpora import LANGUAGES, SENTENCES, Pair, captions, dictionary_sentences, everyday, phrases, write_missing
 from recipes.diversify import key
 from recipes.names import Names, elided, read_names, renamed
 from recipes.pieces import SYMBOLS
 from recipes.slots import Slots
 from recipes.typed import careless, hurried
+from seq2seq_core.data.corpus import CorpusConfig, read_corpus
+from seq2seq_core.types import CoreError
 
 FOLDER = Path(__file__).parent
 SEED = 1
@@ -61,8 +63,14 @@ def first_word_kinds() -> tuple[str, ...]:
 class Mixture:
     """Makes the pairs of each file for one target language."""
 
-    def __init__(self, language: str, data: Path) -> None:
-        self.language, self.data = language, data
+    def __init__(self, language: str, data: Path, taught: Path | None = None) -> None:
+        """
+        Args:
+            language: "de" or "fr".
+            data: the folder of the corpora.
+            taught: a folder that ``recipes.teach`` wrote, to take the sentences from there.
+        """
+        self.language, self.data, self.taught = language, data, taught
         items = [item for item in read_items(language) if item.kind in first_word_kinds()]
         self.held = {key(item.text) for item in items} | {
             key(text) for pair in held_pairs(language, data) for text in pair
@@ -73,15 +81,28 @@ class Mixture:
     def files(self) -> dict[str, Callable[[], Iterable[Pair]]]:
         """What makes the pairs of each file."""
         return {
-            "everyday": lambda: self.twice(everyday(self.language, "train", self.data)),
-            "captions": lambda: self.twice(captions(self.language, "train", self.data)),
-            "dictionary": lambda: self.twice(dictionary_sentences(self.language, "train", self.data)),
-            "dialogue": lambda: self.fresh(dialogue(self.language, self.data)),
+            "everyday": lambda: self.twice(self.sentences("everyday")),
+            "captions": lambda: self.twice(self.sentences("captions")),
+            "dictionary": lambda: self.twice(self.sentences("dictionary")),
+            "dialogue": lambda: self.fresh(self.sentences("dialogue")),
             "phrases": self.chosen_phrases,
             "written": self.written,
             "phrasebook": self.phrasebook,
             "valid-typed": self.valid_typed,
         }
+
+    def sentences(self, name: str) -> list[Pair]:
+        """A corpus as it is, or with its teachers' targets, which may lie in several parts.
+
+        Raises:
+            CoreError: there is no such file.
+        """
+        if self.taught is None:
+            return SENTENCES[name](self.language, "train", self.data)
+        paths = sorted(self.taught.glob(f"{name}*.tsv"))
+        if not paths:
+            raise CoreError(f"there is no {name}*.tsv in {self.taught}; run recipes.teach first")
+        return [pair for path in paths for pair in read_corpus(CorpusConfig(path=path.name), self.taught)]
 
     def twice(self, pairs: list[Pair]) -> Iterator[Pair]:
         """Each pair as it was for the most part, and as people type."""
@@ -210,9 +231,10 @@ def main() -> None:
     parser.add_argument("language", choices=LANGUAGES, help="the target language")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder that holds the corpora's folders")
     parser.add_argument("--out", type=Path, help="the folder to write to (mixed-en-LANGUAGE in that of the data)")
+    parser.add_argument("--taught", type=Path, help="a folder of recipes.teach, for the sentences' targets")
     flags = parser.parse_args()
     out = flags.out or flags.data / f"mixed-en-{flags.language}"
-    write_missing(out, Mixture(flags.language, flags.data).files())
+    write_missing(out, Mixture(flags.language, flags.data, flags.taught).files())
 
 
 if __name__ == "__main__":

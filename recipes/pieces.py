@@ -13,7 +13,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from recipes.corpora import LANGUAGES, Pair, captions, dialogue, dictionary_sentences, everyday, phrases
+from recipes.corpora import LANGUAGES, SENTENCES, Pair, phrases
 from seq2seq_core.data.tokenizer import Tokenizer
 
 SYMBOLS = tuple(f"⟨{number}⟩" for number in range(1, 7))
@@ -25,10 +25,8 @@ PHRASES = 30_000
 
 def learnt_from(language: str, data: Path) -> Iterator[Pair]:
     """The training pairs that a tokenizer is learnt from."""
-    yield from everyday(language, "train", data)
-    yield from captions(language, "train", data)
-    yield from dialogue(language, data)
-    yield from dictionary_sentences(language, "train", data)
+    for read in SENTENCES.values():
+        yield from read(language, "train", data)
     entries = phrases(language, data)
     yield from entries[:: 1 + len(entries) // PHRASES]
 
