@@ -24,7 +24,7 @@ def given_names_alone(seed: int = 0) -> random.Random:
         ("de", ("Tom knows Mary.", "Tom kennt Maria."), ("Max knows Ana.", "Max kennt Ana.")),
         ("de", ("Tom's car and Mary's.", "Toms Auto und Marias."), ("Max's car and Ana's.", "Max' Auto und Anas.")),
         ("fr", ("Mary's dog.", "Le chien de Marie."), ("Ana's dog.", "Le chien d'Ana.")),
-        ("fr", ("He knew that Mary left.", "Il sut que Mary partit."), ("He knew that Ana left.", "Il sut qu'Ana partit.")),
+        ("fr", ("I see that Mary left.", "Je vois que Mary part."), ("I see that Ana left.", "Je vois qu'Ana part.")),
         ("de", ("Tomatoes from Boston", "Tomaten aus Boston"), ("Tomatoes from Oslo", "Tomaten aus Oslo")),
         ("de", ("Tom came.", "Er kam."), ("Tom came.", "Er kam.")),
         ("de", ("Tom, Tom!", "Tom!"), ("Tom, Tom!", "Tom!")),
