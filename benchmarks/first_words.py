@@ -10,7 +10,9 @@ benchmarks/first_words.tsv holds greetings, courtesies, names, numbers, times an
 - the kind of apostrophe and of space, and the space before a French mark, do not matter.
 
 "Capitals" and "Title Case" are the app's built-in everyday sentences, written so: chrF lost against the same sentences
-as they are, in chrF points. What comes back in capitals is compared in small letters. Needs no data folder.
+as they are, in chrF points. What comes back in capitals is compared in small letters. "Symbols" are those of
+recipes/pieces.py, put before, within and after the same sentences: in how many each comes back once. Needs no data
+folder.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recipes.choices import expanded
+from recipes.pieces import SYMBOLS
 from seq2seq_core.decoding import BeamConfig, Config
 from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.pipeline import Translator
@@ -71,10 +74,31 @@ def first_words(translator: Translator, items: Sequence[Item], config: Config = 
     return [(item, text, item.is_right(text)) for item, text in zip(items, texts, strict=True)]
 
 
+def built_in() -> list[dict[str, str]]:
+    """The app's everyday sentences, by language."""
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def kept_symbols(translator: Translator, config: Config = BEAM) -> tuple[int, int]:
+    """In how many of how many sentences each symbol comes back once."""
+    first, second = SYMBOLS[:2]
+    asked = []
+    for sentence in (row["en"] for row in built_in()):
+        begin, _, end = sentence.rpartition(" ")
+        asked += [(f"{first} {sentence} {second}", (first, second)), (f"{begin} {first} {end}", (first,))]
+    results = translator.translate([text for text, _ in asked], config)
+    texts = [result.hypotheses[0].text for result in results]
+    kept = [
+        all(text.count(symbol) == (symbol in put) for symbol in SYMBOLS)
+        for text, (_, put) in zip(texts, asked, strict=True)
+    ]
+    return sum(kept), len(kept)
+
+
 def lost_in_capitals(translator: Translator, code: str, config: Config = BEAM) -> dict[str, float]:
     """chrF of the built-in sentences as they are, and how much of it is lost in capitals and in Title Case."""
-    with SENTENCES.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    rows = built_in()
 
     def quality(sources: list[str]) -> float:
         texts = [result.hypotheses[0].text for result in translator.translate(sources, config)]
@@ -110,6 +134,8 @@ def main() -> None:
         case = lost_in_capitals(translator, code)
         losses = ", ".join(f"{case[name]:.1f} lost in {name}" for name in ("capitals", "Title Case"))
         print(f"{folder}: built-in sentences, chrF in small letters {case['plain']:.1f}, {losses}", flush=True)
+        kept, count = kept_symbols(translator)
+        print(f"{folder}: symbols kept in {kept} of {count} sentences", flush=True)
 
 
 if __name__ == "__main__":
