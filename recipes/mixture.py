@@ -20,17 +20,16 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import repeat
 from pathlib import Path
 
 from benchmarks.first_words import read_items
 from recipes.choices import expanded
 from recipes.corpora import LANGUAGES, SENTENCES, Pair, captions, dictionary_sentences, everyday, phrases, write_missing
 from recipes.diversify import key
-from recipes.names import Names, elided, read_names, renamed
-from recipes.pieces import SYMBOLS
+from recipes.names import Names, elided, read_names
 from recipes.slots import Slots
 from recipes.typed import careless, hurried
+from recipes.variation import varied
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.types import CoreError
 
@@ -40,10 +39,6 @@ CARELESS = (0.15, 0.75)
 """Share of the sources written as people type them, the first and the second time a sentence comes."""
 TITLE = 0.02
 """Share of the sources in Title Case."""
-RENAMED, RENUMBERED = 0.75, 0.5
-"""How often a sentence has other names and other numbers than it had, where it can have them."""
-MASKED, MARKED, AT_THE_EDGE = 0.04, 0.02, 0.02
-"""How often symbols stand in the place of the names, around them, and before or after a sentence."""
 KNOWN_PHRASES, RARE_PHRASES = 100_000, 30_000
 """Phrases of which all English words stand in the sentences, and others."""
 WRITTEN = 150
@@ -52,12 +47,8 @@ LONGEST = 400
 """Characters of a side."""
 RATIO = 2.5
 """How many times longer than the other a side may be, 15 characters more left aside."""
-NUMBER = re.compile(r"(?<![\w.,:/-])\d{2,4}(?![\w:/-]|[.,]\d)")
-
-
-def first_word_kinds() -> tuple[str, ...]:
-    """Kinds of first words that must not be learnt by heart; there is no other way to learn a greeting."""
-    return "name", "number", "time", "price"
+COPIED = ("name", "number", "time", "price")
+"""Kinds of first words that must not be learnt by heart; there is no other way to learn a greeting."""
 
 
 class Mixture:
@@ -71,7 +62,7 @@ class Mixture:
             taught: a folder that ``recipes.teach`` wrote, to take the sentences from there.
         """
         self.language, self.data, self.taught = language, data, taught
-        items = [item for item in read_items(language) if item.kind in first_word_kinds()]
+        items = [item for item in read_items(language) if item.kind in COPIED]
         self.held = {key(item.text) for item in items} | {
             key(text) for pair in held_pairs(language, data) for text in pair
         }
@@ -109,21 +100,7 @@ class Mixture:
         rng = random.Random(SEED)
         for share in CARELESS:
             for pair in pairs:
-                yield from self.fresh([self.typed(self.varied(pair, rng), share, rng)])
-
-    def varied(self, pair: Pair, rng: random.Random) -> Pair:
-        """With other names and numbers, or with symbols; as it was where it has none."""
-        chance = rng.random()
-        if chance < MASKED:
-            pair = renamed(pair, self.names, self.language, rng, SYMBOLS)
-        elif chance < MASKED + MARKED:
-            around = [f"{opening}{{}}{closing}" for opening, closing in zip(SYMBOLS[::2], SYMBOLS[1::2], strict=True)]
-            pair = renamed(pair, self.names, self.language, rng, [*around, *repeat("{}", len(SYMBOLS))])
-        elif chance < MASKED + MARKED + AT_THE_EDGE:
-            pair = at_the_edge(pair, rng)
-        elif rng.random() < RENAMED:
-            pair = renamed(pair, self.names, self.language, rng)
-        return renumbered(pair, rng) if rng.random() < RENUMBERED else pair
+                yield from self.fresh([self.typed(varied(pair, self.names, self.language, rng), share, rng)])
 
     def typed(self, pair: Pair, share: float, rng: random.Random) -> Pair:
         """The source as people type it, for so great a share of the pairs."""
@@ -196,33 +173,6 @@ def rows(name: str) -> list[dict[str, str]]:
     """A table beside this file, with the columns en, de and fr."""
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-
-
-def renumbered(pair: Pair, rng: random.Random) -> Pair:
-    """With other numbers of as many digits, where both sides hold the same ones; years stay years."""
-    source, target = pair
-    numbers = NUMBER.findall(source)
-    if not numbers or sorted(numbers) != sorted(NUMBER.findall(target)):
-        return pair
-    others = {number: _like(number, rng) for number in numbers}
-    changed, changed_too = (NUMBER.sub(lambda found: others[found[0]], side) for side in pair)
-    return changed, changed_too
-
-
-def _like(number: str, rng: random.Random) -> str:
-    if len(number) == 4 and 1500 < int(number) < 2100:
-        return str(rng.randint(1700, 2035))
-    return str(rng.randint(10 ** (len(number) - 1), 10 ** len(number) - 1))
-
-
-def at_the_edge(pair: Pair, rng: random.Random) -> Pair:
-    """With a symbol before or after both sides, or with one at either end."""
-    first = rng.randrange(len(SYMBOLS) - 1)
-    pattern = rng.choice(
-        (f"{{}} {SYMBOLS[first]}", f"{SYMBOLS[first]} {{}}", f"{SYMBOLS[first]}{{}}{SYMBOLS[first + 1]}")
-    )
-    source, target = map(pattern.format, pair)
-    return source, target
 
 
 def main() -> None:

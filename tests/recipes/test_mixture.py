@@ -12,7 +12,8 @@ from benchmarks.first_words import read_items
 from recipes.choices import expanded
 from recipes.corpora import write_missing
 from recipes.diversify import key
-from recipes.mixture import Mixture, at_the_edge, first_word_kinds, renumbered, rows
+from recipes.mixture import COPIED, Mixture, rows
+from recipes.variation import at_the_edge, renumbered
 
 CORPORA = {
     "tatoeba-en-de/train": [
@@ -69,7 +70,7 @@ def test_nothing_held_out_is_trained_on(folder: Path) -> None:
     ]
     parts = [corpus for name, corpus in CORPORA.items() if name.endswith(("/valid", "/test"))]
     held = {key(text) for pairs in parts for pair in pairs for text in pair}
-    held |= {key(item.text) for item in read_items("de") if item.kind in first_word_kinds()}
+    held |= {key(item.text) for item in read_items("de") if item.kind in COPIED}
     pairs = [pair for path in folder.glob("*.tsv") if path.stem != "valid-typed" for pair in read(path)]
     assert pairs and not held & {key(side) for pair in pairs for side in pair}
     assert read(folder / "valid-typed.tsv") == [("is it", "Ist es das?")]

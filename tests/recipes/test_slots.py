@@ -7,9 +7,11 @@ import re
 
 import pytest
 
+from recipes.figures import decimal, in_words, price
 from recipes.mixture import rows
+from recipes.moments import clock, date, spoken
 from recipes.names import Names
-from recipes.slots import SLOT, Slots, clock, date, decimal, in_words, price, spoken
+from recipes.slots import SLOT, Slots
 
 NAMES = Names(women=("Ana", "Eva"), men=("Max", "Ben"), families=("Holm",), towns=("Oslo", "Ulm"))
 
