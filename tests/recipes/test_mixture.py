@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from recipes.choices import expanded
 from recipes.corpora import write_missing
 from recipes.diversify import key
 from recipes.mixture import COPIED, Mixture, rows
-from recipes.variation import at_the_edge, renumbered
+from recipes.names import read_names
+from recipes.variation import at_the_edge, renumbered, varied
 
 CORPORA = {
     "tatoeba-en-de/train": [
@@ -85,6 +87,16 @@ def test_names_and_numbers_of_both_sides_change(folder: Path) -> None:
     for source, target in pairs:
         name, rest = target.split(" ist ")
         assert name.lower() in source.lower() and rest.split()[0] in source
+
+
+def test_symbols_stand_on_both_sides_alike() -> None:
+    rng, names = random.Random(1), read_names(without=set())
+    pairs = [varied(("Tom saw Mary in Boston.", "Tom sah Maria in Boston."), names, "de", rng) for _ in range(2000)]
+    marked = [pair for pair in pairs if "⟨" in pair[0]]
+    assert 90 < len(marked) < 230
+    assert all(re.findall("⟨.⟩", source) == re.findall("⟨.⟩", target) for source, target in pairs)
+    assert {"⟨1⟩ saw ⟨2⟩ in ⟨3⟩.", "⟨2⟩ Tom saw Mary in Boston."} <= {source for source, _ in marked}
+    assert any(re.fullmatch(r"⟨1⟩.+⟨2⟩ saw ⟨3⟩.+⟨4⟩ in ⟨5⟩.+⟨6⟩\.", source) for source, _ in marked)
 
 
 def test_phrases(folder: Path) -> None:
