@@ -31,6 +31,7 @@ TEST_SETS = {
         "Multi30k test_2016_flickr en-de": CorpusConfig(
             source="multi30k/test_2016_flickr.en.gz", target="multi30k/test_2016_flickr.de.gz"
         ),
+        "Ding en-de test": CorpusConfig(path="ding-en-de/test.tsv.gz"),
     },
     "French": {
         "Tatoeba en-fr test": CorpusConfig(path="tatoeba-en-fr/test.tsv.gz"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.decoding import Config, DecodeResult
-from seq2seq_core.pipeline import Translator
+from seq2seq_core.pipeline import BATCH_SIZE, Translator
 
 Pair = tuple[str, str]
 LANGUAGES = ("de", "fr")
@@ -25,12 +25,39 @@ def captions(language: str, part: str, data: Path) -> list[Pair]:
     return read_corpus(CorpusConfig(source=f"multi30k/{part}.en.gz", target=f"multi30k/{part}.{language}.gz"), data)
 
 
-def decoded(translator: Translator, sentences: Iterable[str], config: Config) -> Iterator[tuple[str, DecodeResult]]:
+def dialogue(language: str, part: str, data: Path) -> list[Pair]:
+    """Dialogue and descriptions of games; there is a train alone."""
+    return read_corpus(CorpusConfig(path=f"games-en-{language}/{part}.tsv.gz"), data)
+
+
+def dictionary_sentences(language: str, part: str, data: Path) -> list[Pair]:
+    """The German dictionary's train, valid or test; for French there are none."""
+    return read_corpus(CorpusConfig(path=f"ding-en-de/{part}.tsv.gz"), data) if language == "de" else []
+
+
+SENTENCES: dict[str, Callable[[str, str, Path], list[Pair]]] = {
+    "everyday": everyday,
+    "captions": captions,
+    "dictionary": dictionary_sentences,
+    "dialogue": dialogue,
+}
+"""What reads the sentences of each kind: by language, part and folder."""
+
+
+def phrases(language: str, data: Path) -> list[Pair]:
+    """Words and phrases of a dictionary, several translations a word."""
+    dictionary = {"de": "ding-en-de", "fr": "freedict-en-fr"}[language]
+    return read_corpus(CorpusConfig(path=f"{dictionary}/phrases.tsv.gz"), data)
+
+
+def decoded(
+    translator: Translator, sentences: Iterable[str], config: Config, *, batch_size: int = BATCH_SIZE
+) -> Iterator[tuple[str, DecodeResult]]:
     """Each different sentence with what the model makes of it; says how far it is."""
     different = list(dict.fromkeys(sentences))
     for begin in range(0, len(different), AT_ONCE):
         chunk = different[begin : begin + AT_ONCE]
-        yield from zip(chunk, translator.translate(chunk, config), strict=True)
+        yield from zip(chunk, translator.translate(chunk, config, batch_size=batch_size), strict=True)
         print(f"  {begin + len(chunk):,} of {len(different):,}", flush=True)
 
 
@@ -40,7 +67,7 @@ def write_missing(folder: Path, files: dict[str, Callable[[], Iterable[Pair]]]) 
     Args:
         files: what makes the pairs of each, by its name without the ending.
     """
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name, pairs in files.items():
         path = folder / f"{name}.tsv"
         if not path.exists():

@@ -18,17 +18,17 @@ from pathlib import Path
 from recipes.corpora import LANGUAGES, Pair, captions, decoded, everyday, write_missing
 from seq2seq_core.decoding import BeamConfig
 from seq2seq_core.evaluation import sentence_quality
-from seq2seq_core.pipeline import Translator
+from seq2seq_core.pipeline import BATCH_SIZE, Translator
 
 BEAM = BeamConfig(num_beams=8, num_return_sequences=8)
 
 
-def nearest(translator: Translator, pairs: list[Pair]) -> Iterator[Pair]:
+def nearest(translator: Translator, pairs: list[Pair], *, batch_size: int = BATCH_SIZE) -> Iterator[Pair]:
     """Each source with the nearest hypothesis to each of its references; a pair found twice comes once."""
     references = defaultdict(list)
     for source, reference in pairs:
         references[source].append(reference)
-    for source, result in decoded(translator, references, BEAM):
+    for source, result in decoded(translator, references, BEAM, batch_size=batch_size):
         texts = [text for hypothesis in result.hypotheses if (text := hypothesis.text)]
         if texts:
             chosen = [max(texts, key=partial(nearness, reference)) for reference in references[source]]

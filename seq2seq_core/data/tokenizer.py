@@ -49,13 +49,23 @@ class Tokenizer:
             raise CoreError(f"cannot read the tokenizer {path}: {error.strerror}; copy the checkpoint again") from error
 
     @classmethod
-    def train(cls, lines: Iterable[str], *, vocab_size: int, unit: Unit = "bpe") -> Tokenizer:
-        """A tokenizer learnt from ``lines``, with byte fallback.
+    def train(
+        cls,
+        lines: Iterable[str],
+        *,
+        vocab_size: int,
+        unit: Unit = "bpe",
+        symbols: Sequence[str] = (),
+        characters: str = "",
+    ) -> Tokenizer:
+        """A tokenizer learnt from ``lines``, with byte fallback; each digit is a piece, so that numbers can be copied.
 
         Args:
             lines: the text of both sides.
             vocab_size: pieces, special and byte pieces counted; with characters, at most so many.
             unit: byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909), or each character by itself.
+            symbols: texts that are always pieces of their own.
+            characters: those that are pieces however rare they are, instead of bytes.
 
         Raises:
             CoreError: there is too little text for so many pieces.
@@ -71,6 +81,9 @@ class Tokenizer:
                 hard_vocab_limit=unit == "bpe",
                 add_dummy_prefix=unit == "bpe",  # a first word is like the others; a first character needs no space
                 byte_fallback=True,
+                split_digits=True,
+                user_defined_symbols=list(symbols),
+                required_chars=characters,
                 character_coverage=0.9998,
                 normalization_rule_name="identity",  # ``normalise`` has done it
                 pad_id=specials.pad,

@@ -92,3 +92,13 @@ def test_characters_have_no_merges_to_leave_out() -> None:
     tokenizer = Tokenizer.train(["one", "two"], vocab_size=320, unit="char")
     with pytest.raises(CoreError, match="pieces are characters"):
         tokenizer.encode_all(["one"], bpe_dropout=0.1)
+
+
+def test_digits_symbols_and_wanted_characters_are_pieces() -> None:
+    lines = [f"in 1999 or 2023, at 1999 and 2023: {word}" for word in ("one", "two", "three", "four")] * 20
+    tokenizer = Tokenizer.train(lines, vocab_size=300, symbols=["⟨1⟩", "⟨22⟩"], characters="€é")
+    assert tokenizer.pieces(tokenizer.encode("1999")) == ["▁", "1", "9", "9", "9"]
+    text = "on ⟨1⟩⟨22⟩, caf€é"
+    pieces = tokenizer.pieces(tokenizer.encode(text))
+    assert {"⟨1⟩", "⟨22⟩", "€", "é"} <= set(pieces)
+    assert tokenizer.decode(tokenizer.encode(text)) == text
