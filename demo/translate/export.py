@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import plotly.graph_objects as go
 
 from demo.common import export
 from demo.common.attention import attention_heatmap
@@ -23,7 +23,7 @@ def offline(shown: Shown, model: str, strategy: str, words: bool, alpha: float, 
     }
     said = translation.draw(result, index, len(shown.request.prefix), known.target_code)
     source = tag("p", result.source, class_="translation", lang=known.source_code, dir="auto")
-    cards: list[tuple[str, Any]] = [(known.source, source), (known.target, said)]
+    cards: list[tuple[str, Html | go.Figure]] = [(known.source, source), (known.target, said)]
     if result.hypotheses[index].attention is not None:
         title = f"Where it looked: {known.target} down, {known.source} across"
         cards.append((title, attention_heatmap(result, index, words)))
