@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from seq2seq_core.decoding import STRATEGIES, DecodeResult, ScoreParts
+if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
+    from seq2seq_core.decoding import DecodeResult, ScoreParts
 
 MAX_ALPHA, MAX_BETA = 2.0, 2.0
 GRID = 200
@@ -42,6 +44,8 @@ def searched_with(result: DecodeResult) -> tuple[float, float]:
 
 def by_parts(result: DecodeResult) -> bool:
     """Whether the strategy ranks by the score that the parts make; Minimum Bayes risk, say, does not."""
+    from seq2seq_core.decoding import STRATEGIES  # here and not above: see there
+
     return STRATEGIES[result.strategy].ranks_by == "score"
 
 
