@@ -41,7 +41,9 @@ def main() -> None:
     flags = parser.parse_args()
     lines = (side for pair in dict.fromkeys(learnt_from(flags.language, flags.data)) for side in pair)
     flags.out.parent.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer.train(lines, vocab_size=flags.vocab_size, symbols=SYMBOLS, characters=CHARACTERS)
+    tokenizer = Tokenizer.train(
+        lines, vocab_size=flags.vocab_size, symbols=SYMBOLS, characters=CHARACTERS, split_digits=True
+    )
     flags.out.write_bytes(tokenizer.model)
 
 

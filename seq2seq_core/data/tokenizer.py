@@ -57,8 +57,9 @@ class Tokenizer:
         unit: Unit = "bpe",
         symbols: Sequence[str] = (),
         characters: str = "",
+        split_digits: bool = False,
     ) -> Tokenizer:
-        """A tokenizer learnt from ``lines``, with byte fallback; each digit is a piece, so that numbers can be copied.
+        """A tokenizer learnt from ``lines``, with byte fallback.
 
         Args:
             lines: the text of both sides.
@@ -66,6 +67,7 @@ class Tokenizer:
             unit: byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909), or each character by itself.
             symbols: texts that are always pieces of their own.
             characters: those that are pieces however rare they are, instead of bytes.
+            split_digits: each digit is a piece, so that numbers can be copied digit by digit.
 
         Raises:
             CoreError: there is too little text for so many pieces.
@@ -81,7 +83,7 @@ class Tokenizer:
                 hard_vocab_limit=unit == "bpe",
                 add_dummy_prefix=unit == "bpe",  # a first word is like the others; a first character needs no space
                 byte_fallback=True,
-                split_digits=True,
+                split_digits=split_digits,
                 user_defined_symbols=list(symbols),
                 required_chars=characters,
                 character_coverage=0.9998,

@@ -96,7 +96,7 @@ def test_characters_have_no_merges_to_leave_out() -> None:
 
 def test_digits_symbols_and_wanted_characters_are_pieces() -> None:
     lines = [f"in 1999 or 2023, at 1999 and 2023: {word}" for word in ("one", "two", "three", "four")] * 20
-    tokenizer = Tokenizer.train(lines, vocab_size=300, symbols=["⟨1⟩", "⟨22⟩"], characters="€é")
+    tokenizer = Tokenizer.train(lines, vocab_size=300, symbols=["⟨1⟩", "⟨22⟩"], characters="€é", split_digits=True)
     assert tokenizer.pieces(tokenizer.encode("1999")) == ["▁", "1", "9", "9", "9"]
     text = "on ⟨1⟩⟨22⟩, caf€é"
     pieces = tokenizer.pieces(tokenizer.encode(text))
