@@ -15,13 +15,14 @@ import signal
 import sys
 import textwrap
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from seq2seq_core.data.corpus import read_lines
+from seq2seq_core.data.files import piped_lines
 from seq2seq_core.strategy_flags import add_strategy_flags, config_from_flags
 from seq2seq_core.types import CoreError
 
@@ -113,7 +114,13 @@ def _parser() -> Parser:
     )
     train.set_defaults(command=_train)
 
-    translate = commands.add_parser("translate", help="translate stdin to stdout, line by line")
+    translate = commands.add_parser(
+        "translate",
+        help="translate stdin to stdout, line by line",
+        description="Translates stdin to stdout, line by line: UTF-8, or UTF-16 with its mark. With "
+        "--num-return-sequences above 1 each translation has a line of its own: the number of the line it is of, its "
+        "rank and its text, with tabs between.",
+    )
     _add_model_flags(translate)
     translate.add_argument("--json", action="store_true", help="one JSON object a line instead of text")
     translate.add_argument("--trace", action="store_true", help="with --json: attention and every step of the search")
@@ -271,10 +278,10 @@ def _translate(flags: argparse.Namespace) -> None:
         results = translator.translate(
             lines, config, prefix=flags.prefix, trace=flags.trace, batch_size=flags.batch_size, first_index=first
         )
-        return [_output(result, flags) for result in results]
+        return [_output(result, flags, number) for number, result in enumerate(results, start=first + 1)]
 
     done, start = 0, time.monotonic()
-    for chunk in team.map(_stdin(), outputs, flags.batch_size * BATCHES_AT_ONCE):
+    for chunk in team.map(piped_lines(sys.stdin.buffer, "stdin"), outputs, flags.batch_size * BATCHES_AT_ONCE):
         for line in chunk:
             print(line)
         sys.stdout.flush()
@@ -285,14 +292,22 @@ def _translate(flags: argparse.Namespace) -> None:
         print(file=sys.stderr)
 
 
-def _output(result: DecodeResult, flags: argparse.Namespace) -> str:
-    """What translate prints for one sentence."""
+def _output(result: DecodeResult, flags: argparse.Namespace, number: int) -> str:
+    """What translate prints for the sentence of this number: a line, or one for each translation asked for."""
     if not flags.json:
-        return result.hypotheses[0].text
+        if not _several(result.config):
+            return result.hypotheses[0].text
+        ranked = enumerate(result.hypotheses, start=1)
+        return "\n".join(f"{number}\t{rank}\t{hypothesis.text}" for rank, hypothesis in ranked)
     if flags.trace:
         return result.to_json()
     bare = tuple(replace(hypothesis, attention=None) for hypothesis in result.hypotheses)
     return replace(result, hypotheses=bare).to_json()
+
+
+def _several(settings: Mapping[str, Any]) -> bool:
+    """Whether more than one translation of each sentence is asked for."""
+    return int(settings.get("num_return_sequences", 1)) > 1
 
 
 def _score(flags: argparse.Namespace) -> None:
@@ -322,6 +337,11 @@ def _evaluate(flags: argparse.Namespace) -> None:
     team = join()
     sources, references = _test_set(flags) if team.leads else ([], [])
     config = config_from_flags(flags)
+    if team.leads and _several(asdict(config)):
+        print(
+            "note: evaluate scores the first translation of each sentence, whatever --num-return-sequences",
+            file=sys.stderr,
+        )
     translator = Translator.load(flags.checkpoint, flags.device)
 
     def texts(lines: Sequence[str], first: int) -> list[str]:
@@ -383,13 +403,3 @@ def _parallel(source: Path, target: Path) -> list[tuple[str, str]]:
     if len(sources) != len(targets):
         raise CoreError(f"{source} has {len(sources)} lines and {target} {len(targets)}; they must be parallel")
     return list(zip(sources, targets, strict=True))
-
-
-def _stdin() -> Iterator[str]:
-    """Lines of stdin; only a line feed ends a line, so that what is one line in is one line out."""
-    stream: IO[bytes] = sys.stdin.buffer
-    for number, line in enumerate(stream, start=1):
-        try:
-            yield line.decode("utf-8").rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            raise CoreError(f"stdin, line {number}, is not UTF-8 text; convert it first") from error

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -33,7 +33,7 @@ from seq2seq_core.decoding import (
     run,
     strategy_of,
 )
-from seq2seq_core.types import pick_device
+from seq2seq_core.types import CoreError, pick_device
 
 BATCH_SIZE = 64
 
@@ -77,7 +77,7 @@ class Translator:
 
     def translate(
         self,
-        texts: Sequence[str],
+        texts: str | Sequence[str],
         config: Config | None = None,
         *,
         prefix: str | Sequence[int] = "",
@@ -88,7 +88,7 @@ class Translator:
         """Translations in the order of ``texts``. An empty text gives one empty hypothesis.
 
         Args:
-            texts: sentences.
+            texts: sentences; a string is one.
             config: a strategy's settings; beam search of width 5 where None.
             prefix: what every translation must begin with, as text or as piece ids.
             trace: also record the steps.
@@ -96,7 +96,7 @@ class Translator:
             first_index: number of the first text in the person's whole input; seeds hang on it.
 
         Raises:
-            CoreError: a setting or the prefix does not suit the model, or nothing may follow.
+            CoreError: a setting or the prefix does not suit the model, nothing may follow, or a text is no string.
         """
         config = config or BeamConfig()
         jobs = self._jobs(texts, prefix, first_index)
@@ -115,7 +115,7 @@ class Translator:
 
     def stream_batch(
         self,
-        texts: Sequence[str],
+        texts: str | Sequence[str],
         config: Config | None = None,
         *,
         prefix: str | Sequence[int] = "",
@@ -134,7 +134,7 @@ class Translator:
 
     def score(
         self,
-        pairs: Sequence[tuple[str, str]],
+        pairs: tuple[str, str] | Sequence[tuple[str, str]],
         config: ScoreConfig | None = None,
         *,
         trace: bool = False,
@@ -143,20 +143,23 @@ class Translator:
         """Forced decoding: what the model thinks of given targets, EOS included, in the order of ``pairs``.
 
         Args:
-            pairs: each a source and its target.
+            pairs: each a source and its target; a tuple of two strings is one.
             config: how the score is normalised; not at all where None.
             trace: also record the steps.
             batch_size: pairs decoded together.
 
         Raises:
-            CoreError: coverage has a weight and the model no attention.
+            CoreError: coverage has a weight and the model no attention, or a pair is not two strings.
         """
         eos = self.tokenizer.specials.eos
-        jobs = [self._job(source, [*self.tokenizer.encode(target), eos], i) for i, (source, target) in enumerate(pairs)]
+        jobs = [
+            self._job(source, [*self.tokenizer.encode(target), eos], i)
+            for i, (source, target) in enumerate(_pairs(pairs))
+        ]
         return list(self._run(jobs, config or ScoreConfig(), trace, batch_size))
 
-    def _jobs(self, texts: Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
-        return [self._job(text, prefix, first_index + place) for place, text in enumerate(texts)]
+    def _jobs(self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
+        return [self._job(text, prefix, first_index + place) for place, text in enumerate(_texts(texts))]
 
     def _job(self, text: str, prefix: str | Sequence[int], index: int) -> Job:
         ids = self.tokenizer.encode(text)
@@ -222,3 +225,23 @@ class Translator:
             seconds=0.0,
             device=str(self.device),
         )
+
+
+def _texts(texts: str | Sequence[str]) -> Sequence[str]:
+    """The sentences that were given: a string is one of them, not a list of letters."""
+    given = [texts] if isinstance(texts, str | bytes) else texts
+    for text in given:
+        if not isinstance(text, str):
+            raise CoreError(f"a sentence must be a string, not {type(text).__name__}; give one, or a list of them")
+    return given
+
+
+def _pairs(pairs: tuple[str, str] | Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """The pairs that were given: two strings in a tuple are one of them."""
+    given = [pairs] if isinstance(pairs, tuple) and isinstance(next(iter(pairs), None), str) else pairs
+    for pair in given:
+        if not (isinstance(pair, tuple | list) and len(pair) == 2 and all(isinstance(text, str) for text in pair)):
+            raise CoreError(
+                f"a pair must be two strings, a source and its target, not {pair!r:.60}; give a list of pairs"
+            )
+    return cast(Sequence[tuple[str, str]], given)

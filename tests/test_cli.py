@@ -175,6 +175,43 @@ def test_input_that_is_not_text(run, checkpoint: Path) -> None:  # type: ignore[
     assert code == 2 and "line 2" in err
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_text_with_a_mark_is_read_as_it_says(run, checkpoint: Path, encoding: str) -> None:  # type: ignore[no-untyped-def]
+    lines = ["one two.", "", "fünf \u0a0a.", "three."]  # U+0A0A is two line feeds, byte by byte
+    plain = run("translate", "--checkpoint", checkpoint, stdin="\n".join(lines))
+    for text in ("\n".join(lines), "\r\n".join(lines) + "\r\n"):
+        assert run("translate", "--checkpoint", checkpoint, stdin=text.encode(encoding)) == plain
+    assert plain[0] == 0 and len(plain[1]) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("data", "named"), [("one two.\n".encode("utf-16-be"), "UTF-16"), ("one".encode("utf-16") + b"!", "damaged")]
+)
+def test_utf_16_that_cannot_be_read_is_refused(run, checkpoint: Path, data: bytes, named: str) -> None:  # type: ignore[no-untyped-def]
+    code, out, err = run("translate", "--checkpoint", checkpoint, stdin=data)
+    assert (code, out) == (2, []) and named in err and err.count("\n") == 1
+
+
+def test_every_translation_asked_for_is_printed(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    flags = ("translate", "--checkpoint", checkpoint, "--num-return-sequences", "3", "--batch-size", "1")
+    lines = ["one two.", "", *["three."] * BATCHES_AT_ONCE]
+    out = [line.split("\t") for line in run(*flags, stdin="\n".join(lines))[1]]
+    found = [json.loads(line)["hypotheses"] for line in run(*flags, "--json", stdin="\n".join(lines))[1]]
+    expected = [
+        [str(number), str(rank), hypothesis["text"]]
+        for number, hypotheses in enumerate(found, start=1)
+        for rank, hypothesis in enumerate(hypotheses, start=1)
+    ]
+    assert out == expected and ["1", "3"] in [line[:2] for line in out] and ["2", "1", ""] in out
+
+
+def test_evaluate_says_that_it_looks_at_one_translation(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "a").write_text("one two three four.\n")
+    flags = ("evaluate", "--checkpoint", checkpoint, "--src", tmp_path / "a", "--ref", tmp_path / "a")
+    assert "--num-return-sequences" in run(*flags, "--num-return-sequences", "2")[2]
+    assert run(*flags)[2] == ""
+
+
 def test_a_flag_of_another_strategy_is_named(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
     code, out, err = run("translate", "--checkpoint", checkpoint, "--strategy", "greedy", "--top-p", ".9", stdin="one.")
     assert code == 0 and len(out) == 1

@@ -82,6 +82,26 @@ def test_attention_has_a_row_a_token_and_a_column_a_source_token(translator: Tra
         assert hypothesis.attention.sum(-1) == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_string_is_one_text_and_two_are_one_pair(translator: Translator) -> None:
+    [alone], [listed] = translator.translate("one two."), translator.translate(["one two."])
+    assert (alone.source, alone.hypotheses[0].token_ids) == ("one two.", listed.hypotheses[0].token_ids)
+    assert len(drained(translator.stream_batch("one two."))[1]) == 1
+    [alone], [listed] = translator.score(("one.", "eins.")), translator.score([["one.", "eins."]])  # type: ignore[list-item]
+    assert alone.hypotheses[0].log_prob == listed.hypotheses[0].log_prob
+
+
+@pytest.mark.parametrize("texts", [[None], b"one.", [b"one."], ["one.", 7]])
+def test_what_is_no_text_is_refused(translator: Translator, texts: Any) -> None:
+    with pytest.raises(CoreError, match="must be a string, not"):
+        translator.translate(texts)
+
+
+@pytest.mark.parametrize("pairs", [[("one.",)], ["ab"], [("one.", None)], ("one.", "eins.", "zwei."), [7]])
+def test_what_is_no_pair_is_refused(translator: Translator, pairs: Any) -> None:
+    with pytest.raises(CoreError, match="must be two strings"):
+        translator.score(pairs)
+
+
 def test_empty_texts_give_one_empty_hypothesis(translator: Translator) -> None:
     for text in ("", "  \u00a0 \t"):
         result = translator.translate([text])[0]

@@ -6,14 +6,20 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+MARK = "\ufeff"
+"""Without it Excel on Windows reads UTF-8 as the system's code page, and umlauts as two signs each."""
+
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table whose texts no spreadsheet runs as a formula; numbers are exact, None is an empty cell."""
+    """A table whose texts no spreadsheet runs as a formula; numbers are exact, None is an empty cell.
+
+    It begins with U+FEFF, which pandas and ``utf-8-sig`` take for no text.
+    """
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(header)
     writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return file.getvalue()
+    return MARK + file.getvalue()
 
 
 def _harmless(cell: object) -> object:

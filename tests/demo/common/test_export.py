@@ -1,3 +1,4 @@
+import codecs
 import csv
 import dataclasses
 import io
@@ -24,6 +25,14 @@ def test_the_csv_has_a_line_for_each_candidate_and_runs_nothing_in_a_spreadsheet
     assert lines[0]["text"] == '\'@a, "b"'
     assert lines[0]["source"] == "'=HYPERLINK(1)"
     assert float(lines[0]["score"]) == first.score
+
+
+def test_a_csv_begins_with_the_mark_by_which_excel_knows_utf_8() -> None:
+    source = "Die Tür."
+    data = export.file("x.csv", export.table(samples.result(source=source)))["text"].encode()
+    assert data.startswith(codecs.BOM_UTF8) and data.count(codecs.BOM_UTF8) == 1
+    line = next(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert (line["rank"], line["source"]) == ("1", source)
 
 
 def offline(typed: str) -> str:

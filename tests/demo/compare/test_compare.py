@@ -267,7 +267,7 @@ def test_a_comparison_can_be_taken_away(events: Said, kind: str) -> None:
         assert [card["name"] for card in whole["cards"]] == names(desk)
         assert whole["cards"][0]["result"]["schema"] == 1
     else:
-        lines = file["text"].splitlines()
+        lines = file["text"].encode().decode("utf-8-sig").splitlines()
         assert lines[0].startswith("card,name,strategy,settings,text,log_prob")
         assert len(lines) == 4
         assert "'=1+1 dog" in lines[1]
