@@ -185,7 +185,12 @@ def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--dat
 def _add_model_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--checkpoint", type=Path, required=True, metavar="DIR", help="say checkpoints/en-de-attention")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
-    parser.add_argument("--batch-size", type=_positive, default=64, help="sentences at a time (default: 64)")
+    parser.add_argument(
+        "--batch-size",
+        type=_positive,
+        default=64,
+        help="most sentences at a time, fewer where they are long (default: 64)",
+    )
 
 
 def _positive(text: str) -> int:

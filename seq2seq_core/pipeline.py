@@ -37,6 +37,10 @@ from seq2seq_core.types import CoreError, pick_device
 
 BATCH_SIZE = 64
 
+BATCH_PIECES = 8192
+"""Source and given target pieces of a batch, each sentence counted as its longest; a longer one is a batch of its own.
+64 sentences of 128 fit, so that only where lines are long batches get smaller."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -44,6 +48,11 @@ class Job:
 
     ids: list[int]
     source: Source
+
+    @property
+    def size(self) -> int:
+        """Pieces that it is known to need: of the source, EOS included, and of a given target."""
+        return len(self.source.tokens) + len(self.source.prefix)
 
 
 class Translator:
@@ -92,7 +101,8 @@ class Translator:
             config: a strategy's settings; beam search of width 5 where None.
             prefix: what every translation must begin with, as text or as piece ids.
             trace: also record the steps.
-            batch_size: sentences decoded together; it changes the speed, not the result.
+            batch_size: most sentences decoded together, fewer where they are long; it changes the speed and not
+                the result.
             first_index: number of the first text in the person's whole input; seeds hang on it.
 
         Raises:
@@ -146,7 +156,7 @@ class Translator:
             pairs: each a source and its target; a tuple of two strings is one.
             config: how the score is normalised; not at all where None.
             trace: also record the steps.
-            batch_size: pairs decoded together.
+            batch_size: most pairs decoded together, fewer where they are long.
 
         Raises:
             CoreError: coverage has a weight and the model no attention, or a pair is not two strings.
@@ -176,11 +186,8 @@ class Translator:
 
     def _run(self, jobs: Sequence[Job], config: Config, trace: bool, batch_size: int) -> Iterator[DecodeResult]:
         """Decodes jobs in batches; results in their order."""
-        # Sentences of like length together: little padding, and they finish together.
-        order = sorted(range(len(jobs)), key=lambda i: len(jobs[i].ids))
         results: dict[int, DecodeResult] = {}
-        for start in range(0, len(order), batch_size):
-            chosen = order[start : start + batch_size]
+        for chosen in _batches([job.size for job in jobs], batch_size):
             results |= zip(chosen, run(self._request([jobs[i] for i in chosen], config, trace)), strict=True)
         return (results[i] for i in range(len(jobs)))
 
@@ -225,6 +232,22 @@ class Translator:
             seconds=0.0,
             device=str(self.device),
         )
+
+
+def _batches(sizes: Sequence[int], count: int) -> Iterator[list[int]]:
+    """Places in ``sizes``, at most ``count`` together and at most ``BATCH_PIECES`` pieces, each counted as the longest.
+
+    Sentences of like length stand together: little padding, and they finish together.
+    """
+    batch: list[int] = []
+    for place in sorted(range(len(sizes)), key=sizes.__getitem__):
+        # In this order the next is the longest, to which all others of its batch are padded.
+        if batch and (len(batch) == count or (len(batch) + 1) * sizes[place] > BATCH_PIECES):
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
 
 
 def _texts(texts: str | Sequence[str]) -> Sequence[str]:

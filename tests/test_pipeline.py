@@ -82,6 +82,31 @@ def test_attention_has_a_row_a_token_and_a_column_a_source_token(translator: Tra
         assert hypothesis.attention.sum(-1) == pytest.approx(1.0, abs=1e-5)
 
 
+def test_a_long_text_is_decoded_apart_and_changes_nothing(
+    translator: Translator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [*TEXTS, "one two three four. " * 40, "six seven."]
+    config = GreedyConfig(max_new_tokens=5)
+    expected = [result.hypotheses[0].token_ids for result in translator.translate(texts, config)]
+    scored = [result.hypotheses[0].log_prob for result in translator.score([(text, text) for text in texts])]
+    shapes: list[tuple[int, int]] = []
+    request = translator._request
+
+    def noted(jobs: Any, *rest: Any) -> Any:
+        shapes.append((len(jobs), max(job.size for job in jobs)))
+        return request(jobs, *rest)
+
+    monkeypatch.setattr(translator, "_request", noted)
+    monkeypatch.setattr("seq2seq_core.pipeline.BATCH_PIECES", 100)
+    found = translator.translate(texts, config)
+    assert [result.hypotheses[0].token_ids for result in found] == expected
+    assert shapes[-1][0] == 1 and shapes[-1][1] > 100, "the long one is alone"
+    assert all(count * longest <= 100 for count, longest in shapes[:-1])
+    assert max(count for count, _ in shapes) > 1, "short ones stay together"
+    again = [result.hypotheses[0].log_prob for result in translator.score([(text, text) for text in texts])]
+    assert again == pytest.approx(scored, rel=1e-4, abs=1e-4)
+
+
 def test_a_string_is_one_text_and_two_are_one_pair(translator: Translator) -> None:
     [alone], [listed] = translator.translate("one two."), translator.translate(["one two."])
     assert (alone.source, alone.hypotheses[0].token_ids) == ("one two.", listed.hypotheses[0].token_ids)
