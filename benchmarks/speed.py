@@ -5,7 +5,8 @@
 Greedy search and a beam of 5, in batches of 64 and one sentence at a time. The peer is the search that one writes
 first: ``plain_beam_search`` below, with the same weights, but a call of ``nn.LSTM`` or ``nn.GRU`` for each step, a
 softmax over the whole vocabulary, Python lists of hypotheses, and no sentence leaving the batch before all are done.
-How many of its translations are ours is counted. Where ``transformers`` is installed, the search alone is measured too,
+How many of its translations are ours is counted. Beside ours stands what the matrix products alone cost: see floor.py.
+Where ``transformers`` is installed, the search alone is measured too,
 ours and ``generate()`` on one tiny model without a cache, so that hardly anything but the search takes time. Figures
 are medians of runs that take turns; a ratio above 1 says how many times faster ours is.
 """
@@ -26,15 +27,12 @@ from unittest import mock
 import torch
 from torch import Tensor
 
+from benchmarks.floor import ALONE, BATCH, measure_floor
 from demo.sets.sentences import everyday
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.decoding import BeamConfig, GreedyConfig
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import describe_machine
-
-BATCH = 64
-ALONE = 20
-"""Sentences that are decoded one at a time."""
 
 
 def step_by_layer_call(
@@ -167,12 +165,16 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, default=Path("checkpoints/en-de-attention"))
     parser.add_argument("--source", type=Path, help="sentences, one a line (the app's built-in set)")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--floor-only", action="store_true", help="leave the peers out")
     flags = parser.parse_args()
     translator = Translator.load(flags.checkpoint, device="cpu")
     texts = sentences(translator, flags.source)
     threads = os.environ.get("OMP_NUM_THREADS") or torch.get_num_threads()
     print(f"{flags.checkpoint.name}, {len(texts)} sentences; {describe_machine()}, {threads} threads; "
           f"torch {torch.__version__}; {datetime.date.today().isoformat()}; medians of {flags.runs} runs")  # fmt: skip
+    measure_floor(translator, texts, flags.runs)
+    if flags.floor_only:
+        return
     measure(translator, texts, flags.runs)
     measure_search_alone(flags.runs)
 

@@ -64,6 +64,7 @@ class Translator:
         self.metadata: dict[str, Any] = checkpoint.metadata
         self.tokenizer = checkpoint.tokenizer
         self.model = checkpoint.model.to(device).eval()
+        self._step = self.model.decoding_step()
 
     @classmethod
     def load(cls, folder: str | Path, device: str = "auto") -> Translator:
@@ -197,7 +198,7 @@ class Translator:
         with torch.inference_mode():
             state = self.model.start(source.to(self.device), lengths)
         return Request(
-            step_fn=self.model.step,
+            step_fn=self._step,
             state=state,
             sources=tuple(job.source for job in jobs),
             config=config,

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from seq2seq_core.attention import ATTENTIONS, EncodedSource
 from seq2seq_core.models.recurrent.cells import make_rnn, recurrent_step, usable_kernels
 from seq2seq_core.models.recurrent.config import RecurrentConfig
+from seq2seq_core.models.recurrent.packed import PackedLinear, PackedLSTM, with_modules
 from seq2seq_core.types import EncoderOutput
 
 
@@ -65,6 +66,13 @@ class Decoder(nn.Module):
     def sequential(self) -> bool:
         """Whether a step needs what attention gave at the one before, so that positions cannot run together."""
         return self.input_feeding or self.attention.reads == "previous_state"
+
+    def packed(self) -> Decoder:
+        """The same decoder, of the weights of this moment, for steps in evaluation only: see packed.py."""
+        layers: dict[str, nn.Module] = {"combine": PackedLinear(self.combine.weight, self.combine.bias)}
+        if isinstance(self.rnn, nn.LSTM):
+            layers["rnn"] = PackedLSTM(self.rnn)
+        return with_modules(self, **layers)
 
     def start(self, encoded: EncoderOutput) -> RecurrentState:
         """The state before the first step, one row a sentence; everything of the source that can be computed once."""

@@ -13,7 +13,8 @@ from seq2seq_core.models.recurrent.cells import recurrent_dropout
 from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.models.recurrent.decoder import Decoder, RecurrentState
 from seq2seq_core.models.recurrent.encoder import Encoder
-from seq2seq_core.types import SpecialTokens, StepOutput
+from seq2seq_core.models.recurrent.packed import PackedLinear, usable, with_modules
+from seq2seq_core.types import SpecialTokens, StepFn, StepOutput
 
 
 class Seq2Seq(Model[RecurrentState]):
@@ -68,6 +69,13 @@ class Seq2Seq(Model[RecurrentState]):
         """The ``StepFn`` of this model: logits of the next piece after ``last_tokens`` [N]."""
         vectors, attention, state = self.decoder.step(self._embed(self.target_embedding, last_tokens), state)
         return StepOutput(logits=self.output(vectors), attention=attention, state=state)
+
+    def decoding_step(self) -> StepFn[RecurrentState]:
+        """``step`` with packed weights, where this device has them."""
+        if not usable(self.output.weight):
+            return self.step
+        output = PackedLinear(self.output.weight, self.output.bias)
+        return with_modules(self, decoder=self.decoder.packed(), output=output).step
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:
         """Logits [B, T, V] of every target position in training.
