@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -83,16 +84,21 @@ def test_without_references_there_is_no_quality() -> None:
     assert row is not None and row.bleu is row.chrf is None
 
 
+def read(table: str) -> Iterator[dict[str, str]]:
+    """As programs read a file with a byte-order mark."""
+    return csv.DictReader(io.StringIO(table.encode().decode("utf-8-sig")))
+
+
 def test_the_tables_to_take_away_say_what_the_page_says_and_run_nothing() -> None:
     run = whole()
-    lines = list(csv.DictReader(io.StringIO(set_export.table(run))))
+    lines = list(read(set_export.table(run)))
     second = rows(run)[1]
     assert second and second.bleu
     assert [line["strategy"] for line in lines] == ["Greedy", "Beam 5"]
     assert float(lines[1]["bleu"]) == second.bleu.score
     assert lines[0]["same_as_first"] == "" and lines[1]["same_as_first"] == "20"
     hostile = replace(SET, sources=("=HYPERLINK(1)", *SET.sources[1:]))
-    texts = list(csv.DictReader(io.StringIO(set_export.outputs(replace(run, sentences=hostile)))))
+    texts = list(read(set_export.outputs(replace(run, sentences=hostile))))
     assert len(texts) == 80
     assert texts[0]["source"] == "'=HYPERLINK(1)"
     assert texts[41]["strategy"] == "Beam 5" and texts[41]["line"] == "2"
