@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from demo.common.press import number, word
 from demo.common.turn import Turn
 from demo.translate.link import TranslateLink
 from demo.translate.scores import MAX_ALPHA
@@ -67,12 +68,7 @@ def read(sent: Mapping[str, object]) -> Said:
 
 def read_press(said: object) -> Press:
     """What was pressed, as the page says it in a component's value or in an event's data."""
-    kind, *numbers = (
-        said.get(name) if isinstance(said, dict) else getattr(said, name, None)
-        for name in ("kind", "index", "of", "at")
-    )
-    index, of, at = (number if type(number) is int and number >= 0 else None for number in numbers)
-    return Press(kind if isinstance(kind, str) else None, index, of, at)
+    return Press(word(said, "kind"), number(said, "index"), number(said, "of"), number(said, "at"))
 
 
 def _text(value: object) -> str:
