@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,6 +34,7 @@ from seq2seq_core.decoding import (
     run,
     strategy_of,
 )
+from seq2seq_core.text.sentences import Sentences, sentences_of
 from seq2seq_core.types import CoreError, pick_device
 
 BATCH_SIZE = 64
@@ -53,6 +55,25 @@ class Job:
     def size(self) -> int:
         """Pieces that it is known to need: of the source, EOS included, and of a given target."""
         return len(self.source.tokens) + len(self.source.prefix)
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A text of any number of sentences, and what became of each.
+
+    source: the text as it was given.
+    sentences: what decoding gave for each sentence, in their order; ``sentences[i].source`` is its text.
+    between: white space before, between and after the sentences, one more than there are of them.
+    """
+
+    source: str
+    sentences: tuple[DecodeResult, ...]
+    between: tuple[str, ...]
+
+    def text(self, rank: int = 0) -> str:
+        """The whole translation, of each sentence its hypothesis of this rank or its last, and its white space."""
+        chosen = tuple(result.hypotheses[min(rank, len(result.hypotheses) - 1)].text for result in self.sentences)
+        return Sentences(chosen, self.between).joined(chosen)
 
 
 class Translator:
@@ -111,8 +132,39 @@ class Translator:
         """
         config = config or BeamConfig()
         jobs = self._jobs(texts, prefix, first_index)
-        results = self._run([job for job in jobs if job.ids], config, trace, batch_size)
-        return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
+        return self._results(jobs, config, trace, batch_size)
+
+    def translate_texts(
+        self,
+        texts: str | Sequence[str],
+        config: Config | None = None,
+        *,
+        prefix: str | Sequence[int] = "",
+        trace: bool = False,
+        batch_size: int = BATCH_SIZE,
+        first_index: int = 0,
+        split: bool = True,
+    ) -> list[Translation]:
+        """Translations of texts of several sentences each, every sentence on its own.
+
+        Args:
+            texts: any number; a string is one.
+            split: False takes each text as one sentence.
+
+        Other arguments and errors: see ``translate``; a prefix begins every first sentence.
+        """
+        config = config or BeamConfig()
+        parts = [sentences_of(text) if split else Sentences((text,), ("", "")) for text in _texts(texts)]
+        jobs = [
+            self._job(sentence, prefix if place == 0 else "", first_index + number + (place << 32))
+            for number, part in enumerate(parts)
+            for place, sentence in enumerate(part.sentences)
+        ]
+        results = iter(self._results(jobs, config, trace, batch_size))
+        return [
+            Translation(text, tuple(islice(results, len(part.sentences))), part.between)
+            for text, part in zip(_texts(texts), parts, strict=True)
+        ]
 
     def stream(
         self, text: str, config: Config | None = None, *, prefix: str | Sequence[int] = "", trace: bool = True
@@ -183,6 +235,11 @@ class Translator:
     ) -> Generator[Tick, None, list[DecodeResult]]:
         full = [job for job in jobs if job.ids]
         results = iter((yield from decode(self._request(full, config, trace))) if full else [])
+        return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
+
+    def _results(self, jobs: Sequence[Job], config: Config, trace: bool, batch_size: int) -> list[DecodeResult]:
+        """Of all jobs in their order, those without a piece included."""
+        results = self._run([job for job in jobs if job.ids], config, trace, batch_size)
         return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
 
     def _run(self, jobs: Sequence[Job], config: Config, trace: bool, batch_size: int) -> Iterator[DecodeResult]:
