@@ -29,6 +29,7 @@ FLOORS = (
     "attention",
     "decoding",
     "data",
+    "text",
     "evaluation",
     "distributed",
     "config",
