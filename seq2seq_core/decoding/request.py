@@ -55,6 +55,9 @@ class AsTheyAre:
         return text, ()
 
 
+AS_THEY_ARE = AsTheyAre()
+
+
 @dataclass(frozen=True)
 class Source:
     """One sentence to decode.
@@ -71,7 +74,7 @@ class Source:
     tokens: tuple[str, ...]
     index: int = 0
     prefix: tuple[int, ...] = ()
-    words: Words = AsTheyAre()
+    words: Words = AS_THEY_ARE
     read_as: str | None = None
     notes: tuple[str, ...] = ()
 

@@ -81,7 +81,7 @@ def test_unread(text: str, kept: list[str]) -> None:
     "unit", ["a.", "a", "1", "<a", "a_", "{", "/a", "`", "%", "😀a", "你 ", "1 2 ", "a@", "(1)-", "**", "&a"]
 )
 def test_a_long_line_takes_linear_time(unit: str) -> None:
-    """Of a pattern that looks ahead again from every character, ten times the text would take a hundred times as long."""
+    """Were all that follows read again from each character, ten times the text would take a hundred times as long."""
 
     def seconds(count: int) -> float:
         start = time.process_time()
