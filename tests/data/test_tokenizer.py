@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from seq2seq_core.text.characters import normalise
 from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.text.characters import normalise
 from seq2seq_core.types import CoreError
 from tests.tiny import tiny_tokenizer
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-ENGLISH = """where is the train station i know that dog runs on beach what weather like today a big in café press or
-and""".split()
+TEXT = "where is the train station i know that dog runs on beach what weather like today a big in café press or and"
+ENGLISH = TEXT.split()
 NAMES = ["I", "Berlin", "Germany", "Monday"]
 
 
