@@ -24,6 +24,7 @@ FLOORS = (
     "training",  # validates with the pipeline's Translator
     "pipeline",
     "checkpoint",
+    "weights",
     "model_card",
     "models",
     "attention",
@@ -33,6 +34,7 @@ FLOORS = (
     "evaluation",
     "distributed",
     "config",
+    "files",
     "types",
 )
 

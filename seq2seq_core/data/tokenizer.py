@@ -35,7 +35,8 @@ class Tokenizer:
         self._processor = sentencepiece.SentencePieceProcessor()
         try:
             self._processor.LoadFromSerializedProto(model)
-        except RuntimeError as error:
+            self.pieces(range(len(self)))
+        except (RuntimeError, UnicodeDecodeError) as error:  # the latter of pieces, or of the reason, that are no text
             raise CoreError("the tokenizer is not a SentencePiece model; copy the checkpoint again") from error
         self.specials = SpecialTokens()
         p = self._processor
