@@ -13,6 +13,8 @@ from pathlib import PurePath
 
 from seq2seq_core.documents.document import Document, Limits, TextUnit, Upload
 from seq2seq_core.documents.lines import read_lines_document
+from seq2seq_core.documents.markdown import read_markdown
+from seq2seq_core.documents.subtitles import read_subtitles
 from seq2seq_core.types import CoreError
 
 __all__ = ["FORMATS", "Document", "Limits", "TextUnit", "read_document"]
@@ -21,6 +23,9 @@ Reader = Callable[[Upload], Document]
 
 FORMATS: dict[str, Reader] = {
     ".txt": read_lines_document,
+    ".md": read_markdown,
+    ".srt": read_subtitles,
+    ".vtt": read_subtitles,
 }
 """Suffix -> what reads it."""
 
