@@ -15,6 +15,7 @@ from seq2seq_core.documents.document import Document, Limits, TextUnit, Upload
 from seq2seq_core.documents.lines import read_lines_document
 from seq2seq_core.documents.markdown import read_markdown
 from seq2seq_core.documents.subtitles import read_subtitles
+from seq2seq_core.documents.table import read_table
 from seq2seq_core.types import CoreError
 
 __all__ = ["FORMATS", "Document", "Limits", "TextUnit", "read_document"]
@@ -24,6 +25,8 @@ Reader = Callable[[Upload], Document]
 FORMATS: dict[str, Reader] = {
     ".txt": read_lines_document,
     ".md": read_markdown,
+    ".tsv": read_table,
+    ".csv": read_table,
     ".srt": read_subtitles,
     ".vtt": read_subtitles,
 }
