@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import PurePath
 
+from seq2seq_core.documents.catalogue import read_catalogue
 from seq2seq_core.documents.document import Document, Limits, TextUnit, Upload
 from seq2seq_core.documents.lines import read_lines_document
 from seq2seq_core.documents.markdown import read_markdown
+from seq2seq_core.documents.segments import read_segments
 from seq2seq_core.documents.subtitles import read_subtitles
 from seq2seq_core.documents.table import read_table
 from seq2seq_core.types import CoreError
@@ -27,6 +29,10 @@ FORMATS: dict[str, Reader] = {
     ".md": read_markdown,
     ".tsv": read_table,
     ".csv": read_table,
+    ".po": read_catalogue,
+    ".tmx": read_segments,
+    ".xliff": read_segments,
+    ".xlf": read_segments,
     ".srt": read_subtitles,
     ".vtt": read_subtitles,
 }
