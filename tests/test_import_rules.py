@@ -22,6 +22,7 @@ FLOORS = (
     "cli",
     "strategy_flags",
     "training",  # validates with the pipeline's Translator
+    "documents",  # names what is doubtful in the pipeline's Translation
     "pipeline",
     "checkpoint",
     "weights",
