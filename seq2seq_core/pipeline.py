@@ -263,6 +263,7 @@ class Translator:
             device=self.device,
             pieces=self.tokenizer.pieces,
             text=self.tokenizer.decode,
+            byte_pieces=self.tokenizer.byte_pieces,
             trace=trace,
         )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +18,10 @@ Unit = Literal["bpe", "char"]
 
 
 class Tokenizer:
-    """Text to piece ids and back. Bytes stand in for characters it never saw, so nothing a person types is lost."""
+    """Text to piece ids and back. Bytes stand in for characters it never saw, so nothing a person types is lost.
+
+    byte_pieces: the byte that each piece of a single byte stands for, by its id.
+    """
 
     def __init__(self, model: bytes) -> None:
         """From the bytes of a SentencePiece model.
@@ -35,6 +39,8 @@ class Tokenizer:
         p = self._processor
         if (p.pad_id(), p.unk_id(), p.bos_id(), p.eos_id()) != (0, 1, 2, 3):
             raise CoreError("the tokenizer's PAD, UNK, BOS and EOS are not 0, 1, 2 and 3; train it with this project")
+        self.byte_pieces = {i: int(p.IdToPiece(i)[1:-1], 16) for i in range(len(self)) if p.IsByte(i)}
+        self._of_byte = {byte: i for i, byte in self.byte_pieces.items()}
 
     @classmethod
     def load(cls, path: Path) -> Tokenizer:
@@ -130,11 +136,20 @@ class Tokenizer:
             raise CoreError("this tokenizer's pieces are characters; set training.bpe_dropout to 0") from error
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of piece ids, always one line; PAD, BOS and EOS carry none."""
+        """The text of piece ids, always one line; PAD, BOS, EOS and bytes that spell no character carry none."""
         hidden = (self.specials.pad, self.specials.bos, self.specials.eos)
-        text = str(self._processor.Decode([int(i) for i in ids if int(i) not in hidden]))
+        shown = [int(i) for i in ids if int(i) not in hidden]
+        text = str(self._processor.Decode(list(self._without_broken_characters(shown))))
         # Byte pieces can spell a line break, although no training text holds one.
         return text.replace("\r", " ").replace("\n", " ")
+
+    def _without_broken_characters(self, ids: Sequence[int]) -> Iterator[int]:
+        for are_bytes, run in groupby(ids, key=self.byte_pieces.__contains__):
+            if are_bytes:
+                spelled = bytes(self.byte_pieces[i] for i in run).decode(errors="ignore").encode()
+                yield from (self._of_byte[byte] for byte in spelled)
+            else:
+                yield from run
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces as they are written in the model, "▁" where a word begins."""
