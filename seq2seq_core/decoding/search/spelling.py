@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 
@@ -39,7 +41,7 @@ class Spelling:
     """
 
     def __init__(self, request: AnyRequest, device: torch.device) -> None:
-        self._bytes, self._banned = request.byte_pieces, request.specials.never_generated
+        self._bytes, self._banned = tuple(request.byte_pieces.items()), request.specials.never_generated
         self._device = device
         self._tables: tuple[Tensor, Tensor] | None = None
 
@@ -58,21 +60,24 @@ class Spelling:
     def _built(self, width: int) -> tuple[Tensor, Tensor]:
         """The bias and the next place, [places, V] each."""
         if self._tables is None:
-            bias, following = (table.to(self._device) for table in self._of_all_tokens(width))
-            self._tables = bias, following
+            bias, following = _of_all_tokens(self._bytes, self._banned, width)
+            self._tables = bias.to(self._device), following.to(self._device)
         return self._tables
 
-    def _of_all_tokens(self, width: int) -> tuple[Tensor, Tensor]:
-        banned = [token for token in self._banned if token < width]
-        ids, spelled = (torch.tensor(list(side)).long() for side in (self._bytes.keys(), self._bytes.values()))
-        leads_to = _UTF8[:, spelled]
-        bias = torch.full((len(_UTF8), width), REMOVED)
-        bias[BETWEEN] = 0.0
-        bias[BETWEEN, banned] = REMOVED
-        bias[:, ids] = torch.where(leads_to < 0, REMOVED, 0.0)
-        following = torch.full((len(_UTF8), width), BETWEEN, dtype=torch.int8)
-        following[:, ids] = torch.where(leads_to < 0, leads_to[BETWEEN].clamp(min=BETWEEN), leads_to)
-        return bias, following
+
+@lru_cache(maxsize=8)  # the same for all requests to a model
+def _of_all_tokens(
+    byte_pieces: tuple[tuple[int, int], ...], banned: tuple[int, ...], width: int
+) -> tuple[Tensor, Tensor]:
+    ids, spelled = torch.tensor(byte_pieces, dtype=torch.long).view(-1, 2).unbind(1)
+    leads_to = _UTF8[:, spelled]
+    bias = torch.full((len(_UTF8), width), REMOVED)
+    bias[BETWEEN] = 0.0
+    bias[BETWEEN, [token for token in banned if token < width]] = REMOVED
+    bias[:, ids] = torch.where(leads_to < 0, REMOVED, 0.0)
+    following = torch.full((len(_UTF8), width), BETWEEN, dtype=torch.int8)
+    following[:, ids] = torch.where(leads_to < 0, leads_to[BETWEEN].clamp(min=BETWEEN), leads_to)
+    return bias, following
 
 
 def _utf8() -> Tensor:
