@@ -293,6 +293,7 @@ class Translator:
             device=self.device,
             pieces=self.tokenizer.pieces,
             text=self.tokenizer.decode,
+            byte_pieces=self.tokenizer.byte_pieces,
             trace=trace,
         )
 

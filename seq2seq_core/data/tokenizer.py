@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,7 @@ class Tokenizer:
     """Text to piece ids and back. Bytes stand in for characters it never saw, so nothing a person types is lost.
 
     symbols: pieces that stand for something which is not to be translated, "⟨1⟩" and so on; none where it has none.
+    byte_pieces: the byte that each piece of a single byte stands for, by its id.
     """
 
     def __init__(self, model: bytes) -> None:
@@ -45,6 +47,8 @@ class Tokenizer:
         pieces = [str(p.IdToPiece(i)) for i in range(p.GetPieceSize())]
         self.symbols = tuple(piece for piece in pieces if _SYMBOL.fullmatch(piece))
         self._characters = frozenset("".join(p for i, p in enumerate(pieces) if not self._is_special(i)))
+        self.byte_pieces = {i: int(p.IdToPiece(i)[1:-1], 16) for i in range(len(self)) if p.IsByte(i)}
+        self._of_byte = {byte: i for i, byte in self.byte_pieces.items()}
 
     @classmethod
     def load(cls, path: Path) -> Tokenizer:
@@ -151,11 +155,20 @@ class Tokenizer:
             raise CoreError("this tokenizer's pieces are characters; set training.bpe_dropout to 0") from error
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of piece ids, always one line; PAD, BOS and EOS carry none."""
+        """The text of piece ids, always one line; PAD, BOS, EOS and bytes that spell no character carry none."""
         hidden = (self.specials.pad, self.specials.bos, self.specials.eos)
-        text = str(self._processor.Decode([int(i) for i in ids if int(i) not in hidden]))
+        shown = [int(i) for i in ids if int(i) not in hidden]
+        text = str(self._processor.Decode(list(self._without_broken_characters(shown))))
         # Byte pieces can spell a line break, although no training text holds one.
         return text.replace("\r", " ").replace("\n", " ")
+
+    def _without_broken_characters(self, ids: Sequence[int]) -> Iterator[int]:
+        for are_bytes, run in groupby(ids, key=self.byte_pieces.__contains__):
+            if are_bytes:
+                spelled = bytes(self.byte_pieces[i] for i in run).decode(errors="ignore").encode()
+                yield from (self._of_byte[byte] for byte in spelled)
+            else:
+                yield from run
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces as they are written in the model, "▁" where a word begins."""

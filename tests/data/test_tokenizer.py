@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from seq2seq_core.data.tokenizer import Tokenizer
@@ -102,3 +104,16 @@ def test_digits_symbols_and_wanted_characters_are_pieces() -> None:
     pieces = tokenizer.pieces(tokenizer.encode(text))
     assert {"⟨1⟩", "⟨22⟩", "€", "é"} <= set(pieces)
     assert tokenizer.decode(tokenizer.encode(text)) == text
+
+
+def test_bytes_that_spell_no_character_carry_no_text(tokenizer: Tokenizer) -> None:
+    chance = random.Random(7)
+    word = tokenizer.encode("eins" if len(tokenizer) < 330 else "3rd")
+    bytes_, anything = list(tokenizer.byte_pieces), range(len(tokenizer))
+    for _ in range(5000):
+        ids = [chance.choice(chance.choice((bytes_, bytes_, anything))) for _ in range(chance.randrange(1, 12))]
+        assert "\ufffd" not in tokenizer.decode([i for i in ids if i != tokenizer.specials.unk])
+    of_byte = {byte: i for i, byte in tokenizer.byte_pieces.items()}
+    broken = [of_byte[0xE6], *word, of_byte[0x97], *(of_byte[byte] for byte in "日".encode()), of_byte[0xE6]]
+    assert tokenizer.decode(broken) == tokenizer.decode(word) + "日"
+    assert tokenizer.decode(tokenizer.encode("it says \ufffd here")) == "it says \ufffd here"
