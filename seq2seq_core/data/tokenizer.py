@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import sentencepiece
 
 from seq2seq_core.text.characters import fitted, normalise
 from seq2seq_core.types import CoreError, SpecialTokens
+
+if TYPE_CHECKING:
+    from seq2seq_core.data.bpe_dropout import BpeDropout
 
 _SYMBOL = re.compile(r"⟨[0-9]+⟩")
 
@@ -139,20 +144,22 @@ class Tokenizer:
             texts: any number.
             bpe_dropout: probability that a merge is left out, so that a word is cut in another way each time
                 (Provilkov et al. 2020, arXiv 1910.13267).
-            seed: of the choice of merges.
+            seed: of the choice of merges: the same seed cuts the same texts alike, in any process.
 
         Raises:
-            CoreError: merges are to be left out where pieces are characters.
+            CoreError: merges are to be left out where pieces were not learnt by merging.
         """
         lines = [self._readable(text) for text in texts]
         if not bpe_dropout:
             return list(self._processor.Encode(lines))
-        sentencepiece.set_random_generator_seed(seed)
-        # Each of its threads has a generator of its own: what one thread makes of a seed is the same on any machine.
-        try:
-            return list(self._processor.Encode(lines, enable_sampling=True, alpha=bpe_dropout, num_threads=1))
-        except RuntimeError as error:
-            raise CoreError("this tokenizer's pieces are characters; set training.bpe_dropout to 0") from error
+        rng = random.Random(seed)
+        return [self._dropping.encode(line, bpe_dropout, rng) for line in self._processor.Normalize(lines)]
+
+    @functools.cached_property
+    def _dropping(self) -> BpeDropout:
+        from seq2seq_core.data.bpe_dropout import BpeDropout  # with protobuf, for which only a training run should wait
+
+        return BpeDropout(self.model)
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of piece ids, always one line; PAD, BOS, EOS and bytes that spell no character carry none."""
