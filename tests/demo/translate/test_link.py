@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,16 +17,13 @@ from seq2seq_core.decoding import BeamConfig
 from tests.demo import samples
 
 
-def shown(
-    *requests: Asked, candidates: tuple[int, ...] = (), at: int = 0, between: tuple[str, ...] = ("", "")
-) -> ShownText:
-    """What came of these sentences."""
-    chosen = [*candidates, *[0] * len(requests)]
-    texts = tuple(
+def shown(*requests: Asked, candidates: tuple[int, ...] = (0,), at: int = 0) -> ShownText:
+    """What came of sentences with a line break between them."""
+    sentences = tuple(
         Shown(request, samples.result(source=request.text), Languages(), index)
-        for request, index in zip(requests, chosen, strict=False)
+        for request, index in zip(requests, candidates, strict=True)
     )
-    return ShownText(texts, between, at)
+    return ShownText(sentences, ("", *["\n"] * (len(requests) - 1), ""), at)
 
 
 def query(text: str) -> dict[str, str]:
@@ -98,3 +96,14 @@ def test_a_beginning_that_the_model_has_no_pieces_for(service: Service) -> None:
     assert service.continued(request, (5,)).prefix == (5,)
     left_out = service.continued(request, (10**6,))
     assert left_out.prefix == () and "no such pieces" in left_out.note
+
+
+def test_a_link_holds_the_whole_text_and_which_sentence_of_it_is_looked_into() -> None:
+    requests = [Asked(text, "", "en-de", BeamConfig()) for text in ("It rains.", "We walk.", "Yes.", "No.")]
+    requests[2] = replace(requests[2], prefix=(17, 4))
+    written = query(link.write(shown(*requests, candidates=(0, 1, 0, 0), at=2)))
+    assert (written["text"], written["sentence"]) == ("It rains.\nWe walk.\nYes.\nNo.", "3")
+    assert (written["prefix"], written["candidate"]) == (";;17,4", "1,2")
+    wish = link.read(written)
+    assert (wish.text, wish.sentence) == ("It rains.\nWe walk.\nYes.\nNo.", 2)
+    assert (wish.prefixes, wish.candidates) == (((), (), (17, 4)), (0, 1))
