@@ -22,8 +22,10 @@ FLOORS = (
     "cli",
     "strategy_flags",
     "training",  # validates with the pipeline's Translator
+    "documents",  # names what is doubtful in the pipeline's Translation
     "pipeline",
     "checkpoint",
+    "weights",
     "model_card",
     "models",
     "attention",
@@ -33,6 +35,7 @@ FLOORS = (
     "evaluation",
     "distributed",
     "config",
+    "files",
     "types",
 )
 

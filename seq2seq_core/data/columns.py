@@ -93,6 +93,11 @@ def find_columns(
     return Columns(source, target, heading, tuple(notes))
 
 
+def first_text_column(rows: Sequence[Cells]) -> int:
+    """The index of the first column that holds text, or of the one that is most like it; the first row may be names."""
+    return _by_likelihood(_kinds(rows[1:], rows[0]))[0] if len(rows) > 1 else 0
+
+
 def _listed(columns: Sequence[int]) -> str:
     numbers = [str(i + 1) for i in columns]
     return f"column {numbers[0]}" if len(numbers) == 1 else f"columns {', '.join(numbers[:-1])} and {numbers[-1]}"
@@ -148,9 +153,14 @@ def _kind(column: list[str], name: str) -> str:
 
 def _best_two(kinds: list[str]) -> tuple[int, int]:
     """The first two that hold text; where there are not so many, labels and numbers may be what is to be said."""
-    order = ("text", "label", "number", "id", "empty")
-    best = sorted(range(len(kinds)), key=lambda i: (order.index(kinds[i]), i))[:2]
+    best = _by_likelihood(kinds)[:2]
     return (min(best), max(best)) if len(best) == 2 else (0, 1)
+
+
+def _by_likelihood(kinds: list[str]) -> list[int]:
+    """The columns, those that rather hold text first."""
+    order = ("text", "label", "number", "id", "empty")
+    return sorted(range(len(kinds)), key=lambda i: (order.index(kinds[i]), i))
 
 
 def _names_columns(rows: Sequence[Cells], source: tuple[int, ...], target: tuple[int, ...], kinds: list[str]) -> bool:

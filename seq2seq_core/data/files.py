@@ -72,10 +72,10 @@ def piped_lines(stream: IO[bytes], name: str) -> Iterator[str]:
         CoreError: it is not text.
     """
     first = stream.readline()
-    if encoding := _marked(first):
+    if encoding := marked_encoding(first):
         yield from _wide_lines(stream, first, encoding, name)
         return
-    if _seems_utf16(first):
+    if seems_utf16(first):
         raise CoreError(f"{name} is UTF-16 without its mark, not UTF-8; convert it first: iconv -f UTF-16LE -t UTF-8")
     for number, line in enumerate(chain([first.removeprefix(codecs.BOM_UTF8)] if first else [], stream), start=1):
         try:
@@ -99,14 +99,14 @@ def _wide_lines(stream: IO[bytes], first: bytes, encoding: str, name: str) -> It
         yield rest.rstrip("\r")
 
 
-def _marked(start: bytes) -> str | None:
+def marked_encoding(start: bytes) -> str | None:
     """The encoding that a mark at the beginning names, UTF-8 aside."""
     marks = {codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32"}
     marks |= {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
     return next((name for mark, name in marks.items() if start.startswith(mark)), None)
 
 
-def _seems_utf16(start: bytes) -> bool:
+def seems_utf16(start: bytes) -> bool:
     """Whether so many bytes are zero that this is UTF-16 without its mark."""
     return 4 * start.count(0) > len(start)
 
@@ -115,12 +115,12 @@ def _utf8(stream: IO[bytes], place: Path) -> Iterator[bytes]:
     """The bytes without the mark at their beginning, as UTF-8 where the mark says that they are UTF-16 or UTF-32."""
     chunks = iter(lambda: stream.read(CHUNK), b"")
     first = next(chunks, b"")
-    if encoding := _marked(first):
+    if encoding := marked_encoding(first):
         decoder = codecs.getincrementaldecoder(encoding)("replace")
         yield from (decoder.decode(chunk).encode("utf-8", "replace") for chunk in chain([first], chunks))
         yield decoder.decode(b"", final=True).encode("utf-8")
         return
-    if _seems_utf16(first[:4096]):
+    if seems_utf16(first[:4096]):
         raise CoreError(f"{place}, line 1: UTF-16, not UTF-8; save it as UTF-8, or iconv -f UTF-16 -t UTF-8")
     yield first.removeprefix(codecs.BOM_UTF8)
     yield from chunks
