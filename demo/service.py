@@ -75,7 +75,7 @@ class Asked:
 class AskedText:
     """A valid wish for a text: a request for each of its sentences.
 
-    between: white space before, between and after them, one more than there are.
+    between: what stands before, between and after them, one more than there are: white space and marks of lists.
     note: what its author should know of how the text was read.
     """
 
@@ -173,15 +173,6 @@ class Service:
             InputError: there is none, or it did not load.
         """
         return languages(self.translator(name).metadata)
-
-    def request(self, text: object, model: object, strategy: object, settings: Mapping[str, object]) -> Asked:
-        """A valid request from whatever came in.
-
-        Raises:
-            InputError: something in it cannot be used.
-        """
-        cleaned = clean(text, self.languages(model).missing)
-        return Asked(cleaned.text, cleaned.note, str(model), _config(strategy, settings))
 
     def text_request(self, text: object, model: object, strategy: object, settings: Mapping[str, object]) -> AskedText:
         """Valid requests for the sentences of a text.

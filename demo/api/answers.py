@@ -23,14 +23,14 @@ TOLD = ("title", "source_language", "target_language", "licence", "licence_terms
 
 def translation(results: Sequence[DecodeResult], asked: AskedText, trace: bool) -> Plain:
     """A text's one sentence, or under ``sentences`` all; with attention and steps where ``trace`` asks for them."""
-    told = {"note": asked.note, "model": asked.sentences[0].model}
     sentences = [_sentence(result, trace) for result in results]
+    whole = joined([sentence["text"] for sentence in sentences], asked.between)
+    told = {"text": whole, "note": asked.note, "model": asked.sentences[0].model}
     if len(sentences) == 1:
-        return {"text": sentences[0]["text"], **told, **sentences[0]}
+        return {**told, **sentences[0], "text": whole}
     return {
-        "text": joined((sentence["text"] for sentence in sentences), asked.between),
         **told,
-        "source": joined((request.text for request in asked.sentences), asked.between),
+        "source": joined([request.text for request in asked.sentences], asked.between),
         "sentences": sentences,
         "between": list(asked.between),
     }

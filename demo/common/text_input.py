@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,8 +65,8 @@ def clean(text: object, missing: str = MISSING) -> Cleaned:
 class CleanedText:
     """The sentences of a text, each a line to translate, and what to tell its author about them ("" = nothing).
 
-    between: white space before, between and after them, one more than there are; none before the first and after the
-        last.
+    between: what stands before, between and after them, one more than there are: white space, though none at the ends
+        of the text, and marks of lists.
     """
 
     sentences: tuple[str, ...]
@@ -93,7 +93,7 @@ def clean_text(text: object, split: Callable[[str], Sentences], missing: str = M
     found = split("".join(character if character.isspace() else _visible(character) for character in clipped))
     if not found.sentences:
         raise InputError(missing)
-    gaps = ["", *found.between[1:-1]]
+    gaps = [found.between[0].lstrip(), *found.between[1:-1]]
     kept, end = 0, 0
     for gap, sentence in zip(gaps, found.sentences, strict=True):
         if kept == MAX_SENTENCES or (kept and end + len(gap) + len(sentence) > MAX_TEXT):
@@ -105,12 +105,14 @@ def clean_text(text: object, split: Callable[[str], Sentences], missing: str = M
         notes.insert(0, _left_out(kept, min(end, len(text)), len(text)))
     elif kept == 1:
         notes = [cleaned[0].note]
-    return CleanedText(tuple(each.text for each in cleaned), (*gaps[:kept], ""), " ".join(filter(None, notes)))
+    after = found.between[-1].rstrip() if kept == len(found.sentences) else ""
+    return CleanedText(tuple(each.text for each in cleaned), (*gaps[:kept], after), " ".join(filter(None, notes)))
 
 
-def joined(sentences: Iterable[str], between: Iterable[str]) -> str:
-    """Sentences from the first on, each behind the white space that stood before it."""
-    return "".join(gap + sentence for gap, sentence in zip(between, sentences, strict=False))
+def joined(sentences: Sequence[str], between: Sequence[str]) -> str:
+    """Sentences from the first on, each behind what stood before it; behind all of them also what stood at the end."""
+    words = [gap + sentence for gap, sentence in zip(between, sentences, strict=False)]
+    return "".join([*words, between[-1] if len(between) == len(sentences) + 1 else ""])
 
 
 def _left_out(kept: int, characters: int, of: int) -> str:

@@ -88,5 +88,6 @@ def _notes(present: ShownText) -> Iterator[str]:
     if present.undone:
         yield f"Only {len(present.sentences)} of {present.count} sentences are translated; press Translate for all."
     yield from dict.fromkeys(each.request.note for each in present.sentences)
+    yield from present.shown.result.notes
     if any(each.request.config != present.shown.request.config for each in present.sentences):
         yield "Not all sentences were searched with the same penalties; the link searches all as it did this one."

@@ -47,7 +47,8 @@ class ShownText:
     """A text and what came of each of its sentences; most texts are one.
 
     sentences: those that were translated, from the first on.
-    between: white space before, between and after all sentences of the text, one more than there are.
+    between: what stands before, between and after all sentences of the text, one more than there are: white space and
+        marks of lists.
     at: the sentence looked into.
     note: what its author should know of how the text was read.
     undone: the sentences after them, which were not translated since the search was stopped.

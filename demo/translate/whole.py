@@ -9,9 +9,12 @@ WAITING = "not translated"
 
 
 def draw(present: ShownText) -> Html:
-    """The whole translation, each sentence a button that chooses it; nothing where the text is one sentence."""
+    """The whole translation, each sentence a button that chooses it; nothing where there is but one.
+
+    Where a list's mark stands before the one sentence, there is something to show and nothing to choose.
+    """
     if present.count == 1:
-        return Html("")
+        return growing(present) if any(present.between) else Html("")
     pressed = [_pressable(each, place, place == present.at) for place, each in enumerate(present.sentences)]
     return join([_text(present, pressed), _moves(present)])
 
@@ -24,13 +27,9 @@ def growing(present: ShownText) -> Html:
 def _text(present: ShownText, translated: list[Html]) -> Html:
     known = present.shown.languages
     waiting = [tag("span", source, class_="undone", lang=known.source_code, title=WAITING) for source in present.undone]
-    # The white space stands outside of what can be pressed, and as it was typed.
-    content = [gap + part for gap, part in zip(map(_escaped, present.between), [*translated, *waiting], strict=False)]
-    return tag("p", join(content), class_="text", lang=known.target_code, dir="auto")
-
-
-def _escaped(gap: str) -> Html:
-    return join([gap])
+    # What stands between them is outside of what can be pressed, and as it was typed.
+    parts = [part for pair in zip(present.between, [*translated, *waiting], strict=False) for part in pair]
+    return tag("p", [*parts, present.between[-1]], class_="text", lang=known.target_code, dir="auto")
 
 
 def _pressable(shown: Shown, place: int, chosen: bool) -> Html:

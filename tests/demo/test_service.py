@@ -65,7 +65,7 @@ def test_the_folder_may_be_a_checkpoint_itself(tmp_path: Path, service: Service)
 
 
 def test_a_run_gives_drafts_and_then_the_result(service: Service) -> None:
-    request = service.request("A dog.", "en-de", "beam", {})
+    request = service.text_request("A dog.", "en-de", "beam", {}).sentences[0]
     *drafts, result = service.run(request)
     assert (drafts[1].steps, drafts[1].tokens) == (2, ("▁Ein", "▁Mann"))
     assert drafts[1].step is not None and drafts[1].step.index == 1
@@ -88,13 +88,13 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(
     service: Service, text: object, model: object, strategy: object
 ) -> None:
     with pytest.raises(InputError, match=r"^[A-Z].*\.$"):
-        service.request(text, model, strategy, {})
+        service.text_request(text, model, strategy, {}).sentences[0]
 
 
 def test_closing_a_run_stops_the_search(service: Service) -> None:
     translator = service.translator("en-de")
     assert isinstance(translator, samples.FakeTranslator)
-    run = service.run(service.request("A dog.", "en-de", "greedy", {}))
+    run = service.run(service.text_request("A dog.", "en-de", "greedy", {}).sentences[0])
     next(run), next(run)
     run.close()
     assert translator.closed_at == 1
@@ -103,7 +103,7 @@ def test_closing_a_run_stops_the_search(service: Service) -> None:
 def test_a_request_has_a_deadline_of_its_own(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after"):
-        list(service.run(service.request("A dog.", "en-de", "greedy", {})))
+        list(service.run(service.text_request("A dog.", "en-de", "greedy", {}).sentences[0]))
 
 
 def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(
@@ -124,7 +124,7 @@ def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(
 
     monkeypatch.setattr(module, "on_gpu", through_a_queue)
     there = Service(tmp_path, "cpu")
-    request = there.request("A dog.", "en-de", "beam", {})
+    request = there.text_request("A dog.", "en-de", "beam", {}).sentences[0]
     assert isinstance(list(there.run(request))[-1], DecodeResult)
     assert sum(len(part.results) for part in there.run_many([request], ["A dog.", "A cat."])) == 2
     assert len(sent) == 2

@@ -3,7 +3,7 @@ from functools import partial
 import pytest
 
 from demo.common.text_input import MAX_CHARACTERS, MAX_SENTENCES, MAX_TEXT, InputError, clean, clean_text, joined
-from seq2seq_core.text.sentences import sentences_of
+from seq2seq_core.text.sentences import Sentences, sentences_of
 
 english = partial(sentences_of, language="en")
 
@@ -106,3 +106,15 @@ def test_a_text_of_megabytes_is_read_no_further_than_needed() -> None:
     cleaned = clean_text("It rains. " + " " * 5_000_000 + "We walk.", english)
     assert cleaned.sentences == ("It rains.",)
     assert "Only the first sentence was translated (9 of 5,000,018 characters)" in cleaned.note
+
+
+def test_marks_of_lists_stand_between_sentences_and_stay() -> None:
+    def items(text: str) -> Sentences:
+        """As a splitter gives them that knows lists."""
+        assert text == " - Buy milk.\n - Call Tom. *\n"
+        return Sentences(("Buy milk.", "Call Tom."), (" - ", "\n - ", " *\n"))
+
+    cleaned = clean_text(" - Buy milk.\n - Call Tom. *\n", items)
+    assert cleaned.between == ("- ", "\n - ", " *")
+    assert joined(("A", "B"), cleaned.between) == "- A\n - B *"
+    assert joined(("A",), cleaned.between) == "- A", "of a text that was stopped"

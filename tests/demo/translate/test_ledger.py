@@ -75,6 +75,6 @@ def test_weights_that_no_slider_sends_are_ignored(events: TranslateEvents, alpha
 
 
 def test_a_strategy_without_penalties_says_so(service: Service) -> None:
-    request = service.request("A dog.", "en-de", "greedy", {})
+    request = service.text_request("A dog.", "en-de", "greedy", {}).sentences[0]
     with pytest.raises(InputError, match="choose beam search"):
         service.weighed(request, 1.0, 0.0)

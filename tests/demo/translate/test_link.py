@@ -92,7 +92,7 @@ def test_numbers_in_a_link_that_are_none_are_passed_over(wrong: str) -> None:
 
 
 def test_a_beginning_that_the_model_has_no_pieces_for(service: Service) -> None:
-    request = service.request("Hi.", "en-de", "beam", {})
+    request = service.text_request("Hi.", "en-de", "beam", {}).sentences[0]
     assert service.continued(request, (5,)).prefix == (5,)
     left_out = service.continued(request, (10**6,))
     assert left_out.prefix == () and "no such pieces" in left_out.note

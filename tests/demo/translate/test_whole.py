@@ -225,3 +225,14 @@ def test_a_sentence_that_became_nothing_can_still_be_chosen() -> None:
     nothing = replace(samples.result().hypotheses[0], text="")
     shown = Shown(SimpleNamespace(text="Hm.", note="", prefix=()), samples.result(hypotheses=(nothing,)), KNOWN)  # type: ignore[arg-type]
     assert "(nothing)" in whole.draw(ShownText((shown, shown), ("", " ", "")))
+
+
+def test_one_item_of_a_list_keeps_its_mark_and_has_nothing_to_choose_from(present: ShownText) -> None:
+    page = whole.draw(ShownText(present.sentences[:1], ("1) ", "")))
+    assert ">1) <span>" in page and "button" not in page and "sentence 1" not in page
+
+
+def test_what_the_model_could_not_read_is_said_with_its_sentence(events: TranslateEvents, present: ShownText) -> None:
+    told_of = replace(present.shown, result=samples.result(notes=("Two words were not read.",)))
+    update = events.regroup(present=present.changed(told_of), unit=PIECES)
+    assert "Two words were not read." in said(events, update).status
