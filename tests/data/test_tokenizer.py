@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import random
-
-import pytest
-
 from pathlib import Path
 
 import pytest
 import sentencepiece
 
 from seq2seq_core.data.bpe_dropout import BpeDropout
-from seq2seq_core.data.text import normalise
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.text.characters import normalise
 from seq2seq_core.types import CoreError
