@@ -10,7 +10,7 @@ print(result.hypotheses[0].text, result.hypotheses[0].score)
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -200,6 +200,7 @@ class Translator:
         pairs: tuple[str, str] | Sequence[tuple[str, str]],
         config: ScoreConfig | None = None,
         *,
+        segmentations: int = 0,
         trace: bool = False,
         batch_size: int = BATCH_SIZE,
     ) -> list[DecodeResult]:
@@ -208,18 +209,25 @@ class Translator:
         Args:
             pairs: each a source and its target; a tuple of two strings is one.
             config: how the score is normalised; not at all where None.
-            trace: also record the steps.
+            segmentations: score each target also in up to so many other pieces, see ``Tokenizer.segmentations``. The
+                first hypothesis is the target in the tokenizer's own pieces, the others follow, best first.
+            trace: also record the steps, of the tokenizer's own pieces.
             batch_size: most pairs decoded together, fewer where they are long.
 
         Raises:
-            CoreError: coverage has a weight and the model no attention, or a pair is not two strings.
+            CoreError: coverage has a weight and the model no attention, a pair is not two strings, or ``segmentations``
+                is below 0.
         """
-        eos = self.tokenizer.specials.eos
-        jobs = [
-            self._job(source, [*self.tokenizer.encode(target), eos], i)
-            for i, (source, target) in enumerate(_pairs(pairs))
+        if segmentations < 0:
+            raise CoreError(f"segmentations is {segmentations}; it must be 0 or more")
+        given, tokenizer, eos = _pairs(pairs), self.tokenizer, self.tokenizer.specials.eos
+        spelled = [
+            [tokenizer.encode(target), *(tokenizer.segmentations(target, segmentations) if segmentations else ())]
+            for _, target in given
         ]
-        return list(self._run(jobs, config or ScoreConfig(), trace, batch_size))
+        jobs = [self._job(given[i][0], [*ids, eos], i) for i, ways in enumerate(spelled) for ids in ways]
+        results = self._run(jobs, config or ScoreConfig(), trace, batch_size)
+        return [_with_others(*islice(results, len(ways))) for ways in spelled]
 
     def _jobs(self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
         return [self._job(text, prefix, first_index + place) for place, text in enumerate(_texts(texts))]
@@ -291,6 +299,14 @@ class Translator:
             seconds=0.0,
             device=str(self.device),
         )
+
+
+def _with_others(own: DecodeResult, *others: DecodeResult) -> DecodeResult:
+    """The score of a target in its own pieces, with what it scores in others behind, best first."""
+    [first] = own.hypotheses
+    ranked = sorted((other.hypotheses[0] for other in others), key=lambda item: -item.score)
+    spellings = tuple(sorted((item.log_prob for item in ranked), reverse=True))
+    return replace(own, hypotheses=(replace(first, spellings=spellings), *ranked))
 
 
 def _batches(sizes: Sequence[int], count: int) -> Iterator[list[int]]:
