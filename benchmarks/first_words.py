@@ -11,8 +11,8 @@ benchmarks/first_words.tsv holds greetings, courtesies, names, numbers, times an
 
 "Capitals" and "Title Case" are the app's built-in everyday sentences, written so: chrF lost against the same sentences
 in small letters, in chrF points. What comes back in capitals is compared in small letters. "Symbols" are those of
-recipes/pieces.py, put before, within and after the same sentences: in how many the model itself writes each once. Needs no data
-folder.
+recipes/pieces.py, put before, within and after the same sentences: in how many the model itself writes each once. Needs
+no data folder.
 """
 
 from __future__ import annotations

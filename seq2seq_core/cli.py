@@ -144,6 +144,14 @@ def _parser() -> Parser:
     score.add_argument("--src", type=Path, required=True, metavar="FILE", help="source sentences, one a line")
     score.add_argument("--tgt", type=Path, required=True, metavar="FILE", help="their translations, one a line")
     score.add_argument("--json", action="store_true", help="one JSON object a line, with the score of each token")
+    score.add_argument(
+        "--segmentations",
+        type=_positive,
+        default=0,
+        metavar="N",
+        help="also score each translation in up to N other ways to cut it into pieces, and print the log-probability "
+        "and the pieces of the best of them, with tabs between; say 8 (default: the tokenizer's own pieces alone)",
+    )
     score.set_defaults(command=_score)
 
     evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
@@ -347,17 +355,35 @@ def _score(flags: argparse.Namespace) -> None:
     _refuse_a_team("score")
     pairs = _parallel(flags.src, flags.tgt)
     translator = Translator.load(flags.checkpoint, flags.device)
+    likelier = 0
     for start in range(0, len(pairs), flags.batch_size * BATCHES_AT_ONCE):
         chunk = pairs[start : start + flags.batch_size * BATCHES_AT_ONCE]
-        results = translator.score(chunk, batch_size=flags.batch_size)
-        for (source, target), result in zip(chunk, results, strict=True):
-            forced = result.hypotheses[0]
-            if flags.json:
-                fields = ("tokens", "token_log_probs", "ranks", "entropies", "log_prob")
-                row = {"source": source, "target": target, **{name: getattr(forced, name) for name in fields}}
-                print(json.dumps(row, ensure_ascii=False))
-            else:
-                print(f"{forced.log_prob:.4f}")
+        results = translator.score(chunk, segmentations=flags.segmentations, batch_size=flags.batch_size)
+        for pair, result in zip(chunk, results, strict=True):
+            print(_scored(pair, result, flags))
+            own, *others = (hypothesis.log_prob for hypothesis in result.hypotheses)
+            likelier += any(other > own for other in others)
+    if likelier:
+        print(
+            f"note: {likelier} of {len(pairs)} translations are likelier in other pieces than the tokenizer's",
+            file=sys.stderr,
+        )
+
+
+def _scored(pair: tuple[str, str], result: DecodeResult, flags: argparse.Namespace) -> str:
+    """What score prints for one pair: the target in the tokenizer's own pieces, and if asked the best of the others."""
+    own, other = (*result.hypotheses, None)[:2]
+    assert own is not None
+    if flags.json:
+        fields = ("tokens", "token_log_probs", "ranks", "entropies", "log_prob")
+        row = {"source": pair[0], "target": pair[1], **{name: getattr(own, name) for name in fields}}
+        if flags.segmentations:
+            row["other_segmentation"] = {"tokens": other.tokens, "log_prob": other.log_prob} if other else None
+        return json.dumps(row, ensure_ascii=False)
+    columns = [f"{own.log_prob:.4f}"]
+    if flags.segmentations:
+        columns += [f"{other.log_prob:.4f}", " ".join(other.tokens)] if other else ["", ""]
+    return "\t".join(columns)
 
 
 def _evaluate(flags: argparse.Namespace) -> None:
