@@ -251,6 +251,17 @@ def _print_problems(report: DataReport) -> None:
 
 
 def _train(flags: argparse.Namespace) -> None:
+    heeded = signal.getsignal(signal.SIGINT)
+    if heeded is signal.default_int_handler:
+        # Until there is a trainer to stop nothing can be lost, and not all that runs until then is Python.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        _trained(flags)
+    finally:
+        signal.signal(signal.SIGINT, heeded)
+
+
+def _trained(flags: argparse.Namespace) -> None:
     from seq2seq_core.distributed import join
     from seq2seq_core.training import Trainer, load_recipe, train
     from seq2seq_core.training.report import Reporter
