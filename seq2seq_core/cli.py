@@ -116,12 +116,19 @@ def _parser() -> Parser:
 
     translate = commands.add_parser(
         "translate",
-        help="translate stdin to stdout, line by line",
-        description="Translates stdin to stdout, line by line: UTF-8, or UTF-16 with its mark. With "
+        help="translate stdin to stdout, line by line, or a document",
+        description="Translates stdin to stdout, line by line: UTF-8, or UTF-16 with its mark. With --input and "
+        "--output a file of a format in docs/documents.md is translated instead, which keeps its format. With "
         "--num-return-sequences above 1 each translation has a line of its own: the number of the line it is of, its "
         "rank and its text, with tabs between.",
     )
     _add_model_flags(translate)
+    translate.add_argument("--input", type=Path, metavar="FILE", help="a document to translate, instead of stdin")
+    translate.add_argument("--output", type=Path, metavar="FILE", help="with --input: a new file of the same format")
+    translate.add_argument("--column", metavar="NAME", help="of a table: the column to translate, or its number")
+    translate.add_argument(
+        "--report", type=Path, metavar="FILE", help="with --input: a .json or .tsv with each text, its score and doubts"
+    )
     translate.add_argument("--json", action="store_true", help="one JSON object a line instead of text")
     translate.add_argument("--trace", action="store_true", help="with --json: attention and every step of the search")
     translate.add_argument("--prefix", default="", metavar="TEXT", help="what every translation must begin with")
@@ -271,13 +278,18 @@ def _train(flags: argparse.Namespace) -> None:
 
 def _translate(flags: argparse.Namespace) -> None:
     from seq2seq_core.distributed import join
+    from seq2seq_core.documents.command import check_document_flags, translate_document
     from seq2seq_core.pipeline import Translator
 
+    check_document_flags(flags)
     if flags.trace and not flags.json:
         raise CoreError("--trace adds to the JSON; give --json as well")
     config = config_from_flags(flags)
     team = join()
     translator = Translator.load(flags.checkpoint, flags.device)
+    if flags.input is not None:
+        translate_document(flags, config, translator, team)
+        return
 
     def outputs(lines: Sequence[str], first: int) -> list[str]:
         results = translator.translate(

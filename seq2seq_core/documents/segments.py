@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from seq2seq_core.documents.document import Document, TextUnit, Upload
 from seq2seq_core.documents.xml import checked_root, legal
+from seq2seq_core.text.languages import language_code
 from seq2seq_core.types import CoreError
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ CODES = {"bpt", "ept", "it", "ph", "ut", "x", "bx", "ex", "cp", "sc", "ec"}
 
 UNKNOWN_LANGUAGE = "und"
 """What BCP 47 calls a language that nobody named."""
+
+LONGEST_CODE = 3
+"""Letters of a language in its code, before what narrows it down: de-AT."""
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -113,13 +117,10 @@ def _base(language: str) -> str:
 
 
 def _code(language: str | None) -> str | None:
-    """The code of a language that is called so in English; a code is one already."""
-    from translate.lang.data import languages
-
+    """The code of a language that is called so in English; a code is one already. None of what is no language."""
     if not language:
         return None
-    called = {names[0].partition(";")[0].casefold(): code for code, names in languages.items()}
-    return called.get(language.casefold(), language if len(_base(language)) <= 3 else None)
+    return language_code(language) or (language if len(_base(language)) <= LONGEST_CODE else None)
 
 
 def _open_segments(store: Any) -> Iterator[Any]:
