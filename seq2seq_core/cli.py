@@ -121,13 +121,20 @@ def _parser() -> Parser:
 
     translate = commands.add_parser(
         "translate",
-        help="translate stdin to stdout, line by line",
+        help="translate stdin to stdout, line by line, or a document",
         description="Translates stdin to stdout, line by line: UTF-8, or UTF-16 with its mark. A line of several "
         "sentences is translated sentence by sentence and put together again, if the model's card names a language. "
         "With --num-return-sequences above 1 each translation has a line of its own: the number of the line it is of, "
-        "its rank and its text, with tabs between.",
+        "its rank and its text, with tabs between. With --input and --output a file of a format in docs/documents.md is "
+        "translated instead, which keeps its format.",
     )
     _add_model_flags(translate)
+    translate.add_argument("--input", type=Path, metavar="FILE", help="a document to translate, instead of stdin")
+    translate.add_argument("--output", type=Path, metavar="FILE", help="with --input: a new file of the same format")
+    translate.add_argument("--column", metavar="NAME", help="of a table: the column to translate, or its number")
+    translate.add_argument(
+        "--report", type=Path, metavar="FILE", help="with --input: a .json or .tsv with each text, its score and doubts"
+    )
     translate.add_argument("--no-split", dest="split", action="store_false", help="take each line as one sentence")
     translate.add_argument(
         "--json", action="store_true", help="one JSON object a line instead of text, with the sentences of the line"
@@ -301,13 +308,18 @@ def _trained(flags: argparse.Namespace) -> None:
 
 def _translate(flags: argparse.Namespace) -> None:
     from seq2seq_core.distributed import join
+    from seq2seq_core.documents.command import check_document_flags, translate_document
     from seq2seq_core.pipeline import Translator
 
+    check_document_flags(flags)
     if flags.trace and not flags.json:
         raise CoreError("--trace adds to the JSON; give --json as well")
     config = config_from_flags(flags)
     team = join()
     translator = Translator.load(flags.checkpoint, flags.device)
+    if flags.input is not None:
+        translate_document(flags, config, translator, team)
+        return
 
     def outputs(lines: Sequence[str], first: int) -> list[str]:
         translations = translator.translate_texts(
