@@ -5,18 +5,22 @@ The rest of the app knows the core's results, its strategies and their settings,
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from demo.common.gpu import BORROWED, on_gpu
 from demo.common.languages import Languages, languages
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean
+from demo.lane import Lane
+from seq2seq_core import documents
 from seq2seq_core.checkpoint import checkpoint_name
 from seq2seq_core.decoding import (
     STRATEGIES,
@@ -32,7 +36,8 @@ from seq2seq_core.decoding import (
 from seq2seq_core.decoding.strategies.utility import (
     utility_matrix as utility_matrix,  # for samples: how much they agree
 )
-from seq2seq_core.pipeline import Translator
+from seq2seq_core.documents import Document, Limits
+from seq2seq_core.pipeline import Translation, Translator
 from seq2seq_core.types import CoreError, pick_device
 
 if TYPE_CHECKING:
@@ -47,7 +52,27 @@ SET_DEADLINE = 120.0
 CHUNK = 8
 """Sentences of a set that are decoded in one batch."""
 
+DOCUMENT_DEADLINE = 1800.0
+"""Seconds that a document may take, those in which it stands back included."""
+
+DOCUMENT_CHUNK = 64
+DOCUMENT_CHUNK_CHARACTERS = 8000
+"""Most units of a document that are decoded before the page is told, and most characters in them; a longer unit is a
+chunk of its own. Larger ones would take longer steps, and somebody's sentence may have to wait for one."""
+
+DOCUMENT_FORMATS = tuple(documents.FORMATS)
+"""Suffixes of the documents that can be read."""
+
+DOCUMENT_LIMITS = Limits(size=2_000_000, units=10_000, unpacked=40_000_000)
+"""Of a document that a stranger may send."""
+
+MAX_UNIT = 20_000
+"""Characters of one unit."""
+
 DEFAULT_MODEL = "en-de"
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -74,6 +99,19 @@ class Part:
 
     turn: int
     results: tuple[DecodeResult, ...]
+
+
+@dataclass(frozen=True)
+class DoneUnit:
+    """What became of one unit of a document.
+
+    confidence: how sure the model was, 0 to 1: the geometric mean of its pieces' probabilities.
+    flags: what is doubtful about it, in words that people read.
+    """
+
+    text: str
+    confidence: float
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +157,8 @@ class Service:
         loader.shutdown(wait=False)
         self._on_gpu = on_gpu(self._decode)
         self._many_on_gpu = on_gpu(self._decode_many)
+        self._chunk_on_gpu = on_gpu(self._decode_chunk)
+        self._lane = Lane()
         if BORROWED:
             self.problems()  # waits until all were tried
 
@@ -161,10 +201,18 @@ class Service:
             InputError: something in it cannot be used.
         """
         cleaned = clean(text, self.languages(model).missing)
+        return replace(self.decoding(model, strategy, settings), text=cleaned.text, note=cleaned.note)
+
+    def decoding(self, model: object, strategy: object, settings: Mapping[str, object]) -> Asked:
+        """A valid request without its text, from whatever came in.
+
+        Raises:
+            InputError: something in it cannot be used.
+        """
+        self.translator(model)
         if not isinstance(strategy, str) or strategy not in STRATEGIES:
             raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
-        config = configure(STRATEGIES[strategy], settings)
-        return Asked(cleaned.text, cleaned.note, str(model), config)
+        return Asked("", "", str(model), configure(STRATEGIES[strategy], settings))
 
     def scoring(self, text: object, target: object, model: object) -> Asked:
         """A valid request for the score of a given target: its pieces and the end of the sentence are the prefix.
@@ -213,7 +261,8 @@ class Service:
         Raises:
             InputError: the core refuses the request, or it took longer than ``DEADLINE``.
         """
-        return self._on_gpu(request, trace)
+        with self._lane.sentence():
+            yield from self._on_gpu(request, trace)
 
     def run_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         """Decodes all ``texts`` as one request after the other asks, each in place of its own text.
@@ -223,7 +272,32 @@ class Service:
         Raises:
             InputError: the core refuses a request, or it all took longer than ``SET_DEADLINE``.
         """
-        return self._many_on_gpu(requests, texts)
+        with self._lane.sentence():
+            yield from self._many_on_gpu(requests, texts)
+
+    def run_document(self, request: Asked, texts: Sequence[str]) -> Generator[tuple[DoneUnit, ...], None, None]:
+        """Decodes all ``texts``, each in place of the request's own and sentence by sentence.
+
+        Yields after each step what became of the units that are done since, which is nothing after most steps;
+        closing it stops the work between two. Between two it stands back for ``run``, ``run_many`` and other documents.
+
+        Raises:
+            InputError: the core refuses the request, or it all took longer than ``DOCUMENT_DEADLINE``.
+        """
+        start, first = time.monotonic(), 0
+        for chunk in _chunks(texts):
+            with closing(self._chunk_on_gpu(request, chunk, first)) as steps:
+                while (done := self._step(steps)) is not None:
+                    yield done
+                    if time.monotonic() - start > DOCUMENT_DEADLINE:
+                        limit = f"A document may take {DOCUMENT_DEADLINE / 60:.0f} minutes"
+                        raise InputError(f"{limit}; cut it into parts, or choose a faster strategy.")
+            first += len(chunk)
+
+    def _step(self, steps: Generator[T, None, None]) -> T | None:
+        """The next of a document's steps, when it is its turn; None after the last."""
+        with self._lane.step():
+            return next(steps, None)
 
     # What a borrowed GPU's process gives back goes through a queue: plain values, the result among what is yielded.
     def _decode(self, request: Asked, trace: bool) -> Generator[Draft | DecodeResult, None, None]:
@@ -255,14 +329,68 @@ class Service:
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
+    def _decode_chunk(
+        self, request: Asked, texts: Sequence[str], first: int
+    ) -> Generator[tuple[DoneUnit, ...], None, None]:
+        try:
+            search = self.translator(request.model).stream_texts(texts, request.config, first_index=first)
+            while isinstance(event := _next(search), Tick):
+                yield ()
+            yield tuple(map(_done, event))
+        except CoreError as error:
+            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
-def _next(search: Generator[Tick, None, list[DecodeResult]]) -> Tick | list[DecodeResult]:
+
+def _chunks(texts: Sequence[str]) -> Generator[Sequence[str], None, None]:
+    """In their order, so many and with so many characters together as a chunk may have; a longer one alone."""
+    first = characters = 0
+    for place, text in enumerate(texts):
+        characters += len(text)
+        if place > first and (place - first == DOCUMENT_CHUNK or characters > DOCUMENT_CHUNK_CHARACTERS):
+            yield texts[first:place]
+            first, characters = place, len(text)
+    if first < len(texts):
+        yield texts[first:]
+
+
+def _next(search: Generator[Tick, None, list[T]]) -> Tick | list[T]:
     """The next step of a search, or at its end what came of it."""
     try:
         return next(search)
     except StopIteration as done:
-        results: list[DecodeResult] = done.value
+        results: list[T] = done.value
         return results
+
+
+def read_document(name: str, data: bytes, column: str | None = None) -> Document:
+    """The texts of a file, within ``DOCUMENT_LIMITS``.
+
+    Args:
+        name: of the file; its suffix says the format.
+        data: what is in it.
+        column: of a table, by its heading or its number from 1; None for the one that the core chooses.
+
+    Raises:
+        InputError: it cannot be read, or there is too much in it.
+    """
+    try:
+        document = documents.read_document(name, data, limits=DOCUMENT_LIMITS)
+    except CoreError as error:
+        raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+    for unit in document.units:
+        if len(unit.text) > MAX_UNIT:
+            raise InputError(
+                f"{unit.place.capitalize()} has {len(unit.text):,} characters, and at most {MAX_UNIT:,} are translated "
+                "at once; break it into lines or paragraphs."
+            )
+    return document
+
+
+def _done(translation: Translation) -> DoneUnit:
+    best = [result.hypotheses[0] for result in translation.sentences]
+    pieces = sum(hypothesis.parts.length for hypothesis in best)
+    confidence = math.exp(sum(hypothesis.log_prob for hypothesis in best) / pieces) if pieces else 1.0
+    return DoneUnit(translation.text(), confidence)
 
 
 def sentence_quality(text: str, reference: str) -> Quality:
