@@ -362,19 +362,20 @@ def _next(search: Generator[Tick, None, list[T]]) -> Tick | list[T]:
         return results
 
 
-def read_document(name: str, data: bytes, column: str | None = None) -> Document:
+def read_document(name: str, data: bytes, column: str | None, target: str | None) -> Document:
     """The texts of a file, within ``DOCUMENT_LIMITS``.
 
     Args:
         name: of the file; its suffix says the format.
         data: what is in it.
-        column: of a table, by its heading or its number from 1; None for the one that the core chooses.
+        column: of a table, by its heading or its number from 1; None for the first that holds text.
+        target: language that it is translated into, in English; None where that is not known.
 
     Raises:
         InputError: it cannot be read, or there is too much in it.
     """
     try:
-        document = documents.read_document(name, data, limits=DOCUMENT_LIMITS)
+        document = documents.read_document(name, data, column, target_language=target, limits=DOCUMENT_LIMITS)
     except CoreError as error:
         raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
     for unit in document.units:

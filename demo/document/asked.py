@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from demo.common.languages import Languages
 from demo.common.text_input import InputError
 from demo.document.state import GivenFile
 from demo.service import DOCUMENT_LIMITS
@@ -23,6 +24,8 @@ TABLES = (".tsv", ".csv")
 FILE_ORDER, DOUBTFUL_FIRST = "file", "doubtful"
 """How the table is sorted."""
 
+UNKNOWN = Languages()
+
 MAX_NAME = 120
 MAX_COLUMN = 200
 SIZE = f"{DOCUMENT_LIMITS.size / 1e6:g} MB"
@@ -37,17 +40,18 @@ class Chosen:
     data: bytes
 
 
-def given(kind: object, text: object, file: object, column: object) -> GivenFile:
-    """The document, from whatever came in.
+def given(kind: object, text: object, file: object, column: object, known: Languages = UNKNOWN) -> GivenFile:
+    """The document, from whatever came in, for a model of these languages.
 
     Raises:
         InputError: there is none, or more of it than is read.
     """
+    target = known.target if known.target != UNKNOWN.target else None
     if kind != FILE:
-        return GivenFile(PASTED_NAME, _pasted(text))
+        return GivenFile(PASTED_NAME, _pasted(text), target=target)
     chosen = read_file(file)
     named = column.strip()[:MAX_COLUMN] if isinstance(column, str) else ""
-    return GivenFile(chosen.name, chosen.data, named or None if is_table(chosen.name) else None)
+    return GivenFile(chosen.name, chosen.data, (named or None) if is_table(chosen.name) else None, target)
 
 
 def read_file(file: object) -> Chosen:

@@ -61,16 +61,16 @@ class DocumentEvents:
         about = strategy.summary(self._service.strategies[name].summary)
         return {self._view.summary: about, **self._view.controls.restored(name, settings)}
 
-    def read(self, file: object, column: object) -> Updates:
+    def read(self, file: object, column: object, model: object) -> Updates:
         """What is in the file that was chosen, before anything is decoded; and which column, if it is a table."""
         view = self._view
         try:
-            given = asked.given(asked.FILE, "", file, column)
+            given = asked.given(asked.FILE, "", file, column, self._service.languages(model))
         except InputError as error:
             return {view.read: table.problem(str(error)), view.column: gr.update(visible=False)}
         columns = gr.update(visible=asked.is_table(given.name))
         try:
-            document = read_document(given.name, given.data, given.column)
+            document = read_document(**vars(given))
         except InputError as error:
             return {view.read: table.problem(str(error)), view.column: columns}
         return {view.read: table.read(given, document), view.column: columns}
@@ -90,7 +90,8 @@ class DocumentEvents:
         mine = turn.take()
         try:
             request = self._request(model, strategy, settings)
-            run = self._begun(asked.given(kind, text, file, column), request, str(strategy))
+            known = self._service.languages(model)
+            run = self._begun(asked.given(kind, text, file, column, known), request, str(strategy))
         except InputError as error:
             yield {self._view.status: table.problem(str(error))}
             return
@@ -125,7 +126,7 @@ class DocumentEvents:
         Raises:
             InputError: it cannot be read.
         """
-        document = read_document(given.name, given.data, given.column)
+        document = read_document(**vars(given))
         return DocumentRun(
             given, document.units, document.notes, request.model, strategy, dataclasses.asdict(request.config),
             self._service.device,

@@ -28,7 +28,7 @@ def same(run: DocumentRun) -> bytes:
     Raises:
         InputError: it cannot be written.
     """
-    document = read_document(run.given.name, run.given.data, run.given.column)
+    document = read_document(**vars(run.given))
     rest = len(run.units) - len(run.done)
     return document.written([*(unit.text for unit in run.done), *[None] * rest])
 

@@ -22,11 +22,13 @@ class GivenFile:
 
     name: with its suffix, which says the format.
     column: of a table; None where the person named none.
+    target: language that it is translated into; None where that is not known.
     """
 
     name: str
     data: bytes
     column: str | None = None
+    target: str | None = None
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def _wire(view: DocumentView, events: DocumentEvents) -> None:
     assert page is not None, "a view is built inside a Blocks context"
     page.load(events.restore, None, [view.model, view.strategy, view.summary, *settings], **LAST)
     view.strategy.input(events.choose_strategy, view.strategy, [view.summary, *settings], **LAST)
-    chosen = [view.upload, view.column]
+    chosen = [view.upload, view.column, view.model]
     gr.on([view.chooser.select, view.column.blur], events.read, chosen, [view.read, view.column], js=FILE_SENT, **LAST)
     inputs = [view.upload, view.turn, view.kind, view.text, view.column, view.model, view.strategy, *settings]
     view.run.click(None, None, view.status, js=WAITING, **UNSEEN)
