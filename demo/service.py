@@ -5,7 +5,6 @@ The rest of the app knows the core's results, its strategies and their settings,
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -37,6 +36,7 @@ from seq2seq_core.decoding.strategies.utility import (
     utility_matrix as utility_matrix,  # for samples: how much they agree
 )
 from seq2seq_core.documents import Document, Limits
+from seq2seq_core.documents.doubts import Doubt, confidence_of, doubts_of
 from seq2seq_core.pipeline import Translation, Translator
 from seq2seq_core.types import CoreError, pick_device
 
@@ -106,12 +106,12 @@ class DoneUnit:
     """What became of one unit of a document.
 
     confidence: how sure the model was, 0 to 1: the geometric mean of its pieces' probabilities.
-    flags: what is doubtful about it, in words that people read.
+    doubts: what is doubtful about it.
     """
 
     text: str
     confidence: float
-    flags: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -311,7 +311,7 @@ class Service:
                     raise InputError(f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence or fewer beams.")
             yield from event
         except CoreError as error:
-            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+            raise InputError(_sentence(error)) from error
 
     def _decode_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         start = time.monotonic()
@@ -327,7 +327,7 @@ class Service:
                             raise InputError(f"{limit}; try fewer strategies or sentences.")
                     yield Part(turn, tuple(event))
         except CoreError as error:
-            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+            raise InputError(_sentence(error)) from error
 
     def _decode_chunk(
         self, request: Asked, texts: Sequence[str], first: int
@@ -338,7 +338,7 @@ class Service:
                 yield ()
             yield tuple(map(_done, event))
         except CoreError as error:
-            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+            raise InputError(_sentence(error)) from error
 
 
 def _chunks(texts: Sequence[str]) -> Generator[Sequence[str], None, None]:
@@ -377,7 +377,7 @@ def read_document(name: str, data: bytes, column: str | None, target: str | None
     try:
         document = documents.read_document(name, data, column, target_language=target, limits=DOCUMENT_LIMITS)
     except CoreError as error:
-        raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        raise InputError(_sentence(error, name)) from error
     for unit in document.units:
         if len(unit.text) > MAX_UNIT:
             raise InputError(
@@ -387,11 +387,14 @@ def read_document(name: str, data: bytes, column: str | None, target: str | None
     return document
 
 
+def _sentence(error: CoreError, name: str = "") -> str:
+    """What the core says, as a sentence of its own; a file's name at its beginning stays as it is."""
+    said = str(error)
+    return f"{said}." if name and said.startswith(name) else f"{said[:1].upper()}{said[1:]}."
+
+
 def _done(translation: Translation) -> DoneUnit:
-    best = [result.hypotheses[0] for result in translation.sentences]
-    pieces = sum(hypothesis.parts.length for hypothesis in best)
-    confidence = math.exp(sum(hypothesis.log_prob for hypothesis in best) / pieces) if pieces else 1.0
-    return DoneUnit(translation.text(), confidence)
+    return DoneUnit(translation.text(), confidence_of(translation), doubts_of(translation))
 
 
 def sentence_quality(text: str, reference: str) -> Quality:

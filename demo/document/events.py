@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -20,6 +20,9 @@ from demo.document import export as document_export
 from demo.document.layout import DocumentView
 from demo.document.state import PAGE, DocumentRun, DocumentTurn, GivenFile
 from demo.service import Asked, Service, read_document
+
+if TYPE_CHECKING:
+    from seq2seq_core.documents import Document
 
 OURS = "Something went wrong on our side; try another document or strategy."
 
@@ -70,7 +73,7 @@ class DocumentEvents:
             return {view.read: table.problem(str(error)), view.column: gr.update(visible=False)}
         columns = gr.update(visible=asked.is_table(given.name))
         try:
-            document = read_document(**vars(given))
+            document = _document(given)
         except InputError as error:
             return {view.read: table.problem(str(error)), view.column: columns}
         return {view.read: table.read(given, document), view.column: columns}
@@ -126,7 +129,7 @@ class DocumentEvents:
         Raises:
             InputError: it cannot be read.
         """
-        document = read_document(**vars(given))
+        document = _document(given)
         return DocumentRun(
             given, document.units, document.notes, request.model, strategy, dataclasses.asdict(request.config),
             self._service.device,
@@ -176,3 +179,18 @@ class DocumentEvents:
             return {view.file: export.binary(document_export.name(run, suffix), write(run))}
         except InputError as error:
             return {view.file: None, view.status: table.problem(str(error))}
+
+
+def _document(given: GivenFile) -> Document:
+    """What is in the file.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return read_document(**vars(given))
+    except InputError:
+        raise
+    except Exception as error:
+        logging.exception("a document could not be read")  # without its text
+        raise InputError(OURS) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
@@ -37,7 +38,7 @@ def table(run: DocumentRun) -> bytes:
     """One line for each text that is done, tabs between the cells."""
     how = [run.model, run.strategy, json.dumps(dict(run.settings)), made()["Versions"]]
     rows = (
-        [unit.place, unit.text, done.text, round(done.confidence, 4), ", ".join(done.flags), *how]
+        [unit.place, unit.text, done.text, round(done.confidence, 4), ", ".join(doubt.kind for doubt in done.doubts), *how]
         for unit, done in zip(run.units, run.done, strict=False)
     )
     return csv_text(HEADER, rows, "\t").encode("utf-8")
@@ -61,5 +62,5 @@ def _text(run: DocumentRun, place: int) -> dict[str, Any]:
         "source": unit.text,
         "translation": done.text if done else None,
         "confidence": done.confidence if done else None,
-        "doubts": done.flags if done else None,
+        "doubts": [asdict(doubt) for doubt in done.doubts] if done else None,
     }

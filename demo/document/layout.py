@@ -94,7 +94,7 @@ def _source() -> dict[str, Any]:
         html(_heading("A document", "translated text by text, its structure kept"))
         kinds = [("Pasted text", PASTED), ("File", FILE)]
         kind = gr.Radio(kinds, value=PASTED, label="Document", elem_classes="pills", elem_id="document-kind")
-        text = gr.Textbox(label="Text", info=PASTE, placeholder=EXAMPLE, lines=6, max_lines=14, elem_id="document-text")
+        text = gr.Textbox(label="Text", info=PASTE, placeholder=EXAMPLE, lines=9, max_lines=16, elem_id="document-text")
         chooser = html(_chooser(), js_on_load=CHOOSER, elem_id="document-file")
         read = html(elem_id="document-read")
         column = gr.Textbox(

@@ -71,7 +71,7 @@ class DocumentRun:
         if not doubtful_first:
             return places
         done = places[: len(self.done)]
-        return sorted(done, key=lambda at: (not self.done[at].flags, self.done[at].confidence)) + places[len(done) :]
+        return sorted(done, key=lambda at: (not self.done[at].doubts, self.done[at].confidence)) + places[len(done) :]
 
     def grown(self, done: tuple[DoneUnit, ...], seconds: float) -> DocumentRun:
         """The run with some more units done."""

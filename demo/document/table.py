@@ -82,7 +82,7 @@ def busy(run: DocumentRun) -> Html:
 
 def done(run: DocumentRun, strategy: str, link: str) -> Html:
     """After the last text; ``link`` is a query that chooses the same model, strategy and settings."""
-    doubtful = sum(bool(unit.flags) for unit in run.done)
+    doubtful = sum(bool(unit.doubts) for unit in run.done)
     facts = [
         _count(len(run.units)),
         f"{doubtful:,} doubtful",
@@ -105,7 +105,7 @@ def _row(run: DocumentRun, place: int, known: Languages, link: Callable[[TextUni
     done = run.done[place] if place < len(run.done) else None
     goal = unseen(" in Translate, in a new tab")
     opens = tag("a", unit.place, goal, href=link(unit), target="_blank", rel="noopener")
-    flags = [tag("span", flag, class_="flag") for flag in done.flags] if done else []
+    flags = [tag("span", doubt.kind, class_="flag", title=doubt.meaning) for doubt in done.doubts] if done else []
     cells = [
         tag("th", opens, scope="row", class_="place", role="rowheader"),
         tag("td", unit.text, class_="text", lang=known.source_code, dir="auto", role="cell"),
