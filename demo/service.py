@@ -143,7 +143,7 @@ class Service:
         if (folder / "config.json").is_file():
             folders = {checkpoint_name(folder.resolve()): folder}
         else:
-            folders = {path.name: path for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else {}
+            folders = {path.name: path for path in _subfolders(folder)} if folder.is_dir() else {}
         if not folders:
             raise CoreError(
                 f"there is no checkpoint in {folder}; name their folder with --checkpoints, or train one with "
@@ -422,11 +422,26 @@ def _draft(tick: Tick) -> Draft:
     return Draft(tick.index + 1, step, (*parent.token_ids, first.token_id), (*parent.tokens, first.token))
 
 
+def _subfolders(folder: Path) -> list[Path]:
+    """Those whose names can be sent to a browser; the others are named and left out."""
+    found = [path for path in folder.iterdir() if path.is_dir()]
+    for path in found:
+        if not _is_text(path.name):
+            print(f"{path.name!a} is left out: its name is no text; rename it", file=sys.stderr, flush=True)
+    return [path for path in found if _is_text(path.name)]
+
+
+def _is_text(name: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in name)  # how Python reads bytes that are no UTF-8
+
+
 def _load(name: str, folder: Path, device: str) -> Translator:
     try:
         translator = Translator.load(folder, device=device)
-    except CoreError as error:
+    except Exception as error:  # whatever a damaged folder makes happen, the other models must not know of it
+        if not isinstance(error, CoreError):
+            error = CoreError(f"loading it ends in {type(error).__name__}; copy the checkpoint again")
         print(f"{name} is left out: {error}", file=sys.stderr, flush=True)
-        raise
+        raise error from None
     print(f"{name} is ready on {device}", flush=True)
     return translator

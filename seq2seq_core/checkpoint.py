@@ -3,7 +3,8 @@
     config.json         the model's family and shape, and the format's version
     model.safetensors   weights, half precision
     tokenizer.model     SentencePiece
-    metrics.json        what the model is, what it was trained on, its scores with their signatures
+    metrics.json        what the model is, what it was trained on, its scores with their signatures; checksums of the
+                        weights and the tokenizer
     README.md           the model card
 
 Nothing in it is code, and nothing in it is ever executed.
@@ -11,27 +12,40 @@ Nothing in it is code, and nothing in it is ever executed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-import safetensors
-import torch
-from safetensors.torch import load_model, save
+from safetensors.torch import save
 
 from seq2seq_core.config import from_dict, to_dict
 from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.files import read_plain, told, write_whole
 from seq2seq_core.model_card import model_card
-from seq2seq_core.models import Model, ModelConfig, make_model
+from seq2seq_core.models import Model, ModelConfig
 from seq2seq_core.types import CoreError
+from seq2seq_core.weights import load_weights
 
 FORMAT = 1
+
+MOST_JSON, MOST_TOKENIZER = 1 << 20, 1 << 26
+"""Bytes of config.json and of metrics.json, and of tokenizer.model."""
+
+NAMES = ("name", "title", "source_language", "target_language")
+TEXTS = (*NAMES, "licence", "licence_terms", "curve")
+LONGEST_NAME = 200
+"""Characters of what metrics.json calls a model or a language: it stands in menus and headings."""
+
+SUMS = "sha256"
+SUMMED = ("model.safetensors", "tokenizer.model")
+"""In metrics.json: checksums of the files whose bytes no other check can vouch for."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model in evaluation mode, its tokenizer, and metrics.json as it stands."""
+    """A model in evaluation mode, its tokenizer, and metrics.json as it stands, but for the checksums."""
 
     model: Model
     tokenizer: Tokenizer
@@ -44,22 +58,35 @@ def checkpoint_name(folder: Path) -> str:
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Writes all five files, weights in half precision. The folder is made where it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Writes all five files, weights in half precision. The folder is made where it is missing.
+
+    Each file is replaced whole, and checksums stand there only while all files are those of one checkpoint: a process
+    that is killed meanwhile leaves a checkpoint that loads.
+
+    Raises:
+        CoreError: they cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CoreError(f"cannot write to {folder}: {error.strerror}; choose another folder") from error
     # named_parameters names a tied matrix once
     weights = {name: p.detach().half().cpu().contiguous() for name, p in checkpoint.model.named_parameters()}
-    # save_file would make the file readable to its owner alone
-    (folder / "model.safetensors").write_bytes(save(weights))
-    (folder / "tokenizer.model").write_bytes(checkpoint.tokenizer.model)
+    _write_json(folder / "metrics.json", checkpoint.metadata)
+    write_whole(folder / "tokenizer.model", checkpoint.tokenizer.model)
     _write_json(folder / "config.json", {"format": FORMAT, "model": to_dict(checkpoint.model.config)})
+    write_whole(folder / "model.safetensors", save(weights))
     write_metadata(folder, checkpoint)
 
 
 def write_metadata(folder: Path, checkpoint: Checkpoint) -> None:
-    """Writes metrics.json and the model card that says the same in words."""
-    _write_json(folder / "metrics.json", checkpoint.metadata)
-    card = model_card(checkpoint.model, checkpoint.metadata)
-    (folder / "README.md").write_text(card, encoding="utf-8")
+    """Writes the model card, and metrics.json that says the same, with checksums of the files as they are now.
+
+    Raises:
+        CoreError: they cannot be written.
+    """
+    write_whole(folder / "README.md", model_card(checkpoint.model, checkpoint.metadata))
+    _write_json(folder / "metrics.json", checkpoint.metadata | {SUMS: _sums(folder)})
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
@@ -72,40 +99,100 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         raise CoreError(f"there is no checkpoint folder {folder}; see checkpoints/ for those that are shipped")
     config = _read_json(folder / "config.json")
     if config.get("format") != FORMAT:
-        raise CoreError(f"{folder} is not a checkpoint of this project (format {FORMAT}); train or copy one")
-    tokenizer = Tokenizer.load(folder / "tokenizer.model")
-    shape = from_dict(ModelConfig, config.get("model"), where="model")
+        raise CoreError(f"{_name(folder)} is not a checkpoint of this project (format {FORMAT}); train or copy one")
+    metadata = _metadata(folder / "metrics.json")
+    if (sums := metadata.pop(SUMS, None)) is not None:
+        _check_sums(folder, sums)
+    try:
+        tokenizer = Tokenizer(read_plain(folder / "tokenizer.model", most=MOST_TOKENIZER))
+        shape = from_dict(ModelConfig, config.get("model"), where="model")
+    except CoreError as error:
+        raise CoreError(f"in {_name(folder)} {error}") from error
     if len(tokenizer) != shape.vocab_size:
         raise CoreError(
-            f"the tokenizer in {folder} has {len(tokenizer)} pieces and the model {shape.vocab_size}; "
+            f"the tokenizer in {_name(folder)} has {len(tokenizer)} pieces and the model {shape.vocab_size}; "
             "copy the checkpoint again"
         )
-    try:
-        model = make_model(shape)
-        load_model(model, folder / "model.safetensors", strict=True)
-    except (OSError, RuntimeError, safetensors.SafetensorError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise CoreError(f"the weights in {folder} do not load ({reason}); copy the checkpoint again") from error
-    if not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
-        raise CoreError(f"the weights in {folder} hold values that are no numbers; copy the checkpoint again")
-    return Checkpoint(model=model.eval().requires_grad_(False), tokenizer=tokenizer, metadata=_metadata(folder))
+    model = load_weights(folder / "model.safetensors", shape)
+    return Checkpoint(model=model.eval().requires_grad_(False), tokenizer=tokenizer, metadata=metadata)
 
 
-def _metadata(folder: Path) -> dict[str, Any]:
-    return _read_json(folder / "metrics.json") if (folder / "metrics.json").exists() else {}
+def _name(folder: Path) -> str:
+    return checkpoint_name(folder.resolve())
+
+
+def _sums(folder: Path) -> dict[str, str]:
+    """SHA-256 of the weights and the tokenizer, of those that are there."""
+    paths = (folder / name for name in SUMMED)
+    return {path.name: _sum(path) for path in paths if path.is_file()}
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check_sums(folder: Path, sums: Any) -> None:
+    there = _sums(folder)
+    if not isinstance(sums, dict) or sums.keys() - set(SUMMED):
+        raise CoreError(
+            f"{SUMS} in {_name(folder)}/metrics.json must be checksums of {' and '.join(SUMMED)}; take it out"
+        )
+    for name in sums.keys() & there:  # one that is missing is missed where it is read
+        if sums[name] != there[name]:
+            raise CoreError(
+                f"{name} in {_name(folder)} is not what metrics.json has a checksum of; copy the checkpoint again"
+            )
+
+
+def _metadata(path: Path) -> dict[str, Any]:
+    """What metrics.json says, none where there is no such file; what others rely on is of the right type."""
+    if not path.exists():
+        return {}
+    values = _read_json(path)
+    for name in TEXTS:
+        text = values.get(name, "")
+        if not isinstance(text, str) or (name in NAMES and len(text) > LONGEST_NAME):
+            raise CoreError(f"{name} in {told(path)} must be a text of at most {LONGEST_NAME} characters; mend it")
+    lists = {"examples": str, "scores": dict}
+    for name, kind in lists.items():
+        items = values.get(name, [])
+        if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
+            what = "texts" if kind is str else "objects"
+            raise CoreError(f"{name} in {told(path)} must be a list of {what}; mend it, or copy the checkpoint again")
+    if not isinstance(values.get("training", {}), dict):
+        raise CoreError(f"training in {told(path)} must be an object; mend it, or copy the checkpoint again")
+    return values
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CoreError(f"cannot read {path}: {error.strerror}; is its folder a checkpoint?") from error
+        values = json.loads(read_plain(path, most=MOST_JSON).decode("utf-8"), parse_constant=_no_number)
+        fault = _fault(values)
     except (ValueError, RecursionError) as error:
-        raise CoreError(f"{path} is not valid JSON; copy the checkpoint again") from error
+        raise CoreError(f"{told(path)} is not valid JSON; copy the checkpoint again") from error
+    if fault:
+        raise CoreError(f"{told(path)} holds {fault}; copy the checkpoint again")
     if not isinstance(values, dict):
-        raise CoreError(f"{path} must hold an object; copy the checkpoint again")
+        raise CoreError(f"{told(path)} must hold an object; copy the checkpoint again")
     return values
 
 
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _fault(value: Any) -> str:
+    """What in a JSON value could not be passed on to a browser; "" where all can."""
+    if isinstance(value, str):
+        # JSON can spell half of a character, which no file and no network takes
+        return "text that is no Unicode" if any("\ud800" <= character <= "\udfff" for character in value) else ""
+    if isinstance(value, int | float):
+        return "" if abs(value) < 2**63 else "a number beyond all bounds"  # not of nan
+    if isinstance(value, dict):
+        return next(filter(None, (_fault(part) for pair in value.items() for part in pair)), "")
+    return next(filter(None, map(_fault, value)), "") if isinstance(value, list) else ""
+
+
 def _write_json(path: Path, values: dict[str, Any]) -> None:
-    path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(values, indent=2, ensure_ascii=False) + "\n")

@@ -34,6 +34,8 @@ from seq2seq_core.decoding import (
     run,
     strategy_of,
 )
+from seq2seq_core.text.languages import translates
+from seq2seq_core.text.reading import Reader
 from seq2seq_core.text.sentences import Sentences, sentences_of
 from seq2seq_core.types import CoreError, pick_device
 
@@ -86,6 +88,7 @@ class Translator:
         self.tokenizer = checkpoint.tokenizer
         self.model = checkpoint.model.to(device).eval()
         self._step = self.model.decoding_step()
+        self._reader = Reader(self.tokenizer, prose=translates(self.metadata))
 
     @classmethod
     def load(cls, folder: str | Path, device: str = "auto") -> Translator:
@@ -231,11 +234,7 @@ class Translator:
         Raises:
             CoreError: coverage has a weight and the model no attention, or a pair is not two strings.
         """
-        eos = self.tokenizer.specials.eos
-        jobs = [
-            self._job(source, [*self.tokenizer.encode(target), eos], i)
-            for i, (source, target) in enumerate(_pairs(pairs))
-        ]
+        jobs = [self._job(source, target, i, end=True) for i, (source, target) in enumerate(_pairs(pairs))]
         return list(self._run(jobs, config or ScoreConfig(), trace, batch_size))
 
     def _sentence_jobs(
@@ -253,23 +252,34 @@ class Translator:
     def _jobs(self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
         return [self._job(text, prefix, first_index + place) for place, text in enumerate(_texts(texts))]
 
-    def _job(self, text: str, prefix: str | Sequence[int], index: int) -> Job:
-        ids = self.tokenizer.encode(text)
-        forced = self.tokenizer.encode(prefix) if isinstance(prefix, str) else prefix
-        tokens = self.tokenizer.pieces([*ids, self.tokenizer.specials.eos])
-        return Job(ids, Source(text=text, tokens=tuple(tokens), index=index, prefix=tuple(forced)))
+    def _job(self, text: str, prefix: str | Sequence[int], index: int, *, end: bool = False) -> Job:
+        """To decode a text; ``end``: the prefix is all of its translation."""
+        reading, eos = self._reader.read(text), self.tokenizer.specials.eos
+        ids = self.tokenizer.encode(reading.text)
+        forced = self.tokenizer.encode(reading.target(prefix)) if isinstance(prefix, str) else prefix
+        tokens = self.tokenizer.pieces([*ids, eos])
+        source = Source(
+            text=text,
+            tokens=tuple(tokens),
+            index=index,
+            prefix=(*forced, eos) if end else tuple(forced),
+            words=reading,
+            read_as=reading.text if reading.text != text else None,
+            notes=reading.notes,
+        )
+        return Job(ids, source)
 
     def _stream_around_empty(
         self, jobs: Sequence[Job], config: Config, trace: bool
     ) -> Generator[Tick, None, list[DecodeResult]]:
         full = [job for job in jobs if job.ids]
         results = iter((yield from decode(self._request(full, config, trace))) if full else [])
-        return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
+        return [next(results) if job.ids else self._untranslated(job.source, config) for job in jobs]
 
     def _results(self, jobs: Sequence[Job], config: Config, trace: bool, batch_size: int) -> list[DecodeResult]:
         """Of all jobs in their order, those without a piece included."""
         results = self._run([job for job in jobs if job.ids], config, trace, batch_size)
-        return [next(results) if job.ids else self._empty(job.source.text, config) for job in jobs]
+        return [next(results) if job.ids else self._untranslated(job.source, config) for job in jobs]
 
     def _run(self, jobs: Sequence[Job], config: Config, trace: bool, batch_size: int) -> Iterator[DecodeResult]:
         """Decodes jobs in batches; results in their order."""
@@ -295,21 +305,22 @@ class Translator:
             trace=trace,
         )
 
-    def _empty(self, text: str, config: Config) -> DecodeResult:
-        """Of an empty text: one empty hypothesis, without asking the model."""
+    def _untranslated(self, source: Source, config: Config) -> DecodeResult:
+        """Of a text that holds nothing to translate: one hypothesis that is the text, without asking the model."""
+        text, _ = source.words.written("", (), (), None)
         nothing = Hypothesis(
             token_ids=(),
             tokens=(),
             token_log_probs=(),
             log_prob=0.0,
             score=0.0,
-            text="",
+            text=text,
             finished=True,
             attention=None,
             parts=ScoreParts(log_prob=0.0, length=0),
         )
         return DecodeResult(
-            source=text,
+            source=source.text,
             source_tokens=(),
             strategy=strategy_of(config).name,
             config={field.name: getattr(config, field.name) for field in options(config)},
@@ -318,6 +329,8 @@ class Translator:
             forward_calls=0,
             seconds=0.0,
             device=str(self.device),
+            read_as=source.read_as,
+            notes=source.notes,
         )
 
 

@@ -45,6 +45,11 @@ class SpecialTokens:
     bos: int = 2
     eos: int = 3
 
+    @property
+    def never_generated(self) -> tuple[int, ...]:
+        """All but EOS: what is no part of a text, whatever a model thinks of it."""
+        return (self.pad, self.unk, self.bos)
+
 
 @dataclass(frozen=True)
 class EncoderOutput:

@@ -25,6 +25,7 @@ FLOORS = (
     "documents",  # names what is doubtful in the pipeline's Translation
     "pipeline",
     "checkpoint",
+    "weights",
     "model_card",
     "models",
     "attention",
@@ -34,6 +35,7 @@ FLOORS = (
     "evaluation",
     "distributed",
     "config",
+    "files",
     "types",
 )
 

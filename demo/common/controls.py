@@ -114,7 +114,5 @@ def _widget(field: Field, visible: bool, ids: str) -> gr.components.Component:
         return gr.Textbox(**common)
     top = meta["soft_max"] or meta["max"]
     whole = isinstance(field.default, int)
-    if top is None or meta["min"] is None:
-        return gr.Number(precision=0 if whole else None, **common)
     step = meta["step"] or (1 if whole else 0.01)
     return gr.Slider(minimum=meta["min"], maximum=top, step=step, buttons=[], **common)

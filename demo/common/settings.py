@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,8 +13,8 @@ from seq2seq_core.types import CoreError
 
 Field = dataclasses.Field[Any]
 
-LARGEST, LONGEST = 1e19, 60
-"""Of a setting's value, whatever its range: the greatest number (a seed has up to 64 bits), and the most characters."""
+LONGEST = 60
+"""The most characters of a setting that is no number."""
 
 
 def configure(strategy: AnyStrategy, settings: Mapping[str, object]) -> Config:
@@ -32,7 +33,7 @@ def configure(strategy: AnyStrategy, settings: Mapping[str, object]) -> Config:
     except CoreError as error:
         message = str(error)
         for name, field in fields.items():
-            message = message.replace(f"{name} is ", f"{field.metadata['label']} is ")
+            message = re.sub(rf"\b{name} is ", f"{field.metadata['label']} is ", message)  # candidates, num_candidates
         raise InputError(f"{message}.") from error
 
 
@@ -44,9 +45,11 @@ def _number(field: Field, value: object) -> object:
         return value
     kind = "a whole number" if isinstance(field.default, int) else "a number"
     wrong = InputError(f"{field.metadata['label']} must be {kind}.")
-    # A whole number of hundreds of digits is beyond what a float, and so isfinite, can take.
-    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= LARGEST:
+    if not isinstance(value, int | float) or isinstance(value, bool):
         raise wrong
-    if isinstance(field.default, int) and value != int(value):
+    if isinstance(field.default, int) and isinstance(value, float) and not value.is_integer():
         raise wrong
-    return int(value) if isinstance(field.default, int) else float(value)
+    try:
+        return int(value) if isinstance(field.default, int) else float(value)
+    except OverflowError:  # a whole number of hundreds of digits, more than a float holds: the config knows its range
+        return value

@@ -12,7 +12,7 @@ from seq2seq_core.data.columns import find_columns
 from seq2seq_core.data.files import raw_lines, the_text
 from seq2seq_core.data.rows import Fault, look_ahead
 from seq2seq_core.data.tables import open_table
-from seq2seq_core.data.text import normalise
+from seq2seq_core.text.characters import normalise
 from seq2seq_core.types import CoreError
 
 

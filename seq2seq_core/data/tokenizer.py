@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
 import sentencepiece
 
-from seq2seq_core.data.text import normalise
+from seq2seq_core.text.characters import fitted, normalise
 from seq2seq_core.types import CoreError, SpecialTokens
+
+_SYMBOL = re.compile(r"⟨[0-9]+⟩")
 
 Unit = Literal["bpe", "char"]
 """What a piece is: learnt by byte-pair encoding, or a character."""
 
 
 class Tokenizer:
-    """Text to piece ids and back. Bytes stand in for characters it never saw, so nothing a person types is lost."""
+    """Text to piece ids and back. Bytes stand in for characters it never saw, so nothing a person types is lost.
+
+    symbols: pieces that stand for something which is not to be translated, "⟨1⟩" and so on; none where it has none.
+    """
 
     def __init__(self, model: bytes) -> None:
         """From the bytes of a SentencePiece model.
@@ -29,12 +35,16 @@ class Tokenizer:
         self._processor = sentencepiece.SentencePieceProcessor()
         try:
             self._processor.LoadFromSerializedProto(model)
-        except RuntimeError as error:
+            self.pieces(range(len(self)))
+        except (RuntimeError, UnicodeDecodeError) as error:  # the latter of pieces, or of the reason, that are no text
             raise CoreError("the tokenizer is not a SentencePiece model; copy the checkpoint again") from error
         self.specials = SpecialTokens()
         p = self._processor
         if (p.pad_id(), p.unk_id(), p.bos_id(), p.eos_id()) != (0, 1, 2, 3):
             raise CoreError("the tokenizer's PAD, UNK, BOS and EOS are not 0, 1, 2 and 3; train it with this project")
+        pieces = [str(p.IdToPiece(i)) for i in range(p.GetPieceSize())]
+        self.symbols = tuple(piece for piece in pieces if _SYMBOL.fullmatch(piece))
+        self._characters = frozenset("".join(p for i, p in enumerate(pieces) if not self._is_special(i)))
 
     @classmethod
     def load(cls, path: Path) -> Tokenizer:
@@ -103,9 +113,20 @@ class Tokenizer:
     def __len__(self) -> int:
         return int(self._processor.GetPieceSize())
 
+    def _is_special(self, piece: int) -> bool:
+        p = self._processor
+        return bool(p.IsControl(piece) or p.IsUnknown(piece) or p.IsByte(piece))
+
+    def knows(self, character: str) -> bool:
+        """Whether a piece holds it; bytes spell the others. A blank is known."""
+        return character == " " or character in self._characters
+
     def encode(self, text: str) -> list[int]:
         """Piece ids of ``text``, without BOS and EOS."""
-        return list(self._processor.Encode(normalise(text)))
+        return list(self._processor.Encode(self._readable(text)))
+
+    def _readable(self, text: str) -> str:
+        return fitted(normalise(text), self.knows)
 
     def encode_all(self, texts: Sequence[str], *, bpe_dropout: float = 0.0, seed: int = 0) -> list[list[int]]:
         """``encode`` for many texts.
@@ -119,7 +140,7 @@ class Tokenizer:
         Raises:
             CoreError: merges are to be left out where pieces are characters.
         """
-        lines = [normalise(text) for text in texts]
+        lines = [self._readable(text) for text in texts]
         if not bpe_dropout:
             return list(self._processor.Encode(lines))
         sentencepiece.set_random_generator_seed(seed)

@@ -111,7 +111,9 @@ def decode(request: Request[StateT, ConfigT]) -> Generator[Tick, None, list[Deco
     return [
         DecodeResult(
             source=source.text,
-            source_tokens=source.tokens,
+            source_tokens=tuple(map(source.words.piece, source.tokens)),
+            read_as=source.read_as,
+            notes=source.notes,
             strategy=strategy.name,
             config=settings,
             steps=recorder.steps(sentence) if recorder is not None else (),

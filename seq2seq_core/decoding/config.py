@@ -7,6 +7,7 @@ strategy needs no edit there.
 from __future__ import annotations
 
 import dataclasses
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,12 @@ from seq2seq_core.types import CoreError
 
 MAX_TOKENS = 512
 """No sentence we know needs more, and nothing runs for ever."""
+
+MAX_PIECES = 1_000_000
+"""As many pieces as a model may have."""
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 60
 
 KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 """What a value can be, as people say it."""
@@ -41,8 +48,8 @@ def option(
         default: its value when nobody says otherwise; its type is the ``kind`` of all values.
         label: what a person reads beside the control.
         help: one sentence.
-        min: the least value permitted.
-        max: the greatest value permitted; None = no limit.
+        min: the least value permitted; every number has one.
+        max: the greatest value permitted, everywhere: in Python, on the command line, in links, widgets and the API.
         step: of a slider.
         soft_max: where a slider ends, when the permitted range goes on.
         choices: the values permitted, for a dropdown; as typed they are called by their ``names``, in the same order.
@@ -52,6 +59,8 @@ def option(
     """
     given = {"label": label, "help": help, "min": min, "max": max, "step": step, "soft_max": soft_max, "hint": hint}
     permitted = tuple(choices or ())
+    if not permitted and type(default) in (int, float) and (min is None or max is None):
+        raise TypeError(f"the setting {label!r} is a number and needs min and max: nothing may be asked without end")
     names = tuple(str(choice).lower() for choice in permitted)
     metadata = {**given, "kind": type(default), "choices": permitted or None, "names": names, "at_most": at_most}
     metadata["common"] = common
@@ -100,7 +109,7 @@ def parse_option(field: dataclasses.Field[Any], text: str) -> Any:
     if meta["choices"]:
         if text.lower() in meta["names"]:
             return meta["choices"][meta["names"].index(text.lower())]
-        raise CoreError(f"{field.name} is {text!r}; choose one of: {', '.join(meta['names'])}")
+        raise CoreError(f"{field.name} is {_shown(text)}; choose one of: {', '.join(meta['names'])}")
     try:
         value = meta["kind"](text)
     except ValueError:
@@ -114,11 +123,11 @@ def _check(field: dataclasses.Field[Any], value: Any) -> None:
     if meta["choices"]:
         # 0 == False and 1 == True, but no one means that.
         if not any(value == choice and type(value) is type(choice) for choice in meta["choices"]):
-            raise CoreError(f"{field.name} is {value!r}; choose one of: {', '.join(map(str, meta['choices']))}")
+            raise CoreError(f"{field.name} is {_shown(value)}; choose one of: {', '.join(map(str, meta['choices']))}")
     elif not is_of(meta["kind"], value):
         raise CoreError(_not_of_its_kind(field, value))
-    elif meta["kind"] in (int, float) and not _within(value, meta["min"], meta["max"]):
-        raise CoreError(f"{field.name} is {value}; {_range(field)}")
+    elif meta["kind"] in (int, float) and not meta["min"] <= value <= meta["max"]:  # not of nan
+        raise CoreError(f"{field.name} is {_shown(value)}{_range(field)}")
 
 
 def _check_at_most(config: Config, field: dataclasses.Field[Any]) -> None:
@@ -130,18 +139,17 @@ def _check_at_most(config: Config, field: dataclasses.Field[Any]) -> None:
 
 
 def _not_of_its_kind(field: dataclasses.Field[Any], value: Any) -> str:
-    return f"{field.name} is {value!r}, which is not {KINDS[field.metadata['kind']]}; {_range(field)}"
+    return f"{field.name} is {_shown(value)}, which is not {KINDS[field.metadata['kind']]}{_range(field)}"
 
 
-def _within(value: float, low: float | None, high: float | None) -> bool:
-    finite = value - value == 0  # false of nan and of the infinities
-    return finite and (low is None or value >= low) and (high is None or value <= high)
+def _shown(value: Any) -> str:
+    """A value as a message repeats it: never more than a line of it."""
+    if isinstance(value, int) and value.bit_length() > 100:
+        return "a number of very many digits"  # the longest Python refuses to write out
+    return _SHORT.repr(value)
 
 
 def _range(field: dataclasses.Field[Any]) -> str:
     low, high, hint = (field.metadata[key] for key in ("min", "max", "hint"))
-    if low is None or high is None:
-        permitted = "it may be any number" if low is None else f"it must be {low} or more"
-    else:
-        permitted = f"it must be from {low} to {high}"
+    permitted = "" if low is None else f"; it must be from {low} to {high}"
     return f"{permitted}; {hint}" if hint else permitted

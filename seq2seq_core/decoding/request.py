@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.config import Config
-from seq2seq_core.types import SpecialTokens, StateT, StepFn
+from seq2seq_core.types import FloatArray, SpecialTokens, StateT, StepFn
 
 ConfigT = TypeVar("ConfigT", bound=Config, covariant=True)
 """The settings of one strategy."""
@@ -23,20 +23,60 @@ Text = Callable[[Sequence[int]], str]
 """Token ids to the words they spell, special tokens left out."""
 
 
+class Words(Protocol):
+    """How what the model reads and writes of a sentence is shown to the person who gave it."""
+
+    def piece(self, piece: str) -> str:
+        """A piece of either side."""
+
+    def written(
+        self, text: str, source: Sequence[str], tokens: Sequence[str], attention: FloatArray | None
+    ) -> tuple[str, tuple[str, ...]]:
+        """A translation, and what of the source had to be put back into it.
+
+        Args:
+            text: as the model wrote it.
+            source, tokens: pieces of both sides, S and T.
+            attention: [T, S], if there is any.
+        """
+
+
+class AsTheyAre:
+    """Nothing is shown as anything else."""
+
+    def piece(self, piece: str) -> str:
+        """The piece."""
+        return piece
+
+    def written(
+        self, text: str, source: Sequence[str], tokens: Sequence[str], attention: FloatArray | None
+    ) -> tuple[str, tuple[str, ...]]:
+        """The text."""
+        return text, ()
+
+
+AS_THEY_ARE = AsTheyAre()
+
+
 @dataclass(frozen=True)
 class Source:
     """One sentence to decode.
 
     text: as the person gave it.
-    tokens: its pieces, EOS included; their number is the source length S of this sentence.
+    tokens: the pieces that the model reads, EOS included; their number is the source length S of this sentence.
     index: its number in the person's whole input, from which its random numbers follow, whatever the batch.
     prefix: target ids that every hypothesis must begin with.
+    words: how all of this is shown.
+    read_as, notes: the text that the model reads, where it is another, and what a person should know of it.
     """
 
     text: str
     tokens: tuple[str, ...]
     index: int = 0
     prefix: tuple[int, ...] = ()
+    words: Words = AS_THEY_ARE
+    read_as: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +108,10 @@ class Request(Generic[StateT, ConfigT]):
         """The same sentences under other settings, say those of another strategy."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return Request(**{**values, "config": config})
+
+    def shown(self, sentence: int, ids: Sequence[int]) -> tuple[str, ...]:
+        """Target ids as the pieces that are shown for this sentence."""
+        return tuple(map(self.sources[sentence].words.piece, self.pieces(ids)))
 
     def limits(self) -> list[int]:
         """The step at which each sentence's hypotheses are cut off, a given prefix not counted against it."""

@@ -18,6 +18,7 @@ from seq2seq_core.documents.markdown import read_markdown
 from seq2seq_core.documents.segments import read_segments
 from seq2seq_core.documents.subtitles import read_subtitles
 from seq2seq_core.documents.table import read_table
+from seq2seq_core.documents.word import read_word
 from seq2seq_core.types import CoreError
 
 __all__ = ["FORMATS", "Document", "Limits", "TextUnit", "read_document"]
@@ -29,6 +30,7 @@ FORMATS: dict[str, Reader] = {
     ".md": read_markdown,
     ".tsv": read_table,
     ".csv": read_table,
+    ".docx": read_word,
     ".po": read_catalogue,
     ".tmx": read_segments,
     ".xliff": read_segments,

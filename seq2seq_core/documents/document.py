@@ -29,7 +29,7 @@ class Limits:
 
     size: int = 20_000_000
     units: int = 100_000
-    unpacked: int = 200_000_000
+    unpacked: int = 60_000_000
 
 
 @dataclass(frozen=True)

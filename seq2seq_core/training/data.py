@@ -11,8 +11,8 @@ from pathlib import Path
 from seq2seq_core.data.checks import SHOWN, DataReport, place, sound_pairs
 from seq2seq_core.data.corpus import CorpusConfig, Record, read_records
 from seq2seq_core.data.store import CHUNK, TextPair, TextPairs
-from seq2seq_core.data.text import printable
 from seq2seq_core.data.tokenizer import Tokenizer, Unit
+from seq2seq_core.text.characters import printable
 from seq2seq_core.training.recipe import DataConfig
 
 TOKENIZER_PAIRS = 250_000

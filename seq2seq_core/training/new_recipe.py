@@ -16,8 +16,8 @@ from seq2seq_core.config import from_dict
 from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.data.store import TextPairs
-from seq2seq_core.data.text import printable
 from seq2seq_core.models import ModelConfig
+from seq2seq_core.text.characters import printable
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.training.sizes import Size, holdout_for, schedule, size_for

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from seq2seq_core.data.text import printable
+from seq2seq_core.text.characters import printable
 from seq2seq_core.training.events import Event, Sample, StepEvent, ValidationEvent
 from seq2seq_core.training.log import HAS_TENSORBOARD, read_log
 

@@ -38,7 +38,7 @@ def enumerate_all(model: TableModel, source: int, limit: int) -> list[Complete]:
     while open_ones:
         ids, scores = open_ones.pop()
         for token, value in enumerate(log_probs(model, source, ids)):
-            if value == -math.inf or token in (SPECIALS.pad, SPECIALS.bos):
+            if value == -math.inf or token in SPECIALS.never_generated:
                 continue
             grown = Complete((*ids, token), (*scores, value))
             if token == SPECIALS.eos or len(grown.token_ids) == limit:

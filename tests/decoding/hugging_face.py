@@ -49,10 +49,10 @@ class TinyBart:
         self.ids = torch.randint(4, VOCABULARY, (len(LENGTHS), width)) * self.mask
 
     def theirs(self, **settings: Any) -> Any:
-        """``generate()``, kept from PAD and BOS as ours always is."""
+        """``generate()``, kept from PAD, UNK and BOS as ours always is."""
         return self.model.generate(
             input_ids=self.ids, attention_mask=self.mask.long(), return_dict_in_generate=True, output_scores=True,
-            suppress_tokens=[SPECIALS.pad, SPECIALS.bos], **settings,
+            suppress_tokens=[*SPECIALS.never_generated], **settings,
         )  # fmt: skip
 
     @torch.inference_mode()

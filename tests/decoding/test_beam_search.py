@@ -89,7 +89,7 @@ def check_hypotheses(model: TableModel, source: int, result: DecodeResult) -> No
         assert h.score == pytest.approx(h.parts.score)
         assert h.parts.length == len(h.token_ids) == len(h.tokens)
         assert h.finished == (h.token_ids[-1] == SPECIALS.eos)
-        assert not {SPECIALS.pad, SPECIALS.bos} & set(h.token_ids)
+        assert not set(SPECIALS.never_generated) & set(h.token_ids)
         assert SPECIALS.eos not in h.token_ids[:-1]
         assert h.attention is not None
         assert h.attention.shape == (len(h.token_ids), model.lengths[source])

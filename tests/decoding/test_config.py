@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from seq2seq_core.decoding import (
     parse_option,
     strategy_of,
 )
+from seq2seq_core.decoding.config import option
 from seq2seq_core.types import CoreError
 
 FIELDS = [
@@ -44,8 +46,7 @@ def test_every_field_can_be_drawn_and_typed(field: Any) -> None:
     if meta["choices"]:
         assert field.default in meta["choices"]
     else:
-        assert meta["min"] is not None and meta["step"] and (meta["max"] or meta["soft_max"])
-        assert meta["min"] <= field.default
+        assert meta["step"] and meta["min"] <= field.default <= (meta["soft_max"] or meta["max"]) <= meta["max"]
     assert parse_option(field, str(field.default)) == field.default
     assert meta["kind"] is type(field.default)
     assert [parse_option(field, name) for name in meta["names"]] == list(meta["choices"] or ())
@@ -107,6 +108,32 @@ def test_typed_values() -> None:
         parse_option(fields["num_beams"], "many")
     with pytest.raises(CoreError, match="choose one of: false, true, never"):
         parse_option(fields["early_stopping"], "perhaps")
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_the_documentation_says_the_range_of_every_number(field: Any, repo_root: Path) -> None:
+    meta = field.metadata
+    if not meta["choices"]:
+        rows = (repo_root / "docs" / "decoding.md").read_text("utf-8").splitlines()
+        (row,) = (row for row in rows if row.startswith(f"| `{field.name}` | ") and row.count("|") == 4)
+        assert row == f"| `{field.name}` | {meta['min']} | {meta['max']} |"
+
+
+def test_a_number_without_a_maximum_is_no_setting() -> None:
+    with pytest.raises(TypeError, match="'Width' is a number and needs min and max"):
+        option(1, label="Width", help="Of a thing.", min=0)
+
+
+@pytest.mark.parametrize("value", [10**5000, "9" * 5000, "x" * 5000, [["y" * 5000]]], ids=["int", "9", "x", "list"])
+def test_a_message_repeats_no_more_than_a_line_of_a_value(value: Any) -> None:
+    for config in (BeamConfig, SampleConfig):
+        with pytest.raises(CoreError, match=r"^length_penalty is|^top_k is") as raised:
+            config(**{"length_penalty" if config is BeamConfig else "top_k": value})
+        assert len(str(raised.value)) < 200
+    if isinstance(value, str):
+        with pytest.raises(CoreError, match=r"^top_k is") as raised:
+            parse_option(next(field for field in options(SampleConfig) if field.name == "top_k"), value)
+        assert len(str(raised.value)) < 200
 
 
 def test_configs_are_values() -> None:

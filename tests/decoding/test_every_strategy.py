@@ -126,7 +126,7 @@ def test_log_probs_are_those_of_the_model(config: Config) -> None:
         for h in result.hypotheses:
             assert h.token_log_probs == pytest.approx(forced(model, source, h.token_ids), abs=1e-5)
             assert h.log_prob == pytest.approx(sum(h.token_log_probs), abs=1e-6)
-            assert not {SPECIALS.pad, SPECIALS.bos} & set(h.token_ids)
+            assert not set(SPECIALS.never_generated) & set(h.token_ids)
             assert SPECIALS.eos not in h.token_ids[:-1]
             if result.strategy != "mbr":
                 assert h.score == pytest.approx(h.parts.score, abs=1e-6)
@@ -148,7 +148,7 @@ def test_a_prefix_starts_every_hypothesis(config: Config) -> None:
             assert h.token_log_probs == pytest.approx(forced(model, source, h.token_ids), abs=1e-5)
     complete = model.run(replace(plain, **without_minimum(plain)), prefix=(4, SPECIALS.eos))[0]
     assert {h.token_ids for h in complete.hypotheses} == {(4, SPECIALS.eos)}
-    for wrong in ((SPECIALS.eos, 4), (SPECIALS.pad,), (4, SPECIALS.bos)):
+    for wrong in ((SPECIALS.eos, 4), (SPECIALS.pad,), (4, SPECIALS.unk), (4, SPECIALS.bos)):
         with pytest.raises(CoreError, match="prefix"):
             model.run(plain, prefix=wrong)
 
@@ -205,9 +205,9 @@ def test_logits_that_are_no_distribution(config: Config, row: list[float]) -> No
 
 
 @every_config
-def test_no_mass_outside_pad_and_bos(config: Config) -> None:
+def test_no_mass_outside_pad_unk_and_bos(config: Config) -> None:
     with pytest.raises(CoreError, match=r"forbidden|no token may follow"):
-        constant([0.0, NO, 0.0, NO, NO, NO]).run(config)
+        constant([0.0, 0.0, 0.0, NO, NO, NO]).run(config)
 
 
 def test_a_width_beyond_the_vocabulary() -> None:

@@ -26,14 +26,14 @@ from seq2seq_core.types import SpecialTokens
 
 SPECIALS = SpecialTokens()
 EOS, LIMIT = SPECIALS.eos, 4
-WORDS = (SPECIALS.unk, 4)  # besides EOS; with PAD and BOS, a vocabulary of 5
-SOURCES = [[4], [4, 4, 1, 4], [1, 4]]
+WORDS = (4, 5)  # besides EOS; with PAD, UNK and BOS, a vocabulary of 6
+SOURCES = [[4], [4, 4, 5, 4], [5, 4]]
 
 
 def random_model(seed: int, attention: str, cell: str) -> Seq2Seq:
     torch.manual_seed(seed)
     config = RecurrentConfig(
-        vocab_size=5, embedding_size=6, encoder_size=4, decoder_size=8, attention=attention, cell=cell, dropout=0.0
+        vocab_size=6, embedding_size=6, encoder_size=4, decoder_size=8, attention=attention, cell=cell, dropout=0.0
     )  # type: ignore[arg-type]
     model = Seq2Seq(config).eval().requires_grad_(False)
     for parameter in model.parameters():

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from seq2seq_core.decoding import SampleConfig
-from seq2seq_core.decoding.search.chance import mix, uniforms
+from seq2seq_core.decoding import Config, MbrConfig, SampleConfig
+from seq2seq_core.decoding.search import chance
+from seq2seq_core.decoding.search.chance import FIRST_DRAW, UniformSource, mix, uniforms
 from seq2seq_core.decoding.strategies.sample import inverse_cdf
+from seq2seq_core.pipeline import Translator
 from tests.decoding.enumeration import enumerate_all, forced
 from tests.decoding.tables import TableModel, random_model
 from tests.decoding.test_filters import OURS
@@ -74,6 +77,40 @@ def test_same_samples_at_any_batch_size_and_number() -> None:
         [h.token_ids for h in one.hypotheses] != [h.token_ids for h in two.hypotheses]
         for one, two in zip(together, other, strict=True)
     )
+
+
+def test_numbers_are_drawn_as_far_as_the_search_comes_and_are_those_of_one_draw() -> None:
+    indices, places = [4, 0, 9], torch.tensor([2, 0])
+    whole = torch.stack([uniforms(7, index, 3, 512) for index in indices])
+    source = UniformSource(7, indices, 3, torch.device("cpu"))
+    for step in range(512):
+        assert source.at(step, places).equal(whole[places, :, step].flatten()), step
+
+
+def test_a_search_that_ends_early_draws_little_whatever_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = list[int]()
+
+    def counting(seed: int, sentence: int, samples: int, steps: int) -> torch.Tensor:
+        drawn.append(steps)
+        return uniforms(seed, sentence, samples, steps)
+
+    monkeypatch.setattr(chance, "uniforms", counting)
+    result = random_model(2, words=5).run(SampleConfig(num_return_sequences=3, max_new_tokens=512, seed=5))[0]
+    assert drawn == [FIRST_DRAW] and max(len(h.token_ids) for h in result.hypotheses) <= FIRST_DRAW
+
+
+@pytest.mark.parametrize("config", [SampleConfig(num_return_sequences=6), MbrConfig(num_candidates=6)])
+def test_a_shipped_models_samples_do_not_hang_on_when_they_are_drawn(
+    repo_root: Path, monkeypatch: pytest.MonkeyPatch, config: Config
+) -> None:
+    translator = Translator.load(repo_root / "checkpoints" / "dates", device="cpu")
+    config = replace(config, seed=8, temperature=2.0)
+    found = []
+    for first in (1, 512):  # bit by bit, and all before the search
+        monkeypatch.setattr(chance, "FIRST_DRAW", first)
+        results = translator.translate(["the 8th of May 1974", "9/8/07"], config)
+        found.append([[h.token_ids for h in result.hypotheses] for result in results])
+    assert found[0] == found[1]
 
 
 def test_another_generator_in_use_disturbs_nothing() -> None:

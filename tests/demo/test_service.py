@@ -1,3 +1,4 @@
+import os
 import pickle
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,29 @@ def test_a_broken_model_is_one_sentence_and_the_others_go_on(service: Service) -
     with pytest.raises(InputError, match=r"^The model broken cannot be used: the weights do not load\.$"):
         service.translator("broken")
     assert service.translator("en-de-context").name == "en-de-context"
+
+
+def test_whatever_loading_ends_in_the_other_models_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Translators:
+        @staticmethod
+        def load(folder: Path, device: str) -> samples.FakeTranslator:
+            if folder.name == "odd":
+                raise KeyError("/root/secret")
+            return samples.FakeTranslator(folder.name)
+
+    monkeypatch.setattr(module, "Translator", Translators)
+    for name in (b"odd", b"en-de", b"not utf-8 \xff"):
+        os.mkdir(os.path.join(os.fsencode(tmp_path), name))
+    service = Service(tmp_path, "cpu")
+    assert service.problems() == {"odd": "loading it ends in KeyError; copy the checkpoint again"}
+    assert service.names == ("en-de", "odd") and list(service.working()) == ["en-de"]
+    with pytest.raises(InputError, match=r"^The model odd cannot be used: .*\.$"):
+        service.translator("odd")
+    said = capsys.readouterr().err
+    assert "odd is left out: loading it ends in KeyError" in said and "secret" not in said
+    assert "'not utf-8 \\udcff' is left out: its name is no text" in said
 
 
 def test_no_checkpoint_says_how_to_get_one(tmp_path: Path) -> None:

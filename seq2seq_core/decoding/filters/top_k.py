@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from seq2seq_core.decoding.config import option
+from seq2seq_core.decoding.config import MAX_PIECES, option
 from seq2seq_core.decoding.filters.base import REMOVED, Filter, Moment
 
 
@@ -15,7 +15,7 @@ class TopK(Filter):
     """How many of the likeliest tokens to draw from."""
 
     top_k: int = option(
-        0, label="Top-k", min=0, step=1, soft_max=100,
+        0, label="Top-k", min=0, max=MAX_PIECES, step=1, soft_max=100,
         help="Draw from the k likeliest tokens only; 0 = off.",
     )  # fmt: skip
 

@@ -142,7 +142,9 @@ class Recorder:
             rows = rows or dict.fromkeys(range(each), NOTHING_YET)
             entries = zip(*(column[place] for column in columns), strict=True)
             candidates = tuple(
-                self._candidate(rows, *entry) for entry in entries if entry[-1] != Verdict.NOT_CONSIDERED.value
+                self._candidate(sentence, rows, *entry)
+                for entry in entries
+                if entry[-1] != Verdict.NOT_CONSIDERED.value
             )
             if not candidates:
                 continue
@@ -159,10 +161,10 @@ class Recorder:
         return StepRow(
             row=number,
             token_ids=row.token_ids,
-            tokens=tuple(self._request.pieces(row.token_ids)),
+            tokens=self._request.shown(sentence, row.token_ids),
             log_prob=row.log_prob,
             top_ids=ids,
-            top_tokens=tuple(self._request.pieces(ids)),
+            top_tokens=self._request.shown(sentence, ids),
             top_log_probs=seen.log_probs[:, at],
             kept=tuple(seen.kept[:, at].tolist()),
             entropy=tuple(seen.entropy[:, at].tolist()),
@@ -171,6 +173,7 @@ class Recorder:
 
     def _candidate(
         self,
+        sentence: int,
         rows: Mapping[int, RowSoFar],
         parent: int,
         became: int,
@@ -184,7 +187,7 @@ class Recorder:
             parent=parent,
             row=became if became >= 0 else None,
             token_id=token,
-            token=self._request.pieces((token,))[0],
+            token=self._request.shown(sentence, (token,))[0],
             log_prob=log_prob,
             total_log_prob=rows[parent].log_prob + log_prob,
             score=score,

@@ -35,6 +35,7 @@ class Hypothesis:
     parts: what the score is made of.
     ranks: forced decoding only: 1 = the model's first choice at that position.
     entropies: forced decoding only: entropy of the model's distribution at that position, in nats.
+    restored: parts of the source which are not translated, left out by the model and put back into ``text``.
     """
 
     token_ids: tuple[int, ...]
@@ -48,6 +49,7 @@ class Hypothesis:
     parts: ScoreParts
     ranks: tuple[int, ...] | None = None
     entropies: tuple[float, ...] | None = None
+    restored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ class DecodeResult:
     """What decoding one source sentence gave.
 
     source, source_tokens: the text and its pieces, EOS included: attention's columns.
+    read_as: the text that the model read, where it is another; None where it is the source.
+    notes: what a person should know of how the source was read, a sentence each.
     strategy, config: name of the strategy and its settings by field name.
     hypotheses: best first.
     steps: one for each step; empty when the trace is off.
@@ -146,6 +150,8 @@ class DecodeResult:
     details: Mapping[str, float | int | str | bool] = field(default_factory=dict)
     utilities: FloatArray | None = None
     candidates: tuple[str, ...] = ()
+    read_as: str | None = None
+    notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for ``json.dumps``, with the version of the schema."""

@@ -62,7 +62,7 @@ class Beams(Generic[StateT]):
         return seen
 
     def filter(self, seen: Seen[StateT]) -> Filtered | None:
-        """What penalties make of log P; None where nothing but PAD and BOS is taken away."""
+        """What penalties make of log P; None where nothing but PAD, UNK and BOS is taken away."""
         live = self._live
         return live.filtered(seen.log_probs) if live.filters.changes(len(live.history)) else None
 

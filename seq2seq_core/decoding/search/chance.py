@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+FIRST_DRAW = 32
+"""Steps for which random numbers are drawn at first."""
+
 _WORD = 0xFFFFFFFFFFFFFFFF
 
 
@@ -20,6 +23,23 @@ def uniforms(seed: int, sentence: int, samples: int, steps: int) -> Tensor:
         generator = torch.Generator().manual_seed(mix(mix(seed, sentence), sample) >> 32)
         rows.append(torch.rand(steps, generator=generator, dtype=torch.float32))
     return torch.stack(rows)
+
+
+class UniformSource:
+    """The numbers of ``uniforms`` step by step, drawn as far as the search has come and not up to its limit."""
+
+    def __init__(self, seed: int, sentences: Sequence[int], samples: int, device: torch.device) -> None:
+        self._seed, self._sentences, self._samples = seed, sentences, samples
+        self._drawn = torch.zeros(len(sentences), samples, 0, device=device)
+
+    def at(self, step: int, places: Tensor) -> Tensor:
+        """[places * samples] at this step, from 0, of the sentences at these places [places]."""
+        if step >= self._drawn.shape[-1]:
+            # Anew and twice as many: a generator kept for each sample would take more memory than its numbers.
+            steps = max(FIRST_DRAW, 2 * step)
+            drawn = [uniforms(self._seed, sentence, self._samples, steps) for sentence in self._sentences]
+            self._drawn = torch.stack(drawn).to(self._drawn.device)
+        return self._drawn[places, :, step].flatten()
 
 
 class GumbelSource:

@@ -28,7 +28,7 @@ class Filtered:
 class FilterChain:
     """The filters that a request's config switches on, between two rules that always hold.
 
-    Before them PAD and BOS are removed, which are never generated; after them a given prefix is enforced.
+    Before them PAD, UNK and BOS are removed, which are never generated; after them a given prefix is enforced.
 
     looks_back: whether an active filter needs the history of generated tokens.
     """
@@ -53,13 +53,13 @@ class FilterChain:
         return bool(self._active)
 
     def changes(self, step: int) -> bool:
-        """Whether the chain does more at this step than remove PAD and BOS."""
+        """Whether the chain does more at this step than remove PAD, UNK and BOS."""
         return self.active or step < self._prefix.shape[1]
 
     def never(self, width: int) -> Tensor:
         """[V], -inf for the tokens that are never generated, 0 elsewhere: a bias to add."""
         if self._never is None:
-            banned = [token for token in (self._specials.pad, self._specials.bos) if token < width]
+            banned = [token for token in self._specials.never_generated if token < width]
             self._never = torch.zeros(width, device=self._device)
             self._never[banned] = REMOVED
         return self._never
@@ -94,5 +94,7 @@ def _check_prefixes(request: AnyRequest) -> None:
     for source in request.sources:
         if request.specials.eos in source.prefix[:-1]:
             raise CoreError("the prefix has an end-of-sentence token in its middle; it may only be the last")
-        if {request.specials.pad, request.specials.bos} & set(source.prefix):
-            raise CoreError("the prefix contains a padding or start token, which are never generated; leave it out")
+        if set(request.specials.never_generated) & set(source.prefix):
+            raise CoreError(
+                "the prefix contains a padding, unknown or start token, which are never generated; leave it out"
+            )

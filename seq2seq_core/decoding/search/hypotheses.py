@@ -25,16 +25,19 @@ def hypothesis(request: AnyRequest, path: Path, normalise: Normalise, *, adjustm
     attention = crop(path.attention, len(source.tokens))
     plain = ScoreParts(sum(path.log_probs), len(path.token_ids), adjustment, coverage=_coverage(attention))
     parts = normalise(plain)
+    pieces = tuple(request.pieces(path.token_ids))
+    text, restored = source.words.written(request.text(path.token_ids), source.tokens, pieces, attention)
     return Hypothesis(
         token_ids=path.token_ids,
-        tokens=tuple(request.pieces(path.token_ids)),
+        tokens=tuple(map(source.words.piece, pieces)),
         token_log_probs=path.log_probs,
         log_prob=parts.log_prob,
         score=parts.score,
-        text=request.text(path.token_ids),
+        text=text,
         finished=path.token_ids[-1] == request.specials.eos,
         attention=attention,
         parts=parts,
+        restored=restored,
     )
 
 

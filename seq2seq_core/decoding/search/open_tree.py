@@ -146,12 +146,12 @@ class OpenTree(Generic[StateT]):
         return Block((Node(),), start, self._request.state.select(only, only))
 
     def _allowed(self, opened: Opened[StateT]) -> Tensor:
-        """[V], which tokens may come: the prefix's, then all but PAD and BOS."""
+        """[V], which tokens may come: the prefix's, then all but PAD, UNK and BOS."""
         width, specials = opened.log_probs.shape[1], self._request.specials
         if opened.depth < len(self._prefix):
             return torch.arange(width) == self._prefix[opened.depth]
         allowed = torch.ones(width, dtype=torch.bool)
-        allowed[[token for token in (specials.pad, specials.bos) if token < width]] = False
+        allowed[[token for token in specials.never_generated if token < width]] = False
         return allowed
 
     def _ends(self, opened: Opened[StateT]) -> Tensor:

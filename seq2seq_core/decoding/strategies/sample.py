@@ -12,7 +12,7 @@ from seq2seq_core.decoding.filters import FilterConfig
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.record.verdicts import Verdict
 from seq2seq_core.decoding.request import Request
-from seq2seq_core.decoding.search.chance import precise, uniforms
+from seq2seq_core.decoding.search.chance import UniformSource, precise
 from seq2seq_core.decoding.search.independent import IndependentRows
 from seq2seq_core.decoding.strategy import Search, Strategy
 from seq2seq_core.types import StateT
@@ -30,22 +30,17 @@ class SampleConfig(FilterConfig):
 
 def search(request: Request[StateT, SampleConfig], recorder: Recorder | None) -> Search:
     """``num_return_sequences`` samples for each sentence, likeliest first; score = log P under the model."""
-    chances = _chances(request)
-    rows = IndependentRows(request, recorder, count=request.config.num_return_sequences)
+    config = request.config
+    indices = [source.index for source in request.sources]
+    chance = UniformSource(config.seed, indices, config.num_return_sequences, request.device)
+    rows = IndependentRows(request, recorder, count=config.num_return_sequences)
     while len(rows):
         seen, filtered = rows.step()
-        drawn = inverse_cdf(rows.of_each_row(filtered), chances[rows.sentences, :, rows.steps].flatten())
+        drawn = inverse_cdf(rows.of_each_row(filtered), chance.at(rows.steps, rows.sentences))
         rows.append(drawn, seen, filtered, Verdict.DRAWN)
         yield len(rows)
         rows.drop_done()
     return rows.outcomes()
-
-
-def _chances(request: Request[StateT, SampleConfig]) -> Tensor:
-    """[B, K, T], all of each sentence's chance, drawn beforehand: what else is in the batch cannot disturb it."""
-    config, longest = request.config, max(request.limits())
-    drawn = [uniforms(config.seed, source.index, config.num_return_sequences, longest) for source in request.sources]
-    return torch.stack(drawn).to(request.device)
 
 
 def inverse_cdf(scores: Tensor, chance: Tensor) -> Tensor:

@@ -1,0 +1,61 @@
+"""Text in capitals and in Title Case, read as ordinary writing.
+
+Which casing of a word is ordinary, the vocabulary knows: pieces were learnt from ordinary writing, so what is
+frequent there has fewer of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Literal
+
+Cost = Callable[[str], tuple[int, int]]
+"""Pieces that a vocabulary spells a word with, and of a single piece its id: byte-pair encoding numbers frequent ones
+first."""
+
+Casing = Literal["capitals", "title", "ordinary"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SENTENCE = re.compile(r"(?:^|[.!?]\s+)[\"'“„(]*([^\W\d_])")
+_LONG = 4
+"""Letters from which on no style of headlines leaves a word small."""
+_SHORTEST = 3
+"""Letters of a single word in capitals that is not taken for an abbreviation."""
+
+
+def casing(text: str, cost: Cost) -> Casing:
+    """How a text is written; "ordinary" wherever it may be meant as it is."""
+    words = _WORD.findall(text)
+    if words and all(word.isupper() for word in words) and sum(map(len, words)) >= _SHORTEST:
+        return "capitals" if any(_meant_small(word, cost) for word in words) else "ordinary"
+    later = words[1:]
+    raised = [word for word in later if word.istitle() and _meant_small(word, cost)]
+    small = [word for word in later if word.islower() and len(word) >= _LONG]
+    return "title" if len(raised) >= 2 and not small else "ordinary"
+
+
+def ordinary(text: str, style: Casing, cost: Cost) -> str:
+    """A text of this style in ordinary writing: names that the vocabulary knows and beginnings of sentences keep
+    their capitals; in Title Case all words that it does not know keep them.
+    """
+    if style == "ordinary":
+        return text
+    if style == "capitals":
+        text = _WORD.sub(lambda found: _named(found[0], cost), text)
+    else:
+        text = _WORD.sub(lambda found: found[0].lower() if _meant_small(found[0], cost) else found[0], text)
+    return _SENTENCE.sub(lambda found: found[0][:-1] + found[1].upper(), text)
+
+
+def _meant_small(word: str, cost: Cost) -> bool:
+    head = word.split("'")[0].split("’")[0]
+    return len(head) > 1 and cost(head.lower()) < cost(head)
+
+
+def _named(word: str, cost: Cost) -> str:
+    """A word in capitals as it stands within a sentence."""
+    small, title = word.lower(), word[0] + word[1:].lower()
+    if word[0] == "I" and (len(word) == 1 or word[1] in "'’"):
+        return title
+    return title if cost(title)[0] == 1 < cost(small)[0] else small

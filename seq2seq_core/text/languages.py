@@ -1,0 +1,32 @@
+"""Names of languages, as cards of models have them, and their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+
+def language_code(name: object) -> str | None:
+    """ISO 639 code of a language by its English name, "de" of "German"; None for what is no language's name."""
+    return _codes().get(name.casefold()) if isinstance(name, str) else None
+
+
+def source_code(metadata: Mapping[str, Any]) -> str | None:
+    """Code of the language that a model with this card reads."""
+    return language_code(metadata.get("source_language"))
+
+
+def translates(metadata: Mapping[str, Any]) -> bool:
+    """Whether a model with this card reads sentences of one language and writes another's."""
+    source, target = source_code(metadata), language_code(metadata.get("target_language"))
+    return source is not None and target is not None and source != target
+
+
+@cache
+def _codes() -> dict[str, str]:
+    try:
+        from babel import Locale
+    except ImportError:  # where models are only trained; these are the languages of the recipes
+        return {"english": "en", "german": "de", "french": "fr"}
+    return {name.casefold(): code for code, name in Locale("en").languages.items()}
