@@ -201,7 +201,7 @@ class Service:
             InputError: something in it cannot be used.
         """
         cleaned = clean(text, self.languages(model).missing)
-        return replace(self.decoding(model, strategy, settings), text=cleaned.text, note=cleaned.note)
+        return Asked(cleaned.text, cleaned.note, str(model), _config(strategy, settings))
 
     def decoding(self, model: object, strategy: object, settings: Mapping[str, object]) -> Asked:
         """A valid request without its text, from whatever came in.
@@ -210,9 +210,7 @@ class Service:
             InputError: something in it cannot be used.
         """
         self.translator(model)
-        if not isinstance(strategy, str) or strategy not in STRATEGIES:
-            raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
-        return Asked("", "", str(model), configure(STRATEGIES[strategy], settings))
+        return Asked("", "", str(model), _config(strategy, settings))
 
     def scoring(self, text: object, target: object, model: object) -> Asked:
         """A valid request for the score of a given target: its pieces and the end of the sentence are the prefix.
@@ -333,7 +331,9 @@ class Service:
         self, request: Asked, texts: Sequence[str], first: int
     ) -> Generator[tuple[DoneUnit, ...], None, None]:
         try:
-            search = self.translator(request.model).stream_texts(texts, request.config, first_index=first)
+            # What has no language has no full stops either: a date like "3. Mai 1999" is one sentence.
+            split = self.languages(request.model).source_code is not None
+            search = self.translator(request.model).stream_texts(texts, request.config, first_index=first, split=split)
             while isinstance(event := _next(search), Tick):
                 yield ()
             yield tuple(map(_done, event))
@@ -351,6 +351,12 @@ def _chunks(texts: Sequence[str]) -> Generator[Sequence[str], None, None]:
             first, characters = place, len(text)
     if first < len(texts):
         yield texts[first:]
+
+
+def _config(strategy: object, settings: Mapping[str, object]) -> Config:
+    if not isinstance(strategy, str) or strategy not in STRATEGIES:
+        raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
+    return configure(STRATEGIES[strategy], settings)
 
 
 def _next(search: Generator[Tick, None, list[T]]) -> Tick | list[T]:

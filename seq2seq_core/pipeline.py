@@ -183,7 +183,7 @@ class Translator:
             chosen = [full[i] for i in batch]
             found = yield from decode(self._request([jobs[place] for place in chosen], config, False))
             results |= zip(chosen, found, strict=True)
-        whole = [results.get(i) or self._empty(job.source.text, config) for i, job in enumerate(jobs)]
+        whole = [results.get(i) or self._untranslated(job.source, config) for i, job in enumerate(jobs)]
         return _put_together(_texts(texts), parts, whole)
 
     def stream(

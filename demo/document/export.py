@@ -38,7 +38,7 @@ def table(run: DocumentRun) -> bytes:
     """One line for each text that is done, tabs between the cells."""
     how = [run.model, run.strategy, json.dumps(dict(run.settings)), made()["Versions"]]
     rows = (
-        [unit.place, unit.text, done.text, round(done.confidence, 4), ", ".join(doubt.kind for doubt in done.doubts), *how]
+        [unit.place, unit.text, done.text, round(done.confidence, 4), ", ".join(d.kind for d in done.doubts), *how]
         for unit, done in zip(run.units, run.done, strict=False)
     )
     return csv_text(HEADER, rows, "\t").encode("utf-8")

@@ -11,8 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from demo.common.link import read_strategy
-from demo.common.text_input import MAX_CHARACTERS
-from demo.document.state import DocumentRun
+from demo.document.state import OPENED, DocumentRun
 
 VIEW = "document"
 
@@ -40,7 +39,7 @@ def read(query: Mapping[str, str]) -> DocumentLink:
 
 def in_translate(run: DocumentRun, text: str, defaults: Mapping[str, Any]) -> str:
     """A query that opens a text in Translate, as far as that reads it, under the same settings."""
-    return "?" + urlencode({"text": text[:MAX_CHARACTERS], **_how(run, defaults)})
+    return "?" + urlencode({"text": text[:OPENED], **_how(run, defaults)})
 
 
 def _how(run: DocumentRun, defaults: Mapping[str, Any]) -> dict[str, Any]:

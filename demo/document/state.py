@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PAGE = 50
 """Rows of the table that are shown at a time: ten thousand would take the browser seconds."""
 
+OPENED = 1000
+"""Characters of a text that are opened in Translate, which reads no more."""
+
 
 @dataclass(frozen=True)
 class GivenFile:

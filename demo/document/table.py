@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.status import device_name
-from demo.document.state import PAGE
+from demo.document.state import OPENED, PAGE
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.common.languages import Languages
@@ -104,7 +104,8 @@ def _row(run: DocumentRun, place: int, known: Languages, link: Callable[[TextUni
     unit = run.units[place]
     done = run.done[place] if place < len(run.done) else None
     goal = unseen(" in Translate, in a new tab")
-    opens = tag("a", unit.place, goal, href=link(unit), target="_blank", rel="noopener")
+    part = f"Opens the first {OPENED:,} characters" if len(unit.text) > OPENED else None
+    opens = tag("a", unit.place, goal, href=link(unit), target="_blank", rel="noopener", title=part)
     flags = [tag("span", doubt.kind, class_="flag", title=doubt.meaning) for doubt in done.doubts] if done else []
     cells = [
         tag("th", opens, scope="row", class_="place", role="rowheader"),
