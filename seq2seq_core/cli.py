@@ -29,7 +29,7 @@ from seq2seq_core.types import CoreError
 if TYPE_CHECKING:
     from seq2seq_core.data.checks import DataReport
     from seq2seq_core.data.corpus import CorpusConfig
-    from seq2seq_core.decoding import DecodeResult
+    from seq2seq_core.pipeline import Translation
 
 BATCHES_AT_ONCE = 32
 """Batches read before any is decoded, so that sentences of like length can be put together."""
@@ -96,7 +96,12 @@ def _parser() -> Parser:
         new.add_argument(
             f"--{part}", nargs="+", default=[], metavar="FILE", help=f"pairs never trained on, {meaning}; as --data"
         )
-    new.add_argument("--source-language", default="Source", metavar="NAME", help="say English (default: Source)")
+    new.add_argument(
+        "--source-language",
+        default="Source",
+        metavar="NAME",
+        help="say English: texts in a known language are split into sentences (default: Source)",
+    )
     new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
     _add_table_flags(new)
     new.set_defaults(command=_new)
@@ -117,14 +122,20 @@ def _parser() -> Parser:
     translate = commands.add_parser(
         "translate",
         help="translate stdin to stdout, line by line",
-        description="Translates stdin to stdout, line by line: UTF-8, or UTF-16 with its mark. With "
-        "--num-return-sequences above 1 each translation has a line of its own: the number of the line it is of, its "
-        "rank and its text, with tabs between.",
+        description="Translates stdin to stdout, line by line: UTF-8, or UTF-16 with its mark. A line of several "
+        "sentences is translated sentence by sentence and put together again, if the model's card names a language. "
+        "With --num-return-sequences above 1 each translation has a line of its own: the number of the line it is of, "
+        "its rank and its text, with tabs between.",
     )
     _add_model_flags(translate)
-    translate.add_argument("--json", action="store_true", help="one JSON object a line instead of text")
+    translate.add_argument("--no-split", dest="split", action="store_false", help="take each line as one sentence")
+    translate.add_argument(
+        "--json", action="store_true", help="one JSON object a line instead of text, with the sentences of the line"
+    )
     translate.add_argument("--trace", action="store_true", help="with --json: attention and every step of the search")
-    translate.add_argument("--prefix", default="", metavar="TEXT", help="what every translation must begin with")
+    translate.add_argument(
+        "--prefix", default="", metavar="TEXT", help="what the translation of every line must begin with"
+    )
     add_strategy_flags(translate)
     translate.set_defaults(command=_translate)
 
@@ -280,10 +291,20 @@ def _translate(flags: argparse.Namespace) -> None:
     translator = Translator.load(flags.checkpoint, flags.device)
 
     def outputs(lines: Sequence[str], first: int) -> list[str]:
-        results = translator.translate(
-            lines, config, prefix=flags.prefix, trace=flags.trace, batch_size=flags.batch_size, first_index=first
+        translations = translator.translate_texts(
+            lines,
+            config,
+            prefix=flags.prefix,
+            trace=flags.trace,
+            batch_size=flags.batch_size,
+            first_index=first,
+            split=flags.split,
         )
-        return [_output(result, flags, number) for number, result in enumerate(results, start=first + 1)]
+        several = _several(asdict(config))
+        return [
+            _json(translation, flags.trace) if flags.json else _text(translation, number, several)
+            for number, translation in enumerate(translations, start=first + 1)
+        ]
 
     done, start = 0, time.monotonic()
     for chunk in team.map(piped_lines(sys.stdin.buffer, "stdin"), outputs, flags.batch_size * BATCHES_AT_ONCE):
@@ -297,17 +318,22 @@ def _translate(flags: argparse.Namespace) -> None:
         print(file=sys.stderr)
 
 
-def _output(result: DecodeResult, flags: argparse.Namespace, number: int) -> str:
-    """What translate prints for the sentence of this number: a line, or one for each translation asked for."""
-    if not flags.json:
-        if not _several(result.config):
-            return result.hypotheses[0].text
-        ranked = enumerate(result.hypotheses, start=1)
-        return "\n".join(f"{number}\t{rank}\t{hypothesis.text}" for rank, hypothesis in ranked)
-    if flags.trace:
-        return result.to_json()
-    bare = tuple(replace(hypothesis, attention=None) for hypothesis in result.hypotheses)
-    return replace(result, hypotheses=bare).to_json()
+def _text(translation: Translation, number: int, several: bool) -> str:
+    """What translate prints for the line of this number: a line, or one for each of several translations."""
+    if not several:
+        return translation.text()
+    return "\n".join(f"{number}\t{rank + 1}\t{translation.text(rank)}" for rank in range(translation.ranks))
+
+
+def _json(translation: Translation, trace: bool) -> str:
+    """What translate --json prints for a line; without the trace, attention is left out."""
+    if not trace:
+        bare = (
+            replace(result, hypotheses=tuple(replace(hypothesis, attention=None) for hypothesis in result.hypotheses))
+            for result in translation.sentences
+        )
+        translation = replace(translation, sentences=tuple(bare))
+    return json.dumps(translation.to_dict(), ensure_ascii=False)
 
 
 def _several(settings: Mapping[str, Any]) -> bool:

@@ -34,7 +34,7 @@ from seq2seq_core.decoding import (
     run,
     strategy_of,
 )
-from seq2seq_core.text.languages import translates
+from seq2seq_core.text.languages import source_code, translates
 from seq2seq_core.text.reading import Reader
 from seq2seq_core.text.sentences import Sentences, sentences_of
 from seq2seq_core.types import CoreError, pick_device
@@ -65,7 +65,7 @@ class Translation:
 
     source: the text as it was given.
     sentences: what decoding gave for each sentence, in their order; ``sentences[i].source`` is its text.
-    between: white space before, between and after the sentences, one more than there are of them.
+    between: white space and the marks of lists before, between and after them, one more than there are sentences.
     """
 
     source: str
@@ -73,9 +73,23 @@ class Translation:
     between: tuple[str, ...]
 
     def text(self, rank: int = 0) -> str:
-        """The whole translation, of each sentence its hypothesis of this rank or its last, and its white space."""
+        """The whole translation, of each sentence its hypothesis of this rank or its last, and what is between."""
         chosen = tuple(result.hypotheses[min(rank, len(result.hypotheses) - 1)].text for result in self.sentences)
         return Sentences(chosen, self.between).joined(chosen)
+
+    @property
+    def ranks(self) -> int:
+        """How many whole translations there are: as many as hypotheses of the sentence that has most; at least 1."""
+        return max((len(result.hypotheses) for result in self.sentences), default=1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON: the whole best translation, what is between, and each sentence's result."""
+        return {
+            "source": self.source,
+            "text": self.text(),
+            "between": list(self.between),
+            "sentences": [result.to_dict() for result in self.sentences],
+        }
 
 
 class Translator:
@@ -103,6 +117,11 @@ class Translator:
         """
         folder = Path(folder)
         return cls(load_checkpoint(folder), name=folder.resolve().name, device=pick_device(device))
+
+    @property
+    def language(self) -> str | None:
+        """ISO 639 code of the language it reads; None where its card names none, as that of a model of dates."""
+        return source_code(self.metadata)
 
     @property
     def has_attention(self) -> bool:
@@ -152,9 +171,9 @@ class Translator:
 
         Args:
             texts: any number; a string is one.
-            split: False takes each text as one sentence.
+            split: False takes each text as one sentence, as is always done where the model's card names no language.
 
-        Other arguments and errors: see ``translate``; a prefix begins every first sentence.
+        Other arguments and errors: see ``translate``; a prefix begins the first sentence of each text.
         """
         config = config or BeamConfig()
         parts, jobs = self._sentence_jobs(texts, prefix, first_index, split)
@@ -241,7 +260,8 @@ class Translator:
         self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int, split: bool
     ) -> tuple[list[Sentences], list[Job]]:
         """The sentences of each text, and a job for each of them all."""
-        parts = [sentences_of(text) if split else Sentences((text,), ("", "")) for text in _texts(texts)]
+        language = self.language if split else None
+        parts = [sentences_of(text, language) for text in _texts(texts)]
         jobs = [
             self._job(sentence, prefix if place == 0 else "", first_index + number + (place << 32))
             for number, part in enumerate(parts)
@@ -302,6 +322,7 @@ class Translator:
             device=self.device,
             pieces=self.tokenizer.pieces,
             text=self.tokenizer.decode,
+            byte_pieces=self.tokenizer.byte_pieces,
             trace=trace,
         )
 

@@ -216,3 +216,17 @@ def test_the_shipped_model_of_dates(repo_root: Path) -> None:
     written = ["the 3rd of March, 1999", "vendredi 13 mai 2011", "3. Oktober 1990", "9 de julio de 2042", "31/12/99"]
     read = [result.hypotheses[0].text for result in dates.translate(written)]
     assert read == ["1999-03-03", "2011-05-13", "1990-10-03", "2042-07-09", "1999-12-31"]
+
+
+def test_samples_of_a_shipped_model_are_text(repo_root: Path) -> None:
+    """At this temperature half of all samples held a byte that spells nothing, when any byte could be drawn."""
+    shipped = Translator.load(repo_root / "checkpoints" / "en-de", device="cpu")
+    texts = ["The kettle is whistling.", "My aunt sells umbrellas.", "Nobody answered the door."]
+    config = SampleConfig(num_return_sequences=20, temperature=1.5, seed=11, max_new_tokens=30)
+    drawn = [item for result in shipped.translate(texts, config) for item in result.hypotheses]
+    bytes_ = set(shipped.tokenizer.byte_pieces)
+    assert sum(bool(bytes_ & set(item.token_ids)) for item in drawn) > 3
+    for item in drawn:
+        assert "\ufffd" not in item.text and shipped.tokenizer.specials.unk not in item.token_ids
+        spelled = bytes(shipped.tokenizer.byte_pieces.get(token, 0) for token in item.token_ids)
+        assert not item.finished or spelled.decode()

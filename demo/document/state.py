@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from demo.common.text_input import MAX_TEXT
 from demo.common.turn import Turn
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 PAGE = 50
 """Rows of the table that are shown at a time: ten thousand would take the browser seconds."""
 
-OPENED = 1000
-"""Characters of a text that are opened in Translate, which reads no more."""
+OPENED = MAX_TEXT
+"""Characters of a text that are opened in Translate, which translates no more."""
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import sentencepiece
 
 from seq2seq_core.text.characters import fitted, normalise
 from seq2seq_core.types import CoreError, SpecialTokens
+
+if TYPE_CHECKING:
+    from seq2seq_core.data.bpe_dropout import BpeDropout
 
 _SYMBOL = re.compile(r"⟨[0-9]+⟩")
 
@@ -23,6 +29,7 @@ class Tokenizer:
     """Text to piece ids and back. Bytes stand in for characters it never saw, so nothing a person types is lost.
 
     symbols: pieces that stand for something which is not to be translated, "⟨1⟩" and so on; none where it has none.
+    byte_pieces: the byte that each piece of a single byte stands for, by its id.
     """
 
     def __init__(self, model: bytes) -> None:
@@ -45,6 +52,8 @@ class Tokenizer:
         pieces = [str(p.IdToPiece(i)) for i in range(p.GetPieceSize())]
         self.symbols = tuple(piece for piece in pieces if _SYMBOL.fullmatch(piece))
         self._characters = frozenset("".join(p for i, p in enumerate(pieces) if not self._is_special(i)))
+        self.byte_pieces = {i: int(p.IdToPiece(i)[1:-1], 16) for i in range(len(self)) if p.IsByte(i)}
+        self._of_byte = {byte: i for i, byte in self.byte_pieces.items()}
 
     @classmethod
     def load(cls, path: Path) -> Tokenizer:
@@ -135,27 +144,38 @@ class Tokenizer:
             texts: any number.
             bpe_dropout: probability that a merge is left out, so that a word is cut in another way each time
                 (Provilkov et al. 2020, arXiv 1910.13267).
-            seed: of the choice of merges.
+            seed: of the choice of merges: the same seed cuts the same texts alike, in any process.
 
         Raises:
-            CoreError: merges are to be left out where pieces are characters.
+            CoreError: merges are to be left out where pieces were not learnt by merging.
         """
         lines = [self._readable(text) for text in texts]
         if not bpe_dropout:
             return list(self._processor.Encode(lines))
-        sentencepiece.set_random_generator_seed(seed)
-        # Each of its threads has a generator of its own: what one thread makes of a seed is the same on any machine.
-        try:
-            return list(self._processor.Encode(lines, enable_sampling=True, alpha=bpe_dropout, num_threads=1))
-        except RuntimeError as error:
-            raise CoreError("this tokenizer's pieces are characters; set training.bpe_dropout to 0") from error
+        rng = random.Random(seed)
+        return [self._dropping.encode(line, bpe_dropout, rng) for line in self._processor.Normalize(lines)]
+
+    @functools.cached_property
+    def _dropping(self) -> BpeDropout:
+        from seq2seq_core.data.bpe_dropout import BpeDropout  # with protobuf, for which only a training run should wait
+
+        return BpeDropout(self.model)
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of piece ids, always one line; PAD, BOS and EOS carry none."""
+        """The text of piece ids, always one line; PAD, BOS, EOS and bytes that spell no character carry none."""
         hidden = (self.specials.pad, self.specials.bos, self.specials.eos)
-        text = str(self._processor.Decode([int(i) for i in ids if int(i) not in hidden]))
+        shown = [int(i) for i in ids if int(i) not in hidden]
+        text = str(self._processor.Decode(list(self._without_broken_characters(shown))))
         # Byte pieces can spell a line break, although no training text holds one.
         return text.replace("\r", " ").replace("\n", " ")
+
+    def _without_broken_characters(self, ids: Sequence[int]) -> Iterator[int]:
+        for are_bytes, run in groupby(ids, key=self.byte_pieces.__contains__):
+            if are_bytes:
+                spelled = bytes(self.byte_pieces[i] for i in run).decode(errors="ignore").encode()
+                yield from (self._of_byte[byte] for byte in spelled)
+            else:
+                yield from run
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces as they are written in the model, "▁" where a word begins."""

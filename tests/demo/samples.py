@@ -84,7 +84,6 @@ class FakeTranslator:
         self.tokenizer = range(6000)
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
-        self.splits: bool | None = None
 
     def stream_batch(
         self,
@@ -107,9 +106,8 @@ class FakeTranslator:
         return [result(attends=attends, source=text, strategy=strategy_of(config).name) for text in texts]
 
     def stream_texts(
-        self, texts: Sequence[str], config: Config, *, first_index: int = 0, split: bool = True
+        self, texts: Sequence[str], config: Config, *, first_index: int = 0
     ) -> Generator[Tick, None, list[Translation]]:
         """A tick, and then of each text one sentence."""
-        self.splits = split
         results = yield from self.stream_batch(texts, config, first_index=first_index)
         return [Translation(text, (result,), ("", "")) for text, result in zip(texts, results, strict=True)]

@@ -62,7 +62,7 @@ class Beams(Generic[StateT]):
         return seen
 
     def filter(self, seen: Seen[StateT]) -> Filtered | None:
-        """What penalties make of log P; None where nothing but PAD, UNK and BOS is taken away."""
+        """What penalties make of log P; None where nothing is taken away but what may never be generated."""
         live = self._live
         return live.filtered(seen.log_probs) if live.filters.changes(len(live.history)) else None
 
@@ -72,8 +72,8 @@ class Beams(Generic[StateT]):
         if filtered is not None:
             return before, self._grouped(filtered.scores)
         # log P = logit - logsumexp, subtracted here from one number a row and not from V logits.
-        never = self._live.filters.never(seen.logits.shape[1])
-        return before - self._grouped(seen.logsumexp.squeeze(1)), self._grouped(seen.logits + never)
+        allowed = seen.logits + self._live.never(seen.logits.shape[1])
+        return before - self._grouped(seen.logsumexp.squeeze(1)), self._grouped(allowed)
 
     def continuations(self, found: Best, seen: Seen[StateT]) -> Continuations:
         """What was found in the groups, with the rows it continues among those of its sentence and among all."""
