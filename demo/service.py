@@ -125,13 +125,16 @@ class Part:
 class DoneUnit:
     """What became of one unit of a document.
 
-    confidence: how sure the model was, 0 to 1: the geometric mean of its pieces' probabilities.
+    confidence: how sure the model was, 0 to 1: the geometric mean of its pieces' probabilities; None where it was not
+        asked, since nothing in the unit is to be translated.
     doubts: what is doubtful about it.
+    notes: what a person should know of how it was read.
     """
 
     text: str
-    confidence: float
+    confidence: float | None
     doubts: tuple[Doubt, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -455,7 +458,10 @@ def _sentence(error: CoreError, name: str = "") -> str:
 
 
 def _done(translation: Translation) -> DoneUnit:
-    return DoneUnit(translation.text(), confidence_of(translation), doubts_of(translation))
+    notes = dict.fromkeys(note for result in translation.sentences for note in result.notes)
+    asked = any(result.hypotheses[0].token_ids for result in translation.sentences)
+    confidence = confidence_of(translation) if asked else None
+    return DoneUnit(translation.text(), confidence, doubts_of(translation), tuple(notes))
 
 
 def sentence_quality(text: str, reference: str) -> Quality:

@@ -181,7 +181,7 @@ def test_streaming_a_batch_is_translating_it(translator: Translator, texts: list
 
 def test_streaming_texts_is_translating_them(translator: Translator) -> None:
     """In several batches, of texts that have several sentences, one, or none."""
-    texts = ["two three. four five.", "", "nine.", " \n", "six seven!\neight nine zero one."]
+    texts = ["two three.\nfour five.", "", "nine.", " \n", "six seven!\neight nine zero one."]
     ticks, streamed = drained(translator.stream_texts(texts, BeamConfig(num_beams=2), batch_size=2, first_index=5))
     whole = translator.translate_texts(texts, BeamConfig(num_beams=2), first_index=5)
     assert [text.text() for text in streamed] == [text.text() for text in whole]

@@ -14,7 +14,18 @@ from demo.service import read_document
 
 SCHEMA = 1
 
-HEADER = ("place", "source", "translation", "confidence", "doubts", "model", "strategy", "settings", "versions")
+HEADER = (
+    "place",
+    "source",
+    "translation",
+    "confidence",
+    "doubts",
+    "notes",
+    "model",
+    "strategy",
+    "settings",
+    "versions",
+)
 
 
 def name(run: DocumentRun, suffix: str | None = None) -> str:
@@ -38,9 +49,12 @@ def table(run: DocumentRun) -> bytes:
     """One line for each text that is done, tabs between the cells."""
     how = [run.model, run.strategy, json.dumps(dict(run.settings)), made()["Versions"]]
     rows = (
-        [unit.place, unit.text, done.text, round(done.confidence, 4), ", ".join(d.kind for d in done.doubts), *how]
+        [
+            unit.place, unit.text, done.text, done.confidence, ", ".join(doubt.kind for doubt in done.doubts),
+            " ".join(done.notes), *how,
+        ]
         for unit, done in zip(run.units, run.done, strict=False)
-    )
+    )  # fmt: skip
     return csv_text(HEADER, rows, "\t").encode("utf-8")
 
 
@@ -63,4 +77,5 @@ def _text(run: DocumentRun, place: int) -> dict[str, Any]:
         "translation": done.text if done else None,
         "confidence": done.confidence if done else None,
         "doubts": [asdict(doubt) for doubt in done.doubts] if done else None,
+        "notes": done.notes if done else None,
     }

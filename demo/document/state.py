@@ -70,16 +70,25 @@ class DocumentRun:
         return self.seconds * rest / read if read else None
 
     def order(self, doubtful_first: bool) -> list[int]:
-        """Places of all units: as in the file, or the doubtful first, then the less sure, and what is not done last."""
+        """Places of all units: as in the file, or the doubtful first.
+
+        After these come those with a note, after these the others; among each the less sure first. What is not done
+        comes last.
+        """
         places = list(range(len(self.units)))
         if not doubtful_first:
             return places
         done = places[: len(self.done)]
-        return sorted(done, key=lambda at: (not self.done[at].doubts, self.done[at].confidence)) + places[len(done) :]
+        return sorted(done, key=lambda at: _doubtful(self.done[at])) + places[len(done) :]
 
     def grown(self, done: tuple[DoneUnit, ...], seconds: float) -> DocumentRun:
         """The run with some more units done."""
         return replace(self, done=self.done + done, seconds=seconds)
+
+
+def _doubtful(unit: DoneUnit) -> tuple[bool, bool, float]:
+    """The smaller, the more doubtful."""
+    return not unit.doubts, not unit.notes, 1.0 if unit.confidence is None else unit.confidence
 
 
 @dataclass

@@ -107,17 +107,20 @@ def _row(run: DocumentRun, place: int, known: Languages, link: Callable[[TextUni
     part = f"Opens the first {OPENED:,} characters" if len(unit.text) > OPENED else None
     opens = tag("a", unit.place, goal, href=link(unit), target="_blank", rel="noopener", title=part)
     flags = [tag("span", doubt.kind, class_="flag", title=doubt.meaning) for doubt in done.doubts] if done else []
+    notes = [tag("small", note) for note in done.notes] if done else []
     cells = [
         tag("th", opens, scope="row", class_="place", role="rowheader"),
         tag("td", unit.text, class_="text", lang=known.source_code, dir="auto", role="cell"),
         tag("td", done.text if done else _blank(), class_="text", lang=known.target_code, dir="auto", role="cell"),
         tag("td", _sure(done) if done else _blank(), class_="number", role="cell"),
-        tag("td", flags, class_="flags", role="cell"),
+        tag("td", flags, notes, class_="flags", role="cell"),
     ]
     return tag("tr", cells, class_=None if done else "waiting", role="row")
 
 
 def _sure(done: DoneUnit) -> Html:
+    if done.confidence is None:
+        return tag("span", "–", unseen("the model was not asked"))
     share = f"{round(100 * done.confidence)}%"
     bar = tag("span", class_="bar", style=f"--length:{done.confidence:.3f}", aria_hidden="true")
     return join([tag("span", share, class_="value"), bar])

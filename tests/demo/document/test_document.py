@@ -202,10 +202,12 @@ def test_the_link_of_a_document_chooses_its_settings_again(events: Said) -> None
         assert answer.strategy == SKIP and answer.model["value"] == "en-de"
 
 
-def of(units: list[tuple[float, bool]], rest: int = 0) -> DocumentRun:
-    """A run whose texts have this confidence and a doubt or none; ``rest`` are not done."""
+def of(units: list[tuple[float | None, bool]], rest: int = 0, notes: tuple[str, ...] = ()) -> DocumentRun:
+    """A run whose texts have this confidence and a doubt or none; ``rest`` are not done; the first has ``notes``."""
     doubt = Doubt("untranslated", "is much like the source", 0.9, 0.8)
-    done = tuple(DoneUnit(f"T{i}.", sure, (doubt,) if odd else ()) for i, (sure, odd) in enumerate(units))
+    done = tuple(
+        DoneUnit(f"T{i}.", sure, (doubt,) if odd else (), () if i else notes) for i, (sure, odd) in enumerate(units)
+    )
     texts = tuple(TextUnit(f"S{i}.", f"line {i + 1}") for i in range(len(units) + rest))
     return DocumentRun(GivenFile("a.txt", b""), texts, (), "en-de", "greedy", {}, "cpu", done)
 
@@ -219,6 +221,15 @@ def test_doubtful_texts_come_first_if_asked(events: Said) -> None:
     table = events.said(events.sort(turn, run, FILE_ORDER)).table
     assert re.findall(r"line \d", shown(table)) == [f"line {i}" for i in range(1, 6)]
     assert events.sort(turn, None, DOUBTFUL_FIRST) == SKIP and turn.doubtful_first
+
+
+def test_what_is_said_of_a_text_stands_beside_it_and_what_was_not_asked_has_no_confidence(events: Said) -> None:
+    run = of([(None, False), (0.2, False), (0.3, True)], notes=("Klingon is not among its languages.",))
+    table = events.said(events.sort(DocumentTurn(), run, DOUBTFUL_FIRST)).table
+    assert re.findall(r"line \d", shown(table)) == ["line 3", "line 1", "line 2"]
+    assert "Klingon" in table and table.count("%<") == 2 and "not asked" in table
+    assert json.loads(bytes_of(events.file(run, "json")))["texts"][0]["confidence"] is None
+    assert "Klingon" in bytes_of(events.file(run, "tsv")).decode("utf-8")
 
 
 def test_a_long_table_has_pages(events: Said) -> None:
