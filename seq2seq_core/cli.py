@@ -29,6 +29,7 @@ from seq2seq_core.types import CoreError
 if TYPE_CHECKING:
     from seq2seq_core.data.checks import DataReport
     from seq2seq_core.data.corpus import CorpusConfig
+    from seq2seq_core.decoding import DecodeResult
     from seq2seq_core.pipeline import Translation
 
 BATCHES_AT_ONCE = 32
@@ -125,8 +126,8 @@ def _parser() -> Parser:
         description="Translates stdin to stdout, line by line: UTF-8, or UTF-16 with its mark. A line of several "
         "sentences is translated sentence by sentence and put together again, if the model's card names a language. "
         "With --num-return-sequences above 1 each translation has a line of its own: the number of the line it is of, "
-        "its rank and its text, with tabs between. With --input and --output a file of a format in docs/documents.md is "
-        "translated instead, which keeps its format.",
+        "its rank and its text, with tabs between. With --input and --output a file of a format in docs/documents.md "
+        "is translated instead, which keeps its format.",
     )
     _add_model_flags(translate)
     translate.add_argument("--input", type=Path, metavar="FILE", help="a document to translate, instead of stdin")

@@ -176,18 +176,34 @@ class Translator:
         Other arguments and errors: see ``translate``; a prefix begins the first sentence of each text.
         """
         config = config or BeamConfig()
-        language = self.language if split else None
-        parts = [sentences_of(text, language) for text in _texts(texts)]
-        jobs = [
-            self._job(sentence, prefix if place == 0 else "", first_index + number + (place << 32))
-            for number, part in enumerate(parts)
-            for place, sentence in enumerate(part.sentences)
-        ]
-        results = iter(self._results(jobs, config, trace, batch_size))
-        return [
-            Translation(text, tuple(islice(results, len(part.sentences))), part.between)
-            for text, part in zip(_texts(texts), parts, strict=True)
-        ]
+        parts, jobs = self._sentence_jobs(texts, prefix, first_index, split)
+        return _put_together(_texts(texts), parts, self._results(jobs, config, trace, batch_size))
+
+    def stream_texts(
+        self,
+        texts: str | Sequence[str],
+        config: Config | None = None,
+        *,
+        prefix: str | Sequence[int] = "",
+        batch_size: int = BATCH_SIZE,
+        first_index: int = 0,
+        split: bool = True,
+    ) -> Generator[Tick, None, list[Translation]]:
+        """Translates texts of several sentences each: yields after each step, returns what ``translate_texts`` does.
+
+        One batch is decoded after the other, and ticks begin anew with each. Close it to stop. Arguments and errors:
+        see ``translate_texts``.
+        """
+        config = config or BeamConfig()
+        parts, jobs = self._sentence_jobs(texts, prefix, first_index, split)
+        results: dict[int, DecodeResult] = {}
+        full = [place for place, job in enumerate(jobs) if job.ids]
+        for batch in _batches([jobs[place].size for place in full], batch_size):
+            chosen = [full[i] for i in batch]
+            found = yield from decode(self._request([jobs[place] for place in chosen], config, False))
+            results |= zip(chosen, found, strict=True)
+        whole = [results.get(i) or self._untranslated(job.source, config) for i, job in enumerate(jobs)]
+        return _put_together(_texts(texts), parts, whole)
 
     def stream(
         self, text: str, config: Config | None = None, *, prefix: str | Sequence[int] = "", trace: bool = True
@@ -252,6 +268,19 @@ class Translator:
         jobs = [self._job(given[i][0], [*ids, eos], i) for i, ways in enumerate(spelled) for ids in ways]
         results = self._run(jobs, config or ScoreConfig(), trace, batch_size)
         return [_with_others(*islice(results, len(ways))) for ways in spelled]
+
+    def _sentence_jobs(
+        self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int, split: bool
+    ) -> tuple[list[Sentences], list[Job]]:
+        """The sentences of each text, and a job for each of them all."""
+        language = self.language if split else None
+        parts = [sentences_of(text, language) for text in _texts(texts)]
+        jobs = [
+            self._job(sentence, prefix if place == 0 else "", first_index + number + (place << 32))
+            for number, part in enumerate(parts)
+            for place, sentence in enumerate(part.sentences)
+        ]
+        return parts, jobs
 
     def _jobs(self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
         return [self._job(text, prefix, first_index + place) for place, text in enumerate(_texts(texts))]
@@ -344,6 +373,17 @@ def _with_others(own: DecodeResult, *others: DecodeResult) -> DecodeResult:
     ranked = sorted((other.hypotheses[0] for other in others), key=lambda item: -item.score)
     spellings = tuple(sorted((item.log_prob for item in ranked), reverse=True))
     return replace(own, hypotheses=(replace(first, spellings=spellings), *ranked))
+
+
+def _put_together(
+    texts: Sequence[str], parts: Sequence[Sentences], results: Sequence[DecodeResult]
+) -> list[Translation]:
+    """Texts with the results of their sentences, all of which stand in a row."""
+    following = iter(results)
+    return [
+        Translation(text, tuple(islice(following, len(part.sentences))), part.between)
+        for text, part in zip(texts, parts, strict=True)
+    ]
 
 
 def _batches(sizes: Sequence[int], count: int) -> Iterator[list[int]]:

@@ -179,6 +179,16 @@ def test_streaming_a_batch_is_translating_it(translator: Translator, texts: list
     assert bool(ticks) == any(text.strip() for text in texts)
 
 
+def test_streaming_texts_is_translating_them(translator: Translator) -> None:
+    """In several batches, of texts that have several sentences, one, or none."""
+    texts = ["two three.\nfour five.", "", "nine.", " \n", "six seven!\neight nine zero one."]
+    ticks, streamed = drained(translator.stream_texts(texts, BeamConfig(num_beams=2), batch_size=2, first_index=5))
+    whole = translator.translate_texts(texts, BeamConfig(num_beams=2), first_index=5)
+    assert [text.text() for text in streamed] == [text.text() for text in whole]
+    assert [text.between for text in streamed] == [text.between for text in whole]
+    assert sum(tick.index == 0 for tick in ticks) == 3, "five sentences in batches of two"
+
+
 def test_devices() -> None:
     assert pick_device("cpu").type == "cpu"
     assert pick_device("auto").type in ("cuda", "mps", "cpu")
