@@ -47,7 +47,7 @@ SENTENCES = (
 )
 """15 words each, and one of them that no other sentence has."""
 
-LONG = "The old man and the young woman are walking along the river and talking about the weather. " * 10
+LONG = "The old man and the young woman are walking along the river and talking about the weather, " * 10
 KEYS = "a man is walking in the park"
 TARGETS = {"search": 400, "display": 150}
 """Milliseconds at the median."""

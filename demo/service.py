@@ -10,13 +10,14 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from demo.common.gpu import BORROWED, on_gpu
 from demo.common.languages import Languages, languages
 from demo.common.settings import configure
-from demo.common.text_input import MAX_CHARACTERS, InputError, clean
+from demo.common.text_input import MAX_CHARACTERS, InputError, clean, clean_text
 from seq2seq_core.checkpoint import checkpoint_name
 from seq2seq_core.decoding import (
     STRATEGIES,
@@ -33,6 +34,7 @@ from seq2seq_core.decoding.strategies.utility import (
     utility_matrix as utility_matrix,  # for samples: how much they agree
 )
 from seq2seq_core.pipeline import Translator
+from seq2seq_core.text.sentences import Sentences, sentences_of
 from seq2seq_core.types import CoreError, pick_device
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 
 DEADLINE = 20.0
 """Seconds that one request may decode."""
+
+TEXT_DEADLINE = 60.0
+"""Seconds that all sentences of a text may decode together."""
 
 SET_DEADLINE = 120.0
 """Seconds that a whole set of sentences may decode, under all strategies together."""
@@ -55,6 +60,7 @@ class Asked:
     """A valid wish: what to translate, with what, and what its author should know of how it was read.
 
     prefix: ids of the pieces that the translation must begin with.
+    index: number of the sentence; seeds hang on it.
     """
 
     text: str
@@ -62,6 +68,20 @@ class Asked:
     model: str
     config: Config
     prefix: tuple[int, ...] = ()
+    index: int = 0
+
+
+@dataclass(frozen=True)
+class AskedText:
+    """A valid wish for a text: a request for each of its sentences.
+
+    between: what stands before, between and after them, one more than there are: white space and marks of lists.
+    note: what its author should know of how the text was read.
+    """
+
+    sentences: tuple[Asked, ...]
+    between: tuple[str, ...] = ("", "")
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,17 +174,21 @@ class Service:
         """
         return languages(self.translator(name).metadata)
 
-    def request(self, text: object, model: object, strategy: object, settings: Mapping[str, object]) -> Asked:
-        """A valid request from whatever came in.
+    def text_request(self, text: object, model: object, strategy: object, settings: Mapping[str, object]) -> AskedText:
+        """Valid requests for the sentences of a text.
 
         Raises:
             InputError: something in it cannot be used.
         """
-        cleaned = clean(text, self.languages(model).missing)
-        if not isinstance(strategy, str) or strategy not in STRATEGIES:
-            raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
-        config = configure(STRATEGIES[strategy], settings)
-        return Asked(cleaned.text, cleaned.note, str(model), config)
+        known = self.languages(model)
+        # What has no language has no full stops either: a date like "3. Mai 1999" is one sentence.
+        split = partial(sentences_of, language=known.source_code) if known.source_code else _lines
+        cleaned, config = clean_text(text, split, known.missing), _config(strategy, settings)
+        sentences = (
+            Asked(sentence, "", str(model), config, index=place << 32)  # as ``Translator.translate_texts`` numbers them
+            for place, sentence in enumerate(cleaned.sentences)
+        )
+        return AskedText(tuple(sentences), cleaned.between, cleaned.note)
 
     def scoring(self, text: object, target: object, model: object) -> Asked:
         """A valid request for the score of a given target: its pieces and the end of the sentence are the prefix.
@@ -213,7 +237,20 @@ class Service:
         Raises:
             InputError: the core refuses the request, or it took longer than ``DEADLINE``.
         """
-        return self._on_gpu(request, trace)
+        return self._on_gpu((request,), DEADLINE, trace)
+
+    def run_text(self, asked: AskedText, *, trace: bool = True) -> Generator[Draft | DecodeResult, None, None]:
+        """Decodes one sentence after the other, each with its drafts and at last its result, as ``run`` does.
+
+        One after the other, so that the first can be read before the last is there, and that what is done stays when
+        it is stopped.
+
+        Raises:
+            InputError: the core refuses a request, or a single sentence took longer than ``DEADLINE``, several longer
+                than ``TEXT_DEADLINE``.
+        """
+        limit = DEADLINE if len(asked.sentences) == 1 else TEXT_DEADLINE
+        return self._on_gpu(asked.sentences, limit, trace)
 
     def run_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         """Decodes all ``texts`` as one request after the other asks, each in place of its own text.
@@ -226,16 +263,21 @@ class Service:
         return self._many_on_gpu(requests, texts)
 
     # What a borrowed GPU's process gives back goes through a queue: plain values, the result among what is yielded.
-    def _decode(self, request: Asked, trace: bool) -> Generator[Draft | DecodeResult, None, None]:
+    def _decode(
+        self, requests: Sequence[Asked], limit: float, trace: bool
+    ) -> Generator[Draft | DecodeResult, None, None]:
         start = time.monotonic()
+        shorter = "sentence" if len(requests) == 1 else "text"
         try:
-            translator = self.translator(request.model)
-            search = translator.stream_batch([request.text], request.config, prefix=request.prefix, trace=trace)
-            while isinstance(event := _next(search), Tick):
-                yield _draft(event)
-                if time.monotonic() - start > DEADLINE:
-                    raise InputError(f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence or fewer beams.")
-            yield from event
+            for request in requests:
+                search = self.translator(request.model).stream_batch(
+                    [request.text], request.config, prefix=request.prefix, trace=trace, first_index=request.index
+                )
+                while isinstance(event := _next(search), Tick):
+                    yield _draft(event)
+                    if time.monotonic() - start > limit:
+                        raise InputError(f"Stopped after {limit:.0f} seconds; try a shorter {shorter} or fewer beams.")
+                yield from event
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
@@ -254,6 +296,23 @@ class Service:
                     yield Part(turn, tuple(event))
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+
+def _config(strategy: object, settings: Mapping[str, object]) -> Config:
+    if not isinstance(strategy, str) or strategy not in STRATEGIES:
+        raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
+    return configure(STRATEGIES[strategy], settings)
+
+
+def _lines(text: str) -> Sentences:
+    """The lines of a text that hold something, as its sentences."""
+    found, between, end = [], [], 0
+    for line in filter(str.strip, text.splitlines()):
+        start = text.index(line.strip(), end)
+        between.append(text[end:start])
+        found.append(line.strip())
+        end = start + len(line.strip())
+    return Sentences(tuple(found), (*between, text[end:]))
 
 
 def _next(search: Generator[Tick, None, list[DecodeResult]]) -> Tick | list[DecodeResult]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from demo.common.text_input import joined
 from demo.compare.figures import figures
 from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
-    from demo.service import Asked
+    from demo.service import Asked, AskedText
     from seq2seq_core.pipeline import Translator
 
 Plain = dict[str, Any]
@@ -19,15 +21,29 @@ TOLD = ("title", "source_language", "target_language", "licence", "licence_terms
 """What metrics.json says of a model and the endpoint hands on."""
 
 
-def translation(result: DecodeResult, request: Asked, trace: bool) -> Plain:
-    """The result as the command line's --json writes it, with attention and steps where ``trace`` asks for them."""
+def translation(results: Sequence[DecodeResult], asked: AskedText, trace: bool) -> Plain:
+    """A text's one sentence, or under ``sentences`` all; with attention and steps where ``trace`` asks for them."""
+    sentences = [_sentence(result, trace) for result in results]
+    whole = joined([sentence["text"] for sentence in sentences], asked.between)
+    told = {"text": whole, "note": asked.note, "model": asked.sentences[0].model}
+    if len(sentences) == 1:
+        return {**told, **sentences[0], "text": whole}
+    return {
+        **told,
+        "source": joined([request.text for request in asked.sentences], asked.between),
+        "sentences": sentences,
+        "between": list(asked.between),
+    }
+
+
+def _sentence(result: DecodeResult, trace: bool) -> Plain:
+    """A result as the command line's --json writes it, behind its best text."""
     plain = result.to_dict()
     if not trace:
         del plain["steps"]
         for hypothesis in plain["hypotheses"]:
             del hypothesis["attention"]
-    best = result.hypotheses[0].text if result.hypotheses else ""
-    return {"text": best, "note": request.note, "model": request.model, **plain}
+    return {"text": result.hypotheses[0].text if result.hypotheses else "", **plain}
 
 
 def scored(result: DecodeResult, request: Asked) -> Plain:

@@ -36,17 +36,19 @@ class Endpoints:
         model: str = "",
         trace: bool = False,
     ) -> dict[str, Any]:
-        """Translates a sentence with a small recurrent model, and says how likely the model found each token it wrote.
+        """Translates a text with a small recurrent model, and says how likely the model found each token it wrote.
+
+        Each of its sentences is translated on its own.
 
         Args:
-            text: The sentence, in the model's source language. Only its first 1,000 characters are translated.
+            text: In the model's source language, up to 30 sentences and 3,000 characters; note says what was left out.
             strategy: How to search, by name: "greedy", "beam", "sample" or another that models lists.
             settings: The strategy's settings by name, such as {"num_beams": 5}. The others are at their defaults.
             model: Name of a model, as models lists them. Empty for the first.
             trace: Whether to return attention and every step of the search, too. That is long.
 
         Returns:
-            the best translation as text, a note on what was cut, and all hypotheses, best first
+            the translation as text, a note on what was left out, and all hypotheses; of several sentences in sentences
         """
         with refusals():
             if not isinstance(trace, bool):
@@ -54,8 +56,10 @@ class Endpoints:
             given = {} if settings is None else settings
             if not isinstance(given, dict):
                 raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
-            request = self._service.request(text, self._model(model), strategy, given)
-            return answers.translation(self._result(request, trace), request, trace)
+            asked = self._service.text_request(text, self._model(model), strategy, given)
+            with closing(self._service.run_text(asked, trace=trace)) as events:
+                results = [event for event in events if isinstance(event, DecodeResult)]
+            return answers.translation(results, asked, trace)
 
     def compare(
         self, text: str, cards: list[CardArgument], reference: str = "", seed: int = 0, model: str = ""
@@ -63,7 +67,7 @@ class Endpoints:
         """Translates one sentence by several strategies, and sets their quality and cost side by side.
 
         Args:
-            text: The sentence, in the model's source language. Only its first 1,000 characters are translated.
+            text: The sentence, in the model's source language: the first of several, of at most 1,000 characters.
             cards: Up to 8, such as {"strategy": "beam", "settings": {"num_beams": 9}}; a "name" may be added.
             reference: A good translation, if there is one: each result then gets chrF and BLEU against it.
             seed: Of the strategies that draw at random, so that the same request gets the same answer.
@@ -126,8 +130,8 @@ class Endpoints:
         except InputError as error:
             return {**ran, "error": str(error)}
 
-    def _result(self, request: Asked, trace: bool = False) -> DecodeResult:
-        with closing(self._service.run(request, trace=trace)) as events:
+    def _result(self, request: Asked) -> DecodeResult:
+        with closing(self._service.run(request, trace=False)) as events:
             return next(event for event in events if isinstance(event, DecodeResult))
 
 

@@ -26,9 +26,36 @@ function followGrowth() {
   const scroll = document.querySelector("#tree .growing")?.closest(".scroll");
   if (scroll) scroll.scrollLeft = scroll.scrollWidth;
 }
+// The whole text is drawn anew for each sentence that is chosen in it: the focus and the sentence stay in sight.
+let heldIn = null;
+document.addEventListener("focusin", (event) => (heldIn = event.target.closest("#whole [data-kind]")?.dataset.kind));
+document.addEventListener("pointerdown", (event) => {
+  if (!event.target.closest?.("#whole")) heldIn = null;
+});
+let turned = null;
+function followSentence() {
+  const chosen = document.querySelector("#whole [aria-pressed=true]");
+  if (!chosen || chosen === turned) return;
+  turned = chosen;
+  const text = chosen.parentElement, room = text.getBoundingClientRect(), place = chosen.getBoundingClientRect();
+  if (place.top < room.top || place.bottom > room.bottom) text.scrollTop += place.top - room.top - 8;
+  if (!heldIn || document.activeElement !== document.body) return;
+  const held = heldIn === "sentence" ? chosen : document.querySelector(`#whole [data-kind=${heldIn}]`);
+  held.focus({ preventScroll: true });
+}
+const BESIDE = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+document.addEventListener("keydown", (event) => {
+  const here = event.target.closest?.("#whole .sentence");
+  if (!here || !(event.key in BESIDE || event.key === "Enter" || event.key === " ")) return;
+  event.preventDefault();
+  const all = [...document.querySelectorAll("#whole .sentence")];
+  all[all.indexOf(here) + (BESIDE[event.key] ?? 0)]?.click();
+});
+
 new MutationObserver(() => {
   draw();
   followGrowth();
+  followSentence();
 }).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure"] });
 
 // Of the step lens's columns the one that was pressed is marked, until a new result comes with a mark of its own.

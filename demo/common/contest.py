@@ -13,6 +13,11 @@ from seq2seq_core.decoding import STRATEGIES, SampleConfig, options
 
 MAX_CARDS = 8
 MAX_NAME = 60
+ONE = "A comparison looks at one sentence: of this text it took only the first, “{}”."
+ONE_REFERENCE = (
+    "A comparison looks at one sentence, and this text has several with one reference for all: give one of the "
+    "sentences and its reference."
+)
 CUT = f"Of the reference, only the first {MAX_CHARACTERS:,} characters were read."
 
 
@@ -50,7 +55,7 @@ def contestants(cards: object) -> tuple[Contestant, ...]:
 def prepare(
     service: Service, text: object, model: object, cards: object, *, seed: object = 0, reference: object = ""
 ) -> Contest:
-    """A valid contest from whatever came in. A seed that a card's own settings name goes before ``seed``.
+    """A valid contest on the first sentence of what came in. A seed that a card's settings name goes before ``seed``.
 
     Raises:
         InputError: something in it cannot be used.
@@ -62,11 +67,15 @@ def prepare(
     for card in checked:
         known = {option.name for option in options(STRATEGIES[card.strategy].Config)}
         seeded = {"seed": config.seed} if "seed" in known else {}
-        requests.append(service.request(text, model, card.strategy, {**seeded, **card.settings}))
+        asked = service.text_request(text, model, card.strategy, {**seeded, **card.settings})
+        requests.append(asked.sentences[0])
     if not isinstance(reference, str | None):
         raise InputError("Give the reference translation as text.")
     target = one_line(reference)
-    note = f"{requests[0].note} {CUT if target.note else ''}".strip()
+    if len(asked.sentences) > 1 and target.text:
+        raise InputError(ONE_REFERENCE)
+    read = ONE.format(requests[0].text) if len(asked.sentences) > 1 else asked.note
+    note = f"{read} {CUT if target.note else ''}".strip()
     return Contest(checked, tuple(requests), target.text, config.seed, note)
 
 

@@ -47,9 +47,10 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
     return _line("done", tag("span", line, class_="facts"), *([tag("span", note, class_="note")] if note else []))
 
 
-def busy(step: int = 0) -> Html:
-    """While it decodes."""
-    return _line("busy", f"Translating … step {step}" if step else "Translating …")
+def busy(step: int = 0, sentence: int = 1, of: int = 1) -> Html:
+    """While it decodes, at a step of a sentence of a text."""
+    where = ", ".join([*([f"sentence {sentence} of {of}"] if of > 1 else []), *([f"step {step}"] if step else [])])
+    return _line("busy", f"Translating … {where}".strip())
 
 
 def other(title: str) -> Html:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import gradio as gr
 
@@ -105,7 +106,8 @@ class CompareEvents:
     def _request(self, contest: Contest, card: Contestant) -> Asked:
         """What a card wants, which may be new since the run began."""
         first = contest.requests[0]
-        return prepare(self._service, first.text, first.model, [card], seed=contest.seed).requests[0]
+        made = prepare(self._service, first.text, first.model, [card], seed=contest.seed).requests[0]
+        return replace(first, config=made.config)
 
     def stop(self, desk: Desk) -> None:
         """Ends the comparison that is running, after the step it is at."""

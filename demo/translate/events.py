@@ -10,9 +10,9 @@ from demo.common import export, status, strategy
 from demo.common.examples import FIRST_STRATEGY
 from demo.common.languages import Languages
 from demo.common.wiring import UNCHANGED, Updates
-from demo.service import Asked, Service
+from demo.service import AskedText, Service
 from demo.translate import lens, link, show
-from demo.translate.export import offline
+from demo.translate.export import offline, trace
 from demo.translate.layout import TranslateView, described, headings
 from demo.translate.said import Press, Said, read, read_press
 from demo.translate.searching import Search, searches
@@ -53,12 +53,12 @@ class TranslateEvents:
         known = self._service.languages(said.model)
         fresh = said.text in suggested and said.text not in known.examples
         updates = described(view, known, known.examples[0] if fresh else None)
-        if said.shown is None:
+        if said.present is None:
             return updates | headings(view, known)
         # What the headings stand over is another model's; ``headings`` follows the next result.
-        asked = said.shown.request.model
+        asked = said.present.shown.request.model
         same = asked == said.model
-        return {**updates, view.status: show.line(said.shown, said.words) if same else status.other(working[asked])}
+        return {**updates, view.status: show.line(said.present, said.words) if same else status.other(working[asked])}
 
     def headings(self, **sent: object) -> Updates:
         """What names the languages of the result that is shown."""
@@ -92,10 +92,12 @@ class TranslateEvents:
         said = read(sent)
         wish = said.wish
 
-        def request() -> Asked:
-            return self._service.continued(self._asked(said, values), wish.prefix)
+        def request() -> AskedText:
+            asked = self._asked(said, values)
+            begun = map(self._service.continued, asked.sentences, wish.prefixes)
+            return replace(asked, sentences=(*begun, *asked.sentences[len(wish.prefixes) :]))
 
-        return Search(said, request, candidate=wish.candidate)
+        return Search(said, request, candidates=wish.candidates, sentence=wish.sentence)
 
     @searches
     def take(self, event: gr.EventData, **sent: object) -> Search | Updates:
@@ -104,8 +106,8 @@ class TranslateEvents:
         shown, found = said.shown, _alternative(said.shown, read_press(event))
         if shown is None or found is None:
             return self._as_it_was(said)
-        request = replace(shown.request, prefix=found)
-        return Search(said, lambda: request, shown.before or shown)
+        request = AskedText((replace(shown.request, prefix=found),))
+        return Search(said, lambda: request, said.present, shown.before or shown)
 
     @searches
     def search_again(self, **sent: object) -> Search | Updates:
@@ -115,7 +117,9 @@ class TranslateEvents:
         if shown is None or alpha is None or beta is None:
             return self._as_it_was(said)
         request = shown.request
-        return Search(said, lambda: self._service.weighed(request, alpha, beta), shown.before)
+        return Search(
+            said, lambda: AskedText((self._service.weighed(request, alpha, beta),)), said.present, shown.before
+        )
 
     def watch(self, **sent: object) -> None:
         """Each step is shown from now on, or only what there is time for."""
@@ -129,10 +133,10 @@ class TranslateEvents:
     def back(self, **sent: object) -> Updates:
         """Shows again what the model chose by itself, before a piece was taken; nothing is decoded."""
         said = read(sent)
-        if said.shown is None or said.shown.before is None:
+        if said.present is None or said.present.shown.before is None:
             return UNCHANGED
         said.turn.take()  # whatever still runs has no more to say
-        return show.everything(self._view, said.shown.before, said.words)
+        return show.everything(self._view, said.present.changed(said.present.shown.before), said.words)
 
     def rank(self, **sent: object) -> Updates:
         """Ranks the candidates anew; nothing is decoded."""
@@ -145,14 +149,22 @@ class TranslateEvents:
         """Shows the candidate that was clicked."""
         said = read(sent)
         index = _below(said.press.index, len(said.shown.result.hypotheses)) if said.shown else None
-        if said.shown is None or index is None:
+        if said.present is None or index is None:
             return UNCHANGED
-        return show.candidate(self._view, replace(said.shown, index=index), said.words)
+        return show.candidate(self._view, said.present.changed(replace(said.present.shown, index=index)), said.words)
+
+    def turn_to(self, **sent: object) -> Updates:
+        """Shows the sentence that was clicked, or the one before or after; nothing is decoded."""
+        said = read(sent)
+        at = _below(said.press.index, len(said.present.sentences)) if said.present else None
+        if said.present is None or at is None:
+            return UNCHANGED
+        return show.everything(self._view, replace(said.present, at=at), said.words)
 
     def regroup(self, **sent: object) -> Updates:
         """The heatmap by pieces or by words; nothing is decoded."""
         said = read(sent)
-        return UNCHANGED if said.shown is None else show.heatmap(self._view, said.shown, said.words)
+        return UNCHANGED if said.present is None else show.heatmap(self._view, said.present, said.words)
 
     def look(self, **sent: object) -> Updates:
         """Opens the step lens at the token that was clicked."""
@@ -169,25 +181,26 @@ class TranslateEvents:
     def export(self, event: gr.EventData, **sent: object) -> Updates:
         """What is shown as a file: its name, its kind and what is in it, for the page to save."""
         said, kind = read(sent), read_press(event).kind
-        shown, alpha, beta = said.shown, said.alpha, said.beta
-        if shown is None or kind not in ("json", "csv", "html") or alpha is None or beta is None:
+        present, alpha, beta = said.present, said.alpha, said.beta
+        if present is None or kind not in ("json", "csv", "html") or alpha is None or beta is None:
             return UNCHANGED
+        shown = present.shown
         if kind == "html":
             title = self._service.working()[shown.request.model]
             label = self._service.strategies[shown.result.strategy].label
-            text = offline(shown, title, label, said.words, alpha, beta)
+            text = offline(present, title, label, said.words, alpha, beta)
         else:
-            text = export.trace(shown.result) if kind == "json" else export.table(shown.result)
+            text = trace(present) if kind == "json" else export.table(shown.result)
         return {self._view.file: export.file(f"translation.{kind}", text)}
 
-    def _asked(self, said: Said, values: tuple[object, ...]) -> Asked:
+    def _asked(self, said: Said, values: tuple[object, ...]) -> AskedText:
         known = said.strategy in self._service.strategies
         settings = self._view.controls.settings(said.strategy, values) if known else {}
-        return self._service.request(said.text, said.model, said.strategy, settings)
+        return self._service.text_request(said.text, said.model, said.strategy, settings)
 
     def _as_it_was(self, said: Said) -> Updates:
         """The page said that it is busy; what is shown is as it was."""
-        return UNCHANGED if said.shown is None else {self._view.status: show.line(said.shown, said.words)}
+        return UNCHANGED if said.present is None else {self._view.status: show.line(said.present, said.words)}
 
 
 def _below(number: int | None, end: int) -> int | None:

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+import json
+
 import plotly.graph_objects as go
 
 from demo.common import export
 from demo.common.attention import attention_heatmap
 from demo.common.markup import Html, join, tag
 from demo.translate import candidates, ledger, lens, translation, tree
-from demo.translate.state import Shown
+from demo.translate.state import ShownText
 
 
-def offline(shown: Shown, model: str, strategy: str, words: bool, alpha: float, beta: float) -> str:
+def trace(present: ShownText) -> str:
+    """The result of the sentence looked into with every step, as ``DecodeResult.from_json`` reads it.
+
+    Where the text has several sentences, the whole stands in it under ``text``.
+    """
+    result = present.shown.result
+    if present.count == 1:
+        return export.trace(result)
+    text = {
+        "source": present.source,
+        "translation": present.translation,
+        "sentences": [
+            {"source": each.request.text, "translation": each.result.hypotheses[each.index].text}
+            for each in present.sentences
+        ],
+        "between": present.between,
+        "not_translated": present.undone,
+        "sentence": present.at + 1,
+    }
+    return json.dumps({"text": text, **result.to_dict()}, ensure_ascii=False, allow_nan=False)
+
+
+def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: float, beta: float) -> str:
     """The page; ``model`` and ``strategy`` are what people call them, the rest is as on the page."""
+    shown = present.shown
     result, index, known = shown.result, shown.index, shown.languages
     settings = ", ".join(f"{name} {value}" for name, value in result.config.items())
     facts = {
@@ -24,6 +49,12 @@ def offline(shown: Shown, model: str, strategy: str, words: bool, alpha: float, 
     said = translation.draw(result, index, len(shown.request.prefix), known.target_code)
     source = tag("p", result.source, class_="translation", lang=known.source_code, dir="auto")
     cards: list[tuple[str, Html | go.Figure]] = [(known.source, source), (known.target, said)]
+    if present.count > 1:
+        facts["Sentence"] = f"{present.at + 1} of {present.count}"
+        cards[:0] = [
+            (f"The whole text: {known.source}", _whole(present.source, known.source_code)),
+            (f"The whole text: {known.target}", _whole(present.translation, known.target_code)),
+        ]
     if result.hypotheses[index].attention is not None:
         title = f"Where it looked: {known.target} down, {known.source} across"
         cards.append((title, attention_heatmap(result, index, words)))
@@ -35,6 +66,10 @@ def offline(shown: Shown, model: str, strategy: str, words: bool, alpha: float, 
         ("Why this rank?", _part("ledger", join([weights, ledger.draw(result, alpha, beta, known.target_code)]))),
     ]
     return export.page("A translation, decoded", facts, [export.Sheet(f"Candidate {index + 1}", cards)])
+
+
+def _whole(text: str, lang: str | None) -> Html:
+    return tag("p", text, class_="text", lang=lang, dir="auto")
 
 
 def _part(name: str, content: Html) -> Html:

@@ -61,6 +61,7 @@ class TranslateView:
     stop: gr.Button
     live: gr.Checkbox
     target: gr.HTML
+    whole: gr.HTML
     status: gr.HTML
     model: gr.Dropdown
     strategy: gr.Radio
@@ -95,6 +96,7 @@ def lay_out(service: Service) -> TranslateView:
         asking = _source(unknown)
         with gr.Column(elem_classes="card target"):
             target = html(_heading(unknown.target, LEGEND))
+            whole = html(js_on_load=PRESSED, elem_id="whole")
             parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
             status = html(js_on_load=PRESSED, elem_id="status")
     with gr.Row(elem_classes="evidence"):
@@ -116,8 +118,8 @@ def lay_out(service: Service) -> TranslateView:
         parts |= _panel(panel)
     ranking = _ledger()
     return TranslateView(
-        **asking, target=target, status=status, **choosing, axes=axes, unit=unit, downloads=downloads, **ranking,
-        parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
+        **asking, target=target, whole=whole, status=status, **choosing, axes=axes, unit=unit, downloads=downloads,
+        **ranking, parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
         present=gr.State(None, time_to_live=3600), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
     )  # fmt: skip
 

@@ -8,10 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from demo.common.link import read_strategy
-from demo.service import Asked
+from demo.common.text_input import MAX_SENTENCES, MAX_TEXT
+from demo.translate.state import ShownText
 from seq2seq_core.decoding import options
 
-MAX_TEXT = 1000
+MAX_READ = 4 * MAX_TEXT
+"""Characters of a text that are read; what is too long then says so itself."""
+
 MAX_PREFIX = 512
 
 
@@ -19,30 +22,37 @@ MAX_PREFIX = 512
 class TranslateLink:
     """What a link asks for; None where it says nothing, or nothing that can be used.
 
-    prefix: ids of the pieces that the translation must begin with. candidate: the one looked into, counted from 0.
-    words: whether the heatmap is by words.
+    prefixes: for each sentence, ids of the pieces that its translation must begin with.
+    candidates: for each sentence the one looked into, counted from 0.
+    sentence: the one looked into, counted from 0. words: whether the heatmap is by words.
     """
 
     text: str | None = None
     model: str | None = None
     strategy: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
-    prefix: tuple[int, ...] = ()
-    candidate: int = 0
+    prefixes: tuple[tuple[int, ...], ...] = ()
+    candidates: tuple[int, ...] = ()
+    sentence: int = 0
     words: bool = False
 
 
-def write(request: Asked, strategy: str, *, candidate: int = 0, words: bool = False) -> str:
-    """A query that asks for this request again, and for what of it is looked at; what is at its default is left out."""
+def write(present: ShownText, words: bool = False) -> str:
+    """A query that asks for this text again, and for what of it is looked at; what is at its default is left out.
+
+    The settings are those of the sentence looked into.
+    """
+    request, strategy = present.shown.request, present.shown.result.strategy
     config = request.config
     changed = {f.name: getattr(config, f.name) for f in options(config) if getattr(config, f.name) != f.default}
     view = {
-        "prefix": ",".join(map(str, request.prefix)),
-        "candidate": str(candidate + 1) if candidate else "",
+        "prefix": ";".join(",".join(map(str, each.request.prefix)) for each in present.sentences).rstrip(";"),
+        "candidate": _candidates(present),
+        "sentence": str(present.at + 1) if present.at else "",
         "unit": "words" if words else "",
     }
     looked_at = {name: value for name, value in view.items() if value}
-    asked = {"text": request.text, "model": request.model, "strategy": strategy}
+    asked = {"text": present.source, "model": request.model, "strategy": strategy}
     return "?" + urlencode(asked | changed | looked_at)
 
 
@@ -51,14 +61,26 @@ def read(query: Mapping[str, str]) -> TranslateLink:
     strategy, settings = read_strategy(query.get("strategy"), query)
     text = query.get("text")
     return TranslateLink(
-        text=text[:MAX_TEXT] if text else None,
+        text=text[:MAX_READ] if text else None,
         model=query.get("model"),
         strategy=strategy,
         settings=settings,
-        prefix=_numbers(query.get("prefix", "")),
-        candidate=max(0, sum(_numbers(query.get("candidate", ""))[:1]) - 1),
+        prefixes=_prefixes(query.get("prefix", "")),
+        candidates=tuple(max(0, number - 1) for number in _numbers(query.get("candidate", ""))),
+        sentence=max(0, sum(_numbers(query.get("sentence", ""))[:1]) - 1),
         words=query.get("unit") == "words",
     )
+
+
+def _prefixes(text: str) -> tuple[tuple[int, ...], ...]:
+    """Of each sentence its beginning, parted by semicolons; none for the sentences after the last."""
+    return tuple(map(_numbers, text.split(";")[:MAX_SENTENCES])) if text else ()
+
+
+def _candidates(present: ShownText) -> str:
+    """Of each sentence the candidate looked into, up to the last that is not the first candidate."""
+    last = max((place for place, each in enumerate(present.sentences, start=1) if each.index), default=0)
+    return ",".join(str(each.index + 1) for each in present.sentences[:last])
 
 
 def _numbers(text: str) -> tuple[int, ...]:

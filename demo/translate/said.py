@@ -10,7 +10,7 @@ from demo.common.press import number, word
 from demo.common.turn import Turn
 from demo.translate.link import TranslateLink
 from demo.translate.scores import MAX_ALPHA
-from demo.translate.state import WORDS, Shown
+from demo.translate.state import WORDS, Shown, ShownText
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Said:
     """
 
     turn: Turn = field(default_factory=Turn)
-    shown: Shown | None = None
+    present: ShownText | None = None
     wish: TranslateLink = field(default_factory=TranslateLink)
     words: bool = False
     live: bool = False
@@ -47,13 +47,18 @@ class Said:
     beta: float | None = None
     press: Press = field(default_factory=Press)
 
+    @property
+    def shown(self) -> Shown | None:
+        """The sentence looked into."""
+        return self.present.shown if self.present else None
+
 
 def read(sent: Mapping[str, object]) -> Said:
     """What was sent, by the names that the components have in ``TranslateView``."""
-    turn, shown, wish = (sent.get(name) for name in ("turn", "present", "wish"))
+    turn, present, wish = (sent.get(name) for name in ("turn", "present", "wish"))
     return Said(
         turn=turn if isinstance(turn, Turn) else Turn(),
-        shown=shown if isinstance(shown, Shown) else None,
+        present=present if isinstance(present, ShownText) else None,
         wish=wish if isinstance(wish, TranslateLink) else TranslateLink(),
         words=sent.get("unit") == WORDS,
         live=sent.get("live") is True,

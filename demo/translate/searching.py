@@ -14,11 +14,11 @@ from demo.common import status
 from demo.common.languages import Languages
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
-from demo.service import Asked, Draft, Service
+from demo.service import AskedText, Draft, Service
 from demo.translate import show
 from demo.translate.layout import TranslateView
 from demo.translate.said import Said
-from demo.translate.state import Shown
+from demo.translate.state import Shown, ShownText
 
 if TYPE_CHECKING:
     from seq2seq_core.decoding import DecodeResult, DecodeStep
@@ -44,14 +44,18 @@ class Search:
     """What to decode, for whom, and what to look at of what comes of it.
 
     make_request: raises InputError where there is no valid one.
+    within: the text whose sentence looked into is translated again; None for a new text.
     before: what the model chose by itself, where the request forces a beginning.
-    candidate: the one to look into, if there are as many.
+    candidates: of each sentence the one to look into, if there are as many; the first of those that are not named.
+    sentence: the one to look into, if there are as many.
     """
 
     said: Said
-    make_request: Callable[[], Asked]
+    make_request: Callable[[], AskedText]
+    within: ShownText | None = None
     before: Shown | None = None
-    candidate: int = 0
+    candidates: tuple[int, ...] = ()
+    sentence: int = 0
 
 
 class Searcher(Protocol):
@@ -73,11 +77,11 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
         if not isinstance(wanted, Search):
             yield wanted
             return
-        mine = wanted.said.turn.take()
+        mine, progress = wanted.said.turn.take(), None
         try:
-            request = wanted.make_request()
-            progress = _Progress(self._view, wanted, request, self._service.languages(request.model), mine)
-            with closing(self._service.run(request)) as events:
+            asked = wanted.make_request()
+            progress = _Progress(self._view, wanted, asked, self._service.languages(asked.sentences[0].model), mine)
+            with closing(self._service.run_text(asked)) as events:
                 for event in events:
                     if (update := progress.after(event)) is not None:
                         yield update
@@ -86,12 +90,21 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
                     if progress.pause:
                         time.sleep(progress.pause)
         except InputError as error:
-            yield {self._view.status: status.error(str(error))}
+            yield _failed(self._view, progress, str(error))
         except Exception:
             logging.exception("a request failed")  # without the person's text
-            yield {self._view.status: status.error(OURS)}
+            yield _failed(self._view, progress, OURS)
 
     return handler
+
+
+def _failed(view: TranslateView, progress: _Progress | None, message: str) -> Updates:
+    """What went wrong, beside the sentences that were translated before it did."""
+    if progress is None or not progress.done:
+        return {view.status: status.error(message)}
+    present = progress.present()
+    kept = f"{len(present.sentences)} of {present.count} sentences are translated."
+    return {**show.everything(view, present, progress.words), view.status: status.error(f"{message} {kept}")}
 
 
 @dataclass
@@ -99,14 +112,15 @@ class _Progress:
     """How far a search is, and what the page is told of it.
 
     mine: the turn of this search. over: there is nothing more to tell. pause: seconds to wait for whoever looks on.
-    seen: steps that were shown. paused: seconds in all.
+    done: the sentences that have a result. seen: steps that were shown of the one after them. paused: seconds in all.
     """
 
     view: TranslateView
     wanted: Search
-    request: Asked
+    asked: AskedText
     known: Languages
     mine: int
+    done: list[Shown] = field(default_factory=list)
     over: bool = False
     pause: float = 0.0
     seen: int = 0
@@ -122,26 +136,50 @@ class _Progress:
             return UNCHANGED
         if turn.stopped == self.mine:
             self.over = True
+            if self.done:
+                return show.everything(self.view, self.present(), self.words)
             return {self.view.status: status.stopped(self.seen)}
         if not isinstance(event, Draft):
-            self.over = True
-            return self._everything(event)
+            return self._finished(event)
         if event.step:
             self.steps.append(event.step)
         return self._drafted(event, turn.live)
 
-    def _everything(self, result: DecodeResult) -> Updates:
-        index = min(self.wanted.candidate, len(result.hypotheses) - 1)
-        shown = Shown(self.request, result, self.known, index, self.wanted.before)
-        return show.everything(self.view, shown, self.wanted.said.words)
+    @property
+    def words(self) -> bool:
+        """Whether the heatmap is by words."""
+        return self.wanted.said.words
+
+    def present(self) -> ShownText:
+        """The text with all sentences that have a result; there must be one."""
+        if self.wanted.within:
+            return self.wanted.within.changed(self.done[0])
+        sentence = min(self.wanted.sentence, len(self.done) - 1)
+        undone = tuple(request.text for request in self.asked.sentences[len(self.done) :])
+        return ShownText(tuple(self.done), self.asked.between, sentence, self.asked.note, undone)
+
+    def _finished(self, result: DecodeResult) -> Updates:
+        """Everything at the end; before it the first sentence, and what of the text is translated."""
+        place, self.steps, self.seen = len(self.done), [], 0
+        wish = self.wanted.candidates[place] if place < len(self.wanted.candidates) else 0
+        index = min(wish, len(result.hypotheses) - 1)
+        self.done.append(Shown(self.asked.sentences[place], result, self.known, index, self.wanted.before))
+        self.over = len(self.done) == len(self.asked.sentences)
+        present = self.present()
+        if self.over:
+            return show.everything(self.view, present, self.words)
+        return show.growing(self.view, present, self.words)
 
     def _drafted(self, draft: Draft, live: bool) -> Updates | None:
+        place, count = len(self.done) + 1, len(self.asked.sentences)
         if live:
             self.seen = draft.steps
             self.pause = LIVE_PAUSE if self.paused < LIVE else 0.0
             self.paused += self.pause
-            return show.draft(self.view, draft, self.known.target_code, self.steps)
+            return show.draft(self.view, draft, self.known.target_code, self.steps, place=place, count=count)
         if time.monotonic() <= self.next_draft:
             return None
         self.next_draft = time.monotonic() + REPAINT
-        return show.draft(self.view, draft, self.known.target_code)
+        if self.done:  # the first sentence is shown, and stays
+            return {self.view.status: status.busy(draft.steps, place, count)}
+        return show.draft(self.view, draft, self.known.target_code, place=place, count=count)

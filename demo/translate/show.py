@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from demo.common import status
 from demo.common.markup import Html
 from demo.common.wiring import Updates
 from demo.service import Draft
-from demo.translate import ledger, link, translation, tree
+from demo.translate import ledger, link, translation, tree, whole
 from demo.translate.layout import TranslateView
 from demo.translate.scores import searched_with
-from demo.translate.state import Shown
+from demo.translate.state import Shown, ShownText
 from seq2seq_core.decoding import STRATEGIES
 
 if TYPE_CHECKING:
     from seq2seq_core.decoding import DecodeStep
 
 
-def everything(view: TranslateView, shown: Shown, words: bool) -> Updates:
-    """After a search: all that shows its result, the ledger as the search itself ranked."""
-    alpha, beta = searched_with(shown.result)
+def everything(view: TranslateView, present: ShownText, words: bool) -> Updates:
+    """After a search, or for another sentence: all that shows its result, the ledger as the search itself ranked."""
+    alpha, beta = searched_with(present.shown.result)
     weights: Updates = {view.alpha: alpha, view.beta: beta}
-    return candidate(view, shown, words) | weights | ranked(view, shown, alpha, beta)
+    return candidate(view, present, words) | weights | ranked(view, present.shown, alpha, beta)
 
 
-def candidate(view: TranslateView, shown: Shown, words: bool) -> Updates:
+def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """All that shows the candidate that is looked into."""
-    drawn: Updates = {part.html: part.draw(shown, words) for part in view.parts.values()}
-    return {view.status: line(shown, words), view.present: shown} | drawn
+    drawn: Updates = {part.html: part.draw(present.shown, words) for part in view.parts.values()}
+    text: Updates = {view.present: present, view.whole: whole.draw(present)}
+    return {view.status: line(present, words)} | text | drawn
 
 
-def heatmap(view: TranslateView, shown: Shown, words: bool) -> Updates:
+def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:
+    """While further sentences are translated: what is there of the text and, once, everything of its first."""
+    first = everything(view, present, words) if len(present.sentences) == 1 else {}
+    busy = status.busy(sentence=len(present.sentences) + 1, of=present.count)
+    return first | {view.status: busy, view.present: present, view.whole: whole.growing(present)}
+
+
+def heatmap(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """The heatmap, by pieces or by words."""
     part = view.parts["drawn"]
-    return {view.status: line(shown, words), part.html: part.draw(shown, words)}
+    return {view.status: line(present, words), part.html: part.draw(present.shown, words)}
 
 
 def ranked(view: TranslateView, shown: Shown, alpha: float, beta: float) -> Updates:
@@ -43,9 +51,20 @@ def ranked(view: TranslateView, shown: Shown, alpha: float, beta: float) -> Upda
     return {view.ledger: ledger.draw(shown.result, alpha, beta, shown.languages.target_code)}
 
 
-def draft(view: TranslateView, found: Draft, lang: str | None, steps: Sequence[DecodeStep] = ()) -> Updates:
-    """The search as it stands: the step it is at, the beginning that leads, and the tree of ``steps``, if any."""
-    updates: Updates = {view.status: status.busy(found.steps)}
+def draft(
+    view: TranslateView,
+    found: Draft,
+    lang: str | None,
+    steps: Sequence[DecodeStep] = (),
+    *,
+    place: int = 1,
+    count: int = 1,
+) -> Updates:
+    """The search as it stands: the step it is at, the beginning that leads, and the tree of ``steps``, if any.
+
+    ``place`` is the number of the sentence that is translated, of ``count``.
+    """
+    updates: Updates = {view.status: status.busy(found.steps, place, count)}
     if found.tokens:
         updates[view.parts["translation"].html] = translation.draft(found.tokens, lang)
     if steps:
@@ -53,11 +72,22 @@ def draft(view: TranslateView, found: Draft, lang: str | None, steps: Sequence[D
     return updates
 
 
-def line(shown: Shown, words: bool) -> Html:
+def line(present: ShownText, words: bool) -> Html:
     """How the result came about, and the link to what is looked at of it."""
-    request, result = shown.request, shown.result
-    address = link.write(request, result.strategy, candidate=shown.index, words=words)
+    shown = present.shown
+    result = shown.result
     return status.done(
-        result, STRATEGIES[result.strategy].label, request.note,
-        given=shown.given, back=shown.before is not None, link=address,
+        result, STRATEGIES[result.strategy].label, " ".join(filter(None, _notes(present))),
+        given=shown.given, back=shown.before is not None, link=link.write(present, words),
     )  # fmt: skip
+
+
+def _notes(present: ShownText) -> Iterator[str]:
+    """What there is to know of the text and of the sentence looked into."""
+    yield present.note
+    if present.undone:
+        yield f"Only {len(present.sentences)} of {present.count} sentences are translated; press Translate for all."
+    yield from dict.fromkeys(each.request.note for each in present.sentences)
+    yield from present.shown.result.notes
+    if any(each.request.config != present.shown.request.config for each in present.sentences):
+        yield "Not all sentences were searched with the same penalties; the link searches all as it did this one."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from demo.common.languages import Languages
+from demo.common.text_input import joined
 
 if TYPE_CHECKING:
     from demo.service import Asked
@@ -17,7 +18,7 @@ PIECES, WORDS = "Pieces", "Words"
 
 @dataclass(frozen=True)
 class Shown:
-    """A request and what came of it.
+    """A sentence's request and what came of it.
 
     languages: of its model.
     index: the candidate looked into.
@@ -39,3 +40,46 @@ class Shown:
     def opened(self) -> int:
         """The token whose alternatives show at first: the last of those that were chosen."""
         return max(self.given - 1, 0)
+
+
+@dataclass(frozen=True)
+class ShownText:
+    """A text and what came of each of its sentences; most texts are one.
+
+    sentences: those that were translated, from the first on.
+    between: what stands before, between and after all sentences of the text, one more than there are: white space and
+        marks of lists.
+    at: the sentence looked into.
+    note: what its author should know of how the text was read.
+    undone: the sentences after them, which were not translated since the search was stopped.
+    """
+
+    sentences: tuple[Shown, ...]
+    between: tuple[str, ...] = ("", "")
+    at: int = 0
+    note: str = ""
+    undone: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> Shown:
+        """The sentence looked into."""
+        return self.sentences[self.at]
+
+    @property
+    def count(self) -> int:
+        """Sentences of the text."""
+        return len(self.sentences) + len(self.undone)
+
+    @property
+    def source(self) -> str:
+        """The text as it was read."""
+        return joined([*(each.request.text for each in self.sentences), *self.undone], self.between)
+
+    @property
+    def translation(self) -> str:
+        """All that is translated, of each sentence the candidate looked into."""
+        return joined([each.result.hypotheses[each.index].text for each in self.sentences], self.between)
+
+    def changed(self, shown: Shown) -> ShownText:
+        """With another result of the sentence looked into."""
+        return replace(self, sentences=(*self.sentences[: self.at], shown, *self.sentences[self.at + 1 :]))

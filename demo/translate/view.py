@@ -27,7 +27,7 @@ def build(service: Service) -> None:
 def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     """All that may decode, and what belongs to it."""
     shown = [part.html for part in view.parts.values()]
-    outputs = [view.status, view.present, *shown, view.alpha, view.beta, view.ledger]
+    outputs = [view.status, view.present, view.whole, *shown, view.alpha, view.beta, view.ledger]
     by, asked = ("turn", "unit"), ("sentence", "model", "strategy")
     decoding, settings = DECODING | {"outputs": outputs}, view.controls.widgets
     run = decoding | {"fn": events.run, "inputs": settings} | view.sent(*by, *asked)
@@ -66,10 +66,12 @@ def _wire_displays(view: TranslateView, events: TranslateEvents) -> None:
     part = {name: each.html for name, each in view.parts.items()}
     regrouped = [view.status, part["drawn"]]
     view.unit.input(events.regroup, None, regrouped, **LAST, **view.sent("present", "unit"))
-    chosen = [view.status, view.present, *part.values()]
+    chosen = [view.status, view.present, view.whole, *part.values()]
     view.parts["candidates"].html.select(
         events.choose, None, chosen, **newest("candidates"), **view.sent("present", "unit", "press")
     )
+    everything = [*chosen, view.alpha, view.beta, view.ledger]
+    view.whole.select(events.turn_to, None, everything, **newest("whole"), **view.sent("present", "unit", "press"))
     part["lens"].select(events.look, None, part["detail"], **newest("lens"), **view.sent("present", "press"))
     weights = ("present", "alpha", "beta")
     # With progress shown on it the ledger is painted 50 ms sooner, unlike all else (python -m benchmarks.app_speed).

@@ -36,7 +36,7 @@ def card_of(service: Service) -> str:
     """What the toy card says of a translation."""
     with gr.Blocks():
         view = lay_out(service)
-    request = service.request("3 May 2021", "dates", "second", {"place": 1})
+    request = service.text_request("3 May 2021", "dates", "second", {"place": 1}).sentences[0]
     *_, result = service.run(request)
     shown: Any = Shown(request, result, Languages())  # type: ignore[arg-type]
     return str(show.everything(view, shown, False)[view.parts["pieces-read"].html])

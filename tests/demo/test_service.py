@@ -3,6 +3,7 @@ import pickle
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_the_folder_may_be_a_checkpoint_itself(tmp_path: Path, service: Service)
 
 
 def test_a_run_gives_drafts_and_then_the_result(service: Service) -> None:
-    request = service.request("A dog.", "en-de", "beam", {})
+    request = service.text_request("A dog.", "en-de", "beam", {}).sentences[0]
     *drafts, result = service.run(request)
     assert (drafts[1].steps, drafts[1].tokens) == (2, ("▁Ein", "▁Mann"))
     assert drafts[1].step is not None and drafts[1].step.index == 1
@@ -87,13 +88,13 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(
     service: Service, text: object, model: object, strategy: object
 ) -> None:
     with pytest.raises(InputError, match=r"^[A-Z].*\.$"):
-        service.request(text, model, strategy, {})
+        service.text_request(text, model, strategy, {}).sentences[0]
 
 
 def test_closing_a_run_stops_the_search(service: Service) -> None:
     translator = service.translator("en-de")
     assert isinstance(translator, samples.FakeTranslator)
-    run = service.run(service.request("A dog.", "en-de", "greedy", {}))
+    run = service.run(service.text_request("A dog.", "en-de", "greedy", {}).sentences[0])
     next(run), next(run)
     run.close()
     assert translator.closed_at == 1
@@ -102,7 +103,7 @@ def test_closing_a_run_stops_the_search(service: Service) -> None:
 def test_a_request_has_a_deadline_of_its_own(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after"):
-        list(service.run(service.request("A dog.", "en-de", "greedy", {})))
+        list(service.run(service.text_request("A dog.", "en-de", "greedy", {}).sentences[0]))
 
 
 def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(
@@ -123,7 +124,7 @@ def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(
 
     monkeypatch.setattr(module, "on_gpu", through_a_queue)
     there = Service(tmp_path, "cpu")
-    request = there.request("A dog.", "en-de", "beam", {})
+    request = there.text_request("A dog.", "en-de", "beam", {}).sentences[0]
     assert isinstance(list(there.run(request))[-1], DecodeResult)
     assert sum(len(part.results) for part in there.run_many([request], ["A dog.", "A cat."])) == 2
     assert len(sent) == 2
@@ -143,3 +144,43 @@ def test_on_a_borrowed_gpu_all_models_are_there_before_the_page_is(
     monkeypatch.setattr(module, "Translator", Slow)
     monkeypatch.setattr(module, "BORROWED", True)
     assert all(model.done() for model in Service(tmp_path, "cpu")._models.values())
+
+
+def test_a_text_is_decoded_sentence_by_sentence_with_drafts_of_each(service: Service) -> None:
+    asked = service.text_request("It rains. We walk.\nYes.", "en-de", "beam", {})
+    assert [request.text for request in asked.sentences] == ["It rains.", "We walk.", "Yes."]
+    assert asked.between == ("", " ", "\n", "")
+    events = list(service.run_text(asked))
+    results = [event for event in events if isinstance(event, DecodeResult)]
+    assert [result.source for result in results] == ["It rains.", "We walk.", "Yes."]
+    assert events.index(results[0]) < len(events) / 2, "the first is there before the last is begun"
+
+
+def test_sentences_of_a_text_draw_as_they_do_in_the_core(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seeds hang on a sentence's number, which ``Translator.translate_texts`` gives by its place."""
+    numbers: list[int] = []
+    translate = samples.FakeTranslator.stream_batch
+
+    def stream(self: samples.FakeTranslator, *arguments: Any, first_index: int = 0, **named: Any) -> Any:
+        numbers.append(first_index)
+        return translate(self, *arguments, first_index=first_index, **named)
+
+    monkeypatch.setattr(samples.FakeTranslator, "stream_batch", stream)
+    list(service.run_text(service.text_request("It rains. We walk. Yes.", "en-de", "sample", {})))
+    assert numbers == [0, 1 << 32, 2 << 32]
+
+
+def test_what_has_no_language_is_split_at_line_breaks_only(service: Service) -> None:
+    service.translator("en-de").metadata.update(source_language="Date in words")
+    asked = service.text_request("3. Mai 1999\n \n  4 juin 2001", "en-de", "beam", {})
+    assert [request.text for request in asked.sentences] == ["3. Mai 1999", "4 juin 2001"]
+    assert asked.between == ("", "\n \n  ", "")
+
+
+def test_a_text_has_a_deadline_for_all_its_sentences(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "DEADLINE", -1.0)
+    asked = service.text_request("It rains. We walk.", "en-de", "greedy", {})
+    assert len([event for event in service.run_text(asked) if isinstance(event, DecodeResult)]) == 2
+    monkeypatch.setattr(module, "TEXT_DEADLINE", -1.0)
+    with pytest.raises(InputError, match=r"^Stopped after -1 seconds; try a shorter text"):
+        list(service.run_text(asked))

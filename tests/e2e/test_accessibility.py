@@ -32,6 +32,10 @@ def test_translate_has_no_violation(open_page: Opens, scheme: str, width: int) -
     page.locator("#translate").click()
     expect(page.locator("#status .error")).to_be_visible()
     without_violation(page, "with an error")
+    page.locator("#sentence textarea").fill("The soup is hot. " * 20 + "Wait a moment.")
+    page.locator("#translate").click()
+    expect(page.locator("#whole .moves")).to_contain_text("sentence 1 of 21")
+    without_violation(page, "with a text of several sentences")
 
 
 @pytest.mark.parametrize(("scheme", "width"), VIEWS)

@@ -16,7 +16,7 @@ from tests.e2e.conftest import Opens
 
 pytestmark = pytest.mark.browser
 
-LONG = "The old man and the young woman are walking along the river. " * 15
+LONG = "the old man and the young woman are walking along the river, " * 15
 
 
 def test_the_first_paint_is_a_translation(page: Page) -> None:
@@ -271,7 +271,7 @@ FITS = """() => {
 @pytest.mark.parametrize("words", [0, 45])
 def test_the_heatmap_follows_the_window(page: Page, words: int) -> None:
     if words:
-        translate(page, " ".join(["The dog and the cat run along the river."] * (words // 9)))
+        translate(page, ", ".join(["The dog and the cat run along the river"] * (words // 9)))
         expect(page.locator(".evidence.wide #heatmap")).to_be_visible()
     page.wait_for_function(FITS)
     for width in (1200, 1100, 1440):

@@ -90,9 +90,15 @@ def test_what_cannot_be_used_is_one_sentence(client: Client, arguments: tuple[An
 
 
 def test_a_long_paste_is_cut_and_says_so(client: Client) -> None:
-    said = client.predict("A dog runs. " * 450, "greedy", {"max_new_tokens": 5}, api_name="/translate")
+    said = client.predict("a dog runs and " * 450, "greedy", {"max_new_tokens": 5}, api_name="/translate")
     assert "1,000" in said["note"]
     assert len(said["source"]) <= 1000
+
+
+def test_a_text_comes_back_sentence_by_sentence(client: Client) -> None:
+    said = client.predict("The baker is tired.\n\nShe goes home.  It is late.", "greedy", api_name="/translate")
+    alone = [client.predict(part["source"], "greedy", api_name="/translate")["text"] for part in said["sentences"]]
+    assert said["text"] == f"{alone[0]}\n\n{alone[1]}  {alone[2]}"
 
 
 @pytest.mark.parametrize("text", ["\U0001f468\u200d\U0001f469 <b>x</b>", "مرحبا بالعالم", "\\ud83d lone"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import struct
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import HEAT, ROWS, translate
+from tests.e2e.browsing import HEAT, ROWS, SOURCE_LABELS, translate
 from tests.e2e.conftest import Opens
 
 pytestmark = pytest.mark.browser
@@ -205,6 +206,66 @@ def test_the_model_names_the_languages(page: Page) -> None:
     page.get_by_role("option", name="no attention").click()
     expect(page.locator("#status")).to_contain_text("Still shown: English to German. Press")
     expect(page.locator("#sentence textarea")).to_have_value("My own words.")
+
+
+PARAGRAPH = (
+    "The baker opens her shop at five. Where does the tall boy live?\n\n"
+    "An old man is painting the fence. We will visit you on Monday."
+)
+
+
+def test_a_pasted_paragraph_is_shown_as_its_sentences(page: Page, open_page: Opens, tmp_path: Path) -> None:
+    page.locator("#sentence textarea").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(PARAGRAPH)  # arrives as a paste does: at once
+    page.keyboard.press("Enter")
+    whole, place = page.locator("#whole .text"), page.locator("#whole .place")
+    expect(place).to_have_text("sentence 1 of 4")
+    expect(page.locator(SOURCE_LABELS)).to_contain_text("shop")
+    first, second = whole.inner_text().split("\n\n")
+    assert first.count("?") == 1 and second.count(".") == 2, "every sentence, and the line break between them"
+    words = page.locator("#translation .word:not(.end)")
+    assert first.startswith(" ".join(words.all_inner_texts()))
+
+    page.locator("#whole [data-kind=next]").focus()
+    page.keyboard.press("Enter")
+    expect(place).to_have_text("sentence 2 of 4")
+    expect(page.locator(SOURCE_LABELS)).to_contain_text("boy")
+    expect(page.locator("#whole [data-kind=next]")).to_be_focused()
+    page.locator("#whole .sentence").nth(2).click()
+    expect(place).to_have_text("sentence 3 of 4")
+    page.keyboard.press("ArrowRight")
+    expect(place).to_have_text("sentence 4 of 4")
+    expect(page.locator("#whole .sentence").nth(3)).to_be_focused()
+    expect(page.locator("#whole [data-kind=next]")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator(SOURCE_LABELS)).to_contain_text("Monday")
+    assert whole.inner_text() == f"{first}\n\n{second}"
+
+    trace = json.loads(saved(page, "#downloads [data-kind=json]", tmp_path).read_text(encoding="utf-8"))
+    assert (trace["source"], trace["text"]["source"]) == ("We will visit you on Monday.", PARAGRAPH)
+    expect(page).to_have_url(re.compile("sentence=4"))
+    linked = open_page(page.url, width=390)
+    expect(linked.locator("#whole .place")).to_have_text("sentence 4 of 4")
+    expect(linked.locator("#status .done")).to_be_visible()
+    assert linked.locator("#sentence textarea").input_value() == PARAGRAPH
+    assert linked.locator("#whole .text").inner_text() == f"{first}\n\n{second}"
+    assert linked.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_another_piece_changes_its_sentence_in_the_whole_translation(page: Page) -> None:
+    translate(page, PARAGRAPH)
+    page.locator("#whole .sentence").nth(2).click()
+    expect(page.locator(SOURCE_LABELS)).to_contain_text("fence")
+    before = page.locator("#whole .sentence").all_inner_texts()
+    page.locator("#lens button").nth(1).click()
+    page.locator("#detail .take button").first.click()
+    expect(page.locator("#translation .unit.given")).to_have_count(2)
+    after = page.locator("#whole .sentence").all_inner_texts()
+    assert [old == new for old, new in zip(before, after, strict=True)] == [True, True, False, True]
+    expect(page.locator("#status .note")).to_contain_text("Its beginning, 2 pieces, is as you chose")
+    page.locator("#status [data-kind=back]").click()
+    expect(page.locator("#whole .sentence").nth(2)).to_have_text(before[2])
+    expect(page.locator("#whole .place")).to_have_text("sentence 3 of 4")
 
 
 SHIFTS = """

@@ -54,7 +54,7 @@ def test_new_then_train_then_the_app(capsys: pytest.CaptureFixture[str]) -> None
 
     service = Service(Path("runs/numbers/checkpoint"), "cpu")
     assert service.working() == {"numbers": "English to German"}
-    *_, result = service.run(service.request("one two.", "numbers", "beam", {}))
+    *_, result = service.run(service.text_request("one two.", "numbers", "beam", {}).sentences[0])
     assert result.source == "one two." and result.hypotheses  # type: ignore[union-attr]
 
 

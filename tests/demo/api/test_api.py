@@ -66,6 +66,25 @@ def test_a_translation_has_all_that_the_command_line_writes(endpoints: Endpoints
     assert "attention" not in said["hypotheses"][0]
 
 
+def test_a_text_comes_back_whole_and_by_sentences(endpoints: Endpoints) -> None:
+    said = endpoints.translate("one two.  three four.\n\nnine.", "beam", {"num_beams": 2})
+    alone = [endpoints.translate(text, "beam", {"num_beams": 2}) for text in ("one two.", "three four.", "nine.")]
+    assert [part["source"] for part in said["sentences"]] == [part["source"] for part in alone]
+    assert [part["hypotheses"] for part in said["sentences"]] == [part["hypotheses"] for part in alone]
+    assert said["between"] == ["", "  ", "\n\n", ""]
+    first, second, third = (part["text"] for part in alone)
+    assert said["text"] == f"{first}  {second}\n\n{third}"
+    assert (said["source"], said["note"]) == ("one two.  three four.\n\nnine.", "")
+    assert not {"hypotheses", "source_tokens"} & set(said), "of the first sentence they would pass for the whole"
+    assert "sentences" not in alone[0]
+    assert "steps" in endpoints.translate("one. two.", trace=True)["sentences"][1]
+
+
+def test_what_is_left_out_of_a_long_text_is_said(endpoints: Endpoints) -> None:
+    said = endpoints.translate("one two.\n" * 33, "greedy", {"max_new_tokens": 2})
+    assert len(said["sentences"]) == 30 and said["note"].startswith("Only the first 30 sentences were translated")
+
+
 def test_steps_are_recorded_only_for_who_asks(endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
     recorded: list[Recorder] = []
     monkeypatch.setattr(Recorder, "__init__", lambda self, request: recorded.append(self))

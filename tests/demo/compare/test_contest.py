@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from demo.common.contest import CUT, MAX_CARDS, contestants, prepare
+from demo.common.contest import CUT, MAX_CARDS, ONE_REFERENCE, contestants, prepare
 from demo.common.contestant import Contestant, contestant, named
 from demo.common.text_input import InputError
 from demo.compare.figures import figures, spread
@@ -119,3 +119,15 @@ def test_the_spread_counts_duplicates_and_weighs_likeness_by_them() -> None:
 def test_figures_are_plain_values() -> None:
     plain = dataclasses.asdict(figures(samples.result(), "Ein Mann."))
     assert plain["spread"]["number"] == 3
+
+
+def test_of_several_sentences_the_first_is_compared_and_named(service: Service) -> None:
+    contest = prepare(service, "It rains. We walk.\nYes.", "en-de", [contestant("greedy"), contestant("beam")])
+    assert [request.text for request in contest.requests] == ["It rains."] * 2
+    assert contest.note == "A comparison looks at one sentence: of this text it took only the first, “It rains.”."
+
+
+def test_one_reference_for_several_sentences_is_refused(service: Service) -> None:
+    with pytest.raises(InputError, match=ONE_REFERENCE):
+        prepare(service, "It rains. We walk.", "en-de", [contestant("greedy")], reference="Es regnet. Wir gehen.")
+    assert prepare(service, "It rains.", "en-de", [contestant("greedy")], reference="Es regnet. Ja.").note == ""

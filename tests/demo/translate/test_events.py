@@ -15,13 +15,14 @@ from demo.service import Asked, Service
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import lay_out
 from demo.translate.link import TranslateLink
-from demo.translate.state import PIECES, WORDS, Shown
+from demo.translate.state import PIECES, WORDS, Shown, ShownText
 from seq2seq_core.decoding import BeamConfig
 from tests.demo import samples
 
 SKIP = gr.skip()
 GERMAN = Languages("English", "German")
 SHOWN = Shown(Asked("A dog.", "", "en-de", BeamConfig()), samples.result(), GERMAN)
+PRESENT = ShownText((SHOWN,))
 
 
 @pytest.fixture
@@ -100,11 +101,11 @@ def test_a_run_sends_drafts_and_ends_with_everything_shown(events: TranslateEven
     assert "step 1" in drafts[0]["status"] and "step 2" in drafts[1]["status"]
     assert set(drafts[0]) == {"status", "translation"}
     assert "Beam search" in last["status"]
-    assert last["present"].result.source == "A dog."
+    assert last["present"].shown.result.source == "A dog."
     assert "Mann" in last["translation"]
     assert figure(last["drawn"])["data"]
     assert last["candidates"].count("<tr data-index") == 2
-    everything = {"status", "present", "drawn", "translation", "candidates", "tree", "lens", "detail"}
+    everything = {"status", "present", "whole", "drawn", "translation", "candidates", "tree", "lens", "detail"}
     assert set(last) == everything | {"alpha", "beta", "ledger"}
 
 
@@ -149,8 +150,8 @@ def event(index: Any) -> Any:
 
 
 def test_choosing_a_candidate_shows_it_without_decoding_again(events: TranslateEvents) -> None:
-    found = named(events, events.choose(present=SHOWN, unit=PIECES, press=clicked(2)))
-    assert found["present"].index == 2 and "candidate=3" in found["status"]
+    found = named(events, events.choose(present=PRESENT, unit=PIECES, press=clicked(2)))
+    assert found["present"].shown.index == 2 and "candidate=3" in found["status"]
     assert "liest" in found["translation"] and "Jack" not in found["translation"]
     assert len(figure(found["drawn"])["data"][0]["customdata"]) == 5
     assert '<tr class="chosen" data-index="2">' in found["candidates"]
@@ -158,8 +159,8 @@ def test_choosing_a_candidate_shows_it_without_decoding_again(events: TranslateE
 
 @pytest.mark.parametrize("index", [-1, 3, None, "1", 1.5])
 def test_a_candidate_that_is_not_there_changes_nothing(events: TranslateEvents, index: Any) -> None:
-    assert events.choose(present=SHOWN, unit=PIECES, press=clicked(index)) == SKIP
-    assert events.choose(present=SHOWN, unit=PIECES, press=index) == SKIP
+    assert events.choose(present=PRESENT, unit=PIECES, press=clicked(index)) == SKIP
+    assert events.choose(present=PRESENT, unit=PIECES, press=index) == SKIP
     assert events.choose(present=None, unit=PIECES, press=clicked(0)) == SKIP
 
 
@@ -181,7 +182,7 @@ def test_our_own_fault_is_a_sentence_too(
     def broken(self: Service, *_: Any) -> Any:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(Service, "request", broken)
+    monkeypatch.setattr(Service, "text_request", broken)
     *_, last = events.run(*defaults(events), turn=Turn(), **asked(text="my secret"))
     assert "Something went wrong" in last[events._view.status]
     assert "a bug" in caplog.text
@@ -209,33 +210,33 @@ def test_a_new_request_ends_the_one_before_it_without_a_word(events: TranslateEv
 
 
 def test_words_instead_of_pieces_change_the_heatmap_alone(events: TranslateEvents) -> None:
-    by_words = named(events, events.regroup(present=SHOWN, unit=WORDS))
+    by_words = named(events, events.regroup(present=PRESENT, unit=WORDS))
     assert set(by_words) == {"status", "drawn"} and "unit=words" in by_words["status"]
     assert "Jacke" in figure(by_words["drawn"])["layout"]["yaxis"]["ticktext"]
-    by_pieces = named(events, events.regroup(present=SHOWN, unit=PIECES))
+    by_pieces = named(events, events.regroup(present=PRESENT, unit=PIECES))
     assert "·e" in figure(by_pieces["drawn"])["layout"]["yaxis"]["ticktext"]
     assert events.regroup(present=None, unit=WORDS) == SKIP
 
 
 def test_a_link_opens_at_the_candidate_and_the_beginning_that_it_names(events: TranslateEvents) -> None:
-    wish = TranslateLink(prefix=(5,), candidate=1)
+    wish = TranslateLink(prefixes=((5,),), candidates=(1,))
     *_, last = events.open(*defaults(events), turn=Turn(), wish=wish, **asked(unit=WORDS))
-    line, shown = last[events._view.status], last[events._view.present]
+    line, shown = last[events._view.status], last[events._view.present].shown
     assert (shown.request.prefix, shown.index) == ((5,), 1)
     assert "prefix=5&amp;candidate=2&amp;unit=words" in line
     assert "Go back" not in line, "there is nothing to go back to"
-    *_, last = events.open(*defaults(events), turn=Turn(), wish=TranslateLink(candidate=99), **asked(unit=WORDS))
-    shown = last[events._view.present]
+    *_, last = events.open(*defaults(events), turn=Turn(), wish=TranslateLink(candidates=(99,)), **asked(unit=WORDS))
+    shown = last[events._view.present].shown
     assert shown.index == len(shown.result.hypotheses) - 1
 
 
 def test_going_back_shows_what_the_model_chose_by_itself(events: TranslateEvents) -> None:
     turn = Turn(number=3)
     forced = replace(SHOWN, request=replace(SHOWN.request, prefix=(1,)), before=SHOWN)
-    found = named(events, events.back(turn=turn, unit=PIECES, present=forced))
-    assert found["present"] is SHOWN and "as you chose" not in found["status"]
+    found = named(events, events.back(turn=turn, unit=PIECES, present=ShownText((forced,))))
+    assert found["present"].shown is SHOWN and "as you chose" not in found["status"]
     assert turn.number == 4, "a search that still runs would write over it"
-    assert events.back(turn=turn, unit=PIECES, present=SHOWN) == SKIP
+    assert events.back(turn=turn, unit=PIECES, present=PRESENT) == SKIP
     assert events.back(turn=turn, unit=PIECES, present=None) == SKIP
 
 
@@ -251,13 +252,13 @@ def test_the_chosen_model_names_the_languages_at_once(events: TranslateEvents, s
     assert "May 3" in found["examples"] and "ISO date" in found["target"]
     assert "ISO date down, Date in words across" in found["axes"]
     assert "status" not in found
-    later = named(events, events.model(present=SHOWN, **chosen))
+    later = named(events, events.model(present=PRESENT, **chosen))
     assert not {"target", "axes"} & set(later), "they stand over what another model said, until the next result"
     assert "Still shown: en-de" in later["status"]
-    over = named(events, events.headings(present=SHOWN))
+    over = named(events, events.headings(present=PRESENT))
     assert "German" in over["target"] and "German down, English across" in over["axes"]
     assert "lang=" not in found["examples"]
-    back = named(events, events.model(present=SHOWN, unit=PIECES, sentence="x", model="en-de"))
+    back = named(events, events.model(present=PRESENT, unit=PIECES, sentence="x", model="en-de"))
     assert "Beam search" in back["status"], "back at the model whose result is shown"
 
 
@@ -270,7 +271,7 @@ def test_what_a_person_typed_outlives_a_change_of_model(events: TranslateEvents,
 
 def test_the_page_to_take_away_is_of_what_is_shown(events: TranslateEvents) -> None:
     shown = replace(SHOWN, index=1)
-    sent: dict[str, Any] = {"present": shown, "unit": WORDS, "alpha": 0.5, "beta": 0}
+    sent: dict[str, Any] = {"present": ShownText((shown,)), "unit": WORDS, "alpha": 0.5, "beta": 0}
     saved: Any = events.export(SimpleNamespace(kind="html"), **sent)[events._view.file]
     assert (saved["name"], saved["type"]) == ("translation.html", "text/html")
     assert shown.result.hypotheses[1].text.split()[2] in saved["text"]

@@ -12,7 +12,7 @@ from demo.translate import ledger
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import lay_out
 from demo.translate.scores import flips, ranked
-from demo.translate.state import PIECES, Shown
+from demo.translate.state import PIECES, Shown, ShownText
 from seq2seq_core.decoding import BeamConfig, Hypothesis, ScoreParts
 from tests.demo import samples
 
@@ -59,8 +59,8 @@ def events(service: Service) -> TranslateEvents:
 
 def test_searching_again_takes_the_weights_along(events: TranslateEvents) -> None:
     shown = Shown(Asked("A dog.", "", "en-de", BeamConfig()), TWO, Languages("English", "German"))
-    *_, last = events.search_again(turn=Turn(), unit=PIECES, present=shown, alpha=0.3, beta=0.1)
-    found: Any = last[events._view.present]
+    *_, last = events.search_again(turn=Turn(), unit=PIECES, present=ShownText((shown,)), alpha=0.3, beta=0.1)
+    found: Any = last[events._view.present].shown
     config = found.request.config
     assert (config.length_penalty, config.coverage_penalty) == (0.3, 0.1)
 
@@ -68,13 +68,13 @@ def test_searching_again_takes_the_weights_along(events: TranslateEvents) -> Non
 @pytest.mark.parametrize("alpha", [None, math.nan, math.inf, -1, 99, "1", True])
 def test_weights_that_no_slider_sends_are_ignored(events: TranslateEvents, alpha: object) -> None:
     shown = Shown(Asked("A dog.", "", "en-de", BeamConfig()), TWO, Languages("English", "German"))
-    assert events.rank(present=shown, alpha=alpha, beta=0.0) == gr.skip()
-    (updates,) = events.search_again(turn=Turn(), unit=PIECES, present=shown, alpha=alpha, beta=0.0)
+    assert events.rank(present=ShownText((shown,)), alpha=alpha, beta=0.0) == gr.skip()
+    (updates,) = events.search_again(turn=Turn(), unit=PIECES, present=ShownText((shown,)), alpha=alpha, beta=0.0)
     assert list(updates) == [events._view.status] and "busy" not in str(updates[events._view.status])
     assert events.rank(present=None, alpha=1.0, beta=0.0) == gr.skip()
 
 
 def test_a_strategy_without_penalties_says_so(service: Service) -> None:
-    request = service.request("A dog.", "en-de", "greedy", {})
+    request = service.text_request("A dog.", "en-de", "greedy", {}).sentences[0]
     with pytest.raises(InputError, match="choose beam search"):
         service.weighed(request, 1.0, 0.0)

@@ -13,7 +13,7 @@ from demo.service import Asked, Service
 from demo.translate import lens
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import lay_out
-from demo.translate.state import PIECES, Shown
+from demo.translate.state import PIECES, Shown, ShownText
 from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep, StepRow
 from tests.demo import samples
 
@@ -63,16 +63,16 @@ SHOWN = Shown(Asked("A dog.", "", "en-de", BeamConfig()), traced(), Languages("E
 
 def test_taking_an_alternative_decodes_again_from_there(events: TranslateEvents) -> None:
     view, sent = events._view, {"turn": Turn(), "unit": PIECES}
-    *_, last = events.take(clicked(index=1, of=0, at=0), present=SHOWN, **sent)
-    shown: Any = last[view.present]
+    *_, last = events.take(clicked(index=1, of=0, at=0), present=ShownText((SHOWN,)), **sent)
+    shown: Any = last[view.present].shown
     assert shown.request.prefix == (77,)
     assert shown.request.text == "A dog."
     assert "Its beginning, 1 piece, is as you chose" in str(last[view.status])
     assert str(last[view.parts["translation"].html]).count("unit given") == 1
     assert shown.before is SHOWN
     forced = replace(shown, result=traced())
-    *_, further = events.take(clicked(index=0, of=0, at=0), present=forced, **sent)
-    assert further[view.present].before is SHOWN, "one click goes back all the way"
+    *_, further = events.take(clicked(index=0, of=0, at=0), present=ShownText((forced,)), **sent)
+    assert further[view.present].shown.before is SHOWN, "one click goes back all the way"
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_taking_an_alternative_decodes_again_from_there(events: TranslateEvents)
 )
 def test_an_alternative_that_is_not_there_is_ignored(events: TranslateEvents, numbers: dict[str, Any]) -> None:
     sent = {"turn": Turn(), "unit": PIECES}
-    (updates,) = events.take(clicked(**numbers), present=SHOWN, **sent)
+    (updates,) = events.take(clicked(**numbers), present=ShownText((SHOWN,)), **sent)
     assert list(updates) == [events._view.status] and "busy" not in str(updates[events._view.status])
     assert list(events.take(clicked(**numbers), present=None, **sent)) == [gr.skip()]
 
 
 def test_looking_where_there_is_nothing_changes_nothing(events: TranslateEvents) -> None:
     assert events.look(present=None, press=clicked(index=0, of=0)) == gr.skip()
-    assert events.look(present=SHOWN, press=clicked(index=99, of=0)) == gr.skip()
-    (opened,) = events.look(present=SHOWN, press=clicked(index=0, of=0)).values()
+    assert events.look(present=ShownText((SHOWN,)), press=clicked(index=99, of=0)) == gr.skip()
+    (opened,) = events.look(present=ShownText((SHOWN,)), press=clicked(index=0, of=0)).values()
     assert "this one instead" in str(opened)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -6,11 +7,23 @@ import gradio as gr
 import pytest
 
 from demo.common.controls import Controls
+from demo.common.languages import Languages
 from demo.service import Asked, Service
 from demo.translate import link
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import lay_out
+from demo.translate.state import Shown, ShownText
 from seq2seq_core.decoding import BeamConfig
+from tests.demo import samples
+
+
+def shown(*requests: Asked, candidates: tuple[int, ...] = (0,), at: int = 0) -> ShownText:
+    """What came of sentences with a line break between them."""
+    sentences = tuple(
+        Shown(request, samples.result(source=request.text), Languages(), index)
+        for request, index in zip(requests, candidates, strict=True)
+    )
+    return ShownText(sentences, ("", *["\n"] * (len(requests) - 1), ""), at)
 
 
 def query(text: str) -> dict[str, str]:
@@ -19,7 +32,7 @@ def query(text: str) -> dict[str, str]:
 
 def test_a_link_says_what_was_asked_and_leaves_defaults_out() -> None:
     request = Asked("A <b>dog</b> & ümlaut?", "", "en-de", BeamConfig(num_beams=7, length_penalty=0.5))
-    written = query(link.write(request, "beam"))
+    written = query(link.write(shown(request)))
     assert written == {
         "text": "A <b>dog</b> & ümlaut?", "model": "en-de", "strategy": "beam",
         "num_beams": "7", "length_penalty": "0.5",
@@ -66,20 +79,31 @@ def test_a_slider_reaches_as_far_as_the_link_asks(service: Service) -> None:
 
 def test_a_link_holds_what_is_looked_at() -> None:
     request = Asked("Hi.", "", "en-de", BeamConfig(), prefix=(17, 4))
-    written = query(link.write(request, "beam", candidate=2, words=True))
+    written = query(link.write(shown(request, candidates=(2,)), words=True))
     assert (written["prefix"], written["candidate"], written["unit"]) == ("17,4", "3", "words")
     wish = link.read(written)
-    assert (wish.prefix, wish.candidate, wish.words) == ((17, 4), 2, True)
+    assert (wish.prefixes, wish.candidates, wish.words) == (((17, 4),), (2,), True)
 
 
 @pytest.mark.parametrize("wrong", ["-1", "x", "1,,2", "1.5", "٣", "1" * 12, ",".join("1" * 600)])
 def test_numbers_in_a_link_that_are_none_are_passed_over(wrong: str) -> None:
-    wish = link.read({"prefix": wrong, "candidate": wrong})
-    assert (wish.prefix, wish.candidate) == ((), 0)
+    wish = link.read({"prefix": wrong, "candidate": wrong, "sentence": wrong})
+    assert (wish.prefixes, wish.candidates, wish.sentence) == (((),), (), 0)
 
 
 def test_a_beginning_that_the_model_has_no_pieces_for(service: Service) -> None:
-    request = service.request("Hi.", "en-de", "beam", {})
+    request = service.text_request("Hi.", "en-de", "beam", {}).sentences[0]
     assert service.continued(request, (5,)).prefix == (5,)
     left_out = service.continued(request, (10**6,))
     assert left_out.prefix == () and "no such pieces" in left_out.note
+
+
+def test_a_link_holds_the_whole_text_and_which_sentence_of_it_is_looked_into() -> None:
+    requests = [Asked(text, "", "en-de", BeamConfig()) for text in ("It rains.", "We walk.", "Yes.", "No.")]
+    requests[2] = replace(requests[2], prefix=(17, 4))
+    written = query(link.write(shown(*requests, candidates=(0, 1, 0, 0), at=2)))
+    assert (written["text"], written["sentence"]) == ("It rains.\nWe walk.\nYes.\nNo.", "3")
+    assert (written["prefix"], written["candidate"]) == (";;17,4", "1,2")
+    wish = link.read(written)
+    assert (wish.text, wish.sentence) == ("It rains.\nWe walk.\nYes.\nNo.", 2)
+    assert (wish.prefixes, wish.candidates) == (((), (), (17, 4)), (0, 1))
