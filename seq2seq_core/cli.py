@@ -191,7 +191,6 @@ def _add_table_flags(parser: argparse.ArgumentParser) -> None:
 def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--data") -> tuple[CorpusConfig, ...]:
     """What was meant: a table or several, or two files that are aligned line by line."""
     from seq2seq_core.data.corpus import CorpusConfig
-    from seq2seq_core.decoding import DecodeResult
     from seq2seq_core.data.tables import holds_both_sides
 
     source, target = flags.source_column, flags.target_column
