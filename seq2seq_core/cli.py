@@ -127,7 +127,7 @@ def _parser() -> Parser:
         "sentences is translated sentence by sentence and put together again, if the model's card names a language. "
         "With --num-return-sequences above 1 each translation has a line of its own: the number of the line it is of, "
         "its rank and its text, with tabs between. With --input and --output a file of a format in docs/documents.md "
-        "is translated instead, which keeps its format.",
+        "is translated instead, and keeps its format.",
     )
     _add_model_flags(translate)
     translate.add_argument("--input", type=Path, metavar="FILE", help="a document to translate, instead of stdin")

@@ -77,7 +77,7 @@ def translate_document(flags: Namespace, config: Config, translator: Translator,
             prefix=flags.prefix,
             batch_size=flags.batch_size,
             first_index=first,
-            split=getattr(flags, "split", True),
+            split=flags.split,
         )
         reports = (UnitReport.of(TextUnit(t.source, ""), t) for t in translations)
         return [json.dumps(asdict(report)) for report in reports]
@@ -169,7 +169,7 @@ def _about(flags: Namespace, document: Document, translator: Translator, config:
         "model": translator.name,
         "strategy": flags.strategy,
         "settings": asdict(config),
-        "split": getattr(flags, "split", True),
+        "split": flags.split,
         "prefix": flags.prefix,
         "versions": {"seq2seq_core": __version__, "torch": version("torch")},
         "notes": list(document.notes),

@@ -91,9 +91,7 @@ def read_word(upload: Upload) -> Document:
     notes = []
     if mixed:
         listed = ", ".join(mixed[:10]) + (", …" if len(mixed) > 10 else "")
-        notes.append(
-            f"{len(mixed)} texts have several formats, of which the translation has that of most letters: {listed}"
-        )
+        notes.append(f"texts of several formats ({len(mixed)}), whose translations have that of most letters: {listed}")
 
     def write(translations: Sequence[str | None]) -> bytes:
         file = _opened(upload)
