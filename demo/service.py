@@ -28,7 +28,10 @@ from seq2seq_core.decoding import (
     ExactConfig,
     ScoreConfig,
     Tick,
+    options,
+    strategy_of,
 )
+from seq2seq_core.decoding.cost import Demand
 from seq2seq_core.decoding.strategies.utility import (
     utility_matrix as utility_matrix,  # for samples: how much they agree
 )
@@ -45,7 +48,10 @@ SET_DEADLINE = 120.0
 """Seconds that a whole set of sentences may decode, under all strategies together."""
 
 CHUNK = 8
-"""Sentences of a set that are decoded in one batch."""
+"""Sentences of a set that are decoded in one batch, where they are within the budget together."""
+
+BUDGET = 2 << 30
+"""Bytes that decoding one batch may take: enough for all that the sliders offer on the longest English text."""
 
 DEFAULT_MODEL = "en-de"
 
@@ -230,6 +236,7 @@ class Service:
         start = time.monotonic()
         try:
             translator = self.translator(request.model)
+            _afford(request.config, translator.cost([request.text], request.config, prefix=request.prefix, trace=trace))
             search = translator.stream_batch([request.text], request.config, prefix=request.prefix, trace=trace)
             while isinstance(event := _next(search), Tick):
                 yield _draft(event)
@@ -242,10 +249,12 @@ class Service:
     def _decode_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         start = time.monotonic()
         try:
+            plans = [_batches(self.translator(request.model), request.config, texts) for request in requests]
             for turn, request in enumerate(requests):
                 translator = self.translator(request.model)
-                for first in range(0, len(texts), CHUNK):
-                    search = translator.stream_batch(texts[first : first + CHUNK], request.config, first_index=first)
+                for batch in plans[turn]:
+                    first, last = batch.start, batch.stop
+                    search = translator.stream_batch(texts[first:last], request.config, first_index=first)
                     while isinstance(event := _next(search), Tick):
                         yield Part(turn, ())
                         if time.monotonic() - start > SET_DEADLINE:
@@ -254,6 +263,40 @@ class Service:
                     yield Part(turn, tuple(event))
         except CoreError as error:
             raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+
+def _afford(config: Config, cost: Demand) -> None:
+    """Refuses what may take more than the budget, and says what to lower.
+
+    Raises:
+        InputError: it does.
+    """
+    if cost.bytes <= BUDGET:
+        return
+    fields = {field.name: field.metadata["label"] for field in options(config)}
+    rows = strategy_of(config).rows
+    lower = f"lower {fields[rows]} ({strategy_of(config).rows_of(config)})" if rows else "lower Longest output"
+    raise InputError(
+        f"This may take up to {cost.bytes / 2**30:.1f} GB of memory, and a request may take {BUDGET / 2**30:.0f}: "
+        f"{lower}, or give a shorter text than these {cost.pieces:,} pieces."
+    )
+
+
+def _batches(translator: Translator, config: Config, texts: Sequence[str]) -> list[range]:
+    """Places in ``texts`` to decode together: as many as the budget is enough for, and at most ``CHUNK``.
+
+    Raises:
+        InputError: a text by itself is beyond the budget.
+    """
+    batches, first = list[range](), 0
+    while first < len(texts):
+        size = min(CHUNK, len(texts) - first)
+        while size > 1 and translator.cost(texts[first : first + size], config).bytes > BUDGET:
+            size -= 1
+        _afford(config, translator.cost(texts[first : first + size], config))
+        batches.append(range(first, first + size))
+        first += size
+    return batches
 
 
 def _next(search: Generator[Tick, None, list[DecodeResult]]) -> Tick | list[DecodeResult]:
