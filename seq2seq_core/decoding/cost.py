@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from seq2seq_core.decoding.config import Config
 from seq2seq_core.decoding.strategies import strategy_of
 
-OF_A_LOGIT = 64
+OF_A_LOGIT = 96
 """Bytes for each of the V scores of a row while its next token is chosen: several of 8 in stochastic beam search."""
 
 OF_ATTENTION = 16
