@@ -32,7 +32,10 @@ from seq2seq_core.decoding import (
     ExactConfig,
     ScoreConfig,
     Tick,
+    options,
+    strategy_of,
 )
+from seq2seq_core.decoding.cost import Demand
 from seq2seq_core.decoding.strategies.utility import (
     utility_matrix as utility_matrix,  # for samples: how much they agree
 )
@@ -59,7 +62,10 @@ SET_DEADLINE = 120.0
 """Seconds that a whole set of sentences may decode, under all strategies together."""
 
 CHUNK = 8
-"""Sentences of a set that are decoded in one batch."""
+"""Sentences of a set that are decoded in one batch, where they are within the budget together."""
+
+BUDGET = 2 << 30
+"""Bytes that decoding one batch may take: enough for all that the sliders offer on the longest English text."""
 
 DOCUMENT_DEADLINE = 1800.0
 """Seconds that a document may take, those in which it stands back included."""
@@ -355,8 +361,10 @@ class Service:
             for request in requests:
                 if rows > TEXT_ROWS:
                     raise InputError("Stopped: all these searches would take too much memory; try fewer beams.")
-                search = self.translator(request.model).stream_batch(
-                    [request.text], request.config, prefix=request.prefix, trace=trace, first_index=request.index
+                translator, config = self.translator(request.model), request.config
+                _afford(config, translator.cost([request.text], config, prefix=request.prefix, trace=trace))
+                search = translator.stream_batch(
+                    [request.text], config, prefix=request.prefix, trace=trace, first_index=request.index
                 )
                 while isinstance(event := _next(search), Tick):
                     yield _draft(event)
@@ -370,10 +378,12 @@ class Service:
     def _decode_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         start = time.monotonic()
         try:
+            plans = [_batches(self.translator(request.model), request.config, texts, CHUNK) for request in requests]
             for turn, request in enumerate(requests):
                 translator = self.translator(request.model)
-                for first in range(0, len(texts), CHUNK):
-                    search = translator.stream_batch(texts[first : first + CHUNK], request.config, first_index=first)
+                for batch in plans[turn]:
+                    first, last = batch.start, batch.stop
+                    search = translator.stream_batch(texts[first:last], request.config, first_index=first)
                     while isinstance(event := _next(search), Tick):
                         yield Part(turn, ())
                         if time.monotonic() - start > SET_DEADLINE:
@@ -387,10 +397,13 @@ class Service:
         self, request: Asked, texts: Sequence[str], first: int
     ) -> Generator[tuple[DoneUnit, ...], None, None]:
         try:
-            search = self.translator(request.model).stream_texts(texts, request.config, first_index=first)
-            while isinstance(event := _next(search), Tick):
-                yield ()
-            yield tuple(map(_done, event))
+            translator, config = self.translator(request.model), request.config
+            for places in _batches(translator, config, texts, DOCUMENT_CHUNK):
+                together = texts[places.start : places.stop]
+                search = translator.stream_texts(together, config, first_index=first + places.start)
+                while isinstance(event := _next(search), Tick):
+                    yield ()
+                yield tuple(map(_done, event))
         except CoreError as error:
             raise InputError(_sentence(error)) from error
 
@@ -422,6 +435,40 @@ def _lines(text: str) -> Sentences:
         found.append(line.strip())
         end = start + len(line.strip())
     return Sentences(tuple(found), (*between, text[end:]))
+
+
+def _afford(config: Config, cost: Demand) -> None:
+    """Refuses what may take more than the budget, and says what to lower.
+
+    Raises:
+        InputError: it does.
+    """
+    if cost.bytes <= BUDGET:
+        return
+    fields = {field.name: field.metadata["label"] for field in options(config)}
+    rows = strategy_of(config).rows
+    lower = f"lower {fields[rows]} ({strategy_of(config).rows_of(config)})" if rows else "lower Longest output"
+    raise InputError(
+        f"This may take up to {cost.bytes / 2**30:.1f} GB of memory, and a request may take {BUDGET / 2**30:.0f}: "
+        f"{lower}, or give a shorter text than these {cost.pieces:,} pieces."
+    )
+
+
+def _batches(translator: Translator, config: Config, texts: Sequence[str], most: int) -> list[range]:
+    """Places in ``texts`` to decode together: as many as the budget is enough for, and at most ``most``.
+
+    Raises:
+        InputError: a text by itself is beyond the budget.
+    """
+    batches, first = list[range](), 0
+    while first < len(texts):
+        size = min(most, len(texts) - first)
+        while size > 1 and translator.cost(texts[first : first + size], config).bytes > BUDGET:
+            size -= 1
+        _afford(config, translator.cost(texts[first : first + size], config))
+        batches.append(range(first, first + size))
+        first += size
+    return batches
 
 
 def _next(search: Generator[Tick, None, list[T]]) -> Tick | list[T]:

@@ -34,6 +34,7 @@ from seq2seq_core.decoding import (
     run,
     strategy_of,
 )
+from seq2seq_core.decoding.cost import Demand, cost_of
 from seq2seq_core.text.languages import source_code, translates
 from seq2seq_core.text.reading import Reader
 from seq2seq_core.text.sentences import Sentences, sentences_of
@@ -233,6 +234,11 @@ class Translator:
         if jobs and all(job.ids for job in jobs):
             return decode(self._request(jobs, config, trace))
         return self._stream_around_empty(jobs, config, trace)
+
+    def cost(self, texts: Sequence[str], config: Config, *, prefix: Sequence[int] = (), trace: bool = False) -> Demand:
+        """The most that translating these texts in one batch may take."""
+        lengths = [len(self.tokenizer.encode(text)) + 1 for text in texts]
+        return cost_of(config, lengths, vocab_size=len(self.tokenizer), prefix=len(prefix), trace=trace)
 
     def score(
         self,

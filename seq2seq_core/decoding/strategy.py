@@ -57,6 +57,7 @@ class Strategy(Generic[SettingsT]):
     Config: its settings.
     search: runs it.
     ranks_by: what its hypotheses are ranked by.
+    rows: the setting that says how many rows of a sentence are decoded at once; "" = one row.
     """
 
     name: str
@@ -65,6 +66,11 @@ class Strategy(Generic[SettingsT]):
     Config: type[SettingsT]
     search: SearchFn[SettingsT]
     ranks_by: RanksBy = "score"
+    rows: str = ""
+
+    def rows_of(self, config: Any) -> int:
+        """How many rows of each sentence are decoded at once under these settings."""
+        return int(getattr(config, self.rows)) if self.rows else 1
 
     def configure(self, values: Mapping[str, Any]) -> SettingsT:
         """This strategy's config with these values for those of its fields that they name."""

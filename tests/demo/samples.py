@@ -19,6 +19,7 @@ from seq2seq_core.decoding import (
     Tick,
     strategy_of,
 )
+from seq2seq_core.decoding.cost import Demand, cost_of
 from seq2seq_core.pipeline import Translation
 
 SOURCE = ("▁A", "▁man", "▁in", "▁a", "▁red", "▁jack", "et", "▁is", "▁reading", ".", "</s>")
@@ -84,6 +85,12 @@ class FakeTranslator:
         self.tokenizer = range(6000)
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
+
+    def cost(
+        self, texts: Sequence[str], config: Config, *, prefix: tuple[int, ...] = (), trace: bool = False
+    ) -> Demand:
+        """As if each character were a piece."""
+        return cost_of(config, [len(text) for text in texts], vocab_size=6000, prefix=len(prefix), trace=trace)
 
     def stream_batch(
         self,

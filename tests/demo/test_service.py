@@ -10,7 +10,7 @@ import pytest
 from demo import service as module
 from demo.common.text_input import InputError
 from demo.service import Service
-from seq2seq_core.decoding import DecodeResult
+from seq2seq_core.decoding import STRATEGIES, DecodeResult, options
 from seq2seq_core.types import CoreError
 from tests.demo import samples
 
@@ -104,6 +104,53 @@ def test_a_request_has_a_deadline_of_its_own(service: Service, monkeypatch: pyte
     monkeypatch.setattr(module, "DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after"):
         list(service.run(service.text_request("A dog.", "en-de", "greedy", {}).sentences[0]))
+
+
+def test_all_that_the_sliders_offer_on_a_long_text_is_within_the_budget(repo_root: Path) -> None:
+    """A thousand characters of English, each slider at its end, under every strategy."""
+    there = Service(repo_root / "checkpoints" / "en-de", "cpu")
+    text = ("The harbour was quiet when the last of the fishing boats came home, and nobody spoke. " * 12)[:1000]
+    for name, strategy in STRATEGIES.items():
+        ends = {
+            field.name: field.metadata["soft_max"] or field.metadata["max"]
+            for field in options(strategy.Config)
+            if field.metadata["kind"] is int and field.name not in ("min_new_tokens", "no_repeat_ngram_size")
+        }
+        if name == "diverse-beam":
+            ends["num_beam_groups"] = 10
+        request = there.request(text, "en-de", name, {**ends, "max_new_tokens": 0})
+        assert there.translator("en-de").cost([text], request.config, trace=True).bytes <= module.BUDGET, name
+
+
+@pytest.mark.parametrize(
+    ("text", "strategy", "settings", "lower"),
+    [
+        ("\U0001f600" * 1000, "mbr", {"num_candidates": 128, "max_new_tokens": 500}, r"lower Candidates \(128\)"),
+        ("a dog " * 160, "beam", {"num_beams": 1000}, r"lower Beam width \(1000\)"),
+        ("a dog " * 160, "sample", {"num_return_sequences": 1000}, r"lower Samples \(1000\)"),
+    ],
+)
+def test_what_is_beyond_the_budget_is_refused_before_it_begins(
+    service: Service, monkeypatch: pytest.MonkeyPatch, text: str, strategy: str, settings: dict[str, int], lower: str
+) -> None:
+    translator = service.translator("en-de")
+    monkeypatch.setattr(translator, "stream_batch", lambda *_, **__: pytest.fail("it was begun"))
+    if strategy == "mbr":  # as its bytes are pieces
+        text = text * 4
+        monkeypatch.setattr("demo.common.text_input.MAX_CHARACTERS", 4000)
+    request = service.request(text, "en-de", strategy, settings)
+    with pytest.raises(InputError, match=rf"^This may take up to .* GB .*: {lower}, or give a shorter text .*\.$"):
+        next(service.run(request))
+
+
+def test_a_set_is_decoded_in_batches_within_the_budget(service: Service) -> None:
+    request = service.request("A dog.", "en-de", "stochastic-beam", {"num_beams": 1000})
+    sizes = [len(part.results) for part in service.run_many([request], ["A dog runs."] * 9) if part.results]
+    assert sum(sizes) == 9 and 1 < max(sizes) < module.CHUNK
+    few = service.request("A dog.", "en-de", "beam", {})
+    assert [len(part.results) for part in service.run_many([few], ["A dog runs."] * 9) if part.results] == [8, 1]
+    with pytest.raises(InputError, match="lower Samples"):
+        next(service.run_many([few, request], ["A dog.", "long " * 190]))
 
 
 def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(

@@ -38,4 +38,5 @@ STRATEGY = Strategy(
     summary="Carries the best few hypotheses on together and returns those that score best when finished.",
     Config=BeamConfig,
     search=search,
+    rows="num_beams",
 )

@@ -99,4 +99,5 @@ STRATEGY = Strategy(
     summary="Beam search in groups, each penalised for choosing what earlier groups chose at the same step.",
     Config=DiverseBeamConfig,
     search=search,
+    rows="num_beams",
 )

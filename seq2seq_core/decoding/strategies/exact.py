@@ -62,4 +62,5 @@ STRATEGY = Strategy(
     summary="Searches until no translation can be more probable than the best one found, or its budget is spent.",
     Config=ExactConfig,
     search=search,
+    rows="num_beams",
 )

@@ -87,4 +87,5 @@ STRATEGY = Strategy(
     Config=MbrConfig,
     search=search,
     ranks_by="utility",
+    rows="num_candidates",
 )

@@ -67,4 +67,5 @@ STRATEGY = Strategy(
     summary="Draws each token at random from the model's distribution, as reshaped by the filters.",
     Config=SampleConfig,
     search=search,
+    rows="num_return_sequences",
 )

@@ -178,4 +178,5 @@ STRATEGY = Strategy(
     summary="Draws several different translations at once: samples without replacement.",
     Config=StochasticBeamConfig,
     search=search,
+    rows="num_beams",
 )
