@@ -10,6 +10,7 @@ import gradio as gr
 from gradio.mcp import GradioMCPServer
 
 import demo.compare.view as compare
+import demo.document.view as document
 import demo.sets.view as sets
 import demo.translate.view as translate
 from demo import api
@@ -45,6 +46,7 @@ def _compare(service: Service) -> None:
 VIEWS = (
     View("Translate", translate.build),
     View("Compare", _compare),
+    View("Document", document.build),
 )
 """In the order in which they are shown."""
 

@@ -9,15 +9,18 @@ import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from demo.common.gpu import BORROWED, on_gpu
 from demo.common.languages import Languages, languages
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean, clean_text
+from demo.lane import Lane
+from seq2seq_core import documents
 from seq2seq_core.checkpoint import checkpoint_name
 from seq2seq_core.decoding import (
     STRATEGIES,
@@ -33,7 +36,9 @@ from seq2seq_core.decoding import (
 from seq2seq_core.decoding.strategies.utility import (
     utility_matrix as utility_matrix,  # for samples: how much they agree
 )
-from seq2seq_core.pipeline import Translator
+from seq2seq_core.documents import Document, Limits
+from seq2seq_core.documents.doubts import Doubt, confidence_of, doubts_of
+from seq2seq_core.pipeline import Translation, Translator
 from seq2seq_core.text.sentences import Sentences, sentences_of
 from seq2seq_core.types import CoreError, pick_device
 
@@ -56,7 +61,27 @@ SET_DEADLINE = 120.0
 CHUNK = 8
 """Sentences of a set that are decoded in one batch."""
 
+DOCUMENT_DEADLINE = 1800.0
+"""Seconds that a document may take, those in which it stands back included."""
+
+DOCUMENT_CHUNK = 64
+DOCUMENT_CHUNK_CHARACTERS = 8000
+"""Most units of a document that are decoded before the page is told, and most characters in them; a longer unit is a
+chunk of its own. Larger ones would take longer steps, and somebody's sentence may have to wait for one."""
+
+DOCUMENT_FORMATS = tuple(documents.FORMATS)
+"""Suffixes of the documents that can be read."""
+
+DOCUMENT_LIMITS = Limits(size=2_000_000, units=10_000, unpacked=40_000_000)
+"""Of a document that a stranger may send."""
+
+MAX_UNIT = 20_000
+"""Characters of one unit."""
+
 DEFAULT_MODEL = "en-de"
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -98,6 +123,22 @@ class Part:
 
     turn: int
     results: tuple[DecodeResult, ...]
+
+
+@dataclass(frozen=True)
+class DoneUnit:
+    """What became of one unit of a document.
+
+    confidence: how sure the model was, 0 to 1: the geometric mean of its pieces' probabilities; None where it was not
+        asked, since nothing in the unit is to be translated.
+    doubts: what is doubtful about it.
+    notes: what a person should know of how it was read.
+    """
+
+    text: str
+    confidence: float | None
+    doubts: tuple[Doubt, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,6 +184,8 @@ class Service:
         loader.shutdown(wait=False)
         self._on_gpu = on_gpu(self._decode)
         self._many_on_gpu = on_gpu(self._decode_many)
+        self._chunk_on_gpu = on_gpu(self._decode_chunk)
+        self._lane = Lane()
         if BORROWED:
             self.problems()  # waits until all were tried
 
@@ -194,6 +237,15 @@ class Service:
         )
         return AskedText(tuple(sentences), cleaned.between, cleaned.note)
 
+    def decoding(self, model: object, strategy: object, settings: Mapping[str, object]) -> Asked:
+        """A valid request without its text, from whatever came in.
+
+        Raises:
+            InputError: something in it cannot be used.
+        """
+        self.translator(model)
+        return Asked("", "", str(model), _config(strategy, settings))
+
     def scoring(self, text: object, target: object, model: object) -> Asked:
         """A valid request for the score of a given target: its pieces and the end of the sentence are the prefix.
 
@@ -241,7 +293,8 @@ class Service:
         Raises:
             InputError: the core refuses the request, or it took longer than ``DEADLINE``.
         """
-        return self._on_gpu((request,), DEADLINE, trace)
+        with self._lane.sentence():
+            yield from self._on_gpu((request,), DEADLINE, trace)
 
     def run_text(self, asked: AskedText, *, trace: bool = True) -> Generator[Draft | DecodeResult, None, None]:
         """Decodes one sentence after the other, each with its drafts and at last its result, as ``run`` does.
@@ -254,7 +307,8 @@ class Service:
                 than ``TEXT_DEADLINE``, or their traces have more than ``TEXT_ROWS`` rows.
         """
         limit = DEADLINE if len(asked.sentences) == 1 else TEXT_DEADLINE
-        return self._on_gpu(asked.sentences, limit, trace)
+        with self._lane.sentence():
+            yield from self._on_gpu(asked.sentences, limit, trace)
 
     def run_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         """Decodes all ``texts`` as one request after the other asks, each in place of its own text.
@@ -264,7 +318,32 @@ class Service:
         Raises:
             InputError: the core refuses a request, or it all took longer than ``SET_DEADLINE``.
         """
-        return self._many_on_gpu(requests, texts)
+        with self._lane.sentence():
+            yield from self._many_on_gpu(requests, texts)
+
+    def run_document(self, request: Asked, texts: Sequence[str]) -> Generator[tuple[DoneUnit, ...], None, None]:
+        """Decodes all ``texts``, each in place of the request's own and sentence by sentence.
+
+        Yields after each step what became of the units that are done since, which is nothing after most steps;
+        closing it stops the work between two. Between two it stands back for ``run``, ``run_many`` and other documents.
+
+        Raises:
+            InputError: the core refuses the request, or it all took longer than ``DOCUMENT_DEADLINE``.
+        """
+        start, first = time.monotonic(), 0
+        for chunk in _chunks(texts):
+            with closing(self._chunk_on_gpu(request, chunk, first)) as steps:
+                while (done := self._step(steps)) is not None:
+                    yield done
+                    if time.monotonic() - start > DOCUMENT_DEADLINE:
+                        limit = f"A document may take {DOCUMENT_DEADLINE / 60:.0f} minutes"
+                        raise InputError(f"{limit}; cut it into parts, or choose a faster strategy.")
+            first += len(chunk)
+
+    def _step(self, steps: Generator[T, None, None]) -> T | None:
+        """The next of a document's steps, when it is its turn; None after the last."""
+        with self._lane.step():
+            return next(steps, None)
 
     # What a borrowed GPU's process gives back goes through a queue: plain values, the result among what is yielded.
     def _decode(
@@ -286,7 +365,7 @@ class Service:
                 yield from event
                 rows += sum(len(step.rows) for result in event for step in result.steps)
         except CoreError as error:
-            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+            raise InputError(_sentence(error)) from error
 
     def _decode_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         start = time.monotonic()
@@ -302,7 +381,30 @@ class Service:
                             raise InputError(f"{limit}; try fewer strategies or sentences.")
                     yield Part(turn, tuple(event))
         except CoreError as error:
-            raise InputError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+            raise InputError(_sentence(error)) from error
+
+    def _decode_chunk(
+        self, request: Asked, texts: Sequence[str], first: int
+    ) -> Generator[tuple[DoneUnit, ...], None, None]:
+        try:
+            search = self.translator(request.model).stream_texts(texts, request.config, first_index=first)
+            while isinstance(event := _next(search), Tick):
+                yield ()
+            yield tuple(map(_done, event))
+        except CoreError as error:
+            raise InputError(_sentence(error)) from error
+
+
+def _chunks(texts: Sequence[str]) -> Generator[Sequence[str], None, None]:
+    """In their order, so many and with so many characters together as a chunk may have; a longer one alone."""
+    first = characters = 0
+    for place, text in enumerate(texts):
+        characters += len(text)
+        if place > first and (place - first == DOCUMENT_CHUNK or characters > DOCUMENT_CHUNK_CHARACTERS):
+            yield texts[first:place]
+            first, characters = place, len(text)
+    if first < len(texts):
+        yield texts[first:]
 
 
 def _config(strategy: object, settings: Mapping[str, object]) -> Config:
@@ -322,13 +424,51 @@ def _lines(text: str) -> Sentences:
     return Sentences(tuple(found), (*between, text[end:]))
 
 
-def _next(search: Generator[Tick, None, list[DecodeResult]]) -> Tick | list[DecodeResult]:
+def _next(search: Generator[Tick, None, list[T]]) -> Tick | list[T]:
     """The next step of a search, or at its end what came of it."""
     try:
         return next(search)
     except StopIteration as done:
-        results: list[DecodeResult] = done.value
+        results: list[T] = done.value
         return results
+
+
+def read_document(name: str, data: bytes, column: str | None, target: str | None) -> Document:
+    """The texts of a file, within ``DOCUMENT_LIMITS``.
+
+    Args:
+        name: of the file; its suffix says the format.
+        data: what is in it.
+        column: of a table, by its heading or its number from 1; None for the first that holds text.
+        target: language that it is translated into, in English; None where that is not known.
+
+    Raises:
+        InputError: it cannot be read, or there is too much in it.
+    """
+    try:
+        document = documents.read_document(name, data, column, target_language=target, limits=DOCUMENT_LIMITS)
+    except CoreError as error:
+        raise InputError(_sentence(error, name)) from error
+    for unit in document.units:
+        if len(unit.text) > MAX_UNIT:
+            raise InputError(
+                f"{unit.place.capitalize()} has {len(unit.text):,} characters, and at most {MAX_UNIT:,} are translated "
+                "at once; break it into lines or paragraphs."
+            )
+    return document
+
+
+def _sentence(error: CoreError, name: str = "") -> str:
+    """What the core says, as a sentence of its own; a file's name at its beginning stays as it is."""
+    said = str(error)
+    return f"{said}." if name and said.startswith(name) else f"{said[:1].upper()}{said[1:]}."
+
+
+def _done(translation: Translation) -> DoneUnit:
+    notes = dict.fromkeys(note for result in translation.sentences for note in result.notes)
+    asked = any(result.hypotheses[0].token_ids for result in translation.sentences)
+    confidence = confidence_of(translation) if asked else None
+    return DoneUnit(translation.text(), confidence, doubts_of(translation), tuple(notes))
 
 
 def sentence_quality(text: str, reference: str) -> Quality:

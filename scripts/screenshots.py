@@ -23,6 +23,16 @@ from tests.e2e.serving import free_port, serving
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 SNOW = "The children are playing with a brown dog in the snow."
+LETTER = """Dear Mary,
+
+we have a new dog. It is small and brown, and it sleeps in my bed. Would you like to see it?
+My brother has bought a bicycle, but he can't ride it yet.
+https://example.org/dog
+Grand Hotel Victoria Berlin
+Здравствуйте, дорогая Мария
+Come and see us next week, please.
+
+Yours, Tom"""
 PATIENCE = 120_000
 """Milliseconds that anything on the page may take."""
 
@@ -98,6 +108,15 @@ def compared_on_a_set(page: Page) -> None:
     expect(page.locator("#quality-cost .main-svg").first).to_be_visible()
 
 
+def translated_document(page: Page) -> None:
+    """Document with a result."""
+    page.get_by_role("tab", name="Document").click()
+    page.locator("#document-text textarea").fill(LETTER)
+    page.locator("#document-run").click()
+    expect(page.locator("#document-status .done")).to_be_visible()
+    page.get_by_role("radio", name="Doubtful first").check(force=True)
+
+
 SHOTS = (
     Shot("translate", translated),
     Shot("tree", translated, ".card:has(#tree)"),
@@ -106,6 +125,7 @@ SHOTS = (
     Shot("error", mistaken),
     Shot("compare", compared),
     Shot("compare-set", compared_on_a_set, "#on-a-set"),
+    Shot("document", translated_document),
 )
 
 

@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from seq2seq_core.models import Model
+from seq2seq_core.text.languages import language_code
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult
-
-LANGUAGE_CODES = {"English": "en", "German": "de", "French": "fr"}
 
 MEASURES = {"bleu": "BLEU", "chrf": "chrF", "papers_bleu": "BLEU, papers", "exact": "exact, %"}
 HUB_METRICS = {"bleu": "bleu", "chrf": "chrf", "papers_bleu": "bleu", "exact": "exact_match"}
@@ -47,10 +46,10 @@ def _front_matter(model: Model, metadata: dict[str, Any]) -> str:
     """What the Hub reads: what the model is for, and each score as it shows them beside the card."""
     from huggingface_hub import ModelCardData  # no other part of the core needs it
 
-    languages = [metadata.get("source_language", ""), metadata.get("target_language", "")]
+    codes = [language_code(metadata.get(side, "")) for side in ("source_language", "target_language")]
     scores = [result for score in metadata.get("scores", []) for result in _results(score)]
     data = ModelCardData(
-        language=[LANGUAGE_CODES[language] for language in languages if language in LANGUAGE_CODES] or None,
+        language=[code for code in codes if code] or None,
         library_name="seq2seq_core",
         license=metadata.get("licence", "other"),
         metrics=["bleu", "chrf"],

@@ -10,7 +10,7 @@ print(result.hypotheses[0].text, result.hypotheses[0].score)
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -34,7 +34,7 @@ from seq2seq_core.decoding import (
     run,
     strategy_of,
 )
-from seq2seq_core.text.languages import translates
+from seq2seq_core.text.languages import source_code, translates
 from seq2seq_core.text.reading import Reader
 from seq2seq_core.text.sentences import Sentences, sentences_of
 from seq2seq_core.types import CoreError, pick_device
@@ -65,7 +65,7 @@ class Translation:
 
     source: the text as it was given.
     sentences: what decoding gave for each sentence, in their order; ``sentences[i].source`` is its text.
-    between: white space before, between and after the sentences, one more than there are of them.
+    between: white space and the marks of lists before, between and after them, one more than there are sentences.
     """
 
     source: str
@@ -73,9 +73,23 @@ class Translation:
     between: tuple[str, ...]
 
     def text(self, rank: int = 0) -> str:
-        """The whole translation, of each sentence its hypothesis of this rank or its last, and its white space."""
+        """The whole translation, of each sentence its hypothesis of this rank or its last, and what is between."""
         chosen = tuple(result.hypotheses[min(rank, len(result.hypotheses) - 1)].text for result in self.sentences)
         return Sentences(chosen, self.between).joined(chosen)
+
+    @property
+    def ranks(self) -> int:
+        """How many whole translations there are: as many as hypotheses of the sentence that has most; at least 1."""
+        return max((len(result.hypotheses) for result in self.sentences), default=1)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON: the whole best translation, what is between, and each sentence's result."""
+        return {
+            "source": self.source,
+            "text": self.text(),
+            "between": list(self.between),
+            "sentences": [result.to_dict() for result in self.sentences],
+        }
 
 
 class Translator:
@@ -103,6 +117,11 @@ class Translator:
         """
         folder = Path(folder)
         return cls(load_checkpoint(folder), name=folder.resolve().name, device=pick_device(device))
+
+    @property
+    def language(self) -> str | None:
+        """ISO 639 code of the language it reads; None where its card names none, as that of a model of dates."""
+        return source_code(self.metadata)
 
     @property
     def has_attention(self) -> bool:
@@ -152,22 +171,39 @@ class Translator:
 
         Args:
             texts: any number; a string is one.
-            split: False takes each text as one sentence.
+            split: False takes each text as one sentence, as is always done where the model's card names no language.
 
-        Other arguments and errors: see ``translate``; a prefix begins every first sentence.
+        Other arguments and errors: see ``translate``; a prefix begins the first sentence of each text.
         """
         config = config or BeamConfig()
-        parts = [sentences_of(text) if split else Sentences((text,), ("", "")) for text in _texts(texts)]
-        jobs = [
-            self._job(sentence, prefix if place == 0 else "", first_index + number + (place << 32))
-            for number, part in enumerate(parts)
-            for place, sentence in enumerate(part.sentences)
-        ]
-        results = iter(self._results(jobs, config, trace, batch_size))
-        return [
-            Translation(text, tuple(islice(results, len(part.sentences))), part.between)
-            for text, part in zip(_texts(texts), parts, strict=True)
-        ]
+        parts, jobs = self._sentence_jobs(texts, prefix, first_index, split)
+        return _put_together(_texts(texts), parts, self._results(jobs, config, trace, batch_size))
+
+    def stream_texts(
+        self,
+        texts: str | Sequence[str],
+        config: Config | None = None,
+        *,
+        prefix: str | Sequence[int] = "",
+        batch_size: int = BATCH_SIZE,
+        first_index: int = 0,
+        split: bool = True,
+    ) -> Generator[Tick, None, list[Translation]]:
+        """Translates texts of several sentences each: yields after each step, returns what ``translate_texts`` does.
+
+        One batch is decoded after the other, and ticks begin anew with each. Close it to stop. Arguments and errors:
+        see ``translate_texts``.
+        """
+        config = config or BeamConfig()
+        parts, jobs = self._sentence_jobs(texts, prefix, first_index, split)
+        results: dict[int, DecodeResult] = {}
+        full = [place for place, job in enumerate(jobs) if job.ids]
+        for batch in _batches([jobs[place].size for place in full], batch_size):
+            chosen = [full[i] for i in batch]
+            found = yield from decode(self._request([jobs[place] for place in chosen], config, False))
+            results |= zip(chosen, found, strict=True)
+        whole = [results.get(i) or self._untranslated(job.source, config) for i, job in enumerate(jobs)]
+        return _put_together(_texts(texts), parts, whole)
 
     def stream(
         self, text: str, config: Config | None = None, *, prefix: str | Sequence[int] = "", trace: bool = True
@@ -203,6 +239,7 @@ class Translator:
         pairs: tuple[str, str] | Sequence[tuple[str, str]],
         config: ScoreConfig | None = None,
         *,
+        segmentations: int = 0,
         trace: bool = False,
         batch_size: int = BATCH_SIZE,
     ) -> list[DecodeResult]:
@@ -211,29 +248,53 @@ class Translator:
         Args:
             pairs: each a source and its target; a tuple of two strings is one.
             config: how the score is normalised; not at all where None.
-            trace: also record the steps.
+            segmentations: score each target also in up to so many other pieces, see ``Tokenizer.segmentations``. The
+                first hypothesis is the target in the tokenizer's own pieces, the others follow, best first.
+            trace: also record the steps, of the tokenizer's own pieces.
             batch_size: most pairs decoded together, fewer where they are long.
 
         Raises:
-            CoreError: coverage has a weight and the model no attention, or a pair is not two strings.
+            CoreError: coverage has a weight and the model no attention, a pair is not two strings, or ``segmentations``
+                is below 0.
         """
-        jobs = [self._job(source, target, i, end=True) for i, (source, target) in enumerate(_pairs(pairs))]
-        return list(self._run(jobs, config or ScoreConfig(), trace, batch_size))
+        if segmentations < 0:
+            raise CoreError(f"segmentations is {segmentations}; it must be 0 or more")
+        given, tokenizer, eos = _pairs(pairs), self.tokenizer, self.tokenizer.specials.eos
+        targets = [self._reader.read(source).target(target) for source, target in given]
+        spelled = [
+            [tokenizer.encode(target), *(tokenizer.segmentations(target, segmentations) if segmentations else ())]
+            for target in targets
+        ]
+        jobs = [self._job(given[i][0], [*ids, eos], i) for i, ways in enumerate(spelled) for ids in ways]
+        results = self._run(jobs, config or ScoreConfig(), trace, batch_size)
+        return [_with_others(*islice(results, len(ways))) for ways in spelled]
+
+    def _sentence_jobs(
+        self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int, split: bool
+    ) -> tuple[list[Sentences], list[Job]]:
+        """The sentences of each text, and a job for each of them all."""
+        language = self.language if split else None
+        parts = [sentences_of(text, language) for text in _texts(texts)]
+        jobs = [
+            self._job(sentence, prefix if place == 0 else "", first_index + number + (place << 32))
+            for number, part in enumerate(parts)
+            for place, sentence in enumerate(part.sentences)
+        ]
+        return parts, jobs
 
     def _jobs(self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
         return [self._job(text, prefix, first_index + place) for place, text in enumerate(_texts(texts))]
 
-    def _job(self, text: str, prefix: str | Sequence[int], index: int, *, end: bool = False) -> Job:
-        """To decode a text; ``end``: the prefix is all of its translation."""
-        reading, eos = self._reader.read(text), self.tokenizer.specials.eos
+    def _job(self, text: str, prefix: str | Sequence[int], index: int) -> Job:
+        reading = self._reader.read(text)
         ids = self.tokenizer.encode(reading.text)
         forced = self.tokenizer.encode(reading.target(prefix)) if isinstance(prefix, str) else prefix
-        tokens = self.tokenizer.pieces([*ids, eos])
+        tokens = self.tokenizer.pieces([*ids, self.tokenizer.specials.eos])
         source = Source(
             text=text,
             tokens=tuple(tokens),
             index=index,
-            prefix=(*forced, eos) if end else tuple(forced),
+            prefix=tuple(forced),
             words=reading,
             read_as=reading.text if reading.text != text else None,
             notes=reading.notes,
@@ -273,6 +334,7 @@ class Translator:
             device=self.device,
             pieces=self.tokenizer.pieces,
             text=self.tokenizer.decode,
+            byte_pieces=self.tokenizer.byte_pieces,
             trace=trace,
         )
 
@@ -303,6 +365,25 @@ class Translator:
             read_as=source.read_as,
             notes=source.notes,
         )
+
+
+def _with_others(own: DecodeResult, *others: DecodeResult) -> DecodeResult:
+    """The score of a target in its own pieces, with what it scores in others behind, best first."""
+    [first] = own.hypotheses
+    ranked = sorted((other.hypotheses[0] for other in others), key=lambda item: -item.score)
+    spellings = tuple(sorted((item.log_prob for item in ranked), reverse=True))
+    return replace(own, hypotheses=(replace(first, spellings=spellings), *ranked))
+
+
+def _put_together(
+    texts: Sequence[str], parts: Sequence[Sentences], results: Sequence[DecodeResult]
+) -> list[Translation]:
+    """Texts with the results of their sentences, all of which stand in a row."""
+    following = iter(results)
+    return [
+        Translation(text, tuple(islice(following, len(part.sentences))), part.between)
+        for text, part in zip(texts, parts, strict=True)
+    ]
 
 
 def _batches(sizes: Sequence[int], count: int) -> Iterator[list[int]]:

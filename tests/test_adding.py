@@ -134,10 +134,10 @@ def test_the_command_line_lists_a_strategy_and_a_filter_and_obeys_them(copy: Pat
     assert "--banned-token" in listed and "--place" in listed
     flags = ("-m", "seq2seq_core", "translate", "--checkpoint", "checkpoints/dates", "--json", "--trace")
     flags = (*flags, "--strategy", "second", "--place", "1")
-    first = json.loads(run(copy, *flags, stdin="3 May 2021\n"))
+    first = json.loads(run(copy, *flags, stdin="3 May 2021\n"))["sentences"][0]
     assert first["strategy"] == "second" and first["hypotheses"][0]["text"] == "2021-05-03"
     banned = first["hypotheses"][0]["token_ids"][0]
-    other = json.loads(run(copy, *flags, "--banned-token", str(banned), stdin="3 May 2021\n"))
+    other = json.loads(run(copy, *flags, "--banned-token", str(banned), stdin="3 May 2021\n"))["sentences"][0]
     assert banned not in other["hypotheses"][0]["token_ids"]
     assert "banned_token" in other["steps"][0]["stages"] and other["config"]["banned_token"] == banned
 

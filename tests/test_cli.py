@@ -6,7 +6,10 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +23,13 @@ LINES = ["seven one.", "", "  one two  ", "<b>😀</b>", "three."]
 
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("cli") / "tiny"
-    save_checkpoint(folder, tiny_checkpoint(tiny_tokenizer(), seed=5))
+    return _saved(tmp_path_factory.mktemp("cli") / "tiny", source_language="English")
+
+
+def _saved(folder: Path, **metadata: str) -> Path:
+    """A model with random weights whose card says so much."""
+    made = tiny_checkpoint(tiny_tokenizer(), seed=5)
+    save_checkpoint(folder, replace(made, metadata={**made.metadata, **metadata}))
     return folder
 
 
@@ -37,6 +45,11 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):  #
     return run
 
 
+def _sentences(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of all lines of --json, one after the other."""
+    return [sentence for line in lines for sentence in line["sentences"]]
+
+
 def test_one_line_in_one_line_out(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
     code, out, err = run("translate", "--checkpoint", checkpoint, stdin="\n".join(LINES) + "\n")
     assert (code, err) == (0, "")
@@ -50,19 +63,59 @@ def test_json_has_what_was_promised(run, checkpoint: Path) -> None:  # type: ign
     flags = ("translate", "--checkpoint", checkpoint, "--json", "--num-return-sequences", "2")
     plain = [json.loads(line) for line in run(*flags, stdin="\n".join(LINES))[1]]
     traced = [json.loads(line) for line in run(*flags, "--trace", stdin="\n".join(LINES))[1]]
-    for bare, full, line in zip(plain, traced, LINES, strict=True):
-        assert bare["source"] == line
+    for short_line, full_line, line in zip(plain, traced, LINES, strict=True):
+        assert short_line["source"] == full_line["source"] == line
+        assert len(short_line["sentences"]) == len(full_line["sentences"]) == bool(line.strip())
+    for bare, full in zip(_sentences(plain), _sentences(traced), strict=True):
         assert bare["strategy"] == "beam"
         assert {"source_tokens", "hypotheses", "forward_calls", "seconds"} <= bare.keys()
         for short, long in zip(bare["hypotheses"], full["hypotheses"], strict=True):
             assert {"text", "tokens", "token_log_probs", "log_prob", "score"} <= short.keys()
             assert short["attention"] is None
             assert short["tokens"] == long["tokens"]
-            if line.strip():
-                assert len(long["attention"]) == len(long["tokens"])
-                assert {len(row) for row in long["attention"]} == {len(full["source_tokens"])}
-        assert bool(full["steps"]) == bool(line.strip()) and not bare["steps"]
+            assert len(long["attention"]) == len(long["tokens"])
+            assert {len(row) for row in long["attention"]} == {len(full["source_tokens"])}
+        assert full["steps"] and not bare["steps"]
         assert DecodeResult.from_dict(full).to_dict() == full
+
+
+PARAGRAPH = "  seven one.  two three!  1. four. "
+PARTS = ["seven one.", "two three!", "four."]
+
+
+def test_a_line_is_translated_sentence_by_sentence(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    flags = ("translate", "--checkpoint", checkpoint, "--max-new-tokens", "9")
+    one, two, three = run(*flags, stdin="\n".join(PARTS))[1]
+    [last] = run(*flags, stdin="six.")[1]
+    assert run(*flags, stdin=f"{PARAGRAPH}\nsix.\n")[1] == [f"  {one}  {two}  1. {three} ", last]
+    [line] = [json.loads(line) for line in run(*flags, "--json", stdin=PARAGRAPH)[1]]
+    assert line["source"] == PARAGRAPH and line["text"] == f"  {one}  {two}  1. {three} "
+    assert [sentence["source"] for sentence in line["sentences"]] == PARTS
+    assert line["between"] == ["  ", "  ", "  1. ", " "]
+    [whole] = [json.loads(line) for line in run(*flags, "--json", "--no-split", stdin=PARAGRAPH)[1]]
+    assert [sentence["source"] for sentence in whole["sentences"]] == [PARAGRAPH.strip()]
+
+
+def test_a_model_of_no_language_gets_whole_lines(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    for number, metadata in enumerate(({}, {"source_language": "Date"})):
+        folder = _saved(tmp_path / str(number), **metadata)
+        [line] = run("translate", "--checkpoint", folder, "--json", "--max-new-tokens", "3", stdin=PARAGRAPH)[1]
+        assert [sentence["source"] for sentence in json.loads(line)["sentences"]] == [PARAGRAPH.strip()]
+
+
+def test_several_translations_of_a_line_are_joined_rank_by_rank(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    flags = ("translate", "--checkpoint", checkpoint, "--max-new-tokens", "9", "--num-return-sequences", "2")
+    [line] = [json.loads(line) for line in run(*flags, "--json", stdin=PARAGRAPH)[1]]
+    ranked = [[sentence["hypotheses"][rank]["text"] for sentence in line["sentences"]] for rank in range(2)]
+    said = [f"1\t{rank}\t  {one}  {two}  1. {three} " for rank, (one, two, three) in enumerate(ranked, start=1)]
+    assert run(*flags, stdin=PARAGRAPH)[1] == said and said[0] != said[1]
+
+
+def test_a_prefix_begins_a_line_and_not_each_sentence(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    flags = ("translate", "--checkpoint", checkpoint, "--max-new-tokens", "3", "--prefix", "acht", "--json")
+    lines = [json.loads(line)["sentences"] for line in run(*flags, stdin="one. two.\nthree.")[1]]
+    begins = [[sentence["hypotheses"][0]["text"].startswith("acht") for sentence in line] for line in lines]
+    assert begins == [[True, False], [True]]
 
 
 def test_a_seed_gives_the_same_samples_at_any_batch_size(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
@@ -78,16 +131,46 @@ def test_a_seed_gives_the_same_samples_at_any_batch_size(run, checkpoint: Path) 
 def test_every_strategy_by_flag(run, checkpoint: Path, strategy: str) -> None:  # type: ignore[no-untyped-def]
     flags = ("translate", "--checkpoint", checkpoint, "--strategy", strategy, "--json", "--max-new-tokens", "3")
     code, out, _ = run(*flags, "--prefix", "acht", stdin="one two.\n\n")
-    results = [DecodeResult.from_json(line) for line in out]
-    assert code == 0 and [result.strategy for result in results] == [strategy, strategy]
+    results = [DecodeResult.from_dict(sentence) for sentence in _sentences(map(json.loads, out))]
+    assert code == 0 and len(out) == 2 and [result.strategy for result in results] == [strategy]
     assert results[0].hypotheses[0].text.startswith("acht")
     assert (results[0].proven is not None) == (strategy == "exact")
+
+
+def test_score_tells_of_other_segmentations(  # type: ignore[no-untyped-def]
+    run, checkpoint: Path, repo_root: Path, tmp_path: Path
+) -> None:
+    pairs = [*PAIRS[33:39], ("two", "")]
+    for place, name in enumerate(("src", "tgt")):
+        (tmp_path / name).write_text("".join(pair[place] + "\n" for pair in pairs), encoding="utf-8")
+    flags = ("score", "--checkpoint", checkpoint, "--src", tmp_path / "src", "--tgt", tmp_path / "tgt")
+    plain = run(*flags)[1]
+    asked = run(*flags, "--segmentations", "4", "--json")[1]
+    _, table, notes = run(*flags, "--segmentations", "4")
+    likelier = 0
+    for before, line, columns in zip(plain[:-1], asked, table[:-1], strict=False):
+        row, (own, best, tokens) = json.loads(line), columns.split("\t")
+        other = row["other_segmentation"]
+        assert [float(before), float(own), float(best)] == pytest.approx(
+            [row["log_prob"], row["log_prob"], other["log_prob"]], abs=1e-3
+        )
+        assert tokens.split(" ") == other["tokens"] != row["tokens"]
+        assert "".join(other["tokens"]) == "".join(row["tokens"])
+        likelier += other["log_prob"] > row["log_prob"]
+    assert json.loads(asked[-1])["other_segmentation"] is None and table[-1].split("\t")[1:] == ["", ""]
+    assert f"note: {likelier} of {len(pairs)} " in notes if likelier else notes == ""
+    (tmp_path / "src").write_text("Both taxis were late.\nIt is raining.\n", encoding="utf-8")
+    (tmp_path / "tgt").write_text("Beide Taxies kamen zu spät.\nEs regnet.\n", encoding="utf-8")
+    shipped = ("score", "--checkpoint", repo_root / "checkpoints" / "en-de", "--device", "cpu", *flags[3:])
+    _, table, notes = run(*shipped, "--segmentations", "4")
+    assert "▁Taxi es" in table[0] and float(table[0].split("\t")[1]) > float(table[0].split("\t")[0])
+    assert notes == "note: 1 of 2 translations are likelier in other pieces than the tokenizer's\n"
 
 
 def test_score_agrees_with_translate(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     sources = [source for source, _ in PAIRS[:20]]
     _, out, _ = run("translate", "--checkpoint", checkpoint, "--json", stdin="\n".join(sources))
-    best = [json.loads(line)["hypotheses"][0] for line in out]
+    best = [sentence["hypotheses"][0] for sentence in _sentences(map(json.loads, out))]
     (tmp_path / "src").write_text("\n".join(sources) + "\n")
     (tmp_path / "tgt").write_text("\n".join(h["text"] for h in best) + "\n")
     files = ("--src", tmp_path / "src", "--tgt", tmp_path / "tgt")
@@ -196,11 +279,12 @@ def test_every_translation_asked_for_is_printed(run, checkpoint: Path) -> None: 
     flags = ("translate", "--checkpoint", checkpoint, "--num-return-sequences", "3", "--batch-size", "1")
     lines = ["one two.", "", *["three."] * BATCHES_AT_ONCE]
     out = [line.split("\t") for line in run(*flags, stdin="\n".join(lines))[1]]
-    found = [json.loads(line)["hypotheses"] for line in run(*flags, "--json", stdin="\n".join(lines))[1]]
+    found = [json.loads(line)["sentences"] for line in run(*flags, "--json", stdin="\n".join(lines))[1]]
+    texts = [[hypothesis["text"] for one in sentences for hypothesis in one["hypotheses"]] for sentences in found]
     expected = [
-        [str(number), str(rank), hypothesis["text"]]
-        for number, hypotheses in enumerate(found, start=1)
-        for rank, hypothesis in enumerate(hypotheses, start=1)
+        [str(number), str(rank), text]
+        for number, ranked in enumerate(texts, start=1)
+        for rank, text in enumerate(ranked or [""], start=1)
     ]
     assert out == expected and ["1", "3"] in [line[:2] for line in out] and ["2", "1", ""] in out
 

@@ -179,6 +179,16 @@ def test_streaming_a_batch_is_translating_it(translator: Translator, texts: list
     assert bool(ticks) == any(text.strip() for text in texts)
 
 
+def test_streaming_texts_is_translating_them(translator: Translator) -> None:
+    """In several batches, of texts that have several sentences, one, or none."""
+    texts = ["two three.\nfour five.", "", "nine.", " \n", "six seven!\neight nine zero one."]
+    ticks, streamed = drained(translator.stream_texts(texts, BeamConfig(num_beams=2), batch_size=2, first_index=5))
+    whole = translator.translate_texts(texts, BeamConfig(num_beams=2), first_index=5)
+    assert [text.text() for text in streamed] == [text.text() for text in whole]
+    assert [text.between for text in streamed] == [text.between for text in whole]
+    assert sum(tick.index == 0 for tick in ticks) == 3, "five sentences in batches of two"
+
+
 def test_devices() -> None:
     assert pick_device("cpu").type == "cpu"
     assert pick_device("auto").type in ("cuda", "mps", "cpu")
@@ -206,3 +216,41 @@ def test_the_shipped_model_of_dates(repo_root: Path) -> None:
     written = ["the 3rd of March, 1999", "vendredi 13 mai 2011", "3. Oktober 1990", "9 de julio de 2042", "31/12/99"]
     read = [result.hypotheses[0].text for result in dates.translate(written)]
     assert read == ["1999-03-03", "2011-05-13", "1990-10-03", "2042-07-09", "1999-12-31"]
+
+
+def test_samples_of_a_shipped_model_are_text(repo_root: Path) -> None:
+    """At this temperature half of all samples held a byte that spells nothing, when any byte could be drawn."""
+    shipped = Translator.load(repo_root / "checkpoints" / "en-de", device="cpu")
+    texts = ["The kettle is whistling.", "My aunt sells umbrellas.", "Nobody answered the door."]
+    config = SampleConfig(num_return_sequences=20, temperature=1.5, seed=11, max_new_tokens=30)
+    drawn = [item for result in shipped.translate(texts, config) for item in result.hypotheses]
+    bytes_ = set(shipped.tokenizer.byte_pieces)
+    assert sum(bool(bytes_ & set(item.token_ids)) for item in drawn) > 3
+    for item in drawn:
+        assert "\ufffd" not in item.text and shipped.tokenizer.specials.unk not in item.token_ids
+        spelled = bytes(shipped.tokenizer.byte_pieces.get(token, 0) for token in item.token_ids)
+        assert not item.finished or spelled.decode()
+
+
+def test_a_score_knows_likelier_segmentations(repo_root: Path) -> None:
+    """Other pieces of the target stand behind its own, best first, and what beam search wrote is among them."""
+    shipped = Translator.load(repo_root / "checkpoints" / "en-de", device="cpu")
+    source = "Both taxis were late."
+    whole = "▁Taxi"
+    assert whole in shipped.tokenizer.pieces(shipped.tokenizer.encode("Taxi"))
+    pairs = [(source, "Beide Taxies kamen zu spät."), (source, "")]
+    plain = shipped.score(pairs)
+    asked = shipped.score(pairs, segmentations=6, batch_size=3)
+    for before, after, (_, target) in zip(plain, asked, pairs, strict=True):
+        own, *others = after.hypotheses
+        assert before.hypotheses[0].token_ids == own.token_ids
+        assert before.hypotheses[0].log_prob == pytest.approx(own.log_prob, abs=1e-4)
+        assert {item.text for item in after.hypotheses} == {target}
+        assert own.spellings == tuple(item.log_prob for item in others)
+        assert list(own.spellings) == sorted(own.spellings, reverse=True)
+    own, best, *_ = asked[0].hypotheses
+    assert whole not in own.tokens and whole in best.tokens and best.log_prob > own.log_prob
+    assert len(asked[0].hypotheses) == 7 and len(asked[1].hypotheses) == 1
+    assert not plain[0].hypotheses[0].spellings
+    with pytest.raises(CoreError, match="segmentations is -1"):
+        shipped.score(pairs, segmentations=-1)

@@ -95,9 +95,13 @@ function saveBlob(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-// Saves what a handler gives as {name, type, text}. A file on the server would be one more thing to look after. A page
-// with figures needs plotly.js, 5 MB that are the same for everybody: the browser fetches it from the app and puts it in.
+// Saves what a handler gives as {name, type, text}, or base64 for text. A file on the server would be one more thing to
+// look after. A page with figures needs plotly.js, 5 MB that are the same for everybody: the browser fetches it from the app and puts it in.
 window.saveFile = async (file) => {
+  if (file?.base64 !== undefined) {
+    const bytes = Uint8Array.from(atob(file.base64), (sign) => sign.charCodeAt(0));
+    return saveBlob(new Blob([bytes], { type: file.type }), file.name);
+  }
   if (!file?.text) return;
   let { text } = file;
   if (file.plotly) {

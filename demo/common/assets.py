@@ -12,8 +12,8 @@ from demo.common.markup import Html
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
-LISTS = ("pressed", "compare")
-"""Scripts that a list of buttons loads itself, as ``js_on_load``."""
+LOADED = ("pressed", "compare", "file")
+"""Scripts that a component loads itself, as ``js_on_load``."""
 
 PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and so on.
     "paper": ("#f6f5f1", "#101216"),
@@ -50,7 +50,7 @@ def css() -> str:
 def head() -> str:
     """Scripts that belong to the whole page, and one for each view that has one."""
     page = (ASSETS / "app.js").read_text(encoding="utf-8")  # at once, or dark mode would begin light
-    modules = [name for name in sorted(path.stem for path in ASSETS.glob("*.js")) if name not in ("app", *LISTS)]
+    modules = [name for name in sorted(path.stem for path in ASSETS.glob("*.js")) if name not in ("app", *LOADED)]
     return f"<script>{page}</script>" + "".join(f'<script type="module">{script(name)}</script>' for name in modules)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import platform
 import secrets
 from collections.abc import Mapping, Sequence
@@ -58,6 +59,11 @@ def file(name: str, text: str) -> dict[str, str]:
     return made | ({"plotly": f"/gradio_api/file={PLOTLY}", "mark": MARK} if MARK in text else {})
 
 
+def binary(name: str, data: bytes) -> dict[str, str]:
+    """A file of any kind for the page to save, byte for byte."""
+    return {"name": name, "type": "application/octet-stream", "base64": base64.b64encode(data).decode("ascii")}
+
+
 def trace(result: DecodeResult) -> str:
     """The result with every step, as ``DecodeResult.from_json`` reads it."""
     return result.to_json()
@@ -95,7 +101,7 @@ def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:
         tag("title", title),
         tag("style", Html(css())),
     ]
-    rows = [tag("div", tag("dt", name), tag("dd", value, dir="auto")) for name, value in {**facts, **_made()}.items()]
+    rows = [tag("div", tag("dt", name), tag("dd", value, dir="auto")) for name, value in {**facts, **made()}.items()]
     top = tag("header", tag("h1", title), tag("dl", rows), id="masthead")
     main = tag("main", top, [_sheet(sheet) for sheet in sheets], class_="main")
     scripts = tag("script", Html(script("live") + DRAW), type="module", nonce=nonce)
@@ -123,7 +129,7 @@ def _figure(figure: go.Figure) -> Html:
     return tag("div", data, tag("div", data_figure=True), class_=looks)
 
 
-def _made() -> dict[str, str]:
+def made() -> dict[str, str]:
     """When, and with which versions."""
     names = {"PyTorch": "torch", "Gradio": "gradio", "Plotly": "plotly"}
     versions = [f"Python {platform.python_version()}", *(f"{name} {version(pip)}" for name, pip in names.items())]

@@ -40,7 +40,7 @@ def newest(buttons: str) -> dict[str, Any]:
     Args:
         buttons: the list's id on the page.
     """
-    return LAST | {"js": f"(...inputs) => [...inputs.slice(0, -1), pressed.{buttons}]"}
+    return LAST | {"js": f"(...inputs) => [...inputs.slice(0, -1), pressed['{buttons}']]"}
 
 
 DECODING: dict[str, Any] = UNSEEN | {"concurrency_id": "decode", "concurrency_limit": 2, "trigger_mode": "multiple"}

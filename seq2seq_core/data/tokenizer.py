@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from heapq import nsmallest
+from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import sentencepiece
 
 from seq2seq_core.text.characters import fitted, normalise
 from seq2seq_core.types import CoreError, SpecialTokens
+
+if TYPE_CHECKING:
+    from seq2seq_core.data.bpe_dropout import BpeDropout
 
 _SYMBOL = re.compile(r"⟨[0-9]+⟩")
 
@@ -23,6 +31,7 @@ class Tokenizer:
     """Text to piece ids and back. Bytes stand in for characters it never saw, so nothing a person types is lost.
 
     symbols: pieces that stand for something which is not to be translated, "⟨1⟩" and so on; none where it has none.
+    byte_pieces: the byte that each piece of a single byte stands for, by its id.
     """
 
     def __init__(self, model: bytes) -> None:
@@ -45,6 +54,8 @@ class Tokenizer:
         pieces = [str(p.IdToPiece(i)) for i in range(p.GetPieceSize())]
         self.symbols = tuple(piece for piece in pieces if _SYMBOL.fullmatch(piece))
         self._characters = frozenset("".join(p for i, p in enumerate(pieces) if not self._is_special(i)))
+        self.byte_pieces = {i: int(p.IdToPiece(i)[1:-1], 16) for i in range(len(self)) if p.IsByte(i)}
+        self._of_byte = {byte: i for i, byte in self.byte_pieces.items()}
 
     @classmethod
     def load(cls, path: Path) -> Tokenizer:
@@ -135,27 +146,79 @@ class Tokenizer:
             texts: any number.
             bpe_dropout: probability that a merge is left out, so that a word is cut in another way each time
                 (Provilkov et al. 2020, arXiv 1910.13267).
-            seed: of the choice of merges.
+            seed: of the choice of merges: the same seed cuts the same texts alike, in any process.
 
         Raises:
-            CoreError: merges are to be left out where pieces are characters.
+            CoreError: merges are to be left out where pieces were not learnt by merging.
         """
         lines = [self._readable(text) for text in texts]
         if not bpe_dropout:
             return list(self._processor.Encode(lines))
-        sentencepiece.set_random_generator_seed(seed)
-        # Each of its threads has a generator of its own: what one thread makes of a seed is the same on any machine.
-        try:
-            return list(self._processor.Encode(lines, enable_sampling=True, alpha=bpe_dropout, num_threads=1))
-        except RuntimeError as error:
-            raise CoreError("this tokenizer's pieces are characters; set training.bpe_dropout to 0") from error
+        rng = random.Random(seed)
+        return [self._dropping.encode(line, bpe_dropout, rng) for line in self._processor.Normalize(lines)]
+
+    @functools.cached_property
+    def _dropping(self) -> BpeDropout:
+        from seq2seq_core.data.bpe_dropout import BpeDropout  # with protobuf, for which only a training run should wait
+
+        return BpeDropout(self.model)
+
+    def segmentations(self, text: str, count: int) -> list[list[int]]:
+        """Other piece ids that spell ``text``: the ``count`` of fewest pieces, of as many pieces those merged earliest.
+
+        A character without a piece stays its bytes. There may be fewer; where pieces are characters there are none.
+        """
+        own = self.encode(text)
+        # Each unit a character, or a byte piece that nothing can be joined with.
+        units = [part for i in own for part in ([i] if i in self.byte_pieces else self._processor.IdToPiece(i))]
+        # Of the units so far the cheapest ways: pieces, sum of their ids, ids. Ids are in the order of the merges.
+        ways: list[list[tuple[int, int, tuple[int, ...]]]] = [[(0, 0, ())]]
+        for end in range(1, len(units) + 1):
+            last = self._last_pieces(units[max(0, end - self._longest_piece) : end])
+            grown = (
+                (pieces + 1, cost + i, (*ids, i)) for i, length in last for pieces, cost, ids in ways[end - length]
+            )
+            ways.append(nsmallest(count + 1, grown))
+        return [list(ids) for *_, ids in ways[-1] if list(ids) != own][:count]
+
+    def _last_pieces(self, units: Sequence[str | int]) -> Iterator[tuple[int, int]]:
+        """Ids of the pieces that the last of these units can be, and how many units each is."""
+        joined = ""
+        for length, unit in enumerate(reversed(units), start=1):
+            if isinstance(unit, int):
+                if length == 1:
+                    yield unit, 1
+                return
+            joined = unit + joined
+            if joined in self._of_text:
+                yield self._of_text[joined], length
+
+    @cached_property
+    def _of_text(self) -> dict[str, int]:
+        """Ids of the pieces that are text, by what they are."""
+        p = self._processor
+        plain = (i for i in range(len(self)) if not (p.IsControl(i) or p.IsUnknown(i) or p.IsByte(i) or p.IsUnused(i)))
+        return {str(p.IdToPiece(i)): i for i in plain}
+
+    @cached_property
+    def _longest_piece(self) -> int:
+        return max(map(len, self._of_text), default=1)
 
     def decode(self, ids: Sequence[int]) -> str:
-        """The text of piece ids, always one line; PAD, BOS and EOS carry none."""
+        """The text of piece ids, always one line; PAD, BOS, EOS and bytes that spell no character carry none."""
         hidden = (self.specials.pad, self.specials.bos, self.specials.eos)
-        text = str(self._processor.Decode([int(i) for i in ids if int(i) not in hidden]))
+        shown = [int(i) for i in ids if int(i) not in hidden]
+        text = str(self._processor.Decode(list(self._without_broken_characters(shown))))
         # Byte pieces can spell a line break, although no training text holds one.
         return text.replace("\r", " ").replace("\n", " ")
+
+    def _without_broken_characters(self, ids: Sequence[int]) -> Iterator[int]:
+        for are_bytes, run in groupby(ids, key=self.byte_pieces.__contains__):
+            if are_bytes:
+                spelled = bytes(self.byte_pieces[i] for i in run).decode(errors="ignore").encode()
+                yield from (self._of_byte[byte] for byte in spelled)
+            else:
+                yield from run
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces as they are written in the model, "▁" where a word begins."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any, Generic, Protocol, TypeVar
 
 import torch
@@ -91,6 +91,7 @@ class Request(Generic[StateT, ConfigT]):
     device: where the step function's tensors live.
     pieces: target ids to as many pieces, special tokens included.
     text: target ids to words, special tokens left out.
+    byte_pieces: the byte that a target id stands for, of those that stand for one; only whole characters are generated.
     trace: also record the steps; costs nothing when off.
     """
 
@@ -102,11 +103,12 @@ class Request(Generic[StateT, ConfigT]):
     device: torch.device
     pieces: Pieces
     text: Text
+    byte_pieces: Mapping[int, int] = field(default_factory=dict)
     trace: bool = False
 
     def under(self, config: OtherT) -> Request[StateT, OtherT]:
         """The same sentences under other settings, say those of another strategy."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
         return Request(**{**values, "config": config})
 
     def shown(self, sentence: int, ids: Sequence[int]) -> tuple[str, ...]:

@@ -8,8 +8,16 @@ from typing import Any
 
 
 def language_code(name: object) -> str | None:
-    """ISO 639 code of a language by its English name, "de" of "German"; None for what is no language's name."""
-    return _codes().get(name.casefold()) if isinstance(name, str) else None
+    """ISO 639 code of a language; None where it is not known: dates, say, are no language.
+
+    Args:
+        name: in English, or itself a code, perhaps with a region: German, de, pt-BR.
+    """
+    if not isinstance(name, str):
+        return None
+    wanted = name.strip().casefold()
+    code = wanted.replace("_", "-").partition("-")[0]
+    return _codes().get(wanted) or (code if code in _codes().values() else None)
 
 
 def source_code(metadata: Mapping[str, Any]) -> str | None:

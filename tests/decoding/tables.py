@@ -5,8 +5,8 @@ Their state is the sequence itself, so that whatever a search does to its rows s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -52,11 +52,13 @@ def step_fn(logits: Logits, *, width: int, lengths: Sequence[int]) -> StepFn[Tab
 
 @dataclass(frozen=True)
 class TableModel:
-    """A table, and what is needed to decode with it."""
+    """A table, and what is needed to decode with it. between: what stands between words in a text."""
 
     logits: Logits
     names: tuple[str, ...]
     lengths: tuple[int, ...] = (3,)
+    between: str = " "
+    byte_pieces: Mapping[int, int] = field(default_factory=dict)
 
     def arguments(self, sources: Sequence[int], prefix: tuple[int, ...] = ()) -> dict[str, Any]:
         return {
@@ -71,7 +73,8 @@ class TableModel:
             "specials": SPECIALS,
             "device": torch.device("cpu"),
             "pieces": lambda ids: [self.names[token] for token in ids],
-            "text": lambda ids: " ".join(self.names[token] for token in ids if token > SPECIALS.eos),
+            "text": lambda ids: self.between.join(self.names[token] for token in ids if token > SPECIALS.eos),
+            "byte_pieces": self.byte_pieces,
         }
 
     def run(

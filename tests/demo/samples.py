@@ -19,6 +19,7 @@ from seq2seq_core.decoding import (
     Tick,
     strategy_of,
 )
+from seq2seq_core.pipeline import Translation
 
 SOURCE = ("▁A", "▁man", "▁in", "▁a", "▁red", "▁jack", "et", "▁is", "▁reading", ".", "</s>")
 TARGETS = (
@@ -103,3 +104,10 @@ class FakeTranslator:
             raise
         attends = self.has_attention if trace else True
         return [result(attends=attends, source=text, strategy=strategy_of(config).name) for text in texts]
+
+    def stream_texts(
+        self, texts: Sequence[str], config: Config, *, first_index: int = 0
+    ) -> Generator[Tick, None, list[Translation]]:
+        """A tick, and then of each text one sentence."""
+        results = yield from self.stream_batch(texts, config, first_index=first_index)
+        return [Translation(text, (result,), ("", "")) for text, result in zip(texts, results, strict=True)]

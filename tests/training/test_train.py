@@ -72,6 +72,21 @@ def test_stopped_and_resumed_equals_never_stopped(tmp_path: Path, settings: dict
         assert tensor.equal(second[name]), name
 
 
+def test_a_run_with_dropout_of_merges_goes_on_exactly_in_another_process(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    whole = load_recipe(write_recipe(tmp_path / "a", epochs=3, bpe_dropout=0.2))
+    list(train(whole))
+    path = write_recipe(tmp_path / "b", epochs=3, bpe_dropout=0.2)
+    parts = load_recipe(path)
+    next(event for event in train(parts) if isinstance(event, ValidationEvent) and event.step == 7)
+    command = [sys.executable, "-m", "seq2seq_core", "train", str(path), "--resume"]
+    threads = {**os.environ, "OMP_NUM_THREADS": str(torch.get_num_threads())}
+    subprocess.run(command, check=True, capture_output=True, env=threads)
+    first, second = (load_file(folder / "state.safetensors") for folder in (whole.folder, parts.folder))
+    assert all(tensor.equal(second[name]) for name, tensor in first.items())
+
+
 def test_stop_keeps_what_was_learnt(tmp_path: Path) -> None:
     recipe = load_recipe(write_recipe(tmp_path, epochs=1000, validate_every=10000))
     trainers: list[Trainer] = []

@@ -38,7 +38,10 @@ class Beams(Generic[StateT]):
     def __init__(self, request: Request[StateT, BeamConfig], recorder: Recorder | None, *, groups: int = 1) -> None:
         self._config, self._groups, self._eos = request.config, groups, request.specials.eos
         self.width = request.config.num_beams // groups
-        self._live = Live(request, recorder, groups=groups, width=self.width)
+        # So many texts are wanted, and the same one may be found in several pieces. Groups are not to fill up with what
+        # they would not have kept: that they find the same is told by there being fewer.
+        spare = request.config.num_return_sequences - 1 if groups == 1 else 0
+        self._live = Live(request, recorder, groups=groups, width=self.width, spare=spare)
         self._source_mask = request.source_mask()
         # [N], and [N, S]: until the first step the beams of a sentence are one row.
         self._search_scores = torch.zeros(len(request.sources), device=request.device)
@@ -62,7 +65,7 @@ class Beams(Generic[StateT]):
         return seen
 
     def filter(self, seen: Seen[StateT]) -> Filtered | None:
-        """What penalties make of log P; None where nothing but PAD, UNK and BOS is taken away."""
+        """What penalties make of log P; None where nothing is taken away but what may never be generated."""
         live = self._live
         return live.filtered(seen.log_probs) if live.filters.changes(len(live.history)) else None
 
@@ -72,8 +75,8 @@ class Beams(Generic[StateT]):
         if filtered is not None:
             return before, self._grouped(filtered.scores)
         # log P = logit - logsumexp, subtracted here from one number a row and not from V logits.
-        never = self._live.filters.never(seen.logits.shape[1])
-        return before - self._grouped(seen.logsumexp.squeeze(1)), self._grouped(seen.logits + never)
+        allowed = seen.logits + self._live.never(seen.logits.shape[1])
+        return before - self._grouped(seen.logsumexp.squeeze(1)), self._grouped(allowed)
 
     def continuations(self, found: Best, seen: Seen[StateT]) -> Continuations:
         """What was found in the groups, with the rows it continues among those of its sentence and among all."""
@@ -130,7 +133,7 @@ class Beams(Generic[StateT]):
                 self._attended = self._attended[kept.rows]
 
     def outcomes(self) -> list[Outcome]:
-        """The best finished hypotheses over all groups; what two groups found alike is returned once."""
+        """The best finished hypotheses over all groups, each text once."""
         config = self._config
         return outcomes(
             self._live, count=config.num_return_sequences, normalise=partial(normalised, config=config),

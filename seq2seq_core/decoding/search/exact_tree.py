@@ -41,11 +41,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Block(Generic[StateT]):
-    """C beginnings of one length to be opened by one call of the step function: their last tokens [C], their state."""
+    """C beginnings of one length to be opened by one call of the step function: their last tokens [C], their state.
+
+    places: [C] on the CPU, how far the last character was spelled before these tokens, see ``Spelling``.
+    """
 
     nodes: tuple[Node, ...]
     tokens: Tensor
     state: StateT
+    places: Tensor
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Opened(Generic[StateT]):
     """Nodes after one call of the step function: the state after it, and their children's log P.
 
     log_probs: [rows, V] of the tokens. total_log_probs: [rows, V] of the hypotheses. attention: [rows, S] or None.
+    places: [rows], how far the last character of each is spelled.
     """
 
     state: StateT
@@ -60,6 +65,7 @@ class Opened(Generic[StateT]):
     log_probs: Tensor
     total_log_probs: Tensor
     attention: FloatArray | None
+    places: Tensor
 
     @property
     def depth(self) -> int:
@@ -73,7 +79,7 @@ class Opened(Generic[StateT]):
         return Node(self.nodes[row], token, log_prob, total, self.depth + 1, attention)
 
     def best_child(self, allowed: Tensor) -> Node | None:
-        """The likeliest hypothesis among the children with an allowed token, [V] bool; None where none is possible."""
+        """The likeliest hypothesis among the children with an allowed token, [rows, V] bool; None if there is none."""
         total, row, token = (item.item() for item in self.likeliest(allowed, 1))
         return self.child(int(row), int(token)) if total > float("-inf") else None
 
@@ -120,7 +126,8 @@ class Pending(Generic[StateT]):
         """All of them."""
         places = zip(self.row.tolist(), self.token.tolist(), strict=True)
         nodes = tuple(self.opened.child(row, token) for row, token in places)
-        return Block(nodes, self.token.to(device), self.opened.state.select(self.row.to(device)))
+        state = self.opened.state.select(self.row.to(device))
+        return Block(nodes, self.token.to(device), state, self.opened.places[self.row])
 
     def _slice(self, start: int, stop: int) -> Pending[StateT] | None:
         part = slice(start, stop)

@@ -28,7 +28,7 @@ class Filtered:
 class FilterChain:
     """The filters that a request's config switches on, between two rules that always hold.
 
-    Before them PAD, UNK and BOS are removed, which are never generated; after them a given prefix is enforced.
+    Before them what may never be generated is removed; after them a given prefix is enforced.
 
     looks_back: whether an active filter needs the history of generated tokens.
     """
@@ -38,9 +38,7 @@ class FilterChain:
         self.looks_back = any(
             each.looks_back for each in filters_of(request.config) if setting_of(each) in self._active
         )
-        self._specials = request.specials
-        self._device = request.device
-        self._never: Tensor | None = None
+        self._eos = request.specials.eos
         longest = max((len(source.prefix) for source in request.sources), default=0)
         free = [source.prefix + (-1,) * (longest - len(source.prefix)) for source in request.sources]
         self._prefix = torch.tensor(free, device=request.device).long().view(len(free), longest)
@@ -53,29 +51,22 @@ class FilterChain:
         return bool(self._active)
 
     def changes(self, step: int) -> bool:
-        """Whether the chain does more at this step than remove PAD, UNK and BOS."""
+        """Whether the chain does more at this step than remove what may never be generated."""
         return self.active or step < self._prefix.shape[1]
 
-    def never(self, width: int) -> Tensor:
-        """[V], -inf for the tokens that are never generated, 0 elsewhere: a bias to add."""
-        if self._never is None:
-            banned = [token for token in self._specials.never_generated if token < width]
-            self._never = torch.zeros(width, device=self._device)
-            self._never[banned] = REMOVED
-        return self._never
-
-    def __call__(self, scores: Tensor, *, step: int, sentences: Tensor, history: Tensor) -> Filtered:
+    def __call__(self, scores: Tensor, never: Tensor, *, step: int, sentences: Tensor, history: Tensor) -> Filtered:
         """The scores through every active filter.
 
         Args:
             scores: [N, V], logits or log-probabilities.
+            never: [V] or [N, V], -inf for what may never be generated, 0 elsewhere.
             step: tokens generated so far, the prefix among them.
             sentences: [L], places in the request of the sentences whose rows these are, N / L rows each.
             history: [N, t] generated ids; t may be 0 where no filter looks back.
         """
         places = sentences.repeat_interleave(len(scores) // len(sentences))
-        moment = Moment(history, step - self._prefix_lengths[places], self._specials.eos)
-        result, stages = scores + self.never(scores.shape[1]), {}
+        moment = Moment(history, step - self._prefix_lengths[places], self._eos)
+        result, stages = scores + never, {}
         for name, apply in self._active.items():
             result = stages[name] = apply(result, moment)
         if step < self._prefix.shape[1]:

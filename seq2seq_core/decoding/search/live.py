@@ -20,6 +20,7 @@ from seq2seq_core.decoding.search.filter_chain import FilterChain, Filtered
 from seq2seq_core.decoding.search.finished import Finished
 from seq2seq_core.decoding.search.history import Extension, History
 from seq2seq_core.decoding.search.model_step import ModelStep, Seen
+from seq2seq_core.decoding.search.spelling import BETWEEN, Spelling
 from seq2seq_core.types import StateT
 
 COMPACT_SHARE = 8
@@ -42,20 +43,21 @@ class Live(Generic[StateT]):
     """
 
     def __init__(
-        self, request: Request[StateT, ConfigT], recorder: Recorder | None, *, groups: int, width: int
+        self, request: Request[StateT, ConfigT], recorder: Recorder | None, *, groups: int, width: int, spare: int = 0
     ) -> None:
         count, device = len(request.sources), request.device
         self.request, self.filters = request, FilterChain(request)
         self.limits = torch.tensor(request.limits(), device=device)
         self.sentences = torch.arange(count, device=device)
         self.done = torch.zeros(count, groups, dtype=torch.bool, device=device)
-        self.finished = Finished(self.sentences, groups=groups, width=width)
+        self.finished = Finished(self.sentences, groups=groups, width=width, spare=spare)
         self.history = History(count)
         self.calls = torch.zeros(count, dtype=torch.long, device=device)
         self._recorder, self._model = recorder, ModelStep(request)
         self._state = request.state
         self._tokens = torch.full((count,), request.specials.bos, device=device)
         self._generated = torch.zeros(count, 0, dtype=torch.long, device=device)
+        self._spelling, self._places = Spelling(request, device), torch.full((count,), BETWEEN, device=device)
 
     def __len__(self) -> int:
         """L. At 0 the search is over."""
@@ -76,10 +78,14 @@ class Live(Generic[StateT]):
         self.calls[self.sentences] += ~self.done.all(1)
         return self._model(self._tokens, self._state)
 
+    def never(self, width: int) -> Tensor:
+        """[V] or [N, V], -inf for the tokens that may not follow a row whatever the settings, 0 elsewhere."""
+        return self._spelling.never(self._places, width)
+
     def filtered(self, scores: Tensor) -> Filtered:
         """What the active filters make of each row's scores [N, V]."""
-        step, history = len(self.history), self._generated
-        return self.filters(scores, step=step, sentences=self.sentences, history=history)
+        step, history, never = len(self.history), self._generated, self.never(scores.shape[1])
+        return self.filters(scores, never, step=step, sentences=self.sentences, history=history)
 
     def watch(self, scores: Tensor, live: Tensor) -> None:
         """See ``ModelStep.watch``."""
@@ -103,6 +109,7 @@ class Live(Generic[StateT]):
         rows, self._tokens = chosen.row.flatten(), chosen.token.flatten()
         self.history.add(Extension(self.sentences, chosen.parent, chosen.token, chosen.log_prob, seen.attention))
         self._state = seen.state.select(rows)
+        self._places = self._spelling.after(self._places[rows], self._tokens, seen.logits.shape[1])
         if self.filters.looks_back:
             self._generated = torch.cat((self._generated[rows], self._tokens.unsqueeze(1)), 1)
         else:
@@ -124,7 +131,7 @@ class Live(Generic[StateT]):
         self.finished.leave(keep)
         self._state = self._state.select(rows, keep)
         self.sentences, self.done = self.sentences[keep], self.done[keep]
-        self._tokens, self._generated = self._tokens[rows], self._generated[rows]
+        self._tokens, self._generated, self._places = self._tokens[rows], self._generated[rows], self._places[rows]
         return Kept(keep, rows)
 
 

@@ -17,6 +17,7 @@ from seq2seq_core.decoding.search.exact_tree import Block, Node, Opened, Pending
 from seq2seq_core.decoding.search.history import Path
 from seq2seq_core.decoding.search.hypotheses import hypothesis
 from seq2seq_core.decoding.search.model_step import ModelStep
+from seq2seq_core.decoding.search.spelling import BETWEEN, Spelling
 from seq2seq_core.decoding.strategy import Outcome
 from seq2seq_core.types import StateT
 
@@ -40,7 +41,7 @@ class OpenTree(Generic[StateT]):
         self._bound, self._found = bound, bound.hypotheses[0]
         self._prefix, self._limit = request.sources[sentence].prefix, request.limits()[sentence]
         self._divisor = self._divisor_at(self._limit)
-        self._model = ModelStep(request)
+        self._model, self._spelling = ModelStep(request), Spelling(request, torch.device("cpu"))
         self._root: Block[StateT] | None = self._nothing_yet()
         self._stack: list[Pending[StateT]] = []
         self._expanded, self._empty_score = 0, float("-inf")
@@ -75,10 +76,11 @@ class OpenTree(Generic[StateT]):
         log_probs = seen.log_probs.cpu().double()
         before = torch.tensor([node.total_log_prob for node in block.nodes], dtype=torch.double).unsqueeze(1)
         attention = None if seen.attention is None else seen.attention.cpu().numpy()
-        opened = Opened(seen.state, block.nodes, log_probs, before + log_probs, attention)
+        places = self._spelling.after(block.places, block.tokens.cpu(), log_probs.shape[1])
+        opened = Opened(seen.state, block.nodes, log_probs, before + log_probs, attention, places)
         self._expanded += len(block.nodes)
         ends = self._ends(opened)
-        if opened.depth == 0 and ends[self._request.specials.eos]:
+        if opened.depth == 0 and ends[0, self._request.specials.eos]:
             self._empty_score = float(log_probs[0, self._request.specials.eos]) / self._divisor_at(1)
         return opened
 
@@ -104,7 +106,7 @@ class OpenTree(Generic[StateT]):
             row,
             (totals > needed, Verdict.OPEN),
             (totals <= needed, Verdict.HOPELESS),
-            (ends[token], Verdict.ENDED),
+            (ends[row, token], Verdict.ENDED),
             (totals == float("-inf"), Verdict.NOT_CONSIDERED),
         )
         columns = (row, torch.full_like(row, -1), token, opened.log_probs[row, token], totals, verdicts)
@@ -143,26 +145,24 @@ class OpenTree(Generic[StateT]):
         device = self._request.device
         only = torch.tensor([self._sentence], device=device)
         start = torch.tensor([self._request.specials.bos], device=device)
-        return Block((Node(),), start, self._request.state.select(only, only))
+        return Block((Node(),), start, self._request.state.select(only, only), torch.tensor([BETWEEN]))
 
     def _allowed(self, opened: Opened[StateT]) -> Tensor:
-        """[V], which tokens may come: the prefix's, then all but PAD, UNK and BOS."""
-        width, specials = opened.log_probs.shape[1], self._request.specials
+        """[rows, V], which tokens may come: the prefix's, then all but what may never be generated."""
+        rows, width = opened.log_probs.shape
         if opened.depth < len(self._prefix):
-            return torch.arange(width) == self._prefix[opened.depth]
-        allowed = torch.ones(width, dtype=torch.bool)
-        allowed[[token for token in specials.never_generated if token < width]] = False
-        return allowed
+            return (torch.arange(width) == self._prefix[opened.depth]).expand(rows, width)
+        return (self._spelling.never(opened.places, width) == 0).expand(rows, width)
 
     def _ends(self, opened: Opened[StateT]) -> Tensor:
-        """[V], with which tokens a hypothesis ends: EOS, and any at the length limit."""
+        """[rows, V], with which tokens a hypothesis ends: EOS, and any at the length limit."""
         allowed = self._allowed(opened)
         if opened.depth + 1 >= self._limit:
             return allowed
-        return allowed & (torch.arange(len(allowed)) == self._request.specials.eos)
+        return allowed & (torch.arange(allowed.shape[1]) == self._request.specials.eos)
 
     def _goes_on(self, opened: Opened[StateT]) -> Tensor:
-        """[V], with which tokens it goes on."""
+        """[rows, V], with which tokens it goes on."""
         return self._allowed(opened) & ~self._ends(opened)
 
     def _divisor_at(self, length: int) -> float:

@@ -1,0 +1,1 @@
+"""Document: can I run it on my file?"""

@@ -1,0 +1,144 @@
+"""What stands where in the Document view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from demo.common import strategy
+from demo.common.assets import ASSETS
+from demo.common.controls import Controls
+from demo.common.examples import FIRST_STRATEGY
+from demo.common.markup import Html, tag
+from demo.document import table
+from demo.document.asked import DOUBTFUL_FIRST, FILE, FILE_ORDER, PASTED, SIZE
+from demo.document.state import DocumentTurn
+from demo.service import DOCUMENT_FORMATS, DOCUMENT_LIMITS, MAX_UNIT, Service
+
+LIMITS = f"At most {SIZE}, {DOCUMENT_LIMITS.units:,} texts of up to {MAX_UNIT:,} characters each."
+PASTE = f"Each line is a text of its own; empty ones stay. {LIMITS}"
+COLUMN = "By its heading, or its number from 1."
+EXAMPLE = "Dear Ann,\n\nthe dog has eaten the letter. Could you send it again?"
+DOWNLOADS = {"same": "Document, as it came", "tsv": "TSV, all texts", "json": "JSON, everything"}
+
+PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
+CHOOSER = (ASSETS / "file.js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentView:
+    """The components that events read and write.
+
+    chooser: where a file is chosen; upload: holds it on its way to a handler. read: what is in it.
+    present: holds the ``DocumentRun`` that is shown. turn: holds a ``DocumentTurn``.
+    """
+
+    kind: gr.Radio
+    text: gr.Textbox
+    chooser: gr.HTML
+    read: gr.HTML
+    column: gr.Textbox
+    run: gr.Button
+    stop: gr.Button
+    status: gr.HTML
+    model: gr.Dropdown
+    strategy: gr.Radio
+    summary: gr.HTML
+    controls: Controls
+    order: gr.Radio
+    table: gr.HTML
+    downloads: gr.HTML
+    upload: gr.JSON
+    file: gr.JSON
+    press: gr.JSON
+    present: gr.State
+    turn: gr.State
+
+    @property
+    def results(self) -> list[gr.blocks.Block]:
+        """What a run writes."""
+        return [self.status, self.table, self.present]
+
+
+html = partial(gr.HTML, apply_default_css=False)
+
+
+def lay_out(service: Service) -> DocumentView:
+    """Builds the components where it is called."""
+    with gr.Row(elem_classes="evidence"):
+        asking = _source()
+        choosing = _choices(service)
+    with gr.Column(elem_classes="card", elem_id="document-texts"):
+        html(_heading("Texts", "press one to open it in Translate"))
+        # Hidden until there is a table by assets/document.css: one that Gradio hides may miss what comes first.
+        orders = [("As in the document", FILE_ORDER), ("Doubtful first", DOUBTFUL_FIRST)]
+        order = gr.Radio(
+            orders, value=FILE_ORDER, label="Order", show_label=False, container=False, elem_classes="pills",
+            elem_id="document-order",
+        )  # fmt: skip
+        texts = html(table.empty(), js_on_load=PRESSED, elem_id="document-table")
+        downloads = html(_downloads(), js_on_load=PRESSED, elem_id="document-downloads")
+    return DocumentView(
+        **asking, **choosing, order=order, table=texts, downloads=downloads, upload=gr.JSON(visible="hidden"),
+        file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
+        present=gr.State(None, time_to_live=3600), turn=gr.State(DocumentTurn()),
+    )  # fmt: skip
+
+
+def _source() -> dict[str, Any]:
+    """The card in which a text is pasted or a file chosen; assets/document.css shows what is wanted of both."""
+    with gr.Column(elem_classes="card ask", elem_id="document", scale=10):
+        html(_heading("A document", "translated text by text, its structure kept"))
+        kinds = [("Pasted text", PASTED), ("File", FILE)]
+        kind = gr.Radio(kinds, value=PASTED, label="Document", elem_classes="pills", elem_id="document-kind")
+        text = gr.Textbox(label="Text", info=PASTE, placeholder=EXAMPLE, lines=9, max_lines=16, elem_id="document-text")
+        chooser = html(_chooser(), js_on_load=CHOOSER, elem_id="document-file")
+        read = html(elem_id="document-read")
+        column = gr.Textbox(
+            label="Column to translate", info=COLUMN, max_length=200, visible=False, elem_id="document-column"
+        )
+        with gr.Row(elem_classes="actions"):
+            run = gr.Button("Translate", variant="primary", elem_id="document-run")
+            stop = gr.Button("Stop", elem_id="document-stop")
+        status = html(elem_id="document-status")
+    return {
+        "kind": kind, "text": text, "chooser": chooser, "read": read, "column": column, "run": run, "stop": stop,
+        "status": status,
+    }  # fmt: skip
+
+
+def _choices(service: Service) -> dict[str, Any]:
+    """The card in which model, strategy and settings are chosen."""
+    with gr.Column(elem_classes="card how", scale=6):
+        model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
+        names = [(entry.label, name) for name, entry in service.strategies.items()]
+        chosen = gr.Radio(
+            names, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", elem_id="document-strategy"
+        )
+        summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
+        # Of each text the best translation goes into the document.
+        controls = Controls(FIRST_STRATEGY, ids="document", without=("num_return_sequences",))
+    return {"model": model, "strategy": chosen, "summary": summary, "controls": controls}
+
+
+def _chooser() -> Html:
+    formats = ", ".join(DOCUMENT_FORMATS)
+    box = tag(
+        "input", type="file", id="document-input", accept=formats, data_limit=DOCUMENT_LIMITS.size,
+        aria_describedby="document-limits",
+    ).removesuffix("</input>")  # fmt: skip
+    label = tag("label", "File", for_="document-input")
+    said = tag("p", f"{formats}. {LIMITS}", id="document-limits", class_="caption")
+    return tag("div", label, said, Html(box), class_="file")
+
+
+def _heading(title: str, aside: str) -> Html:
+    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
+
+
+def _downloads() -> Html:
+    buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in DOWNLOADS.items()]
+    return tag("div", tag("span", "Take away"), buttons, class_="downloads")

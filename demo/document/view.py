@@ -1,0 +1,54 @@
+"""Document: can I run it on my file?"""
+
+from __future__ import annotations
+
+import json
+
+import gradio as gr
+from gradio.context import Context
+
+from demo.common import status
+from demo.common.wiring import EACH, LAST, SAVE, UNSEEN, newest
+from demo.document import table
+from demo.document.asked import FILE
+from demo.document.events import DocumentEvents
+from demo.document.layout import DocumentView, lay_out
+from demo.service import Service
+
+LONG = UNSEEN | {"concurrency_id": "document", "concurrency_limit": 4, "trigger_mode": "multiple"}
+"""A handler that decodes a document: so many are under way at a time, in a lane of their own, where they take turns."""
+
+WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (table.waiting(), status.failed()))
+
+FILE_SENT = "async (_, ...rest) => [(await window.chosenFile) ?? null, ...rest]"
+"""The file that was chosen, as the first input (assets/file.js)."""
+
+FILE_SENT_IF_WANTED = (
+    f"async (_, turn, kind, ...rest) => "
+    f'[kind === "{FILE}" ? ((await window.chosenFile) ?? null) : null, turn, kind, ...rest]'
+)
+
+
+def build(service: Service) -> None:
+    """The view's components and events."""
+    view = lay_out(service)
+    _wire(view, DocumentEvents(service, view))
+
+
+def _wire(view: DocumentView, events: DocumentEvents) -> None:
+    page, settings = Context.root_block, view.controls.widgets
+    assert page is not None, "a view is built inside a Blocks context"
+    page.load(events.restore, None, [view.model, view.strategy, view.summary, *settings], **LAST)
+    view.strategy.input(events.choose_strategy, view.strategy, [view.summary, *settings], **LAST)
+    chosen = [view.upload, view.column, view.model]
+    gr.on([view.chooser.select, view.column.blur], events.read, chosen, [view.read, view.column], js=FILE_SENT, **LAST)
+    inputs = [view.upload, view.turn, view.kind, view.text, view.column, view.model, view.strategy, *settings]
+    view.run.click(None, None, view.status, js=WAITING, **UNSEEN)
+    started = view.run.click(events.run, inputs, view.results, js=FILE_SENT_IF_WANTED, **LONG)
+    started.failure(None, None, view.status, js=FAILED, **UNSEEN)
+    view.stop.click(events.stop, view.turn, None, **EACH)
+    shown = [view.turn, view.present]
+    view.order.input(events.sort, [*shown, view.order], view.table, **LAST)
+    view.table.select(events.leaf, [*shown, view.press], view.table, **newest("document-table"))
+    saved = view.downloads.select(events.export, view.present, [view.file, view.status], **EACH)
+    saved.then(inputs=view.file, **SAVE)
