@@ -26,7 +26,7 @@ function followGrowth() {
   const scroll = document.querySelector("#tree .growing")?.closest(".scroll");
   if (scroll) scroll.scrollLeft = scroll.scrollWidth;
 }
-// The whole text is drawn anew for each sentence that is chosen in it: the focus and the sentence stay in sight.
+// Another sentence of the whole text was chosen: it comes into sight, and the focus goes with it or stays on the arrow.
 let heldIn = null;
 document.addEventListener("focusin", (event) => (heldIn = event.target.closest("#whole [data-kind]")?.dataset.kind));
 document.addEventListener("pointerdown", (event) => {
@@ -39,7 +39,9 @@ function followSentence() {
   turned = chosen;
   const text = chosen.parentElement, room = text.getBoundingClientRect(), place = chosen.getBoundingClientRect();
   if (place.top < room.top || place.bottom > room.bottom) text.scrollTop += place.top - room.top - 8;
-  if (!heldIn || document.activeElement !== document.body) return;
+  // Gradio changes what is there, or puts something new in its place, and then nothing has the focus.
+  const focused = document.activeElement;
+  if (!heldIn || (focused !== document.body && !focused.matches("#whole .sentence"))) return;
   const held = heldIn === "sentence" ? chosen : document.querySelector(`#whole [data-kind=${heldIn}]`);
   held.focus({ preventScroll: true });
 }
@@ -56,7 +58,7 @@ new MutationObserver(() => {
   draw();
   followGrowth();
   followSentence();
-}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure"] });
+}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure", "aria-pressed"] });
 
 // Of the step lens's columns the one that was pressed is marked, until a new result comes with a mark of its own.
 document.addEventListener("click", (event) => {
