@@ -21,7 +21,7 @@ from pathlib import Path
 from seq2seq_core.text.sentences import sentences_of
 
 TEXTS = Path(__file__).parent.parent / "tests/text/boundaries.tsv"
-SECONDS = 2
+SECONDS = 0.5
 """No splitter gets a text ten times as long once one took it so long."""
 
 Split = Callable[[str], Iterable[str]]

@@ -51,6 +51,10 @@ DEADLINE = 20.0
 TEXT_DEADLINE = 60.0
 """Seconds that all sentences of a text may decode together."""
 
+TEXT_ROWS = 40_000
+"""Rows of all steps that the searches of a text may leave behind, about 200 MB. A text of the greatest length
+under a beam of 50 stays below it."""
+
 SET_DEADLINE = 120.0
 """Seconds that a whole set of sentences may decode, under all strategies together."""
 
@@ -300,7 +304,7 @@ class Service:
 
         Raises:
             InputError: the core refuses a request, or a single sentence took longer than ``DEADLINE``, several longer
-                than ``TEXT_DEADLINE``.
+                than ``TEXT_DEADLINE``, or their traces have more than ``TEXT_ROWS`` rows.
         """
         limit = DEADLINE if len(asked.sentences) == 1 else TEXT_DEADLINE
         with self._lane.sentence():
@@ -345,10 +349,12 @@ class Service:
     def _decode(
         self, requests: Sequence[Asked], limit: float, trace: bool
     ) -> Generator[Draft | DecodeResult, None, None]:
-        start = time.monotonic()
+        start, rows = time.monotonic(), 0
         shorter = "sentence" if len(requests) == 1 else "text"
         try:
             for request in requests:
+                if rows > TEXT_ROWS:
+                    raise InputError("Stopped: all these searches would take too much memory; try fewer beams.")
                 search = self.translator(request.model).stream_batch(
                     [request.text], request.config, prefix=request.prefix, trace=trace, first_index=request.index
                 )
@@ -357,6 +363,7 @@ class Service:
                     if time.monotonic() - start > limit:
                         raise InputError(f"Stopped after {limit:.0f} seconds; try a shorter {shorter} or fewer beams.")
                 yield from event
+                rows += sum(len(step.rows) for result in event for step in result.steps)
         except CoreError as error:
             raise InputError(_sentence(error)) from error
 

@@ -29,6 +29,7 @@ from seq2seq_core.types import CoreError
 if TYPE_CHECKING:
     from seq2seq_core.data.checks import DataReport
     from seq2seq_core.data.corpus import CorpusConfig
+    from seq2seq_core.decoding import DecodeResult
     from seq2seq_core.pipeline import Translation
 
 BATCHES_AT_ONCE = 32
@@ -121,13 +122,20 @@ def _parser() -> Parser:
 
     translate = commands.add_parser(
         "translate",
-        help="translate stdin to stdout, line by line",
+        help="translate stdin to stdout, line by line, or a document",
         description="Translates stdin to stdout, line by line: UTF-8, or UTF-16 with its mark. A line of several "
         "sentences is translated sentence by sentence and put together again, if the model's card names a language. "
         "With --num-return-sequences above 1 each translation has a line of its own: the number of the line it is of, "
-        "its rank and its text, with tabs between.",
+        "its rank and its text, with tabs between. With --input and --output a file of a format in docs/documents.md "
+        "is translated instead, which keeps its format.",
     )
     _add_model_flags(translate)
+    translate.add_argument("--input", type=Path, metavar="FILE", help="a document to translate, instead of stdin")
+    translate.add_argument("--output", type=Path, metavar="FILE", help="with --input: a new file of the same format")
+    translate.add_argument("--column", metavar="NAME", help="of a table: the column to translate, or its number")
+    translate.add_argument(
+        "--report", type=Path, metavar="FILE", help="with --input: a .json or .tsv with each text, its score and doubts"
+    )
     translate.add_argument("--no-split", dest="split", action="store_false", help="take each line as one sentence")
     translate.add_argument(
         "--json", action="store_true", help="one JSON object a line instead of text, with the sentences of the line"
@@ -144,6 +152,14 @@ def _parser() -> Parser:
     score.add_argument("--src", type=Path, required=True, metavar="FILE", help="source sentences, one a line")
     score.add_argument("--tgt", type=Path, required=True, metavar="FILE", help="their translations, one a line")
     score.add_argument("--json", action="store_true", help="one JSON object a line, with the score of each token")
+    score.add_argument(
+        "--segmentations",
+        type=_positive,
+        default=0,
+        metavar="N",
+        help="also score each translation in up to N other ways to cut it into pieces, and print the log-probability "
+        "and the pieces of the best of them, with tabs between; say 8 (default: the tokenizer's own pieces alone)",
+    )
     score.set_defaults(command=_score)
 
     evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
@@ -243,6 +259,17 @@ def _print_problems(report: DataReport) -> None:
 
 
 def _train(flags: argparse.Namespace) -> None:
+    heeded = signal.getsignal(signal.SIGINT)
+    if heeded is signal.default_int_handler:
+        # Until there is a trainer to stop nothing can be lost, and not all that runs until then is Python.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        _trained(flags)
+    finally:
+        signal.signal(signal.SIGINT, heeded)
+
+
+def _trained(flags: argparse.Namespace) -> None:
     from seq2seq_core.distributed import join
     from seq2seq_core.training import Trainer, load_recipe, train
     from seq2seq_core.training.report import Reporter
@@ -282,13 +309,18 @@ def _train(flags: argparse.Namespace) -> None:
 
 def _translate(flags: argparse.Namespace) -> None:
     from seq2seq_core.distributed import join
+    from seq2seq_core.documents.command import check_document_flags, translate_document
     from seq2seq_core.pipeline import Translator
 
+    check_document_flags(flags)
     if flags.trace and not flags.json:
         raise CoreError("--trace adds to the JSON; give --json as well")
     config = config_from_flags(flags)
     team = join()
     translator = Translator.load(flags.checkpoint, flags.device)
+    if flags.input is not None:
+        translate_document(flags, config, translator, team)
+        return
 
     def outputs(lines: Sequence[str], first: int) -> list[str]:
         translations = translator.translate_texts(
@@ -347,17 +379,35 @@ def _score(flags: argparse.Namespace) -> None:
     _refuse_a_team("score")
     pairs = _parallel(flags.src, flags.tgt)
     translator = Translator.load(flags.checkpoint, flags.device)
+    likelier = 0
     for start in range(0, len(pairs), flags.batch_size * BATCHES_AT_ONCE):
         chunk = pairs[start : start + flags.batch_size * BATCHES_AT_ONCE]
-        results = translator.score(chunk, batch_size=flags.batch_size)
-        for (source, target), result in zip(chunk, results, strict=True):
-            forced = result.hypotheses[0]
-            if flags.json:
-                fields = ("tokens", "token_log_probs", "ranks", "entropies", "log_prob")
-                row = {"source": source, "target": target, **{name: getattr(forced, name) for name in fields}}
-                print(json.dumps(row, ensure_ascii=False))
-            else:
-                print(f"{forced.log_prob:.4f}")
+        results = translator.score(chunk, segmentations=flags.segmentations, batch_size=flags.batch_size)
+        for pair, result in zip(chunk, results, strict=True):
+            print(_scored(pair, result, flags))
+            own, *others = (hypothesis.log_prob for hypothesis in result.hypotheses)
+            likelier += any(other > own for other in others)
+    if likelier:
+        print(
+            f"note: {likelier} of {len(pairs)} translations are likelier in other pieces than the tokenizer's",
+            file=sys.stderr,
+        )
+
+
+def _scored(pair: tuple[str, str], result: DecodeResult, flags: argparse.Namespace) -> str:
+    """What score prints for one pair: the target in the tokenizer's own pieces, and if asked the best of the others."""
+    own, other = (*result.hypotheses, None)[:2]
+    assert own is not None
+    if flags.json:
+        fields = ("tokens", "token_log_probs", "ranks", "entropies", "log_prob")
+        row = {"source": pair[0], "target": pair[1], **{name: getattr(own, name) for name in fields}}
+        if flags.segmentations:
+            row["other_segmentation"] = {"tokens": other.tokens, "log_prob": other.log_prob} if other else None
+        return json.dumps(row, ensure_ascii=False)
+    columns = [f"{own.log_prob:.4f}"]
+    if flags.segmentations:
+        columns += [f"{other.log_prob:.4f}", " ".join(other.tokens)] if other else ["", ""]
+    return "\t".join(columns)
 
 
 def _evaluate(flags: argparse.Namespace) -> None:

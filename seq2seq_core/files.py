@@ -10,6 +10,11 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks
+    fcntl = None  # type: ignore[assignment]
+
 from seq2seq_core.types import CoreError
 
 
@@ -64,6 +69,39 @@ def write_whole(path: Path, content: bytes | str) -> None:
     """Writes a file, text as UTF-8; for the rest see ``replacing``."""
     with replacing(path) as unfinished:
         unfinished.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What is written meanwhile is written to ``path``.
+
+    Raises:
+        CoreError: it cannot be, since the disk is full, say.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise CoreError(f"cannot write to {path}: {error.strerror}; make room, or choose another output") from error
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Nobody else may be in here with the same folder. The lock dies with the process that holds it, however it ends.
+
+    Raises:
+        CoreError: somebody is, or the folder cannot be written to.
+    """
+    with writing(folder):
+        lock = (folder / ".lock").open("ab")
+    with lock:
+        if fcntl is not None:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise CoreError(
+                    f"another run is writing to {folder}; wait for its end, or choose another output"
+                ) from None
+        yield
 
 
 def told(path: Path) -> str:

@@ -10,7 +10,7 @@ print(result.hypotheses[0].text, result.hypotheses[0].score)
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -239,6 +239,7 @@ class Translator:
         pairs: tuple[str, str] | Sequence[tuple[str, str]],
         config: ScoreConfig | None = None,
         *,
+        segmentations: int = 0,
         trace: bool = False,
         batch_size: int = BATCH_SIZE,
     ) -> list[DecodeResult]:
@@ -247,14 +248,26 @@ class Translator:
         Args:
             pairs: each a source and its target; a tuple of two strings is one.
             config: how the score is normalised; not at all where None.
-            trace: also record the steps.
+            segmentations: score each target also in up to so many other pieces, see ``Tokenizer.segmentations``. The
+                first hypothesis is the target in the tokenizer's own pieces, the others follow, best first.
+            trace: also record the steps, of the tokenizer's own pieces.
             batch_size: most pairs decoded together, fewer where they are long.
 
         Raises:
-            CoreError: coverage has a weight and the model no attention, or a pair is not two strings.
+            CoreError: coverage has a weight and the model no attention, a pair is not two strings, or ``segmentations``
+                is below 0.
         """
-        jobs = [self._job(source, target, i, end=True) for i, (source, target) in enumerate(_pairs(pairs))]
-        return list(self._run(jobs, config or ScoreConfig(), trace, batch_size))
+        if segmentations < 0:
+            raise CoreError(f"segmentations is {segmentations}; it must be 0 or more")
+        given, tokenizer, eos = _pairs(pairs), self.tokenizer, self.tokenizer.specials.eos
+        targets = [self._reader.read(source).target(target) for source, target in given]
+        spelled = [
+            [tokenizer.encode(target), *(tokenizer.segmentations(target, segmentations) if segmentations else ())]
+            for target in targets
+        ]
+        jobs = [self._job(given[i][0], [*ids, eos], i) for i, ways in enumerate(spelled) for ids in ways]
+        results = self._run(jobs, config or ScoreConfig(), trace, batch_size)
+        return [_with_others(*islice(results, len(ways))) for ways in spelled]
 
     def _sentence_jobs(
         self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int, split: bool
@@ -272,17 +285,16 @@ class Translator:
     def _jobs(self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
         return [self._job(text, prefix, first_index + place) for place, text in enumerate(_texts(texts))]
 
-    def _job(self, text: str, prefix: str | Sequence[int], index: int, *, end: bool = False) -> Job:
-        """To decode a text; ``end``: the prefix is all of its translation."""
-        reading, eos = self._reader.read(text), self.tokenizer.specials.eos
+    def _job(self, text: str, prefix: str | Sequence[int], index: int) -> Job:
+        reading = self._reader.read(text)
         ids = self.tokenizer.encode(reading.text)
         forced = self.tokenizer.encode(reading.target(prefix)) if isinstance(prefix, str) else prefix
-        tokens = self.tokenizer.pieces([*ids, eos])
+        tokens = self.tokenizer.pieces([*ids, self.tokenizer.specials.eos])
         source = Source(
             text=text,
             tokens=tuple(tokens),
             index=index,
-            prefix=(*forced, eos) if end else tuple(forced),
+            prefix=tuple(forced),
             words=reading,
             read_as=reading.text if reading.text != text else None,
             notes=reading.notes,
@@ -353,6 +365,14 @@ class Translator:
             read_as=source.read_as,
             notes=source.notes,
         )
+
+
+def _with_others(own: DecodeResult, *others: DecodeResult) -> DecodeResult:
+    """The score of a target in its own pieces, with what it scores in others behind, best first."""
+    [first] = own.hypotheses
+    ranked = sorted((other.hypotheses[0] for other in others), key=lambda item: -item.score)
+    spellings = tuple(sorted((item.log_prob for item in ranked), reverse=True))
+    return replace(own, hypotheses=(replace(first, spellings=spellings), *ranked))
 
 
 def _put_together(

@@ -137,6 +137,36 @@ def test_every_strategy_by_flag(run, checkpoint: Path, strategy: str) -> None:  
     assert (results[0].proven is not None) == (strategy == "exact")
 
 
+def test_score_tells_of_other_segmentations(  # type: ignore[no-untyped-def]
+    run, checkpoint: Path, repo_root: Path, tmp_path: Path
+) -> None:
+    pairs = [*PAIRS[33:39], ("two", "")]
+    for place, name in enumerate(("src", "tgt")):
+        (tmp_path / name).write_text("".join(pair[place] + "\n" for pair in pairs), encoding="utf-8")
+    flags = ("score", "--checkpoint", checkpoint, "--src", tmp_path / "src", "--tgt", tmp_path / "tgt")
+    plain = run(*flags)[1]
+    asked = run(*flags, "--segmentations", "4", "--json")[1]
+    _, table, notes = run(*flags, "--segmentations", "4")
+    likelier = 0
+    for before, line, columns in zip(plain[:-1], asked, table[:-1], strict=False):
+        row, (own, best, tokens) = json.loads(line), columns.split("\t")
+        other = row["other_segmentation"]
+        assert [float(before), float(own), float(best)] == pytest.approx(
+            [row["log_prob"], row["log_prob"], other["log_prob"]], abs=1e-3
+        )
+        assert tokens.split(" ") == other["tokens"] != row["tokens"]
+        assert "".join(other["tokens"]) == "".join(row["tokens"])
+        likelier += other["log_prob"] > row["log_prob"]
+    assert json.loads(asked[-1])["other_segmentation"] is None and table[-1].split("\t")[1:] == ["", ""]
+    assert f"note: {likelier} of {len(pairs)} " in notes if likelier else notes == ""
+    (tmp_path / "src").write_text("Both taxis were late.\nIt is raining.\n", encoding="utf-8")
+    (tmp_path / "tgt").write_text("Beide Taxies kamen zu spät.\nEs regnet.\n", encoding="utf-8")
+    shipped = ("score", "--checkpoint", repo_root / "checkpoints" / "en-de", "--device", "cpu", *flags[3:])
+    _, table, notes = run(*shipped, "--segmentations", "4")
+    assert "▁Taxi es" in table[0] and float(table[0].split("\t")[1]) > float(table[0].split("\t")[0])
+    assert notes == "note: 1 of 2 translations are likelier in other pieces than the tokenizer's\n"
+
+
 def test_score_agrees_with_translate(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     sources = [source for source, _ in PAIRS[:20]]
     _, out, _ = run("translate", "--checkpoint", checkpoint, "--json", stdin="\n".join(sources))

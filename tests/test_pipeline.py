@@ -230,3 +230,27 @@ def test_samples_of_a_shipped_model_are_text(repo_root: Path) -> None:
         assert "\ufffd" not in item.text and shipped.tokenizer.specials.unk not in item.token_ids
         spelled = bytes(shipped.tokenizer.byte_pieces.get(token, 0) for token in item.token_ids)
         assert not item.finished or spelled.decode()
+
+
+def test_a_score_knows_likelier_segmentations(repo_root: Path) -> None:
+    """Other pieces of the target stand behind its own, best first, and what beam search wrote is among them."""
+    shipped = Translator.load(repo_root / "checkpoints" / "en-de", device="cpu")
+    source = "Both taxis were late."
+    whole = "▁Taxi"
+    assert whole in shipped.tokenizer.pieces(shipped.tokenizer.encode("Taxi"))
+    pairs = [(source, "Beide Taxies kamen zu spät."), (source, "")]
+    plain = shipped.score(pairs)
+    asked = shipped.score(pairs, segmentations=6, batch_size=3)
+    for before, after, (_, target) in zip(plain, asked, pairs, strict=True):
+        own, *others = after.hypotheses
+        assert before.hypotheses[0].token_ids == own.token_ids
+        assert before.hypotheses[0].log_prob == pytest.approx(own.log_prob, abs=1e-4)
+        assert {item.text for item in after.hypotheses} == {target}
+        assert own.spellings == tuple(item.log_prob for item in others)
+        assert list(own.spellings) == sorted(own.spellings, reverse=True)
+    own, best, *_ = asked[0].hypotheses
+    assert whole not in own.tokens and whole in best.tokens and best.log_prob > own.log_prob
+    assert len(asked[0].hypotheses) == 7 and len(asked[1].hypotheses) == 1
+    assert not plain[0].hypotheses[0].spellings
+    with pytest.raises(CoreError, match="segmentations is -1"):
+        shipped.score(pairs, segmentations=-1)

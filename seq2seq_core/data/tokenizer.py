@@ -7,6 +7,8 @@ import io
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from heapq import nsmallest
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -160,6 +162,47 @@ class Tokenizer:
         from seq2seq_core.data.bpe_dropout import BpeDropout  # with protobuf, for which only a training run should wait
 
         return BpeDropout(self.model)
+
+    def segmentations(self, text: str, count: int) -> list[list[int]]:
+        """Other piece ids that spell ``text``: the ``count`` of fewest pieces, of as many pieces those merged earliest.
+
+        A character without a piece stays its bytes. There may be fewer; where pieces are characters there are none.
+        """
+        own = self.encode(text)
+        # Each unit a character, or a byte piece that nothing can be joined with.
+        units = [part for i in own for part in ([i] if i in self.byte_pieces else self._processor.IdToPiece(i))]
+        # Of the units so far the cheapest ways: pieces, sum of their ids, ids. Ids are in the order of the merges.
+        ways: list[list[tuple[int, int, tuple[int, ...]]]] = [[(0, 0, ())]]
+        for end in range(1, len(units) + 1):
+            last = self._last_pieces(units[max(0, end - self._longest_piece) : end])
+            grown = (
+                (pieces + 1, cost + i, (*ids, i)) for i, length in last for pieces, cost, ids in ways[end - length]
+            )
+            ways.append(nsmallest(count + 1, grown))
+        return [list(ids) for *_, ids in ways[-1] if list(ids) != own][:count]
+
+    def _last_pieces(self, units: Sequence[str | int]) -> Iterator[tuple[int, int]]:
+        """Ids of the pieces that the last of these units can be, and how many units each is."""
+        joined = ""
+        for length, unit in enumerate(reversed(units), start=1):
+            if isinstance(unit, int):
+                if length == 1:
+                    yield unit, 1
+                return
+            joined = unit + joined
+            if joined in self._of_text:
+                yield self._of_text[joined], length
+
+    @cached_property
+    def _of_text(self) -> dict[str, int]:
+        """Ids of the pieces that are text, by what they are."""
+        p = self._processor
+        plain = (i for i in range(len(self)) if not (p.IsControl(i) or p.IsUnknown(i) or p.IsByte(i) or p.IsUnused(i)))
+        return {str(p.IdToPiece(i)): i for i in plain}
+
+    @cached_property
+    def _longest_piece(self) -> int:
+        return max(map(len, self._of_text), default=1)
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of piece ids, always one line; PAD, BOS, EOS and bytes that spell no character carry none."""

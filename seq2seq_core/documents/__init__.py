@@ -21,7 +21,7 @@ from seq2seq_core.documents.table import read_table
 from seq2seq_core.documents.word import read_word
 from seq2seq_core.types import CoreError
 
-__all__ = ["FORMATS", "Document", "Limits", "TextUnit", "read_document"]
+__all__ = ["FORMATS", "Document", "Limits", "TextUnit", "check_size", "read_document"]
 
 Reader = Callable[[Upload], Document]
 
@@ -67,8 +67,7 @@ def read_document(
     suffix = PurePath(name).suffix.lower()
     if suffix not in FORMATS:
         raise CoreError(f"{name} is of no format that is read here; those are {', '.join(FORMATS)}")
-    if len(data) > limits.size:
-        raise CoreError(f"{name} has {len(data):,} bytes, and at most {limits.size:,} are read; cut it into parts")
+    check_size(name, len(data), limits)
     if column is not None and suffix not in TABLES:
         raise CoreError(f"{name} has no columns, so none can be chosen; tables are {' and '.join(TABLES)}")
     document = FORMATS[suffix](Upload(name, suffix, data, column, target_language, limits))
@@ -79,3 +78,13 @@ def read_document(
             f"{name} holds {len(document.units):,} texts, and at most {limits.units:,} are read; cut it into parts"
         )
     return document
+
+
+def check_size(name: str, size: int, limits: Limits) -> None:
+    """That a file of so many bytes is read.
+
+    Raises:
+        CoreError: it is too large.
+    """
+    if size > limits.size:
+        raise CoreError(f"{name} has {size:,} bytes, and at most {limits.size:,} are read; cut it into parts")

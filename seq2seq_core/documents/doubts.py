@@ -65,8 +65,8 @@ class Measured:
 
 
 def doubts_of(translation: Translation) -> tuple[Doubt, ...]:
-    """What is doubtful in the first translation of each sentence of a unit; none where it is empty."""
-    sentences = [result for result in translation.sentences if result.source_tokens]
+    """What is doubtful in the first translation of each sentence of a unit; not of those the model was not asked."""
+    sentences = [result for result in translation.sentences if _best(result).token_ids]
     return tuple(doubt for doubt in (check.doubt(sentences) for check in CHECKS) if doubt)
 
 
@@ -94,9 +94,11 @@ def likeness(result: DecodeResult) -> float | None:
 
 
 def length_ratio(result: DecodeResult) -> float | None:
-    """Letters of the translation for each of the source, white space not counted."""
-    letters = len("".join(result.source.split()))
-    return len("".join(_best(result).text.split())) / letters if letters >= FEWEST_LETTERS else None
+    """Letters of the translation for each of the source, white space not counted; 0 of an empty one at any length."""
+    source, said = ("".join(text.split()) for text in (result.source, _best(result).text))
+    if not said:
+        return 0.0
+    return len(said) / len(source) if len(source) >= FEWEST_LETTERS else None
 
 
 def untouched(result: DecodeResult) -> float | None:

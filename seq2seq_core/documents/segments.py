@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from seq2seq_core.data.files import marked_encoding
 from seq2seq_core.documents.document import Document, TextUnit, Upload
+from seq2seq_core.documents.encoding import decoded
 from seq2seq_core.documents.xml import checked_root, legal
+from seq2seq_core.text.languages import language_code
 from seq2seq_core.types import CoreError
 
 if TYPE_CHECKING:
@@ -16,8 +20,14 @@ if TYPE_CHECKING:
 CODES = {"bpt", "ept", "it", "ph", "ut", "x", "bx", "ex", "cp", "sc", "ec"}
 """Elements within a segment that hold a program's own signs, not words."""
 
+DECLARATION = re.compile(r"""\A(\s*<\?xml[^>]*?encoding=["'])[\w.-]+""")
+"""The beginning of an XML file up to the name of its encoding."""
+
 UNKNOWN_LANGUAGE = "und"
 """What BCP 47 calls a language that nobody named."""
+
+LONGEST_CODE = 3
+"""Letters of a language in its code, before what narrows it down: de-AT."""
 
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -50,7 +60,7 @@ def read_segments(upload: Upload) -> Document:
                 _put(unit, legal(new), again.targetlanguage)
         written = io.BytesIO()
         again.serialize(written)
-        return written.getvalue()
+        return _as_it_came(upload, written.getvalue())
 
     numbers = {id(unit.xmlelement): number for number, unit in enumerate(store.units, start=1)}
     units = tuple(TextUnit(_words(unit), f"segment {numbers[id(unit.xmlelement)]}") for unit in found)
@@ -70,7 +80,8 @@ def _parsed(upload: Upload) -> Any:
     except ImportError as error:
         raise CoreError(f"reading {upload.suffix} needs translate-toolkit: pip install translate-toolkit") from error
 
-    root = checked_root(upload.name, upload.data)
+    data = _in_utf8(upload)
+    root = checked_root(upload.name, data)
     wanted = "tmx" if upload.suffix == ".tmx" else "xliff"
     kind = root.tag.rpartition("}")[2]
     if kind != wanted:
@@ -79,13 +90,29 @@ def _parsed(upload: Upload) -> Any:
     try:
         if wanted == "tmx":
             source, target = _languages(upload.name, root, target)
-            return tmxfile.parsestring(upload.data, sourcelanguage=source, targetlanguage=target)
-        store = (Xliff2File if root.get("version", "").startswith("2") else xlifffile).parsestring(upload.data)
+            return tmxfile.parsestring(data, sourcelanguage=source, targetlanguage=target)
+        store = (Xliff2File if root.get("version", "").startswith("2") else xlifffile).parsestring(data)
         if target and not store.targetlanguage:
             store.targetlanguage = target
         return store
     except (AssertionError, AttributeError, KeyError, StopIteration, TypeError, ValueError) as error:
         raise CoreError(f"{upload.name} is not built as a {upload.suffix} file is; export it again") from error
+
+
+def _in_utf8(upload: Upload) -> bytes:
+    """The file; what has a mark of UTF-16 or UTF-32 as UTF-8, since translate-toolkit writes that mark twice."""
+    if marked_encoding(upload.data) is None:
+        return upload.data
+    return DECLARATION.sub(r"\1UTF-8", decoded(upload.name, upload.data).text).encode("utf-8", "replace")
+
+
+def _as_it_came(upload: Upload, written: bytes) -> bytes:
+    """The way back of ``_in_utf8``."""
+    encoding = marked_encoding(upload.data)
+    if encoding is None:
+        return written
+    text = DECLARATION.sub(rf"\1{encoding.upper()}", written.decode("utf-8"))
+    return decoded(upload.name, upload.data).encode(text)
 
 
 def _languages(name: str, root: _Element, target: str | None) -> tuple[str, str]:
@@ -113,13 +140,10 @@ def _base(language: str) -> str:
 
 
 def _code(language: str | None) -> str | None:
-    """The code of a language that is called so in English; a code is one already."""
-    from translate.lang.data import languages
-
+    """The code of a language that is called so in English; a code is one already. None of what is no language."""
     if not language:
         return None
-    called = {names[0].partition(";")[0].casefold(): code for code, names in languages.items()}
-    return called.get(language.casefold(), language if len(_base(language)) <= 3 else None)
+    return language_code(language) or (language if len(_base(language)) <= LONGEST_CODE else None)
 
 
 def _open_segments(store: Any) -> Iterator[Any]:

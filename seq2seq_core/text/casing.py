@@ -16,7 +16,7 @@ first."""
 
 Casing = Literal["capitals", "title", "ordinary"]
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE = re.compile(r"(?:^|[.!?]\s+)[\"'“„(]*([^\W\d_])")
 _LONG = 4
 """Letters from which on no style of headlines leaves a word small."""
@@ -30,21 +30,18 @@ def casing(text: str, cost: Cost) -> Casing:
     if words and all(word.isupper() for word in words) and sum(map(len, words)) >= _SHORTEST:
         return "capitals" if any(_meant_small(word, cost) for word in words) else "ordinary"
     later = words[1:]
-    raised = [word for word in later if word.istitle() and _meant_small(word, cost)]
+    raised = [word for word in later if word[0].isupper() and word[1:].islower() and _meant_small(word, cost)]
     small = [word for word in later if word.islower() and len(word) >= _LONG]
     return "title" if len(raised) >= 2 and not small else "ordinary"
 
 
 def ordinary(text: str, style: Casing, cost: Cost) -> str:
-    """A text of this style in ordinary writing: names that the vocabulary knows and beginnings of sentences keep
-    their capitals; in Title Case all words that it does not know keep them.
+    """A text of this style in ordinary writing: names that the vocabulary has as one piece and beginnings of sentences
+    keep their capitals.
     """
     if style == "ordinary":
         return text
-    if style == "capitals":
-        text = _WORD.sub(lambda found: _named(found[0], cost), text)
-    else:
-        text = _WORD.sub(lambda found: found[0].lower() if _meant_small(found[0], cost) else found[0], text)
+    text = _WORD.sub(lambda found: _within(found[0], cost), text)
     return _SENTENCE.sub(lambda found: found[0][:-1] + found[1].upper(), text)
 
 
@@ -53,9 +50,11 @@ def _meant_small(word: str, cost: Cost) -> bool:
     return len(head) > 1 and cost(head.lower()) < cost(head)
 
 
-def _named(word: str, cost: Cost) -> str:
-    """A word in capitals as it stands within a sentence."""
+def _within(word: str, cost: Cost) -> str:
+    """A word in capitals or capitalised as it stands within a sentence."""
     small, title = word.lower(), word[0] + word[1:].lower()
     if word[0] == "I" and (len(word) == 1 or word[1] in "'’"):
         return title
+    if not (word.isupper() or word == title):  # McDonald
+        return word
     return title if cost(title)[0] == 1 < cost(small)[0] else small

@@ -28,6 +28,7 @@ _QUOTES = "\"'“”„‟«»‹›‘’‚‛"
 _QUOTATION_MARK = re.compile(rf"(?!(?<=\w)['’](?=\w))[{_QUOTES}]|(?<=[:;=])-?[()]")
 _WHOLE_ASIDE = re.compile(r"(?<=[.!?]\s)\(([^\W\d_][^()]{0,1000}[.!?])\)(?=\s|$)")  # He left. (She did not.)
 _CLOSING = re.compile(rf"[{_QUOTES})]*(?:\s+[{_QUOTES}]+(?=\s|$))?")  # also « as in French »
+_SURROGATE = re.compile("[\ud800-\udfff]")  # no library in Rust takes one
 _NEXT = re.compile(r"\s*(\S?)")
 _SEVERAL_MARKS = re.compile(r"[?!.…]{2,}(?=\s|$)")
 _DOTS = re.compile(r"(?<=\w)…(?=\s+(\w))")
@@ -107,6 +108,7 @@ def _plain(line: str) -> str:
 
     It never splits between quotation marks or parentheses; ``???``, ``…`` and ``etc.`` it takes for no end.
     """
+    line = _SURROGATE.sub("x", line)
     line = _QUOTATION_MARK.sub(lambda m: " " * len(m[0]), line)
     line = _WHOLE_ASIDE.sub(r" \1 ", line)
     line = _NO_ABBREVIATION.sub(lambda m: "x" + m[0][1:], line)

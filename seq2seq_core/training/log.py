@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from seq2seq_core.config import is_of
+from seq2seq_core.files import replacing, writing
 from seq2seq_core.training.events import Event, StepEvent, ValidationEvent
 
 try:
@@ -28,10 +30,11 @@ class RunLog:
             folder: of the run.
             step: updates done before this sitting; 0 for a fresh run.
         """
-        path = folder / "log.jsonl"
-        _end_at(path, step)
-        self._lines = path.open("a", encoding="utf-8")
-        self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1) if HAS_TENSORBOARD else None
+        self._folder, path = folder, folder / "log.jsonl"
+        with writing(folder):
+            _end_at(path, step)
+            self._lines = path.open("a", encoding="utf-8")
+            self._board = SummaryWriter(str(folder / "tensorboard"), purge_step=step + 1) if HAS_TENSORBOARD else None
 
     def __enter__(self) -> Self:
         return self
@@ -39,12 +42,21 @@ class RunLog:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._lines.close()
-        if self._board:
-            self._board.close()
+        with writing(self._folder) if error is None else suppress(OSError):  # what came first is what is to be said
+            self._lines.close()
+            if self._board:
+                self._board.close()
 
     def add(self, event: Event) -> None:
-        """Writes one event."""
+        """Writes one event.
+
+        Raises:
+            CoreError: it cannot be written.
+        """
+        with writing(self._folder):
+            self._add(event)
+
+    def _add(self, event: Event) -> None:
         kind = "step" if isinstance(event, StepEvent) else "validation"
         self._lines.write(json.dumps({"event": kind, **dataclasses.asdict(event)}, ensure_ascii=False) + "\n")
         self._lines.flush()
@@ -63,28 +75,32 @@ class RunLog:
 def read_log(folder: Path) -> list[dict[str, Any]]:
     """The events that log.jsonl holds, those of earlier sittings included."""
     try:
-        text = (folder / "log.jsonl").read_text(encoding="utf-8")
+        text = (folder / "log.jsonl").read_text(encoding="utf-8", errors="surrogateescape")
     except FileNotFoundError:
         return []
     return [event for line in text.splitlines() if (event := _event(line))]
 
 
 def _end_at(path: Path, step: int) -> None:
-    """Takes out the events after ``step``, and a line that was being written when the run was killed."""
+    """Takes out the events after ``step``, and what is none: a line that was being written when the run was killed."""
     if not path.exists():
         return
-    unfinished = path.with_suffix(".part")
-    with path.open(encoding="utf-8", newline="\n") as old, unfinished.open("w", encoding="utf-8") as new:
+    with (
+        path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as old,
+        replacing(path) as unfinished,
+        unfinished.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as new,
+    ):
         new.writelines(line for line in old if line.endswith("\n") and _event(line).get("step", step + 1) <= step)
-    os.replace(unfinished, path)
 
 
 def _event(line: str) -> dict[str, Any]:
+    """What a line says; nothing where it is no event."""
     try:
         event = json.loads(line)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return {}
-    return event if isinstance(event, dict) else {}
+    whole = isinstance(event, dict) and is_of(int, event.get("step")) and is_of(float, event.get("loss"))
+    return event if whole else {}
 
 
 def _scalars(event: Event) -> dict[str, float]:

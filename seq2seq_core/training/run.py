@@ -20,6 +20,7 @@ from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.distributed import join
 from seq2seq_core.evaluation import corpus_quality
+from seq2seq_core.files import only_one, replacing, write_whole
 from seq2seq_core.models import Model, make_model
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training.data import learn_tokenizer, read_data, too_long
@@ -53,23 +54,31 @@ def train(
         on_ready: is given the trainer before the first update, so that a signal can ``stop`` it.
 
     Raises:
-        CoreError: the data cannot be trained on, ``start_from`` is of another shape, there is no run to resume, or the
-            folder holds one that would be overwritten.
+        CoreError: the data cannot be trained on, ``start_from`` is of another shape, there is no run to resume or its
+            state is damaged, or the folder holds one that would be overwritten or is going on, or cannot be written to.
     """
     folder, team = recipe.folder, join()
-    has_state = (folder / STATE).exists()
-    if has_state and not resume:
-        raise CoreError(f"{folder} already holds a run; add --resume to go on, or choose another output")
-    if resume and not has_state:
+    if resume and not (folder / STATE).exists():
         raise CoreError(f"{folder} holds no run to resume; start without --resume")
-    train_text, valid_text = read_data(recipe.data, recipe.training.seed, on_data)
-    origin = _origin(recipe, train_text, valid_text)
-    if resume and (changes := what_differs(folder / STATE, origin)):
-        on_data(DataReport(notes=[f"the run goes on otherwise than it began: {change}" for change in changes]))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CoreError(f"cannot write to {folder}: {error.strerror}; choose another output") from error
+    with only_one(folder) if team.leads else nullcontext():
+        yield from _run(recipe, resume, on_data, on_ready)
+
+
+def _run(
+    recipe: Recipe, resume: bool, on_data: Callable[[DataReport], None], on_ready: Callable[[Trainer], None]
+) -> Iterator[Event]:
+    """See ``train``; nobody else is in the folder."""
+    folder, team = recipe.folder, join()
+    if not resume and (folder / STATE).exists():
+        raise CoreError(f"{folder} already holds a run; add --resume to go on, or choose another output")
+    train_text, valid_text = read_data(recipe.data, recipe.training.seed, on_data)
+    origin = _origin(recipe, train_text, valid_text)
+    if resume and (changes := what_differs(folder / STATE, origin)):
+        on_data(DataReport(notes=[f"the run goes on otherwise than it began: {change}" for change in changes]))
     if team.leads and not recipe.data.valid:
         _write_pairs(folder / HELD_OUT, valid_text)
     torch.manual_seed(recipe.training.seed)
@@ -108,7 +117,7 @@ def train(
 
 def _write_pairs(path: Path, pairs: Sequence[TextPair]) -> None:
     """As a table that ``evaluate --data`` reads; texts are normalised and hold no tab."""
-    with path.open("w", encoding="utf-8") as file:
+    with replacing(path) as unfinished, unfinished.open("w", encoding="utf-8") as file:
         file.write("source\ttarget\n")
         file.writelines(f"{source}\t{target}\n" for source, target in pairs)
 
@@ -157,7 +166,7 @@ def _tokenizer(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> Token
         return Tokenizer.load(Path(recipe.data.tokenizer))
     own, team = recipe.folder / "tokenizer.model", join()
     if team.leads and not resume:
-        own.write_bytes(learn_tokenizer(pairs, recipe.model.vocab_size, recipe.data.unit).model)
+        write_whole(own, learn_tokenizer(pairs, recipe.model.vocab_size, recipe.data.unit).model)
     team.wait()
     return Tokenizer.load(own)
 

@@ -152,3 +152,35 @@ def test_bytes_that_spell_no_character_carry_no_text(tokenizer: Tokenizer) -> No
     broken = [of_byte[0xE6], *word, of_byte[0x97], *(of_byte[byte] for byte in "日".encode()), of_byte[0xE6]]
     assert tokenizer.decode(broken) == tokenizer.decode(word) + "日"
     assert tokenizer.decode(tokenizer.encode("it says \ufffd here")) == "it says \ufffd here"
+
+
+def test_other_segmentations_spell_the_same_with_few_pieces() -> None:
+    tokenizer = tiny_tokenizer()
+    for text in ("sieben drei.", "日 eins</s>日", "acht"):
+        own = tokenizer.encode(text)
+        others = tokenizer.segmentations(text, 5)
+        assert len(others) == 5 == len({tuple(ids) for ids in others}) and own not in others
+        assert all(tokenizer.decode(ids) == text for ids in others)
+        assert [len(ids) for ids in others] == sorted(len(ids) for ids in others)
+        assert tokenizer.segmentations(text, 3) == others[:3]
+        bytes_ = [i for i in own if i in tokenizer.byte_pieces]
+        assert all([i for i in ids if i in tokenizer.byte_pieces] == bytes_ for ids in others)
+        assert not {0, 1, 2, 3} & {i for ids in others for i in ids}
+    assert tokenizer.segmentations("", 5) == []
+
+
+def test_all_segmentations_of_a_short_word_are_found() -> None:
+    tokenizer = tiny_tokenizer()
+    pieces = {tokenizer.pieces([i])[0]: i for i in range(4 + 256, len(tokenizer))}
+    word, every = "▁acht", set()
+    for cuts in range(2 ** (len(word) - 1)):
+        ends = [place for place in range(1, len(word)) if cuts >> (place - 1) & 1]
+        parts = [word[a:b] for a, b in zip([0, *ends], [*ends, len(word)], strict=True)]
+        if all(part in pieces for part in parts):
+            every.add(tuple(pieces[part] for part in parts))
+    found = {tuple(ids) for ids in tokenizer.segmentations("acht", 100)}
+    assert found == every - {tuple(tokenizer.encode("acht"))} and found
+
+
+def test_characters_have_one_segmentation() -> None:
+    assert Tokenizer.train(["3 März", "1999-03-03"], vocab_size=400, unit="char").segmentations("3 März 日", 5) == []

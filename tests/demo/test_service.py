@@ -184,3 +184,14 @@ def test_a_text_has_a_deadline_for_all_its_sentences(service: Service, monkeypat
     monkeypatch.setattr(module, "TEXT_DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after -1 seconds; try a shorter text"):
         list(service.run_text(asked))
+
+
+def test_the_traces_of_a_text_are_bounded(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TEXT_ROWS", 15)
+    recorded = samples.result(steps=tuple(samples.step(i) for i in range(10)))
+    monkeypatch.setattr(samples, "result", lambda **_: recorded)
+    found, search = 0, service.run_text(service.text_request("It rains. " * 5, "en-de", "beam", {}))
+    with pytest.raises(InputError, match=r"^Stopped: .* too much memory; try fewer beams\.$"):
+        for event in search:
+            found += isinstance(event, DecodeResult)
+    assert found == 2, "ten rows each: after the second they are above fifteen"

@@ -96,6 +96,10 @@ def test_one_sentence_of_a_paragraph_is_enough() -> None:
     assert doubt == Doubt("too short", "is short for its source", pytest.approx(3 / 40), 0.6)
 
 
+def test_an_empty_translation_is_too_short_for_any_source() -> None:
+    assert kinds(sentence("No.", "")) == ["too short"]
+
+
 def test_a_model_without_attention_has_no_doubts_of_coverage() -> None:
     assert kinds(sentence(attention=None)) == []
 

@@ -179,6 +179,16 @@ def test_a_file_that_nothing_was_put_into_is_equivalent(name: str, text: str) ->
     assert plain(document.written([None] * len(document.units))) == plain(text.encode())
 
 
+@pytest.mark.parametrize(("name", "text"), [("a.tmx", MEMORY), ("a.xlf", XLIFF1)], ids=["tmx", "xliff"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "iso-8859-1", "utf-32"])
+def test_the_encoding_stays_and_what_is_written_can_be_read(name: str, text: str, encoding: str) -> None:
+    declared = encoding.removesuffix("-sig")
+    document = read_document(name, text.replace('encoding="utf-8"', f'encoding="{declared}"').encode(encoding))
+    written = document.written(["Tür", None])
+    assert "Tür" in written.decode(encoding) and f'encoding="{declared.upper()}"' in written.decode(encoding)
+    assert len(read_document(name, written).units) == 1
+
+
 BOMB = '<!DOCTYPE tmx [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 THIEF = '<!DOCTYPE tmx [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 

@@ -22,7 +22,11 @@ def cost(word: str) -> tuple[int, int]:
         ("I DON'T KNOW", "capitals", "I don't know"),
         ("The Big Dog Runs On The Beach", "title", "The big dog runs on the beach"),
         ("What Is The Weather In Berlin Like", "title", "What is the weather in Berlin like"),
-        ("The Dog of Uwe Krahl Runs Today", "title", "The dog of Uwe Krahl runs today"),
+        (
+            "The Dog of Uwe Krahl Runs A McDonald Well-known Today",
+            "title",
+            "The dog of uwe krahl runs a McDonald well-known today",
+        ),
         ("UNO", "ordinary", "UNO"),
         ("A", "ordinary", "A"),
         ("OK", "ordinary", "OK"),

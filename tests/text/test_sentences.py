@@ -16,7 +16,7 @@ TEXTS = read_texts()
 
 SIGNS = ["a", "B", "é", "Dr", "no", "etc", "approx", "I", "42", ".", "…", "!", "?", ",", "-", "*", ")", "(", '"', "'"]
 SIGNS += ["“", "”", "’", "«", "»", "「", "」", "。", "😀", "\u0301", "\u200b", "\ufeff", " ", "  ", "\u00a0", "\u3000"]
-SIGNS += ["\t", "\n", "\r\n", "\r", "\u2028", "\x85", "\x1c", "\0", "http://a.b/?!c"]
+SIGNS += ["\t", "\n", "\r\n", "\r", "\u2028", "\x85", "\x1c", "\0", "\ud83d", "http://a.b/?!c"]
 
 
 def kept(text: str, language: str | None = "en") -> Sentences:

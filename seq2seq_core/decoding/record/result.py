@@ -7,6 +7,7 @@ whenever a field changes its meaning or goes away. Letters for shapes: see ``seq
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -33,6 +34,7 @@ class Hypothesis:
     finished: EOS was generated; False where the length limit cut it off.
     attention: [T, S], a row for each token, a column for each source token; None where the model has none.
     parts: what the score is made of.
+    spellings: log P of the same text in other pieces, where the search found it so too, likeliest first.
     ranks: forced decoding only: 1 = the model's first choice at that position.
     entropies: forced decoding only: entropy of the model's distribution at that position, in nats.
     restored: parts of the source which are not translated, left out by the model and put back into ``text``.
@@ -47,9 +49,17 @@ class Hypothesis:
     finished: bool
     attention: FloatArray | None
     parts: ScoreParts
+    spellings: tuple[float, ...] = ()
     ranks: tuple[int, ...] | None = None
     entropies: tuple[float, ...] | None = None
     restored: tuple[str, ...] = ()
+
+    @property
+    def log_prob_of_text(self) -> float:
+        """log of the summed probability of all pieces known to spell the text: at most its log P under the model."""
+        return (
+            math.log(sum(math.exp(other - self.log_prob) for other in (self.log_prob, *self.spellings))) + self.log_prob
+        )
 
 
 @dataclass(frozen=True)

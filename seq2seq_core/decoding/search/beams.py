@@ -38,7 +38,10 @@ class Beams(Generic[StateT]):
     def __init__(self, request: Request[StateT, BeamConfig], recorder: Recorder | None, *, groups: int = 1) -> None:
         self._config, self._groups, self._eos = request.config, groups, request.specials.eos
         self.width = request.config.num_beams // groups
-        self._live = Live(request, recorder, groups=groups, width=self.width)
+        # So many texts are wanted, and the same one may be found in several pieces. Groups are not to fill up with what
+        # they would not have kept: that they find the same is told by there being fewer.
+        spare = request.config.num_return_sequences - 1 if groups == 1 else 0
+        self._live = Live(request, recorder, groups=groups, width=self.width, spare=spare)
         self._source_mask = request.source_mask()
         # [N], and [N, S]: until the first step the beams of a sentence are one row.
         self._search_scores = torch.zeros(len(request.sources), device=request.device)
@@ -130,7 +133,7 @@ class Beams(Generic[StateT]):
                 self._attended = self._attended[kept.rows]
 
     def outcomes(self) -> list[Outcome]:
-        """The best finished hypotheses over all groups; what two groups found alike is returned once."""
+        """The best finished hypotheses over all groups, each text once."""
         config = self._config
         return outcomes(
             self._live, count=config.num_return_sequences, normalise=partial(normalised, config=config),

@@ -44,32 +44,35 @@ class Ended:
 
 
 class Finished:
-    """The best k finished hypotheses of each of G groups, of the sentences in the batch and of those that left it."""
+    """The best k finished hypotheses of each of G groups, of the sentences in the batch and of those that left it.
 
-    def __init__(self, sentences: Tensor, *, groups: int, width: int) -> None:
-        self._best = Ended.nothing(sentences, groups, width)
+    Behind them are kept as many more as ``spare`` says, for where some of the k turn out to be the same text.
+    """
+
+    def __init__(self, sentences: Tensor, *, groups: int, width: int, spare: int = 0) -> None:
+        self._width, self._best = width, Ended.nothing(sentences, groups, width + spare)
         self._over: list[Ended] = []
 
     @property
     def score(self) -> Tensor:
         """[L, G, k], best first; DEAD for an empty place."""
-        return self._best.score
+        return self._best.score[..., : self._width]
 
     def offer(self, ended: Ended) -> Tensor:
         """Takes of what ended, [L, G, C], what is better than what is here; returns which found a place, [L, G, C]."""
-        width, count = self.score.shape[-1], ended.score.shape[-1]
-        best = torch.cat((self.score, ended.score), -1).topk(width).indices
+        places, count = self._best.score.shape[-1], ended.score.shape[-1]
+        best = torch.cat((self._best.score, ended.score), -1).topk(places).indices
         self._best = Ended(
             *(
                 torch.cat((getattr(self._best, field.name), getattr(ended, field.name)), -1).gather(-1, best)
                 for field in fields(Ended)
             )
         )
-        taken = torch.zeros(*best.shape[:2], width + count, dtype=torch.bool, device=best.device)
-        return taken.scatter(-1, best, True)[..., width:]
+        taken = torch.zeros(*best.shape[:2], places + count, dtype=torch.bool, device=best.device)
+        return taken.scatter(-1, best, True)[..., places:]
 
     def remove(self, where: Tensor) -> None:
-        """Empties these places, [L, G, k]."""
+        """Empties these places, [L, G, k]; there must be none to spare, which would move up."""
         values = {field.name: getattr(self._best, field.name) for field in fields(Ended)}
         self._best = Ended(**{**values, "score": self.score.masked_fill(where, DEAD)})
 

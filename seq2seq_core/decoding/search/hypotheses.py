@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import torch
 
@@ -46,6 +47,22 @@ def best_first(hypotheses: list[Hypothesis]) -> tuple[Hypothesis, ...]:
     return tuple(sorted(hypotheses, key=lambda item: -item.score))
 
 
+def distinct(ranked: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
+    """One hypothesis for each text, the first, whatever pieces spell it: ``spellings`` tells of the others.
+
+    What the length limit cut off is not the same as what ended so: it might have gone on.
+    """
+    texts: dict[tuple[str, bool], dict[tuple[int, ...], Hypothesis]] = {}
+    for item in ranked:
+        texts.setdefault((item.text, item.finished), {}).setdefault(item.token_ids, item)
+    return tuple(_first_of(*spelled.values()) for spelled in texts.values())
+
+
+def _first_of(first: Hypothesis, *others: Hypothesis) -> Hypothesis:
+    found = [*first.spellings, *(log_prob for item in others for log_prob in (item.log_prob, *item.spellings))]
+    return replace(first, spellings=tuple(sorted(found, reverse=True)))
+
+
 def outcomes(
     live: Live[StateT], *, count: int, normalise: Normalise = lambda parts: parts, adjusted: bool, repeats: bool
 ) -> list[Outcome]:
@@ -54,7 +71,7 @@ def outcomes(
     Args:
         normalise: to the parts of the score that hypotheses are ranked by.
         adjusted: whether something else than the model's log P went into the search scores.
-        repeats: whether the same hypothesis may come twice; else the better score stays, say of two groups' finds.
+        repeats: whether the same text may come twice; else the better score stays, see ``distinct``.
 
     Raises:
         CoreError: a sentence has none, as every continuation was forbidden.
@@ -72,9 +89,8 @@ def outcomes(
         for position in mine:
             adjustment = search_scores[position] - sum(paths[position].log_probs) if adjusted else 0.0
             found.append(hypothesis(request, paths[position], normalise, adjustment=adjustment))
-        if not repeats:
-            found = list({item.token_ids: item for item in reversed(best_first(found))}.values())
-        results.append(Outcome(best_first(found)[:count], int(live.calls[sentence])))
+        ranked = best_first(found) if repeats else distinct(best_first(found))
+        results.append(Outcome(ranked[:count], int(live.calls[sentence])))
     return results
 
 

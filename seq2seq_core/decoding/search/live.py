@@ -43,14 +43,14 @@ class Live(Generic[StateT]):
     """
 
     def __init__(
-        self, request: Request[StateT, ConfigT], recorder: Recorder | None, *, groups: int, width: int
+        self, request: Request[StateT, ConfigT], recorder: Recorder | None, *, groups: int, width: int, spare: int = 0
     ) -> None:
         count, device = len(request.sources), request.device
         self.request, self.filters = request, FilterChain(request)
         self.limits = torch.tensor(request.limits(), device=device)
         self.sentences = torch.arange(count, device=device)
         self.done = torch.zeros(count, groups, dtype=torch.bool, device=device)
-        self.finished = Finished(self.sentences, groups=groups, width=width)
+        self.finished = Finished(self.sentences, groups=groups, width=width, spare=spare)
         self.history = History(count)
         self.calls = torch.zeros(count, dtype=torch.long, device=device)
         self._recorder, self._model = recorder, ModelStep(request)

@@ -48,7 +48,7 @@ class DiverseBeamConfig(BeamConfig):
 
 
 def search(request: Request[StateT, DiverseBeamConfig], recorder: Recorder | None) -> Search:
-    """The best hypotheses over all groups; what two groups found alike is returned once."""
+    """The best hypotheses over all groups, each text once."""
     config, eos = request.config, request.specials.eos
     beams = Beams(request, recorder, groups=config.num_beam_groups)
     while len(beams):

@@ -14,8 +14,8 @@ from typing import Any
 from seq2seq_core.decoding.config import Config, option
 from seq2seq_core.decoding.filters import FilterConfig
 from seq2seq_core.decoding.record.recorder import Recorder
-from seq2seq_core.decoding.record.result import Hypothesis
 from seq2seq_core.decoding.request import Request
+from seq2seq_core.decoding.search.hypotheses import distinct
 from seq2seq_core.decoding.strategies import beam, diverse_beam, sample, stochastic_beam
 from seq2seq_core.decoding.strategies.utility import UTILITIES, utility_matrix
 from seq2seq_core.decoding.strategy import AnyStrategy, Outcome, Search, Strategy
@@ -72,13 +72,10 @@ def _choose(outcome: Outcome, config: MbrConfig) -> Outcome:
     texts = tuple(item.text for item in outcome.hypotheses)
     utilities = utility_matrix(texts, config.utility)
     expected = utilities.mean(1, dtype=float).tolist()
-    ranked: dict[tuple[int, ...], Hypothesis] = {}
     # Of equal utility, say the same words in other pieces, the likelier first.
     order = sorted(range(len(texts)), key=lambda i: (-expected[i], -outcome.hypotheses[i].log_prob))
-    for place in order:
-        candidate = outcome.hypotheses[place]
-        ranked.setdefault(candidate.token_ids, dataclasses.replace(candidate, score=expected[place]))
-    best = tuple(ranked.values())[: config.num_return_sequences]
+    ranked = distinct(dataclasses.replace(outcome.hypotheses[i], score=expected[i]) for i in order)
+    best = ranked[: config.num_return_sequences]
     details: Mapping[str, float | int | str | bool] = {"distinct": len(ranked), "utility": config.utility}
     return dataclasses.replace(outcome, hypotheses=best, utilities=utilities, candidates=texts, details=details)
 

@@ -43,7 +43,9 @@ def search(request: Request[StateT, StochasticBeamConfig], recorder: Recorder | 
     """Up to ``num_beams`` different samples for each sentence, in the order of a draw without replacement.
 
     A hypothesis's score is its G, the perturbed log-probability; ``parts.adjustment`` is what the perturbation added.
-    Fewer come where the filters leave fewer possible hypotheses.
+    Fewer come where the filters leave fewer possible hypotheses, and where several are the same text in other pieces:
+    the first of each text is what a draw of texts without replacement would give, as the greatest of several Gumbel
+    variables is one of their summed probability.
     """
     samples = _Samples(request, recorder)
     while len(samples):

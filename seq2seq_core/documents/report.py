@@ -1,0 +1,67 @@
+"""A translated document as a table: of each text its translation, what the model thinks of it, and what is doubtful."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from seq2seq_core.documents.document import TextUnit
+from seq2seq_core.documents.doubts import confidence_of, doubts_of, log_prob_of
+from seq2seq_core.pipeline import Translation
+
+COLUMNS = ("place", "source", "translation", "log_prob", "confidence", "doubts")
+
+
+@dataclass(frozen=True)
+class UnitReport:
+    """One text of a document and what became of it.
+
+    log_prob: log P of all its sentences together.
+    confidence: exp of the mean log P of a piece, from 0 to 1.
+    doubts: kinds of what is doubtful; see ``doubts.CHECKS``.
+    notes: what a person should know of how it was read.
+    """
+
+    place: str
+    source: str
+    translation: str
+    log_prob: float
+    confidence: float
+    doubts: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, unit: TextUnit, translation: Translation) -> UnitReport:
+        """Of a unit and its translation."""
+        notes = dict.fromkeys(note for result in translation.sentences for note in result.notes)
+        return cls(
+            place=unit.place,
+            source=unit.text,
+            translation=translation.text(),
+            log_prob=log_prob_of(translation),
+            confidence=confidence_of(translation),
+            doubts=tuple(doubt.kind for doubt in doubts_of(translation)),
+            notes=tuple(notes),
+        )
+
+
+def report_json(about: Mapping[str, Any], reports: Sequence[UnitReport]) -> str:
+    """One object: ``about`` (what was asked of what), then ``units``."""
+    units = [asdict(report) for report in reports]
+    return json.dumps({"about": about, "units": units}, ensure_ascii=False, indent=1) + "\n"
+
+
+def report_tsv(reports: Sequence[UnitReport]) -> str:
+    """A heading and a row for each unit; a cell with a tab, a line break or a quotation mark is in quotation marks."""
+    written = io.StringIO()
+    writer = csv.writer(written, delimiter="\t", lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for report in reports:
+        row = {**asdict(report), "doubts": ", ".join(report.doubts)}
+        row |= {"log_prob": f"{report.log_prob:.4f}", "confidence": f"{report.confidence:.4f}"}
+        writer.writerow([row[column] for column in COLUMNS])
+    return written.getvalue()
