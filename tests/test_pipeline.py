@@ -179,8 +179,9 @@ def test_streaming_a_batch_is_translating_it(translator: Translator, texts: list
     assert bool(ticks) == any(text.strip() for text in texts)
 
 
-def test_streaming_texts_is_translating_them(translator: Translator) -> None:
+def test_streaming_texts_is_translating_them(translator: Translator, monkeypatch: pytest.MonkeyPatch) -> None:
     """In several batches, of texts that have several sentences, one, or none."""
+    monkeypatch.setitem(translator.metadata, "source_language", "English")
     texts = ["two three.\nfour five.", "", "nine.", " \n", "six seven!\neight nine zero one."]
     ticks, streamed = drained(translator.stream_texts(texts, BeamConfig(num_beams=2), batch_size=2, first_index=5))
     whole = translator.translate_texts(texts, BeamConfig(num_beams=2), first_index=5)
