@@ -3,13 +3,15 @@ import pickle
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from demo import lane
 from demo import service as module
 from demo.common.text_input import InputError
-from demo.service import Service
+from demo.service import DoneUnit, Service
 from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.types import CoreError
 from tests.demo import samples
@@ -104,6 +106,56 @@ def test_a_request_has_a_deadline_of_its_own(service: Service, monkeypatch: pyte
     monkeypatch.setattr(module, "DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after"):
         list(service.run(service.text_request("A dog.", "en-de", "greedy", {}).sentences[0]))
+
+
+def test_a_document_is_decoded_in_chunks_that_are_told_one_by_one(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator, chunks = service.translator("en-de"), list[tuple[int, list[str]]]()
+    assert isinstance(translator, samples.FakeTranslator)
+    stream = translator.stream_texts
+
+    def noted(texts: Any, config: Any, *, first_index: int) -> Any:
+        chunks.append((first_index, list(texts)))
+        return stream(texts, config, first_index=first_index)
+
+    monkeypatch.setattr(translator, "stream_texts", noted)
+    monkeypatch.setattr(module, "DOCUMENT_CHUNK", 3)
+    monkeypatch.setattr(module, "DOCUMENT_CHUNK_CHARACTERS", 10)
+    texts = ["a", "b", "c", "d", "eeeeeeeee", "ff", "g" * 50, "h"]
+    parts = list(service.run_document(service.decoding("en-de", "greedy", {}), texts))
+    assert chunks == [(0, ["a", "b", "c"]), (3, ["d", "eeeeeeeee"]), (5, ["ff"]), (6, ["g" * 50]), (7, ["h"])]
+    assert [len(part) for part in parts] == [0, 3, 0, 2, 0, 1, 0, 1, 0, 1], "a step, then the units of the chunk"
+    assert all(isinstance(unit, DoneUnit) and unit.text for part in parts for unit in part)
+
+
+def test_closing_a_document_stops_its_search_and_lets_others_in(service: Service) -> None:
+    translator = service.translator("en-de")
+    assert isinstance(translator, samples.FakeTranslator)
+    request = service.decoding("en-de", "greedy", {})
+    run = service.run_document(request, ["A dog.", "A cat."])
+    next(run)
+    run.close()
+    assert translator.closed_at == 0
+    assert sum(len(part) for part in service.run_document(request, ["A dog."])) == 1
+
+
+def test_a_document_stands_back_for_whoever_decodes_a_sentence(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "PATIENCE", 60.0)
+    [sentence] = service.text_request("A cat.", "en-de", "greedy", {}).sentences
+    text = service.text_request("A cat.", "en-de", "greedy", {})
+    for decoding in (service.run(sentence), service.run_text(text), service.run_many([sentence], ["A cat."])):
+        document, told = service.run_document(service.decoding("en-de", "greedy", {}), ["A dog."]), list[Any]()
+        next(decoding)
+        thread = Thread(target=lambda document=document, told=told: told.append(next(document)))
+        thread.start()
+        thread.join(0.15)
+        assert told == []
+        decoding.close()
+        thread.join(10)
+        assert len(told) == 1
 
 
 def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(
