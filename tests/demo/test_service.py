@@ -2,14 +2,17 @@ import os
 import pickle
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from demo import lane
 from demo import service as module
 from demo.common.text_input import InputError
-from demo.service import Service
+from demo.service import DoneUnit, Service
 from seq2seq_core.decoding import STRATEGIES, DecodeResult, options
 from seq2seq_core.types import CoreError
 from tests.demo import samples
@@ -118,7 +121,7 @@ def test_all_that_the_sliders_offer_on_a_long_text_is_within_the_budget(repo_roo
         }
         if name == "diverse-beam":
             ends["num_beam_groups"] = 10
-        request = there.request(text, "en-de", name, {**ends, "max_new_tokens": 0})
+        request = there.decoding("en-de", name, {**ends, "max_new_tokens": 0})
         assert there.translator("en-de").cost([text], request.config, trace=True).bytes <= module.BUDGET, name
 
 
@@ -137,20 +140,69 @@ def test_what_is_beyond_the_budget_is_refused_before_it_begins(
     monkeypatch.setattr(translator, "stream_batch", lambda *_, **__: pytest.fail("it was begun"))
     if strategy == "mbr":  # as its bytes are pieces
         text = text * 4
-        monkeypatch.setattr("demo.common.text_input.MAX_CHARACTERS", 4000)
-    request = service.request(text, "en-de", strategy, settings)
+    request = replace(service.decoding("en-de", strategy, settings), text=text)
     with pytest.raises(InputError, match=rf"^This may take up to .* GB .*: {lower}, or give a shorter text .*\.$"):
         next(service.run(request))
 
 
 def test_a_set_is_decoded_in_batches_within_the_budget(service: Service) -> None:
-    request = service.request("A dog.", "en-de", "stochastic-beam", {"num_beams": 1000})
+    request = service.decoding("en-de", "stochastic-beam", {"num_beams": 1000})
     sizes = [len(part.results) for part in service.run_many([request], ["A dog runs."] * 9) if part.results]
     assert sum(sizes) == 9 and 1 < max(sizes) < module.CHUNK
-    few = service.request("A dog.", "en-de", "beam", {})
+    few = service.decoding("en-de", "beam", {})
     assert [len(part.results) for part in service.run_many([few], ["A dog runs."] * 9) if part.results] == [8, 1]
     with pytest.raises(InputError, match="lower Samples"):
         next(service.run_many([few, request], ["A dog.", "long " * 190]))
+
+
+def test_a_document_is_decoded_in_chunks_that_are_told_one_by_one(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator, chunks = service.translator("en-de"), list[tuple[int, list[str]]]()
+    assert isinstance(translator, samples.FakeTranslator)
+    stream = translator.stream_texts
+
+    def noted(texts: Any, config: Any, *, first_index: int) -> Any:
+        chunks.append((first_index, list(texts)))
+        return stream(texts, config, first_index=first_index)
+
+    monkeypatch.setattr(translator, "stream_texts", noted)
+    monkeypatch.setattr(module, "DOCUMENT_CHUNK", 3)
+    monkeypatch.setattr(module, "DOCUMENT_CHUNK_CHARACTERS", 10)
+    texts = ["a", "b", "c", "d", "eeeeeeeee", "ff", "g" * 50, "h"]
+    parts = list(service.run_document(service.decoding("en-de", "greedy", {}), texts))
+    assert chunks == [(0, ["a", "b", "c"]), (3, ["d", "eeeeeeeee"]), (5, ["ff"]), (6, ["g" * 50]), (7, ["h"])]
+    assert [len(part) for part in parts] == [0, 3, 0, 2, 0, 1, 0, 1, 0, 1], "a step, then the units of the chunk"
+    assert all(isinstance(unit, DoneUnit) and unit.text for part in parts for unit in part)
+
+
+def test_closing_a_document_stops_its_search_and_lets_others_in(service: Service) -> None:
+    translator = service.translator("en-de")
+    assert isinstance(translator, samples.FakeTranslator)
+    request = service.decoding("en-de", "greedy", {})
+    run = service.run_document(request, ["A dog.", "A cat."])
+    next(run)
+    run.close()
+    assert translator.closed_at == 0
+    assert sum(len(part) for part in service.run_document(request, ["A dog."])) == 1
+
+
+def test_a_document_stands_back_for_whoever_decodes_a_sentence(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "PATIENCE", 60.0)
+    [sentence] = service.text_request("A cat.", "en-de", "greedy", {}).sentences
+    text = service.text_request("A cat.", "en-de", "greedy", {})
+    for decoding in (service.run(sentence), service.run_text(text), service.run_many([sentence], ["A cat."])):
+        document, told = service.run_document(service.decoding("en-de", "greedy", {}), ["A dog."]), list[Any]()
+        next(decoding)
+        thread = Thread(target=lambda document=document, told=told: told.append(next(document)))
+        thread.start()
+        thread.join(0.15)
+        assert told == []
+        decoding.close()
+        thread.join(10)
+        assert len(told) == 1
 
 
 def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(

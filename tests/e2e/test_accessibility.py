@@ -52,3 +52,17 @@ def test_compare_has_no_violation(open_page: Opens, scheme: str, width: int) -> 
     page.locator("#set-run").click()
     expect(page.locator("#set-status .done")).to_be_visible()
     without_violation(page, "after a set")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [VIEWS[0], VIEWS[-1]])
+def test_document_has_no_violation(open_page: Opens, scheme: str, width: int) -> None:
+    page = open_page(scheme=scheme, width=width)
+    page.get_by_role("tab", name="Document").click()
+    page.locator("#document-text textarea").fill("\n".join(f"The cat sleeps on chair {n}." for n in range(60)))
+    page.locator("#document-run").click()
+    expect(page.locator("#document-status .done")).to_be_visible()
+    without_violation(page, "with a document")
+    page.get_by_role("radio", name="File").check(force=True)
+    page.locator("#document-run").click()
+    expect(page.locator("#document-status .error")).to_be_visible()
+    without_violation(page, "without a file")

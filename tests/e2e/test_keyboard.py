@@ -65,12 +65,17 @@ def stops(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("view", ["Translate", "Compare"])
+@pytest.mark.parametrize("view", ["Translate", "Compare", "Document"])
 def test_the_focus_is_seen_wherever_tab_stops(page: Page, view: str) -> None:
     page.get_by_role("tab", name=view).click()
     if view == "Compare":
         page.locator("#compare").click()
         expect(page.locator("#compare-status .done")).to_be_visible()
+    if view == "Document":
+        page.locator("#document-text textarea").fill("It rains.\nThe sun shines.")
+        page.locator("#document-run").click()
+        expect(page.locator("#document-status .done")).to_be_visible()
+        page.get_by_role("radio", name="File").check(force=True)
     found = stops(page)
     assert len(found) > 10
     assert [stop["name"] for stop in found if not stop["seen"] or not stop["there"]] == []
