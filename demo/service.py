@@ -400,7 +400,10 @@ class Service:
             translator, config = self.translator(request.model), request.config
             for places in _batches(translator, config, texts, DOCUMENT_CHUNK):
                 together = texts[places.start : places.stop]
-                search = translator.stream_texts(together, config, first_index=first + places.start)
+                # A unit may have hundreds of sentences; the budget was asked for as many as there are units.
+                search = translator.stream_texts(
+                    together, config, first_index=first + places.start, batch_size=len(together)
+                )
                 while isinstance(event := _next(search), Tick):
                     yield ()
                 yield tuple(map(_done, event))

@@ -113,7 +113,7 @@ class FakeTranslator:
         return [result(attends=attends, source=text, strategy=strategy_of(config).name) for text in texts]
 
     def stream_texts(
-        self, texts: Sequence[str], config: Config, *, first_index: int = 0
+        self, texts: Sequence[str], config: Config, *, first_index: int = 0, batch_size: int = 64
     ) -> Generator[Tick, None, list[Translation]]:
         """A tick, and then of each text one sentence."""
         results = yield from self.stream_batch(texts, config, first_index=first_index)

@@ -162,7 +162,8 @@ def test_a_document_is_decoded_in_chunks_that_are_told_one_by_one(
     assert isinstance(translator, samples.FakeTranslator)
     stream = translator.stream_texts
 
-    def noted(texts: Any, config: Any, *, first_index: int) -> Any:
+    def noted(texts: Any, config: Any, *, first_index: int, batch_size: int) -> Any:
+        assert batch_size == len(texts), "so many sentences are within the budget, however many the texts have"
         chunks.append((first_index, list(texts)))
         return stream(texts, config, first_index=first_index)
 
