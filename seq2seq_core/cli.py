@@ -322,7 +322,10 @@ def _translate(flags: argparse.Namespace) -> None:
         translate_document(flags, config, translator, team)
         return
 
+    several = _several(asdict(config))
+
     def outputs(lines: Sequence[str], first: int) -> list[str]:
+        """For each line what is printed and what a person should know of how it was read, as JSON."""
         translations = translator.translate_texts(
             lines,
             config,
@@ -332,22 +335,32 @@ def _translate(flags: argparse.Namespace) -> None:
             first_index=first,
             split=flags.split,
         )
-        several = _several(asdict(config))
         return [
-            _json(translation, flags.trace) if flags.json else _text(translation, number, several)
+            json.dumps(
+                (
+                    _json(translation, flags.trace) if flags.json else _text(translation, number, several),
+                    [note for result in translation.sentences for note in result.notes],
+                )
+            )
             for number, translation in enumerate(translations, start=first + 1)
         ]
 
+    notes: dict[str, list[int]] = {}
     done, start = 0, time.monotonic()
     for chunk in team.map(piped_lines(sys.stdin.buffer, "stdin"), outputs, flags.batch_size * BATCHES_AT_ONCE):
-        for line in chunk:
+        for number, (line, told) in enumerate(map(json.loads, chunk), start=done + 1):
             print(line)
+            for note in dict.fromkeys(told):
+                notes.setdefault(note, []).append(number)
         sys.stdout.flush()
         done += len(chunk)
         if team.leads and sys.stderr.isatty():
             print(f"\r{done} lines, {done / (time.monotonic() - start):.0f} a second", end="", file=sys.stderr)
     if team.leads and sys.stderr.isatty():
         print(file=sys.stderr)
+    for note, lines in notes.items() if team.leads else ():
+        where = f"line {lines[0]}" if len(lines) == 1 else f"{len(lines)} lines, the first is {lines[0]}"
+        print(f"note: {where}: {note}", file=sys.stderr)
 
 
 def _text(translation: Translation, number: int, several: bool) -> str:

@@ -324,3 +324,18 @@ def test_translate_writes_before_its_input_ends(checkpoint: Path) -> None:
             assert all(process.stdout.readline() for _ in range(BATCHES_AT_ONCE))
         process.stdin.close()
         assert process.wait(120) == 0
+
+
+def test_what_a_model_cannot_read_is_said(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder = _saved(tmp_path / "translator", source_language="English", target_language="German")
+    lines = ["one two.", "Тихий дом", "SEVEN ONE!", "Старый сад"]
+    code, out, err = run("translate", "--checkpoint", folder, "--max-new-tokens", "3", stdin="\n".join(lines))
+    assert code == 0 and out[1] == lines[1] and out[3] == lines[3] and out[2] == out[2].upper()
+    told = "Cyrillic is not among what this model was trained on: those words are given back as they are."
+    assert err.splitlines() == [
+        f"note: 2 lines, the first is 2: {told}",
+        "note: line 3: Read as ordinary writing, and written back in capitals.",
+    ]
+    [line] = run("translate", "--checkpoint", folder, "--json", "--max-new-tokens", "3", stdin="{name} is one")[1]
+    [sentence] = json.loads(line)["sentences"]
+    assert sentence["read_as"] == "is one" and sentence["hypotheses"][0]["restored"] == ["{name}"]

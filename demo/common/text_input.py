@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from seq2seq_core.text.characters import normalise, seen
 
 if TYPE_CHECKING:
     from seq2seq_core.text.sentences import Sentences
@@ -34,10 +35,7 @@ class Cleaned:
 
 
 def clean(text: object, missing: str = MISSING) -> Cleaned:
-    """One line of printable text of at most ``MAX_CHARACTERS``.
-
-    Line breaks and control characters become spaces, invisible format marks go, and what is no character at all (a lone
-    surrogate) becomes "�".
+    """One line of at most ``MAX_CHARACTERS``, as any model reads it.
 
     Args:
         text: what came in, of whatever type.
@@ -50,7 +48,7 @@ def clean(text: object, missing: str = MISSING) -> Cleaned:
         raise InputError(missing)
     # A browser's request body may be megabytes; four times the limit leaves room for white space to collapse.
     clipped = text[: 4 * MAX_CHARACTERS]
-    line = " ".join("".join(map(_visible, clipped)).split())
+    line = normalise(clipped)
     if not line:
         raise InputError(missing)
     if len(line) <= MAX_CHARACTERS and len(clipped) == len(text):
@@ -90,7 +88,7 @@ def clean_text(text: object, split: Callable[[str], Sentences], missing: str = M
     if not isinstance(text, str):
         raise InputError(missing)
     clipped = text[: 4 * MAX_TEXT]  # as in ``clean``
-    found = split("".join(character if character.isspace() else _visible(character) for character in clipped))
+    found = split("".join(character if character.isspace() else seen(character) for character in clipped))
     if not found.sentences:
         raise InputError(missing)
     gaps = [found.between[0].lstrip(), *found.between[1:-1]]
@@ -130,13 +128,3 @@ def _shortened(place: int, sentence: Cleaned) -> str:
         return ""
     read = f"only the first {len(sentence.text):,} characters were translated"
     return f"Of sentence {place}, {read}; the limit is {MAX_CHARACTERS:,} a sentence."
-
-
-def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Cc", "Zl", "Zp"):
-        return " "
-    if category == "Cs":
-        return "\ufffd"
-    # Zero-width (non-)joiners hold emoji families and Persian words together.
-    return "" if category == "Cf" and character not in "\u200c\u200d" else character

@@ -40,12 +40,12 @@ def normalise(text: str) -> str:
         text = unicodedata.normalize("NFC", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
         text = _JOINED_LATIN.sub("", text)
     if not text.isprintable():
-        text = "".join(map(_seen, text))
+        text = "".join(map(seen, text))
     return " ".join(text.split())
 
 
-def _seen(character: str) -> str:
-    """Itself, a space for what controls, nothing for what cannot be seen."""
+def seen(character: str) -> str:
+    """The character, a space for what controls, nothing for what cannot be seen."""
     match unicodedata.category(character):
         case "Cc":
             return " "
