@@ -334,7 +334,7 @@ def test_what_a_model_cannot_read_is_said(run, tmp_path: Path) -> None:  # type:
     told = "Cyrillic is not among what this model was trained on: those words are given back as they are."
     assert err.splitlines() == [
         f"note: 2 lines, the first is 2: {told}",
-        "note: line 3: Read as ordinary writing, and written back in capitals.",
+        "note: line 3: Read in small letters, and written back in capitals.",
     ]
     [line] = run("translate", "--checkpoint", folder, "--json", "--max-new-tokens", "3", stdin="{name} is one")[1]
     [sentence] = json.loads(line)["sentences"]

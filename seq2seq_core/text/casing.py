@@ -36,13 +36,14 @@ def casing(text: str, cost: Cost) -> Casing:
 
 
 def ordinary(text: str, style: Casing, cost: Cost) -> str:
-    """A text of this style in ordinary writing: names that the vocabulary has as one piece and beginnings of sentences
-    keep their capitals.
+    """A text of this style in ordinary writing: names that the vocabulary has as one piece keep their capitals.
+
+    So do beginnings of sentences in Title Case; capitals are read as if they were typed in small letters.
     """
     if style == "ordinary":
         return text
     text = _WORD.sub(lambda found: _within(found[0], cost), text)
-    return _SENTENCE.sub(lambda found: found[0][:-1] + found[1].upper(), text)
+    return text if style == "capitals" else _SENTENCE.sub(lambda found: found[0][:-1] + found[1].upper(), text)
 
 
 def _meant_small(word: str, cost: Cost) -> bool:

@@ -29,7 +29,7 @@ _UNREADABLE = 0.5
 """Share of the letters from which on a person is warned that the model cannot read them."""
 _STYLES: dict[Casing, tuple[str, ...]] = {
     "ordinary": (),
-    "capitals": ("Read as ordinary writing, and written back in capitals.",),
+    "capitals": ("Read in small letters, and written back in capitals.",),
     "title": ("Title Case was read as ordinary writing.",),
 }
 

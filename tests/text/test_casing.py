@@ -16,9 +16,9 @@ def cost(word: str) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("given", "style", "read"),
     [
-        ("WHERE IS THE DOG?", "capitals", "Where is the dog?"),
-        ("THE TRAIN IS IN BERLIN. I KNOW THAT.", "capitals", "The train is in Berlin. I know that."),
-        ("STATION", "capitals", "Station"),
+        ("WHERE IS THE DOG?", "capitals", "where is the dog?"),
+        ("THE TRAIN IS IN BERLIN. I KNOW THAT.", "capitals", "the train is in Berlin. I know that."),
+        ("STATION", "capitals", "station"),
         ("I DON'T KNOW", "capitals", "I don't know"),
         ("The Big Dog Runs On The Beach", "title", "The big dog runs on the beach"),
         ("What Is The Weather In Berlin Like", "title", "What is the weather in Berlin like"),

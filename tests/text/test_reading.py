@@ -85,12 +85,12 @@ def test_a_person_is_told_what_the_model_cannot_read() -> None:
     )
     assert READER.read("你好世界").notes[0].startswith("Chinese is not among")
     assert READER.read("Nina says привет to all of us").notes == ()
-    assert READER.read("I KNOW THAT").notes == ("Read as ordinary writing, and written back in capitals.",)
+    assert READER.read("I KNOW THAT").notes == ("Read in small letters, and written back in capitals.",)
 
 
 def test_capitals_are_written_back() -> None:
     reading = READER.read("WHERE IS THE DOG?")
-    assert reading.text == "Where is the dog?"
+    assert reading.text == "where is the dog?"
     assert reading.piece("▁Straße") == "▁STRASSE"
     assert reading.written("Wo ist die Straße?", pieces(reading.text), pieces("Wo ist"), None) == (
         "WO IST DIE STRASSE?",
