@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import platform
 import secrets
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import plotly
 import plotly.graph_objects as go
@@ -18,6 +19,7 @@ import plotly.graph_objects as go
 from demo.common.assets import NIGHT, css, script
 from demo.common.markup import Html, tag
 from demo.common.spreadsheet import csv_text
+from seq2seq_core import __version__
 
 if TYPE_CHECKING:  # the core brings torch, which a file has no use for
     from seq2seq_core.decoding import DecodeResult
@@ -64,18 +66,23 @@ def binary(name: str, data: bytes) -> dict[str, str]:
     return {"name": name, "type": "application/octet-stream", "base64": base64.b64encode(data).decode("ascii")}
 
 
-def trace(result: DecodeResult) -> str:
-    """The result with every step, as ``DecodeResult.from_json`` reads it."""
-    return result.to_json()
+def trace(result: DecodeResult, model: str) -> str:
+    """The result with every step, as ``DecodeResult.from_json`` reads it; with the model's name, date and versions."""
+    return as_json({"model": model, **dated(), **result.to_dict()})
 
 
-def table(result: DecodeResult) -> str:
+def table(result: DecodeResult, model: str) -> str:
     """One line for each candidate."""
-    header = ["rank", "text", "score", "log_prob", "tokens", "source", "strategy"]
+    header = ["rank", "text", "score", "log_prob", "tokens", "source", "model", "strategy", "settings", "versions"]
+    how = [result.source, model, result.strategy, json.dumps(dict(result.config)), versions()]
     return csv_text(header, (
-        [rank, h.text, h.score, h.log_prob, h.parts.length, result.source, result.strategy]
-        for rank, h in enumerate(result.hypotheses, start=1)
+        [rank, h.text, h.score, h.log_prob, h.parts.length, *how] for rank, h in enumerate(result.hypotheses, start=1)
     ))  # fmt: skip
+
+
+def as_json(values: Mapping[str, Any]) -> str:
+    """Plain values as JSON on one line."""
+    return json.dumps(values, ensure_ascii=False, allow_nan=False)
 
 
 def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:
@@ -131,6 +138,16 @@ def _figure(figure: go.Figure) -> Html:
 
 def made() -> dict[str, str]:
     """When, and with which versions."""
+    return {"Date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "Versions": versions()}
+
+
+def dated() -> dict[str, str]:
+    """The same, by the names that JSON has for it."""
+    return {name.lower(): value for name, value in made().items()}
+
+
+def versions() -> str:
+    """Of this project and what it runs on."""
     names = {"PyTorch": "torch", "Gradio": "gradio", "Plotly": "plotly"}
-    versions = [f"Python {platform.python_version()}", *(f"{name} {version(pip)}" for name, pip in names.items())]
-    return {"Date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "Versions": ", ".join(versions)}
+    ours = [f"seq2seq_core {__version__}", f"Python {platform.python_version()}"]
+    return ", ".join([*ours, *(f"{name} {version(pip)}" for name, pip in names.items())])

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 
 from demo.common.contest import Contest
+from demo.common.export import as_json, dated, versions
 from demo.common.spreadsheet import csv_text
 from demo.compare.desk import FinishedCard
 
@@ -28,20 +29,21 @@ def traces(contest: Contest, finished: Sequence[FinishedCard]) -> str:
         for each in finished
     ]
     whole = {"source": asked.text, "model": asked.model, "seed": contest.seed, "reference": contest.reference}
-    return json.dumps({**whole, "cards": cards}, ensure_ascii=False, allow_nan=False)
+    return as_json({**whole, **dated(), "cards": cards})
 
 
 def table(contest: Contest, finished: Sequence[FinishedCard]) -> str:
     """One line for each card; what was not measured is empty."""
     asked = contest.requests[0]
     several = [f"samples_{name}" for name in SPREAD]
-    header = ["card", "name", "strategy", "settings", *FIGURES, *several, "source", "reference", "model", "seed"]
+    asked_for = ["source", "reference", "model", "seed", "versions"]
+    header = ["card", "name", "strategy", "settings", *FIGURES, *several, *asked_for]
     rows = [
         [
             place, each.card.name, each.card.strategy, json.dumps(dict(each.card.settings)),
             *(getattr(each.figures, name) for name in FIGURES),
             *(getattr(each.figures.spread, name) if each.figures.spread else None for name in SPREAD),
-            asked.text, contest.reference, asked.model, contest.seed,
+            asked.text, contest.reference, asked.model, contest.seed, versions(),
         ]
         for place, each in enumerate(finished, start=1)
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
-from demo.common.export import made
+from demo.common.export import dated, versions
 from demo.common.spreadsheet import csv_text
 from demo.document.state import DocumentRun
 from demo.service import read_document
@@ -47,7 +47,7 @@ def same(run: DocumentRun) -> bytes:
 
 def table(run: DocumentRun) -> bytes:
     """One line for each text that is done, tabs between the cells."""
-    how = [run.model, run.strategy, json.dumps(dict(run.settings)), made()["Versions"]]
+    how = [run.model, run.strategy, json.dumps(dict(run.settings)), versions()]
     rows = (
         [
             unit.place, unit.text, done.text, done.confidence, ", ".join(doubt.kind for doubt in done.doubts),
@@ -64,7 +64,7 @@ def everything(run: DocumentRun) -> bytes:
     plain: dict[str, Any] = {
         "schema": SCHEMA, "file": run.given.name, "column": run.given.column, "notes": run.notes, "model": run.model,
         "strategy": run.strategy, "settings": dict(run.settings), "device": run.device, "seconds": run.seconds,
-        **{key.lower(): value for key, value in made().items()}, "texts": texts,
+        **dated(), "texts": texts,
     }  # fmt: skip
     return json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=1).encode("utf-8")
 

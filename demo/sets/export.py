@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from demo.common.contestant import Contestant
+from demo.common.export import as_json, dated, versions
 from demo.common.spreadsheet import csv_text
 from demo.sets.figures import SetRun, rows
 
@@ -19,25 +21,28 @@ def table(run: SetRun) -> str:
     """One line for each strategy that has begun."""
     header = [
         "strategy", "settings", "sentences", "bleu", "bleu_margin", "bleu_p", "chrf", "chrf_margin", "chrf_p",
-        "mean_log_prob", "mean_tokens", "mean_forward_calls", "mean_milliseconds", "same_as_first",
+        "mean_log_prob", "mean_tokens", "mean_forward_calls", "mean_milliseconds", "same_as_first", "model", "versions",
     ]  # fmt: skip
     lines = []
     for entry, row in zip(run.entries, rows(run), strict=True):
         if row:
             means = [row.log_prob, row.length, row.forward_calls, row.milliseconds]
-            settings = json.dumps({"strategy": entry.card.strategy, **entry.card.settings})
             quality = [*_cells(row.bleu), *_cells(row.chrf)]
-            lines.append([row.name, settings, row.done, *quality, *means, row.same])
+            lines.append([row.name, _how(entry.card), row.done, *quality, *means, row.same, run.model, versions()])
     return csv_text(header, lines)
 
 
 def outputs(run: SetRun) -> str:
     """One line for each sentence and strategy."""
-    header = ["line", "source", "reference", "strategy", "output", "log_prob", "tokens"]
+    how = ["model", "settings", "versions"]
+    header = ["line", "source", "reference", "strategy", "output", "log_prob", "tokens", *how]
     given = run.sentences
-    references = given.references or [None] * run.size
+    references, made = given.references or [None] * run.size, versions()
     return csv_text(header, (
-        [line, source, reference, entry.card.name, output.text, output.log_prob, output.length]
+        [
+            line, source, reference, entry.card.name, output.text, output.log_prob, output.length,
+            run.model, _how(entry.card), made,
+        ]
         for entry in run.entries
         for line, source, reference, output in zip(given.lines, given.sources, references, entry.outputs, strict=False)
     ))  # fmt: skip
@@ -59,9 +64,14 @@ def everything(run: SetRun) -> str:
     ]
     plain: dict[str, Any] = {
         "schema": SCHEMA, "model": run.model, "device": run.device, "seed": run.seed, "signatures": signatures,
-        "sentences": asdict(run.sentences), "strategies": strategies,
+        **dated(), "sentences": asdict(run.sentences), "strategies": strategies,
     }  # fmt: skip
-    return json.dumps(plain, ensure_ascii=False, allow_nan=False)
+    return as_json(plain)
+
+
+def _how(card: Contestant) -> str:
+    """A strategy and its settings."""
+    return json.dumps({"strategy": card.strategy, **card.settings})
 
 
 def _cells(estimate: Estimate | None) -> list[float | None]:

@@ -190,7 +190,7 @@ class TranslateEvents:
             label = self._service.strategies[shown.result.strategy].label
             text = offline(present, title, label, said.words, alpha, beta)
         else:
-            text = trace(present) if kind == "json" else export.table(shown.result)
+            text = trace(present) if kind == "json" else export.table(shown.result, shown.request.model)
         return {self._view.file: export.file(f"translation.{kind}", text)}
 
     def _asked(self, said: Said, values: tuple[object, ...]) -> AskedText:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import plotly.graph_objects as go
 
 from demo.common import export
@@ -18,9 +16,9 @@ def trace(present: ShownText) -> str:
 
     Where the text has several sentences, the whole stands in it under ``text``.
     """
-    result = present.shown.result
+    result, model = present.shown.result, present.shown.request.model
     if present.count == 1:
-        return export.trace(result)
+        return export.trace(result, model)
     text = {
         "source": present.source,
         "translation": present.translation,
@@ -32,7 +30,7 @@ def trace(present: ShownText) -> str:
         "not_translated": present.undone,
         "sentence": present.at + 1,
     }
-    return json.dumps({"text": text, **result.to_dict()}, ensure_ascii=False, allow_nan=False)
+    return export.as_json({"model": model, **export.dated(), "text": text, **result.to_dict()})
 
 
 def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: float, beta: float) -> str:

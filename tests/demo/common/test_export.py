@@ -2,6 +2,7 @@ import codecs
 import csv
 import dataclasses
 import io
+import json
 import re
 
 import numpy as np
@@ -9,19 +10,30 @@ import numpy as np
 from demo.common import export
 from demo.common.attention import attention_heatmap
 from demo.translate import candidates
+from seq2seq_core import __version__
 from seq2seq_core.decoding import DecodeResult
 from tests.demo import samples
 
 
 def test_the_json_is_the_whole_result() -> None:
     result = samples.result()
-    assert DecodeResult.from_json(export.trace(result)).to_json() == result.to_json()
+    assert DecodeResult.from_json(export.trace(result, "en-de")).to_json() == result.to_json()
+
+
+def test_every_file_names_model_strategy_settings_and_versions() -> None:
+    result = samples.result()
+    trace = json.loads(export.trace(result, "en-de"))
+    assert (trace["model"], trace["strategy"], trace["config"]) == ("en-de", result.strategy, dict(result.config))
+    assert trace["versions"].startswith(f"seq2seq_core {__version__}, Python ") and trace["date"].endswith("UTC")
+    line = next(csv.DictReader(io.StringIO(export.table(result, "en-de").removeprefix("\ufeff"))))
+    assert (line["model"], line["strategy"], line["versions"]) == ("en-de", result.strategy, trace["versions"])
+    assert json.loads(line["settings"]) == dict(result.config)
 
 
 def test_the_csv_has_a_line_for_each_candidate_and_runs_nothing_in_a_spreadsheet() -> None:
     result = samples.result(source="=HYPERLINK(1)")
     first = dataclasses.replace(result.hypotheses[0], text='@a, "b"')
-    lines = list(csv.DictReader(io.StringIO(export.table(dataclasses.replace(result, hypotheses=(first,))))))
+    lines = list(csv.DictReader(io.StringIO(export.table(dataclasses.replace(result, hypotheses=(first,)), "en-de"))))
     assert lines[0]["text"] == '\'@a, "b"'
     assert lines[0]["source"] == "'=HYPERLINK(1)"
     assert float(lines[0]["score"]) == first.score
@@ -29,7 +41,7 @@ def test_the_csv_has_a_line_for_each_candidate_and_runs_nothing_in_a_spreadsheet
 
 def test_a_csv_begins_with_the_mark_by_which_excel_knows_utf_8() -> None:
     source = "Die Tür."
-    data = export.file("x.csv", export.table(samples.result(source=source)))["text"].encode()
+    data = export.file("x.csv", export.table(samples.result(source=source), "en-de"))["text"].encode()
     assert data.startswith(codecs.BOM_UTF8) and data.count(codecs.BOM_UTF8) == 1
     line = next(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
     assert (line["rank"], line["source"]) == ("1", source)

@@ -27,7 +27,7 @@ HOSTILE = ("<b>bold</b> <script>", "${alert(1)} {{value}}")
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467 go home"
 
 
-@pytest.mark.parametrize("text", [*HOSTILE, FAMILY, "مرحبا", "e\u0301te\u0301", "می\u200cخواهم"])
+@pytest.mark.parametrize("text", [*HOSTILE, FAMILY, "مرحبا", "می\u200cخواهم"])
 def test_ordinary_and_hostile_text_stays_as_it_is(text: str) -> None:
     assert clean(text).text == text
     assert clean(text).note == ""

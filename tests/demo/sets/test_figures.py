@@ -103,6 +103,8 @@ def test_the_tables_to_take_away_say_what_the_page_says_and_run_nothing() -> Non
     assert texts[0]["source"] == "'=HYPERLINK(1)"
     assert texts[41]["strategy"] == "Beam 5" and texts[41]["line"] == "2"
     assert float(texts[0]["log_prob"]) == run.entries[0].outputs[0].log_prob
+    assert all(line["model"] == run.model and "seq2seq_core" in line["versions"] for line in (*lines, *texts))
+    assert json.loads(texts[41]["settings"])["strategy"] == "beam"
 
 
 def test_the_json_holds_everything() -> None:
@@ -112,4 +114,5 @@ def test_the_json_holds_everything() -> None:
     assert plain["strategies"][1]["settings"] == {}
     assert plain["strategies"][1]["figures"]["bleu"]["score"] > 0
     assert "bs:1000" in plain["signatures"]["bleu"]
+    assert plain["versions"].startswith("seq2seq_core")
     assert json.loads(set_export.everything(begun()))["strategies"][0]["figures"] is None
