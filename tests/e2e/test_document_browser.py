@@ -11,6 +11,7 @@ import docx
 import pytest
 from playwright.sync_api import Page, expect
 
+from seq2seq_core.documents import read_document
 from tests.e2e.conftest import Opens
 
 pytestmark = pytest.mark.browser
@@ -28,6 +29,31 @@ Where is the red boat?
 00:00:04,000 --> 00:00:06,500
 I think it is behind the house.
 """
+
+# Of each format that is text: a document, and what of it must be as it was.
+OTHERS = {
+    "note.txt": ("The cat is sleeping.\r\n\r\nIt is cold.", "\r\n\r\n"),
+    "note.md": ("# The garden\n\nThe cat is sleeping.\n\n```\nrun()\n```\n", "```\nrun()\n```"),
+    "table.tsv": ("key\ttext\n11\tThe cat is sleeping.\n12\tIt is cold.\n", "11\tThe cat is sleeping.\t"),
+    "table.csv": ("key,text\n11,The cat is sleeping.\n12,It is cold.\n", "11,The cat is sleeping.,"),
+    "film.vtt": ("WEBVTT\n\n00:01.000 --> 00:02.500\nThe cat is sleeping.\n", "00:01.000 --> 00:02.500"),
+    "app.po": (
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "The cat is sleeping."\nmsgstr ""\n',
+        'msgid "The cat is sleeping."',
+    ),
+    "memory.tmx": (
+        '<?xml version="1.0" encoding="UTF-8"?><tmx version="1.4"><header srclang="en" datatype="plaintext" '
+        'segtype="sentence" adminlang="en" o-tmf="x" creationtool="x" creationtoolversion="1"/><body>'
+        '<tu><tuv xml:lang="en"><seg>The cat is sleeping.</seg></tuv></tu></body></tmx>',
+        "<seg>The cat is sleeping.</seg>",
+    ),
+    "app.xliff": (
+        '<?xml version="1.0" encoding="UTF-8"?><xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">'
+        '<file original="a" source-language="en" target-language="de" datatype="plaintext"><body><trans-unit id="1">'
+        "<source>The cat is sleeping.</source></trans-unit></body></file></xliff>",
+        "<source>The cat is sleeping.</source>",
+    ),
+}
 
 
 def open_document(open_page: Opens, path: str = "/", **options: int) -> Page:
@@ -113,6 +139,22 @@ def test_a_file_comes_back_in_its_format(open_page: Opens, tmp_path: Path) -> No
     page.locator("#document-run").click()
     expect(page.locator("#document-status .error")).to_contain_text("larger than 2 MB")
     expect(page.locator(ROWS)).to_have_count(3)
+
+
+def test_every_other_format_comes_back_with_its_translation(open_page: Opens, tmp_path: Path) -> None:
+    page = open_document(open_page, "/?view=document&strategy=greedy")
+    for name, (text, as_it_was) in OTHERS.items():
+        path = tmp_path / name
+        path.write_bytes(text.encode("utf-8"))
+        count = len(read_document(name, text.encode("utf-8")).units)
+        choose(page, path)
+        expect(page.locator("#document-read .done")).to_contain_text(f"{name}: {count} text")
+        page.locator("#document-run").click()
+        expect(page.locator(DONE)).to_contain_text(f"{count} text", timeout=DOCUMENT_LIMIT)
+        expect(page.locator(ROWS)).to_have_count(count, timeout=DOCUMENT_LIMIT)
+        expect(page.locator("#document-table")).to_contain_text("schläft", timeout=DOCUMENT_LIMIT)
+        back = saved(page, "same")[1].decode("utf-8")
+        assert as_it_was in back and "schläft" in back, name
 
 
 def test_stop_keeps_what_was_done(open_page: Opens) -> None:
