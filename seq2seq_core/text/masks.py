@@ -13,10 +13,14 @@ Span = tuple[int, int]
 """Where something begins and ends in a text, in characters."""
 
 _NUMBER = r"\d{1,15}(?:[.,'’\u202f ]\d{3}){0,5}(?:[.,]\d{1,15})?"
+_SIGNED = r"(?:(?<!\S)[-−+])?"
 _CURRENCY = r"(?:[$€£¥₹₽₩₺₴₿]|US\$|CHF|EUR|USD|GBP)"
 _UNIT = (
     r"(?:%|‰|°\s?[CF]\b|°|(?:[kcmµn]?m|k?g|mg|[mc]?l|km/h|mph|[kKMGT]i?B|[kMG]?Hz|k?W|kWh|[mk]?V|dpi|px)[²³]?(?!\w))"
 )
+
+_MARKS = r"\*{2,3}|__|~~|\[(?=[^\[\]]{1,200}\]\()|\]\([^()\s]{1,500}\)"
+"""Of Markdown: emphasis, and what is around the text of a link."""
 
 # Every repetition has a bound, or an end that no character before it can be: a long line must take linear time.
 _PATTERNS = re.compile(
@@ -33,9 +37,11 @@ _PATTERNS = re.compile(
             r"(?<![\w&])[@#][A-Za-z_]\w+",  # @name, #tag
             r"(?<!\w)(?:~|\.{1,2})?(?:/[\w.@-]+){2,}/?|\b[A-Za-z]:\\[\w\\.-]+",  # paths
             r"\b\w*[A-Za-z]_\w+\b|\b\w+\(\)",  # snake_case, call()
-            r"\*{2,3}|__|~~",  # Markdown's marks
-            rf"(?<!\w){_CURRENCY}\s?{_NUMBER}(?!\w)|(?<![\w.,]){_NUMBER}\s?{_CURRENCY}(?!\w)",
-            rf"(?<![\w.,]){_NUMBER}\s?{_UNIT}",
+            _MARKS,
+            rf"(?<![\w.,]){_SIGNED}{_CURRENCY}\s?{_NUMBER}(?!\w)|(?<![\w.,]){_SIGNED}{_NUMBER}\s?{_CURRENCY}(?!\w)",
+            rf"(?<![\w.,]){_SIGNED}{_NUMBER}\s?{_UNIT}",
+            r"(?<![\w.,])\d+(?:\s?[-+*/×÷·^]\s?\d+){0,20}\s?[=<>≤≥≈]\s?\d+(?!\w)"  # sums
+            r"|(?<![\w.,])\d+(?:\s[-+*/×÷]\s\d+)+(?!\w)",
             r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}/\d{1,2}/\d{2,4}\b",  # days in digits
             r"(?<!\w)\+?\(?\d{2,5}\)?(?:[ /-]\d{2,}){1,}\b",  # telephone
             r"(?<![\w.,])\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?(?!\w)|(?<![\w.,])\d{5,}(?:[.,]\d+)?(?!\w)",  # large
@@ -43,6 +49,11 @@ _PATTERNS = re.compile(
         )
     )
 )
+
+_TAG = r"</?[A-Za-z!?][^<>]*>"
+_MARKUP = re.compile(rf"(?:{_TAG}|\*{{2,3}}|__|~~|\[|\]\([^()\s]+\)| )+")
+_CODE = frozenset("{}[];=<>|\\&^~#")
+_CODE_SHARE = 0.15
 
 
 def spans(text: str, knows: Knows) -> list[Span]:
@@ -56,6 +67,17 @@ def spans(text: str, knows: Knows) -> list[Span]:
     for start, end in known:
         taken[start:end] = [True] * (end - start)
     return merged(text, sorted([*known, *_signs(text, taken, knows)]))
+
+
+def is_markup(part: str) -> bool:
+    """Whether it marks the words around it, which are to be read as if it were not there."""
+    return _MARKUP.fullmatch(part) is not None
+
+
+def is_code(text: str) -> bool:
+    """Whether a text is more program than sentence, by its share of brackets, semicolons and operators."""
+    signs = sum(character in _CODE for character in text)
+    return signs >= 3 and signs >= _CODE_SHARE * sum(not character.isspace() for character in text)
 
 
 def unread(text: str, knows: Knows) -> list[Span]:

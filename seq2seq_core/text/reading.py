@@ -27,6 +27,7 @@ _PUNCTUATION = ".,;:!?…"
 
 _UNREADABLE = 0.5
 """Share of the letters from which on a person is warned that the model cannot read them."""
+_CODE = "This looks like code, which this model was not trained on: it is given back as it is."
 _STYLES: dict[Casing, tuple[str, ...]] = {
     "ordinary": (),
     "capitals": ("Read in small letters, and written back in capitals.",),
@@ -51,7 +52,8 @@ class KeptText:
     """Part of a text that is not translated.
 
     text: as it was given.
-    symbol: what stands for it in what the model reads; "" where it was left out, for want of a symbol.
+    symbol: what stands for it in what the model reads; "" where it was left out, as markup is, and what no symbol is
+        left for.
     place: where that is, in characters.
     around: the characters before and after it, "" at the ends of the text.
     """
@@ -149,6 +151,8 @@ class Reader:
             return Reading(raw, fitted(text, self._knows))
         draft = _Draft(text)
         draft.keep(masks.spans(draft.text, self._vocabulary.knows))
+        if masks.is_code(draft.text):
+            return Reading(raw, "", notes=(_CODE,))
         draft.text = fitted(draft.text, self._knows)
         unread = masks.unread(draft.text, self._knows)
         unknown = "".join(draft.text[start:stop] for start, stop in unread)
@@ -199,13 +203,15 @@ class _Draft:
             text += self.text[end : found.start()]
             end = found.end()
             before, after = text[-1:], self.text[end : end + 1]
-            symbol = next(free, "")
-            if not symbol and before in ("", " "):  # else two blanks would be left, or one at the beginning
-                text = text[:-1]
+            original = self.given(found[0])
+            symbol = "" if masks.is_markup(original) else next(free, "")
+            followed = after.isalnum() or bool(_SIGN.match(after))
+            if not symbol and not followed and before in ("", " "):
+                text = text[:-1]  # else two blanks would be left, or one at the beginning
                 end += after == " " and not text
-            elif not symbol and after.isalnum():
+            elif not symbol and followed and before.isalnum():
                 text += " "  # what it stood between are two words
-            kept.append(KeptText(self.given(found[0]), symbol, len(text), (before, after)))
+            kept.append(KeptText(original, symbol, len(text), (before, after)))
             text += symbol
         return Reading(raw, (text + self.text[end:]).strip(), kept=tuple(kept))
 
@@ -241,6 +247,9 @@ class _Place:
         """Number of the translation's word after which it belongs; -1 for its beginning."""
         before, words = bisect.bisect_left(self._begins, kept.place), len(self._begins)
         count = self._words[-1] + 1 if self._words else 0
+        if kept.around[1].isalnum() and not kept.around[0].isalnum() and self._attention is not None and count:
+            looked_at = min(bisect.bisect_left(self._words_read, before), len(self._source) - 1)  # what it opens
+            return self._words[int(self._attention[:, looked_at].argmax())] - 1
         if kept.place == 0:
             return -1
         if not self._read[kept.place + len(kept.symbol) :].strip(_PUNCTUATION + " "):

@@ -23,10 +23,29 @@ def said(reader: Reader, source: str, written: str) -> str:
 
 
 def test_symbols_stand_for_what_is_kept() -> None:
-    reading = READER.read("Open https://example.org and press <kbd>F1</kbd> 😀")
-    assert reading.text == "Open ⟨1⟩ and press ⟨2⟩F1⟨3⟩"
-    assert [kept.text for kept in reading.kept] == ["https://example.org", "<kbd>", "</kbd> 😀"]
-    assert list(map(reading.piece, ["▁Drücke", "⟨2⟩", "⟨9⟩"])) == ["▁Drücke", "<kbd>", "⟨9⟩"]
+    reading = READER.read("Open https://example.org and press {key} 😀")
+    assert reading.text == "Open ⟨1⟩ and press ⟨2⟩"
+    assert [kept.text for kept in reading.kept] == ["https://example.org", "{key} 😀"]
+    assert list(map(reading.piece, ["▁Drücke", "⟨2⟩", "⟨9⟩"])) == ["▁Drücke", "{key} 😀", "⟨9⟩"]
+
+
+def test_markup_is_set_around_the_words_that_it_was_around() -> None:
+    reading = READER.read("Yesterday <b>the dog</b> runs<br/>fast")
+    assert reading.text == "Yesterday the dog runs fast"
+    source, target = pieces(reading.text), ["▁Schnell", "▁lief", "▁gestern", "▁der", "▁Hund", "</s>"]
+    attention = np.zeros((6, 6), dtype=np.float32)
+    for row, column in ((0, 4), (1, 3), (2, 0), (3, 1), (4, 2), (5, 5)):
+        attention[row, column] = 1.0
+    text, _ = reading.written("Schnell lief gestern der Hund", source, target, attention)
+    assert text == "Schnell lief <br/>gestern <b>der Hund</b>"
+    assert READER.read("press <kbd>F1</kbd>").text == "press F1"
+    assert said(READER, "<i>the dog</i>", "der Hund") == "<i>der Hund</i>"
+
+
+def test_code_is_given_back() -> None:
+    reading = READER.read("while (i < 9) { i += 1; }")
+    assert reading.text == "" and reading.notes[0].startswith("This looks like code")
+    assert READER.read("He said: [no] - it's 5 < 6; really?").text
 
 
 @pytest.mark.parametrize(

@@ -206,10 +206,15 @@ def test_ctrl_c_in_the_first_seconds_is_clean(tmp_path: Path, seconds: float) ->
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
+        # Where the tests run in the background of a shell, Ctrl-C is ignored, and so would it be there.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=120)
+        try:
+            _, err = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert process.returncode in (0, 130, -signal.SIGINT), err
     assert "Traceback" not in err and "Error" not in err
 
