@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-import platform
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +16,7 @@ import plotly.graph_objects as go
 from demo.common.assets import NIGHT, css, script
 from demo.common.markup import Html, tag
 from demo.common.spreadsheet import csv_text
-from seq2seq_core import __version__
+from demo.common.versions import dated, made, versions
 
 if TYPE_CHECKING:  # the core brings torch, which a file has no use for
     from seq2seq_core.decoding import DecodeResult
@@ -134,20 +131,3 @@ def _figure(figure: go.Figure) -> Html:
     data = tag("script", Html(plain), type="application/json")
     looks = "heatmap" if figure.data and figure.data[0].type == "heatmap" else "plain-figure"
     return tag("div", data, tag("div", data_figure=True), class_=looks)
-
-
-def made() -> dict[str, str]:
-    """When, and with which versions."""
-    return {"Date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"), "Versions": versions()}
-
-
-def dated() -> dict[str, str]:
-    """The same, by the names that JSON has for it."""
-    return {name.lower(): value for name, value in made().items()}
-
-
-def versions() -> str:
-    """Of this project and what it runs on."""
-    names = {"PyTorch": "torch", "Gradio": "gradio", "Plotly": "plotly"}
-    ours = [f"seq2seq_core {__version__}", f"Python {platform.python_version()}"]
-    return ", ".join([*ours, *(f"{name} {version(pip)}" for name, pip in names.items())])

@@ -7,8 +7,9 @@ import json
 from collections.abc import Sequence
 
 from demo.common.contest import Contest
-from demo.common.export import as_json, dated, versions
+from demo.common.export import as_json
 from demo.common.spreadsheet import csv_text
+from demo.common.versions import dated, versions
 from demo.compare.desk import FinishedCard
 
 FIGURES = ("text", "log_prob", "score", "length", "forward_calls", "milliseconds", "chrf", "bleu")

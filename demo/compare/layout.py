@@ -22,7 +22,7 @@ PRESSED = (ASSETS / "compare.js").read_text(encoding="utf-8")
 ONE_MODEL = "One for all cards."
 SEED = "One for all cards; only random draws heed it."
 SCALE = tag("span", "0", tag("i", class_="weights-scale", aria_hidden="true"), "1", class_="legend")
-NO_ATTENTION = "This model has no attention: there is no place in the source to point at while it writes."
+NO_ATTENTION = "No attention to show: the model has none, or the sentence held nothing for it to translate."
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
-from demo.common.export import dated, versions
 from demo.common.spreadsheet import csv_text
+from demo.common.versions import dated, versions
 from demo.document.state import DocumentRun
 from demo.service import read_document
 

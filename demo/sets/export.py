@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from demo.common.contestant import Contestant
-from demo.common.export import as_json, dated, versions
+from demo.common.export import as_json
 from demo.common.spreadsheet import csv_text
+from demo.common.versions import dated, versions
 from demo.sets.figures import SetRun, rows
 
 if TYPE_CHECKING:

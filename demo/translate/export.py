@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from demo.common import export
 from demo.common.attention import attention_heatmap
 from demo.common.markup import Html, join, tag
+from demo.common.versions import dated
 from demo.translate import candidates, ledger, lens, translation, tree
 from demo.translate.state import ShownText
 
@@ -30,7 +31,7 @@ def trace(present: ShownText) -> str:
         "not_translated": present.undone,
         "sentence": present.at + 1,
     }
-    return export.as_json({"model": model, **export.dated(), "text": text, **result.to_dict()})
+    return export.as_json({"model": model, **dated(), "text": text, **result.to_dict()})
 
 
 def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: float, beta: float) -> str:

@@ -8,6 +8,7 @@ from plotly.io.json import to_json_plotly
 
 from demo.common.attention import heatmap_parts, room
 from demo.common.markup import Html, tag
+from demo.translate.translation import NOTHING_READ
 
 if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
     from seq2seq_core.decoding import DecodeResult
@@ -24,6 +25,8 @@ def draw(result: DecodeResult, index: int, words: bool) -> Html:
     ``assets/translate.js`` gives it to Plotly, which changes the figure that is there: a quarter of the work of a
     gr.Plot, which draws a new one.
     """
+    if not result.source_tokens:
+        return tag("p", NOTHING_READ, class_="instead")
     if result.hypotheses[index].attention is None:
         return tag("p", NO_ATTENTION, class_="instead")
     figure = to_json_plotly(heatmap_parts(result, index, words))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.pieces import label, letters, percent, words
+from demo.translate.translation import NOTHING_READ
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult, DecodeStep, Hypothesis, StepRow
@@ -40,7 +41,7 @@ def draw(result: DecodeResult, chosen: int, opened: int = 0) -> Html:
                 _column(found[1], token, hypothesis.token_ids[place], place, chosen, letter, place == opened)
             )
     if not columns:
-        return tag("p", NOT_TRACED, class_="caption")
+        return tag("p", NOT_TRACED if result.source_tokens else NOTHING_READ, class_="caption")
     return tag("div", tag("div", columns, class_="lens"), class_="scroll")
 
 
@@ -49,7 +50,7 @@ def detail(result: DecodeResult, chosen: int, place: int, lang: str | None = Non
     hypothesis = result.hypotheses[chosen]
     found = seen_before(result, hypothesis, place)
     if not found:
-        return tag("p", NOT_TRACED, class_="caption")
+        return tag("p", NOT_TRACED if result.source_tokens else NOTHING_READ, class_="caption")
     step, row = found
     heads = [unseen("Rank"), "Next piece", *[_stage(name) for name in step.stages], unseen("Instead")]
     letter, taken = letters(result.source_tokens), hypothesis.token_ids[place]

@@ -11,10 +11,18 @@ from demo.common.pieces import END, END_SIGN, Unit, percent, words
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
 
+NOTHING_READ = "There is nothing in this for the model to translate, so it was not asked: the text comes back as it is."
+
 
 def draw(result: DecodeResult, index: int, given: int = 0, lang: str | None = None) -> Html:
-    """Hypothesis ``index`` as words of language ``lang``; its first ``given`` tokens were not the model's choice."""
+    """Hypothesis ``index`` as words of language ``lang``; its first ``given`` tokens were not the model's choice.
+
+    Below it the whole text, where parts of the source were put back into it. What held nothing to translate is as it
+    was.
+    """
     hypothesis = result.hypotheses[index]
+    if not result.source_tokens:
+        return tag("p", hypothesis.text, class_="translation", lang=lang, dir="auto")
     shown = [_word(word, given) for word in words(hypothesis.tokens, hypothesis.token_log_probs)]
     if not shown:
         shown = [tag("span", "(nothing: the model ended the sentence at once)", class_="nothing")]
@@ -24,7 +32,14 @@ def draw(result: DecodeResult, index: int, given: int = 0, lang: str | None = No
         end = tag("span", _unit(unit, "end of sentence"), class_="word end")
     elif not hypothesis.finished:
         end = tag("span", "… cut at the length limit", class_="cut")
-    return tag("p", join([*shown, end], " "), class_="translation", lang=lang, dir="auto")
+    said = tag("p", join([*shown, end], " "), class_="translation", lang=lang, dir="auto")
+    return join([said, _whole(hypothesis.text, lang)]) if hypothesis.restored else said
+
+
+def _whole(text: str, lang: str | None) -> Html:
+    """The translation as it is given back, where the model left out what is not translated."""
+    label = tag("span", "With what is kept as it is:", class_="note")
+    return tag("p", label, " ", tag("span", text, lang=lang, dir="auto"), class_="whole-kept")
 
 
 def draft(tokens: Sequence[str], lang: str | None = None) -> Html:

@@ -86,7 +86,8 @@ class Reading:
         original = next((kept.text for kept in self.kept if kept.symbol and kept.symbol == piece), None)
         if original is not None:
             return original
-        return piece.upper() if self.style == "capitals" else piece
+        special = piece.startswith("<") and piece.endswith(">")  # the end, or a byte
+        return piece.upper() if self.style == "capitals" and not special else piece
 
     def target(self, text: str) -> str:
         """A translation that a person gave, as the model would write it."""

@@ -16,7 +16,7 @@ from demo.common.languages import Languages
 from demo.service import Service
 from demo.translate import show
 from demo.translate.layout import lay_out
-from demo.translate.state import Shown
+from demo.translate.state import Shown, ShownText
 from seq2seq_core.training import Trainer, load_recipe, train
 from tests.tiny import MODEL_TABLE, write_recipe
 
@@ -38,7 +38,7 @@ def card_of(service: Service) -> str:
         view = lay_out(service)
     request = service.text_request("3 May 2021", "dates", "second", {"place": 1}).sentences[0]
     *_, result = service.run(request)
-    shown: Any = Shown(request, result, Languages())  # type: ignore[arg-type]
+    shown: Any = ShownText((Shown(request, result, Languages()),))  # type: ignore[arg-type]
     return str(show.everything(view, shown, False)[view.parts["pieces-read"].html])
 
 

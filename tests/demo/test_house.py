@@ -15,7 +15,7 @@ from demo.service import Asked, Service
 from demo.translate import layout, show
 from demo.translate.layout import lay_out
 from demo.translate.panels import Panel
-from demo.translate.state import Shown
+from demo.translate.state import Shown, ShownText
 from seq2seq_core.decoding import BeamConfig, DecodeResult
 from tests.demo import samples
 
@@ -46,9 +46,10 @@ def test_a_card_is_its_function_and_a_line(service: Service) -> None:
 def test_a_card_shows_each_result(service: Service) -> None:
     with gr.Blocks():
         view = lay_out(service)
-    shown = Shown(Asked("A dog.", "", "en-de", BeamConfig()), samples.result(), Languages("English", "German"))
+    sentence = Shown(Asked("A dog.", "", "en-de", BeamConfig()), samples.result(), Languages("English", "German"))
+    shown = ShownText((sentence,))
     for updates in (show.everything(view, shown, False), show.candidate(view, shown, True)):
-        assert updates[view.parts["toy"].html] == f"<p>{len(shown.result.source_tokens)} pieces</p>"
+        assert updates[view.parts["toy"].html] == f"<p>{len(sentence.result.source_tokens)} pieces</p>"
 
 
 def test_a_view_is_its_build_and_a_line(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

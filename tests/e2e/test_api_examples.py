@@ -89,7 +89,7 @@ def missing(shown: Any, answer: Any, where: str = "answer") -> list[str]:
 
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_the_client_gets_what_the_page_shows(app_url: str, tmp_path: Path, name: str) -> None:
-    (code,), (shown,) = blocks(name, "python", "gradio_client"), blocks(name, "json")
+    (code,), (shown, *_) = blocks(name, "python", "gradio_client"), blocks(name, "json")
     names, printed = run_python(code.replace(ADDRESS, app_url), tmp_path)
     assert missing(json.loads(shown), names["answer"]) == []
     assert printed.splitlines()[0].startswith("Loaded as API")  # gradio_client's own greeting
@@ -98,7 +98,7 @@ def test_the_client_gets_what_the_page_shows(app_url: str, tmp_path: Path, name:
 
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_curl_gets_what_the_page_shows(app_url: str, name: str) -> None:
-    (code,), (shown,) = blocks(name, "bash", "curl"), blocks(name, "json")
+    (code,), (shown, *_) = blocks(name, "bash", "curl"), blocks(name, "json")
     code = code.replace(ADDRESS, app_url)
     answers = [answered(by_hand(code))]
     if shutil.which("curl"):

@@ -138,7 +138,7 @@ def test_a_double_click_ends_in_one_result(page: Page) -> None:
     expect(page.locator("#status .done")).to_be_visible()
     expect(page.locator("#translation")).to_contain_text("Kaffee")
     expect(page.locator("#translation p")).to_have_count(1)
-    assert page.locator(ROWS).count() == 5
+    assert 1 < page.locator(ROWS).count() <= 5, "a second search would have added its own; what says the same is one"
 
 
 def test_the_twin_without_attention_says_why_there_is_no_heatmap(page: Page) -> None:

@@ -117,7 +117,7 @@ def test_any_text_comes_back_as_text(app_url: str, text: str) -> None:
     [
         ("translate", b'{"text": null}', "Type an English sentence to translate."),
         ("translate", b'{"text": "A dog.", "settings": {"num_beams": NaN}}', "Beam width must be a whole number."),
-        ("translate", b'{"text": "A dog.", "settings": {"num_beams": 1%s}}' % (b"0" * 400), "a whole number."),
+        ("translate", b'{"text": "A dog.", "settings": {"num_beams": 1%s}}' % (b"0" * 400), "must be from 1 to 1000."),
         ("translate", b'{"text": "A dog.", "settings": {"\\ud83d": 1}}', "Beam search has no setting"),
         ("score", b'{"text": "A dog.", "target": ["Ein"]}', "Give a translation to score."),
         ("score", b'{"text": "A dog.", "target": "%s"}' % (b"x " * 500_000), "Only texts of up to 1,000 characters"),
