@@ -179,8 +179,9 @@ def _ending(desk: Desk, contest: Contest, mine: int) -> str:
     if desk.stopped == mine:
         return board.stopped()
     results = [each.result for each in desk.finished()]
+    notes = [contest.note, *(results[0].notes if results else ())]
     calls, seconds = sum(result.forward_calls for result in results), sum(result.seconds for result in results)
-    return board.done(len(results), calls, seconds, contest.note)
+    return board.done(len(results), calls, seconds, " ".join(filter(None, notes)))
 
 
 def _busy(desk: Desk, card: Contestant, step: int = 0) -> str:

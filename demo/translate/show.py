@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from seq2seq_core.decoding import STRATEGIES
 
 if TYPE_CHECKING:
     from seq2seq_core.decoding import DecodeStep
+
+READ = 120
+"""Characters of what the model read that are shown where it is not what was typed."""
 
 
 def everything(view: TranslateView, present: ShownText, words: bool) -> Updates:
@@ -88,6 +92,9 @@ def _notes(present: ShownText) -> Iterator[str]:
     if present.undone:
         yield f"Only {len(present.sentences)} of {present.count} sentences are translated; press Translate for all."
     yield from dict.fromkeys(each.request.note for each in present.sentences)
-    yield from present.shown.result.notes
+    result = present.shown.result
+    yield from result.notes
+    if result.read_as and not result.notes:
+        yield f"The model read: “{textwrap.shorten(result.read_as, READ, placeholder=' …')}”."
     if any(each.request.config != present.shown.request.config for each in present.sentences):
         yield "Not all sentences were searched with the same penalties; the link searches all as it did this one."
