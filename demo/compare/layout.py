@@ -22,7 +22,7 @@ PRESSED = (ASSETS / "compare.js").read_text(encoding="utf-8")
 ONE_MODEL = "One for all cards."
 SEED = "One for all cards; only random draws heed it."
 SCALE = tag("span", "0", tag("i", class_="weights-scale", aria_hidden="true"), "1", class_="legend")
-NO_ATTENTION = "No attention to show: the model has none, or the sentence held nothing for it to translate."
+NO_ATTENTION = "There is no attention to show: the model has none, or the sentence held nothing for it to translate."
 
 
 @dataclass(frozen=True, kw_only=True)
