@@ -261,8 +261,7 @@ class Service:
         source, wanted = clean(text), clean(target, "Give a translation to score.")
         if source.note or wanted.note:
             raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be scored; give shorter ones.")
-        tokenizer = self.translator(model).tokenizer
-        prefix = (*tokenizer.encode(wanted.text), tokenizer.specials.eos)
+        prefix = tuple(self.translator(model).target_ids(source.text, wanted.text))
         return Asked(source.text, "", str(model), ScoreConfig(), prefix)
 
     def continued(self, request: Asked, prefix: tuple[int, ...]) -> Asked:
@@ -515,10 +514,9 @@ def _sentence(error: CoreError, name: str = "") -> str:
 
 
 def _done(translation: Translation) -> DoneUnit:
-    notes = dict.fromkeys(note for result in translation.sentences for note in result.notes)
     asked = any(result.hypotheses[0].token_ids for result in translation.sentences)
     confidence = confidence_of(translation) if asked else None
-    return DoneUnit(translation.text(), confidence, doubts_of(translation), tuple(notes))
+    return DoneUnit(translation.text(), confidence, doubts_of(translation), translation.notes)
 
 
 def sentence_quality(text: str, reference: str) -> Quality:

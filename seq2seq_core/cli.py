@@ -339,7 +339,7 @@ def _translate(flags: argparse.Namespace) -> None:
             json.dumps(
                 (
                     _json(translation, flags.trace) if flags.json else _text(translation, number, several),
-                    [note for result in translation.sentences for note in result.notes],
+                    translation.notes,
                 )
             )
             for number, translation in enumerate(translations, start=first + 1)
@@ -350,7 +350,7 @@ def _translate(flags: argparse.Namespace) -> None:
     for chunk in team.map(piped_lines(sys.stdin.buffer, "stdin"), outputs, flags.batch_size * BATCHES_AT_ONCE):
         for number, (line, told) in enumerate(map(json.loads, chunk), start=done + 1):
             print(line)
-            for note in dict.fromkeys(told):
+            for note in told:
                 notes.setdefault(note, []).append(number)
         sys.stdout.flush()
         done += len(chunk)

@@ -36,7 +36,7 @@ from seq2seq_core.decoding import (
 )
 from seq2seq_core.decoding.cost import Demand, cost_of
 from seq2seq_core.text.languages import source_code, translates
-from seq2seq_core.text.reading import Reader
+from seq2seq_core.text.reading import Reader, Reading
 from seq2seq_core.text.sentences import Sentences, sentences_of
 from seq2seq_core.types import CoreError, pick_device
 
@@ -77,6 +77,11 @@ class Translation:
         """The whole translation, of each sentence its hypothesis of this rank or its last, and what is between."""
         chosen = tuple(result.hypotheses[min(rank, len(result.hypotheses) - 1)].text for result in self.sentences)
         return Sentences(chosen, self.between).joined(chosen)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know of how the sentences were read, each note once."""
+        return tuple(dict.fromkeys(note for result in self.sentences for note in result.notes))
 
     @property
     def ranks(self) -> int:
@@ -265,15 +270,19 @@ class Translator:
         """
         if segmentations < 0:
             raise CoreError(f"segmentations is {segmentations}; it must be 0 or more")
-        given, tokenizer, eos = _pairs(pairs), self.tokenizer, self.tokenizer.specials.eos
-        targets = [self._reader.read(source).target(target) for source, target in given]
+        tokenizer, eos = self.tokenizer, self.tokenizer.specials.eos
+        read = [(self._reader.read(source), target) for source, target in _pairs(pairs)]
         spelled = [
             [tokenizer.encode(target), *(tokenizer.segmentations(target, segmentations) if segmentations else ())]
-            for target in targets
+            for target in (reading.target(target) for reading, target in read)
         ]
-        jobs = [self._job(given[i][0], [*ids, eos], i) for i, ways in enumerate(spelled) for ids in ways]
+        jobs = [self._job(read[i][0], [*ids, eos], i) for i, ways in enumerate(spelled) for ids in ways]
         results = self._run(jobs, config or ScoreConfig(), trace, batch_size)
         return [_with_others(*islice(results, len(ways))) for ways in spelled]
+
+    def target_ids(self, source: str, target: str) -> list[int]:
+        """The pieces of a whole translation of ``source``, EOS included, as ``score`` reads it."""
+        return [*self.tokenizer.encode(self._reader.read(source).target(target)), self.tokenizer.specials.eos]
 
     def _sentence_jobs(
         self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int, split: bool
@@ -282,27 +291,27 @@ class Translator:
         language = self.language if split else None
         parts = [sentences_of(text, language) for text in _texts(texts)]
         jobs = [
-            self._job(sentence, prefix if place == 0 else "", first_index + number + (place << 32))
+            self._job(self._reader.read(sentence), prefix if place == 0 else "", first_index + number + (place << 32))
             for number, part in enumerate(parts)
             for place, sentence in enumerate(part.sentences)
         ]
         return parts, jobs
 
     def _jobs(self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
-        return [self._job(text, prefix, first_index + place) for place, text in enumerate(_texts(texts))]
+        readings = map(self._reader.read, _texts(texts))
+        return [self._job(reading, prefix, first_index + place) for place, reading in enumerate(readings)]
 
-    def _job(self, text: str, prefix: str | Sequence[int], index: int) -> Job:
-        reading = self._reader.read(text)
+    def _job(self, reading: Reading, prefix: str | Sequence[int], index: int) -> Job:
         ids = self.tokenizer.encode(reading.text)
         forced = self.tokenizer.encode(reading.target(prefix)) if isinstance(prefix, str) else prefix
         tokens = self.tokenizer.pieces([*ids, self.tokenizer.specials.eos])
         source = Source(
-            text=text,
+            text=reading.raw,
             tokens=tuple(tokens),
             index=index,
             prefix=tuple(forced),
             words=reading,
-            read_as=reading.text if reading.text != text else None,
+            read_as=reading.text if reading.text != reading.raw else None,
             notes=reading.notes,
         )
         return Job(ids, source)

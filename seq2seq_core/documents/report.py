@@ -37,7 +37,6 @@ class UnitReport:
     @classmethod
     def of(cls, unit: TextUnit, translation: Translation) -> UnitReport:
         """Of a unit and its translation."""
-        notes = dict.fromkeys(note for result in translation.sentences for note in result.notes)
         return cls(
             place=unit.place,
             source=unit.text,
@@ -45,7 +44,7 @@ class UnitReport:
             log_prob=log_prob_of(translation),
             confidence=confidence_of(translation),
             doubts=tuple(doubt.kind for doubt in doubts_of(translation)),
-            notes=tuple(notes),
+            notes=translation.notes,
         )
 
 

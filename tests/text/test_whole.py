@@ -58,3 +58,10 @@ def test_as_many_texts_come_out_as_went_in(translator: Translator) -> None:
     assert [each.source for each in said] == texts
     assert [len(each.sentences) for each in said] == [1, 0, 0, 1, 3, 1, 1]
     assert [said[1].text(), said[2].text(), said[3].text(), said[6].text()] == ["", " \n", "🙂", "ФЫВА"]
+
+
+def test_a_given_translation_is_read_like_its_source_by_whoever_asks(translator: Translator) -> None:
+    pair = ("Say one to {name}", "eins {name}")
+    ids = translator.target_ids(*pair)
+    assert tuple(ids) == translator.score(pair)[0].hypotheses[0].token_ids
+    assert ids[:-1] == translator.tokenizer.encode("eins") != translator.tokenizer.encode(pair[1])
