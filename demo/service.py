@@ -235,7 +235,8 @@ class Service:
         """
         known = self.languages(model)
         # What has no language has no full stops either: a date like "3. Mai 1999" is one sentence.
-        split = partial(sentences_of, language=known.source_code) if known.source_code else _lines
+        language = self.translator(model).language
+        split = partial(sentences_of, language=language) if language else _lines
         cleaned, config = clean_text(text, split, known.missing), _config(strategy, settings)
         sentences = (
             Asked(sentence, "", str(model), config, index=place << 32)  # as ``Translator.translate_texts`` numbers them

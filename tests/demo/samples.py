@@ -21,6 +21,7 @@ from seq2seq_core.decoding import (
 )
 from seq2seq_core.decoding.cost import Demand, cost_of
 from seq2seq_core.pipeline import Translation
+from seq2seq_core.text.languages import source_code
 
 SOURCE = ("▁A", "▁man", "▁in", "▁a", "▁red", "▁jack", "et", "▁is", "▁reading", ".", "</s>")
 TARGETS = (
@@ -85,6 +86,11 @@ class FakeTranslator:
         self.tokenizer = range(6000)
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
+
+    @property
+    def language(self) -> str | None:
+        """As its card says."""
+        return source_code(self.metadata)
 
     def cost(
         self, texts: Sequence[str], config: Config, *, prefix: tuple[int, ...] = (), trace: bool = False

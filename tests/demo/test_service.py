@@ -295,3 +295,10 @@ def test_the_traces_of_a_text_are_bounded(service: Service, monkeypatch: pytest.
         for event in search:
             found += isinstance(event, DecodeResult)
     assert found == 2, "ten rows each: after the second they are above fifteen"
+
+
+def test_a_text_is_split_where_the_core_would_split_it(service: Service) -> None:
+    text = "Uno dos. Tres cuatro.\nCinco."
+    for language, count in (("Spanish", 3), ("Date", 2)):
+        service.translator("en-de").metadata["source_language"] = language
+        assert len(service.text_request(text, "en-de", "greedy", {}).sentences) == count
