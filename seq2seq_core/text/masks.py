@@ -19,6 +19,7 @@ _UNIT = (
     r"(?:%|‰|°\s?[CF]\b|°|(?:[kcmµn]?m|k?g|mg|[mc]?l|km/h|mph|[kKMGT]i?B|[kMG]?Hz|k?W|kWh|[mk]?V|dpi|px)[²³]?(?!\w))"
 )
 
+_TAG = r"</?[A-Za-z!?][^<>]{0,500}>"
 _MARKS = r"\*{2,3}|__|~~|\[(?=[^\[\]]{1,200}\]\()|\]\([^()\s]{1,500}\)"
 """Of Markdown: emphasis, and what is around the text of a link."""
 
@@ -28,7 +29,7 @@ _PATTERNS = re.compile(
         (
             r"(?<!`)`{1,3}[^`]+`{1,3}",  # code
             r"⟨\d+⟩",  # what we write in the place of all these
-            r"</?[A-Za-z!?][^<>]{0,500}>|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w*);",  # markup
+            _TAG + r"|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w*);",  # markup
             r"(?:https?|ftp|file|mailto)://?[^\s<>\"]+[^\s<>\".,;:!?)\]}'’”]|www\.[^\s<>\"]+[^\s<>\".,;:!?)\]}'’”]",
             r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}",  # e-mail
             r"(?<![\w.-])(?:[a-z0-9-]{1,63}\.){1,6}(?:com|org|net|edu|gov|io|de|fr|eu|uk|info)\b(?:/[^\s<>\"]*[^\s<>\".,;:!?)])?",
@@ -50,7 +51,6 @@ _PATTERNS = re.compile(
     )
 )
 
-_TAG = r"</?[A-Za-z!?][^<>]*>"
 _MARKUP = re.compile(rf"(?:{_TAG}|\*{{2,3}}|__|~~|\[|\]\([^()\s]+\)| )+")
 _CODE = frozenset("{}[];=<>|\\&^~#")
 _CODE_SHARE = 0.15
