@@ -159,7 +159,8 @@ class Translator:
             CoreError: a setting or the prefix does not suit the model, nothing may follow, or a text is no string.
         """
         config = config or BeamConfig()
-        jobs = self._jobs(texts, prefix, first_index)
+        texts = _texts(texts)
+        jobs = self._jobs(texts, prefix, range(first_index, first_index + len(texts)))
         return self._results(jobs, config, trace, batch_size)
 
     def translate_texts(
@@ -229,13 +230,18 @@ class Translator:
         prefix: str | Sequence[int] = "",
         trace: bool = False,
         first_index: int = 0,
+        indices: Sequence[int] | None = None,
     ) -> Generator[Tick, None, list[DecodeResult]]:
         """Translates texts in one batch step by step: yields after each step, returns what ``translate`` does.
 
-        Close it to stop. Arguments and errors: see ``translate``.
+        Close it to stop. Other arguments and errors: see ``translate``.
+
+        Args:
+            indices: the number of each text, where they do not follow on ``first_index``, as those of several people.
         """
-        config = config or BeamConfig()
-        jobs = self._jobs(texts, prefix, first_index)
+        config, texts = config or BeamConfig(), _texts(texts)
+        numbers = range(first_index, first_index + len(texts)) if indices is None else indices
+        jobs = self._jobs(texts, prefix, numbers)
         if jobs and all(job.ids for job in jobs):
             return decode(self._request(jobs, config, trace))
         return self._stream_around_empty(jobs, config, trace)
@@ -297,9 +303,9 @@ class Translator:
         ]
         return parts, jobs
 
-    def _jobs(self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
-        readings = map(self._reader.read, _texts(texts))
-        return [self._job(reading, prefix, first_index + place) for place, reading in enumerate(readings)]
+    def _jobs(self, texts: Sequence[str], prefix: str | Sequence[int], indices: Sequence[int]) -> list[Job]:
+        readings = map(self._reader.read, texts)
+        return [self._job(reading, prefix, index) for reading, index in zip(readings, indices, strict=True)]
 
     def _job(self, reading: Reading, prefix: str | Sequence[int], index: int) -> Job:
         ids = self.tokenizer.encode(reading.text)

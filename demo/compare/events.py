@@ -22,7 +22,8 @@ from demo.compare.editing import Editing
 from demo.compare.layout import CompareView
 from demo.compare.offline import offline
 from demo.compare.show import Display, plot
-from demo.service import Asked, Draft, Service
+from demo.service import Asked, Service
+from seq2seq_core.decoding import DecodeResult
 
 REPAINT = 0.12
 """Seconds between two words on how far a search is."""
@@ -83,9 +84,9 @@ class CompareEvents:
                     for event in events:
                         if not desk.waits_for(card, mine):
                             break
-                        if not isinstance(event, Draft):
+                        if isinstance(event, DecodeResult):
                             desk.put(card, event)
-                        elif time.monotonic() - painted > REPAINT:
+                        elif event is not None and time.monotonic() - painted > REPAINT:
                             painted = time.monotonic()
                             yield {view.status: _busy(desk, card, event.steps)}
             except InputError as error:
