@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 from gradio.mcp import GradioMCPServer
+from starlette.middleware import Middleware
 
 import demo.compare.view as compare
 import demo.document.view as document
@@ -21,14 +22,16 @@ from demo.common.status import device_name
 from demo.common.theme import theme
 from demo.common.wiring import UNCHANGED, UNSEEN
 from demo.service import Service
+from demo.waiting.calls import McpCalls
+from demo.waiting.places import Places
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
 SESSIONS = 100
 """People, and calls of the API, whose last answer is kept; who comes back after so many others begins anew."""
 
-QUEUE = 64
-"""Requests that may wait; a further one is told to come back."""
+THREADS = 64
+"""Of handlers: enough for all that may decode at a time, and for what is quick beside them."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,8 @@ def build(service: Service) -> gr.Blocks:
                     view.build(service)
         page.load(_asked_for, None, tabs, **UNSEEN)
         api.register(service)
-    page.queue(max_size=QUEUE, api_open=False)
+    page.queue(api_open=False)
+    page._queue = Places(page)
     return page
 
 
@@ -97,9 +101,13 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool,
         run_history=False,  # what a person typed stays out of the browser's storage
         ssr_mode=False,
         max_file_size="1mb",
+        max_threads=THREADS,
         state_session_capacity=SESSIONS,
         mcp_server=mcp,
-        app_kwargs={"exception_handlers": api.HANDLERS},
+        app_kwargs={
+            "exception_handlers": api.HANDLERS,
+            "middleware": [Middleware(McpCalls, queue=page._queue)],
+        },
     )
     # What is here now stays to the end: looking through it for garbage, a twentieth of a search's time, finds none.
     gc.collect()

@@ -168,7 +168,10 @@ class CompareEvents:
         if kind == "html":
             return {self._view.file: export.file("comparison.html", offline(desk, self._service))}
         write = comparison.traces if kind == "json" else comparison.table
-        return {self._view.file: export.file(f"comparison.{kind}", write(desk.asked, finished))}
+        try:
+            return {self._view.file: export.file(f"comparison.{kind}", write(desk.asked, finished))}
+        except InputError as error:
+            return {self._view.file: None, self._view.status: board.problem(str(error))}
 
 
 def _add(desk: Desk) -> None:
