@@ -174,9 +174,9 @@ class Service:
         self.device = str(pick_device(device))
         self.strategies: Mapping[str, AnyStrategy] = STRATEGIES
         if (folder / "config.json").is_file():
-            folders = {checkpoint_name(folder.resolve()): folder}
+            folders = {checkpoint_name(folder): folder}
         else:
-            folders = {path.name: path for path in _subfolders(folder)} if folder.is_dir() else {}
+            folders = {checkpoint_name(path): path for path in _subfolders(folder)} if folder.is_dir() else {}
         if not folders:
             raise CoreError(
                 f"there is no checkpoint in {folder}; name their folder with --checkpoints, or train one with "

@@ -72,12 +72,12 @@ def row(result: DecodeResult, reference: str) -> Plain:
     return dataclasses.asdict(figures(result, reference))
 
 
-def model(translator: Translator) -> Plain:
-    """What a model is: its metadata, its shape and the number of its weights."""
+def model(name: str, translator: Translator) -> Plain:
+    """What the model of this name is: its metadata, its shape and the number of its weights."""
     told = {name: translator.metadata[name] for name in TOLD if name in translator.metadata}
     shape = dataclasses.asdict(translator.model.config)
     weights = sum(matrix.numel() for matrix in translator.model.parameters())
-    return {"name": translator.name, **told, **shape, "weights": weights}
+    return {"name": name, **told, **shape, "weights": weights}
 
 
 def strategy(of: AnyStrategy) -> Plain:

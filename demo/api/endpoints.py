@@ -112,9 +112,8 @@ class Endpoints:
             models with languages, shape, licence and scores; strategies with name, range and default of each setting
         """
         with refusals():
-            translators = [self._service.translator(name) for name in self._service.working()]
             return {
-                "models": [answers.model(translator) for translator in translators],
+                "models": [answers.model(name, self._service.translator(name)) for name in self._service.working()],
                 "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
             }
 
