@@ -184,9 +184,10 @@ def broken_rules(source: str, module: str, is_package: bool = False) -> list[str
 
 
 def _runs_the_core(name: str) -> bool:
-    """Anything of the core but its version, its types, its characters and what the strategies say of themselves."""
+    """Anything of the core but its version, its types, its text and what the strategies say of themselves."""
     origin, _, word = name.rpartition(".")
-    words = origin in {"seq2seq_core.types", "seq2seq_core.decoding", "seq2seq_core.text.characters"}
+    plain_modules = ("types", "decoding", "text.characters", "text.spreadsheet")
+    words = origin in {f"seq2seq_core.{module}" for module in plain_modules}
     plain = name == "seq2seq_core.__version__" or (words and word not in {"decode", "run"})
     return below(name, "seq2seq_core") and not plain
 
