@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
 
 from seq2seq_core.config import check_range
 from seq2seq_core.types import SpecialTokens, StateT, StepFn, StepOutput
@@ -86,15 +85,3 @@ class Model(nn.Module, Generic[StateT]):
             teacher_forcing: probability that a position is given the reference rather than the model's own last choice.
         """
         raise NotImplementedError
-
-
-def sequence_loss(logits: Tensor, target: Tensor, *, pad: int, label_smoothing: float = 0.0) -> Tensor:
-    """Cross-entropy in nats per real target piece (Szegedy et al. 2016 for the smoothing).
-
-    Args:
-        logits: [B, T, V].
-        target: [B, T], the pieces to predict; ``pad`` positions do not count.
-    """
-    return F.cross_entropy(
-        logits.float().flatten(0, 1), target.flatten(), ignore_index=pad, label_smoothing=label_smoothing
-    )

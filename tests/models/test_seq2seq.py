@@ -7,9 +7,10 @@ import dataclasses
 import pytest
 import torch
 
-from seq2seq_core.models import Seq2Seq, sequence_loss
+from seq2seq_core.models import Seq2Seq
 from seq2seq_core.models.recurrent.cells import recurrent_dropout
 from seq2seq_core.models.recurrent.config import RecurrentConfig
+from seq2seq_core.training.loss import sequence_loss
 from seq2seq_core.types import CoreError
 
 LENGTHS = torch.tensor([7, 4, 5])
@@ -152,17 +153,6 @@ def test_one_batch_can_be_overfitted_and_every_weight_learns(config: RecurrentCo
             assert not still, still
         optimizer.step()
     assert loss < 0.1
-
-
-def test_loss_by_hand() -> None:
-    logits = torch.tensor([[[2.0, 0.0, 0.0], [0.0, 1.0, 0.0], [9.0, 9.0, 9.0]]])
-    target = torch.tensor([[1, 2, 0]])  # the last is padding
-    log_probs = torch.log_softmax(logits, dim=-1)
-    expected = -(log_probs[0, 0, 1] + log_probs[0, 1, 2]) / 2
-    torch.testing.assert_close(sequence_loss(logits, target, pad=0), expected)
-    uniform = -log_probs[0, :2].mean()
-    smoothed = 0.9 * expected + 0.1 * uniform
-    torch.testing.assert_close(sequence_loss(logits, target, pad=0, label_smoothing=0.1), smoothed)
 
 
 def test_scheduled_sampling_at_its_ends() -> None:
