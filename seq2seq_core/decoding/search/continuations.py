@@ -70,25 +70,36 @@ def _height(vocabulary: int, count: int) -> int:
     return next((height for height in heights if vocabulary // height >= 4 * count), 1)
 
 
-@dataclass(frozen=True)
-class Continuations:
+@dataclass(frozen=True, kw_only=True)
+class Appended:
     """Tokens appended to rows of L sentences: [L, C] each, or [L, G, C] where they are in groups.
 
-    search_score: with the token, what they are ranked by while they live. parent: row of the sentence that is
-    continued. row: the same among all N. token: id. log_prob: of the token, under the model. complete: True = it ends a
-    hypothesis, with EOS or at the length limit.
+    parent: row of the sentence that is continued. row: the same among all N; None where each row goes on in its own
+    place. token: id. log_prob: of the token, under the model.
     """
 
-    search_score: Tensor
     parent: Tensor
-    row: Tensor
+    row: Tensor | None
     token: Tensor
     log_prob: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Continuations(Appended):
+    """Tokens that a search may choose from.
+
+    search_score: with the token, what they are ranked by while they live. complete: True = it ends a hypothesis, with
+    EOS or at the length limit.
+    """
+
+    row: Tensor
+    search_score: Tensor
     complete: Tensor
 
-    def take(self, place: Tensor) -> Self:
+    def take(self, place: Tensor) -> Appended:
         """Those at these places of the last dimension, the groups side by side: [L, C']."""
-        return type(self)(*(getattr(self, field.name).gather(-1, place).flatten(1) for field in fields(self)))
+        names = (field.name for field in fields(Appended))
+        return Appended(**{name: getattr(self, name).gather(-1, place).flatten(1) for name in names})
 
 
 @dataclass(frozen=True)
@@ -115,5 +126,7 @@ def best_unfinished(found: Continuations, count: int, among: Tensor | None = Non
 
 def among_all(parent: Tensor, each: int) -> Tensor:
     """Rows of their sentences, [L, ...] with ``each`` of them to a sentence, as rows among all N."""
+    if len(parent) == 1:
+        return parent
     first = torch.arange(len(parent), device=parent.device) * each
     return parent + first.view(-1, *(1,) * (parent.dim() - 1))
