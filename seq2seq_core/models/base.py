@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic
 from torch import Tensor, nn
 
 from seq2seq_core.config import check_range
-from seq2seq_core.types import SpecialTokens, StateT, StepFn, StepOutput
+from seq2seq_core.types import SpecialTokens, StateT, StepOutput
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ class Model(nn.Module, Generic[StateT]):
         """The ``StepFn`` of this model: logits [N, V] of the next piece after ``last_tokens`` [N]."""
         raise NotImplementedError
 
-    def decoding_step(self) -> StepFn[StateT]:
-        """``step`` prepared for many calls in evaluation, from the weights of this moment, which must not change."""
-        return self.step
+    def prepared(self) -> Model[StateT]:
+        """This model for many calls of ``start`` and ``step`` in evaluation; its weights must not change any more."""
+        return self
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:
         """Logits [B, T, V] of every target position in training.

@@ -66,17 +66,18 @@ def test_a_step_at_a_time_is_all_at_once(config: RecurrentConfig) -> None:
 
 @pytest.mark.parametrize("config", CONFIGS, ids=ident)
 @torch.inference_mode()
-def test_packed_weights_change_nothing_that_a_step_says(config: RecurrentConfig) -> None:
+def test_packed_weights_change_nothing(config: RecurrentConfig) -> None:
     model, (source, target) = model_of(config), batch()
     before = set(model.state_dict())
-    step = model.decoding_step()
-    assert step != model.step and set(model.state_dict()) == before
-    state = packed_state = model.start(source, LENGTHS)
-    for tokens in target.unbind(1):
-        plain, packed = model.step(tokens, state), step(tokens, packed_state)
-        state, packed_state = plain.state, packed.state
-        torch.testing.assert_close(packed.logits, plain.logits, atol=1e-5, rtol=1e-4)
-        torch.testing.assert_close(packed.attention, plain.attention, atol=1e-5, rtol=1e-4)
+    prepared = model.prepared()
+    assert prepared is not model and set(model.state_dict()) == before
+    for lengths, pieces in ((LENGTHS, source), (torch.tensor([4, 4, 4]), source[:, :4])):
+        state, packed_state = model.start(pieces, lengths), prepared.start(pieces, lengths)
+        for tokens in target.unbind(1):
+            plain, packed = model.step(tokens, state), prepared.step(tokens, packed_state)
+            state, packed_state = plain.state, packed.state
+            torch.testing.assert_close(packed.logits, plain.logits, atol=1e-5, rtol=1e-4)
+            torch.testing.assert_close(packed.attention, plain.attention, atol=1e-5, rtol=1e-4)
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=ident)
