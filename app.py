@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -74,6 +75,10 @@ def has_screen() -> bool:
 def main() -> int:
     """Starts the app; returns the exit status."""
     args = arguments()
+    gc.disable()  # until it serves: what is imported and built stays, and looking through it finds nothing
+    from demo.lean_gradio import import_gradio
+
+    import_gradio(mcp=args.mcp)
     from demo.app import build, launch
     from demo.service import Service
     from seq2seq_core.types import CoreError

@@ -20,12 +20,14 @@ from demo.common.markup import Html, join, tag
 from demo.common.status import device_name
 from demo.common.theme import theme
 from demo.common.wiring import UNCHANGED, UNSEEN
+from demo.memory import keep_giving_back
 from demo.service import Service
+from demo.visits import kept_as_visits
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
 SESSIONS = 100
-"""People, and calls of the API, whose last answer is kept; who comes back after so many others begins anew."""
+"""People whose last answer is kept; who comes back after so many others begins anew."""
 
 QUEUE = 64
 """Requests that may wait; a further one is told to come back."""
@@ -82,28 +84,31 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool,
     # Gradio would say so only when it serves already, and go on without it. This is the last of what it imports.
     if mcp and not hasattr(GradioMCPServer, "StreamableHTTPSessionManager"):
         raise CoreError("--mcp needs packages that are not here; pip install -r requirements-mcp.txt brings them")
-    _, local, public = page.launch(
-        server_name=host,
-        server_port=port,
-        share=share,
-        inbrowser=browser,
-        quiet=True,
-        prevent_thread_lock=True,
-        theme=theme(),
-        css=css(),
-        head=head(),
-        favicon_path=ASSETS / "favicon.png",
-        footer_links=["api"],
-        run_history=False,  # what a person typed stays out of the browser's storage
-        ssr_mode=False,
-        max_file_size="1mb",
-        state_session_capacity=SESSIONS,
-        mcp_server=mcp,
-        app_kwargs={"exception_handlers": api.HANDLERS},
-    )
+    with kept_as_visits():
+        _, local, public = page.launch(
+            server_name=host,
+            server_port=port,
+            share=share,
+            inbrowser=browser,
+            quiet=True,
+            prevent_thread_lock=True,
+            theme=theme(),
+            css=css(),
+            head=head(),
+            favicon_path=ASSETS / "favicon.png",
+            footer_links=["api"],
+            run_history=False,  # what a person typed stays out of the browser's storage
+            ssr_mode=False,
+            max_file_size="1mb",
+            state_session_capacity=SESSIONS,
+            mcp_server=mcp,
+            app_kwargs={"exception_handlers": api.HANDLERS},
+        )
     # What is here now stays to the end: looking through it for garbage, a twentieth of a search's time, finds none.
     gc.collect()
     gc.freeze()
+    gc.enable()
+    keep_giving_back()
     print(f"Open {public or local} (Ctrl-C stops)", flush=True)
     page.block_thread()
 

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import torch
 
-from seq2seq_core.checkpoint import Checkpoint, load_checkpoint
+from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.decoding import (
     BeamConfig,
@@ -122,7 +122,7 @@ class Translator:
             CoreError: the folder is no checkpoint of this project, or the device is not there.
         """
         folder = Path(folder)
-        return cls(load_checkpoint(folder), name=folder.resolve().name, device=pick_device(device))
+        return cls(load_checkpoint(folder), name=checkpoint_name(folder), device=pick_device(device))
 
     @property
     def language(self) -> str | None:
