@@ -3,9 +3,9 @@
     python -m benchmarks.people [--people 50] [--sentences 20] [--address http://127.0.0.1:7860]
 
 Starts the app as its own process, unless an address is given, and asks it as docs/api.md says: a POST, and a GET that
-waits. A person asks for the next sentence when the one before has come. First one person asks for all sentences, then all
-people ask at once, each in an order of their own. Prints requests a second, errors, and how long one waits, from the POST
-to the end of the answer; and how many translations are not those that the one person got.
+waits. A person asks for the next sentence when the one before has come. First one person asks for all sentences, then
+all people ask at once, each in an order of their own. Prints requests a second, errors, and how long one waits, from
+the POST to the end of the answer; and how many translations are not those that the one person got.
 
 The exit code is 1 where a request failed, a translation is another one, somebody waited more than 5 times the mean, or
 many people get less than 3 times as many translations a second as one.

@@ -1,8 +1,8 @@
 """Where the app has the core do something: finds and loads models, validates requests, runs them.
 
 The rest of the app knows the core's results, its strategies and their settings, and nothing that runs. Of the modules
-here, ``models`` loads, ``wishes`` validates, ``budget`` says what may be taken, ``running`` runs within deadlines, and
-``groups`` decides who is decoded when and with whom.
+here, ``served`` knows the models, ``wishes`` validates, ``budget`` says what may be taken, ``running`` runs within
+deadlines, and ``groups`` decides who is decoded when and with whom.
 """
 
 from demo.service.budget import DOCUMENT_CHUNK as DOCUMENT_CHUNK

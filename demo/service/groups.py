@@ -17,7 +17,7 @@ from typing import Any
 
 from demo.common.stopping import Stop, Watch
 from demo.service.budget import BUDGET
-from demo.service.work import Decoded, Draft, Work, draft
+from demo.service.work import Draft, Outcomes, Work, draft
 from seq2seq_core.decoding import Tick, strategy_of
 from seq2seq_core.decoding.cost import Demand
 
@@ -56,7 +56,7 @@ class Ticket:
         # Together only sentences of like length, so that the short ones are not held up by the long ones.
         like = max(cost.pieces, 16).bit_length()
         self.kind: Hashable = (work.model, work.config, work.trace, like) if work.shares else self
-        self._told: SimpleQueue[Draft | Decoded | Exception] = SimpleQueue()
+        self._told: SimpleQueue[Draft | Outcomes | Exception] = SimpleQueue()
         self._stop, self._left = stop, False
 
     @property
@@ -68,11 +68,11 @@ class Ticket:
         """Its person wants no more of it."""
         self._left = True
 
-    def tell(self, event: Draft | Decoded | Exception) -> None:
+    def tell(self, event: Draft | Outcomes | Exception) -> None:
         """For whoever waits in ``next``."""
         self._told.put(event)
 
-    def next(self) -> Draft | Decoded | None:
+    def next(self) -> Draft | Outcomes | None:
         """What is told next; None where nothing was for a while.
 
         Raises:
@@ -121,7 +121,7 @@ class Group:
         first = 0
         for ticket in self.tickets:
             last = first + len(ticket.work.texts)
-            ticket.tell(Decoded(tuple(results[first:last])))
+            ticket.tell(Outcomes(tuple(results[first:last])))
             first = last
 
 
@@ -150,7 +150,7 @@ class Groups:
         ticket = Ticket(work, cost, watch.stop)
         self._join(ticket)
         try:
-            while not isinstance(event := ticket.next(), Decoded):
+            while not isinstance(event := ticket.next(), Outcomes):
                 watch.check()
                 yield event
             watch.check()  # what comes too late is not handed out

@@ -14,7 +14,7 @@ from demo.service.budget import DOCUMENT_CHUNK, afford, batches, chunks
 from demo.service.files import sentence
 from demo.service.groups import Groups, Steps
 from demo.service.wishes import Asked, AskedText, Wishes
-from demo.service.work import Decoded, DoneUnit, Draft, Work, draft, search
+from demo.service.work import DoneUnit, Draft, Outcomes, Work, draft, search
 from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.types import CoreError
 
@@ -58,7 +58,7 @@ class Service(Wishes):
     """
 
     def __init__(self, folder: Path, device: str = "auto") -> None:
-        """See ``Models``."""
+        """See ``ServedModels``."""
         super().__init__(folder, device)
         self._groups = Groups(self._search)
         self._on_gpu = on_gpu(self._alone)
@@ -149,7 +149,7 @@ class Service(Wishes):
                 return (yield from self._groups.decode(work, cost, watch))
             for event in self._on_gpu(work):
                 watch.check()
-                if isinstance(event, Decoded):
+                if isinstance(event, Outcomes):
                     return event.results
                 yield event
         except CoreError as error:
@@ -159,10 +159,10 @@ class Service(Wishes):
     def _search(self, works: Sequence[Work]) -> Steps:
         return search(self.translator(works[0].model), works)
 
-    def _alone(self, work: Work) -> Generator[Draft | Decoded, None, None]:
+    def _alone(self, work: Work) -> Generator[Draft | Outcomes, None, None]:
         """Decodes on a borrowed GPU: what its process gives back goes through a queue, the results with the rest."""
         results = yield from _drafts(self._search([work]))
-        yield Decoded(tuple(results))
+        yield Outcomes(tuple(results))
 
 
 def _drafts(steps: Steps) -> Generator[Draft, None, list[Any]]:

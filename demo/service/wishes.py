@@ -8,7 +8,7 @@ from functools import partial
 
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean, clean_text
-from demo.service.models import Models
+from demo.service.served import ServedModels
 from seq2seq_core.decoding import STRATEGIES, AnyStrategy, BeamConfig, Config, ExactConfig, ScoreConfig
 from seq2seq_core.text.sentences import Sentences, sentences_of
 
@@ -42,7 +42,7 @@ class AskedText:
     note: str = ""
 
 
-class Wishes(Models):
+class Wishes(ServedModels):
     """The models, and what may be asked of them."""
 
     strategies: Mapping[str, AnyStrategy] = STRATEGIES

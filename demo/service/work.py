@@ -61,7 +61,7 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class Decoded:
+class Outcomes:
     """The end of a piece of work: what came of each of its texts."""
 
     results: tuple[Any, ...]

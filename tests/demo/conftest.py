@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.service import Service, models
+from demo import models
+from demo.service import Service
 from seq2seq_core.types import CoreError
 from tests.demo import samples
 

@@ -246,9 +246,9 @@ def test_all_groups_together_stay_within_the_memory(bench: Bench, monkeypatch: p
 
 def test_documents_stand_back_and_go_on_slowly(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "STANDING_BACK", 0.2)
-    Person(bench, work("1000 sentence"))
+    people = [Person(bench, work("1000 sentence"))]
     until(lambda: bench.begun)
-    Person(bench, work("1000 document", document=True))
+    people.append(Person(bench, work("1000 document", document=True)))
     until(lambda: bench.groups._documents)
     begun = time.monotonic()
     while time.monotonic() - begun < 1.0:
@@ -257,6 +257,9 @@ def test_documents_stand_back_and_go_on_slowly(bench: Bench, monkeypatch: pytest
     given = bench.steps.count("1000 document")
     assert 2 <= given <= 7
     assert bench.steps.count("1000 sentence") > 3 * given
+    bench.gate.release(2000)
+    for person in people:
+        person.thread.join(10)
 
 
 def test_documents_take_turns_and_need_not_wait_where_nobody_else_decodes(bench: Bench) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from demo import models
 from demo.common.stopping import PRESENT, Stop
 from demo.common.text_input import InputError
-from demo.service import DoneUnit, Part, Service, budget, groups, models, running
+from demo.service import DoneUnit, Part, Service, budget, groups, running, served
 from seq2seq_core.decoding import STRATEGIES, DecodeResult, options
 from seq2seq_core.types import CoreError
 from tests.demo import samples
@@ -294,8 +295,8 @@ def test_on_a_borrowed_gpu_all_models_are_there_before_the_page_is(
 
     (tmp_path / "one").mkdir()
     monkeypatch.setattr(models, "Translator", Slow)
-    monkeypatch.setattr(models, "BORROWED", True)
-    assert all(model.done() for model in Service(tmp_path, "cpu")._models.values())
+    monkeypatch.setattr(served, "BORROWED", True)
+    assert list(Service(tmp_path, "cpu")._models._kept) == ["one"]
 
 
 def test_a_text_is_decoded_sentence_by_sentence_with_drafts_of_each(service: Service) -> None:
