@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 from gradio.mcp import GradioMCPServer
+from starlette.middleware import Middleware
 
 import demo.compare.view as compare
 import demo.document.view as document
@@ -22,6 +23,7 @@ from demo.common.theme import theme
 from demo.common.wiring import UNCHANGED, UNSEEN
 from demo.memory import keep_giving_back
 from demo.service import Service
+from demo.streams import CompressedAnswers
 from demo.visits import kept_as_visits
 from seq2seq_core.types import CoreError
 
@@ -102,7 +104,7 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool,
             max_file_size="1mb",
             state_session_capacity=SESSIONS,
             mcp_server=mcp,
-            app_kwargs={"exception_handlers": api.HANDLERS},
+            app_kwargs={"exception_handlers": api.HANDLERS, "middleware": [Middleware(CompressedAnswers)]},
         )
     # What is here now stays to the end: looking through it for garbage, a twentieth of a search's time, finds none.
     gc.collect()
