@@ -98,3 +98,15 @@ def test_a_closed_page_leaves_nothing(visits: Visits, page: Any, monkeypatch: py
     monkeypatch.setattr(module, "datetime", SimpleNamespace(now=lambda: now))
     visits.delete_all_expired_state()
     assert "page" not in visits and not visits.time_last_used
+
+
+def test_of_many_closed_pages_the_last_are_kept(visits: Visits) -> None:
+    visits.capacity = 100
+    for number in range(module.CLOSED_VISITS + 5):
+        visits.session_data[f"closed {number}"] = visit = Visit(visits.blocks)
+        visit.is_closed = True
+        assert visit[keys(visits.blocks)[1]] == [1]
+    assert visits["open"] and visits["closed 0"]  # used again, so among the last
+    visits.delete_all_expired_state()
+    assert len(visits.session_data) == module.CLOSED_VISITS + 1
+    assert {"open", "closed 0", "closed 24"} <= set(visits.session_data) and "closed 4" not in visits
