@@ -87,8 +87,8 @@ def has_screen() -> bool:
 def main() -> int:
     """Starts the app; returns the exit status."""
     args = arguments()
-    from demo.app import Doors, build, launch
-    from demo.doors import Access, one_line_an_error
+    from demo.app import build, launch
+    from demo.doors import Access, Doors, one_line_an_error
     from demo.service import Service
     from seq2seq_core.types import CoreError
 
