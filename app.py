@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
 from typing import NoReturn
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before Gradio is imported
+# Before Gradio is imported. It would call home; and after each event, for a dashboard that is not served, have pandas
+# count what the last 10,000 took.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 # Before PyTorch is. Two people may search at once, and on a laptop the browser wants a core too: threads that wait for
 # one another on cores that are taken are slower than fewer threads.
 os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
@@ -87,6 +92,10 @@ def has_screen() -> bool:
 def main() -> int:
     """Starts the app; returns the exit status."""
     args = arguments()
+    gc.disable()  # until it serves: what is imported and built stays, and looking through it finds nothing
+    from demo.lean_gradio import import_gradio
+
+    import_gradio(mcp=args.mcp)
     from demo.app import build, launch
     from demo.doors import Access, Doors, one_line_an_error
     from demo.service import Service

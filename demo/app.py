@@ -26,12 +26,14 @@ from demo.common.theme import theme
 from demo.common.wiring import UNCHANGED, UNSEEN
 from demo.doors import Doors, Page
 from demo.doors.policy import PagePolicy
+from demo.memory import keep_giving_back
 from demo.service import Service
+from demo.visits import kept_as_visits
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
 SESSIONS = 100
-"""People, and calls of the API, whose last answer is kept; who comes back after so many others begins anew."""
+"""People whose last answer is kept; who comes back after so many others begins anew."""
 
 QUEUE = 64
 """Requests that may wait; a further one is told to come back."""
@@ -94,33 +96,36 @@ def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:
         app.middleware_stack = doors.gate(page, app.middleware_stack)  # before all that Gradio puts in front of itself
         yield
 
-    _, local, public = page.launch(
-        server_name=doors.host,
-        server_port=doors.port,
-        share=doors.share,
-        inbrowser=browser,
-        quiet=True,
-        prevent_thread_lock=True,
-        theme=theme(),
-        css=css(),
-        head=head(),
-        favicon_path=ASSETS / "favicon.png",
-        footer_links=["api"],
-        run_history=False,  # what a person typed stays out of the browser's storage
-        ssr_mode=False,
-        max_file_size="1mb",
-        state_session_capacity=SESSIONS,
-        mcp_server=doors.mcp,
-        app_kwargs={
-            "exception_handlers": api.HANDLERS,
-            "middleware": [Middleware(PagePolicy, head=head())],
-            "lifespan": gated,
-        },
-    )
+    with kept_as_visits():
+        _, local, public = page.launch(
+            server_name=doors.host,
+            server_port=doors.port,
+            share=doors.share,
+            inbrowser=browser,
+            quiet=True,
+            prevent_thread_lock=True,
+            theme=theme(),
+            css=css(),
+            head=head(),
+            favicon_path=ASSETS / "favicon.png",
+            footer_links=["api"],
+            run_history=False,  # what a person typed stays out of the browser's storage
+            ssr_mode=False,
+            max_file_size="1mb",
+            state_session_capacity=SESSIONS,
+            mcp_server=doors.mcp,
+            app_kwargs={
+                "exception_handlers": api.HANDLERS,
+                "middleware": [Middleware(PagePolicy, head=head())],
+                "lifespan": gated,
+            },
+        )
     doors.let_tools_in(page)
     # What is here now stays to the end: looking through it for garbage, a twentieth of a search's time, finds none.
     gc.collect()
     gc.freeze()
+    gc.enable()
+    keep_giving_back()
     if doors.warning:
         print(doors.warning, file=sys.stderr, flush=True)
     print(f"Open {public or local} (Ctrl-C stops)", flush=True)

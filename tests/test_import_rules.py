@@ -76,6 +76,10 @@ def views() -> tuple[str, ...]:
 VIEWS = views()
 
 
+RUN_THE_CORE = ("demo.service", "demo.models")
+"""All that the app has of the core but words: the others ask the service."""
+
+
 def draws(module: str) -> bool:
     """Whether this part of the app only draws or computes."""
     view, _, name = module.rpartition(".")
@@ -102,7 +106,7 @@ RULES = (
     Rule("demo", ("app",)),
     Rule("demo", ("torch",)),
     Rule("demo.common", ("demo.app", "demo.api", *VIEWS)),
-    Rule("demo.service", ("demo.app", "demo.api", *VIEWS)),
+    *(Rule(runs, ("demo.app", "demo.api", *VIEWS)) for runs in RUN_THE_CORE),
     *(Rule(view, ("demo.app", "demo.api", *(other for other in VIEWS if other != view))) for view in VIEWS),
 )
 
@@ -170,7 +174,7 @@ def broken_rules(source: str, module: str, is_package: bool = False) -> list[str
         for rule in RULES:
             if below(module, rule.who) and (rule.types_too or not for_types):
                 found += [f"{module}:{line} imports {name}" for banned in rule.never if below(name, banned)]
-        if below(module, "demo") and module != "demo.service" and not for_types and _runs_the_core(name):
+        if below(module, "demo") and module not in RUN_THE_CORE and not for_types and _runs_the_core(name):
             found.append(f"{module}:{line} reaches past the service: {name}")
         if draws(module) and below(name, "gradio"):
             found.append(f"{module}:{line} draws, and imports {name}")

@@ -12,8 +12,8 @@ from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
+    from demo.models import KnownModel
     from demo.service import Asked, AskedText
-    from seq2seq_core.pipeline import Translator
 
 Plain = dict[str, Any]
 
@@ -72,12 +72,10 @@ def row(result: DecodeResult, reference: str) -> Plain:
     return dataclasses.asdict(figures(result, reference))
 
 
-def model(name: str, translator: Translator) -> Plain:
-    """What the model of this name is: its metadata, its shape and the number of its weights."""
-    told = {name: translator.metadata[name] for name in TOLD if name in translator.metadata}
-    shape = dataclasses.asdict(translator.model.config)
-    weights = sum(matrix.numel() for matrix in translator.model.parameters())
-    return {"name": name, **told, **shape, "weights": weights}
+def model(known: KnownModel) -> Plain:
+    """What a model is: its metadata, its shape and the number of its weights."""
+    told = {name: known.metadata[name] for name in TOLD if name in known.metadata}
+    return {"name": known.name, **told, **dataclasses.asdict(known.shape), "weights": known.weights}
 
 
 def strategy(of: AnyStrategy) -> Plain:

@@ -21,7 +21,7 @@ from gradio.state_holder import SessionState
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from demo import service as module
+from demo import models as module
 from demo.app import build
 from demo.doors.page import OURS
 from demo.service import Service
