@@ -1,0 +1,25 @@
+"""Why did the model not say this? A given translation, held against what a search found.
+
+known = why_not(translator, "A dog runs.", "Ein Hund rennt.")
+known.judgement.kind        # "same", "search error" or "model error"
+known.stays_from            # the beam width from which on it is kept to its end
+"""
+
+from seq2seq_core.why_not.diagnosis import SEGMENTATIONS, WIDTHS, WhyNot, stream_why_not, why_not
+from seq2seq_core.why_not.expected import Expected, ExpectedToken
+from seq2seq_core.why_not.judgement import Crossing, Judgement
+from seq2seq_core.why_not.widths import MAX_WIDTH, AtWidth
+
+__all__ = [
+    "MAX_WIDTH",
+    "SEGMENTATIONS",
+    "WIDTHS",
+    "AtWidth",
+    "Crossing",
+    "Expected",
+    "ExpectedToken",
+    "Judgement",
+    "WhyNot",
+    "stream_why_not",
+    "why_not",
+]

@@ -1,0 +1,140 @@
+"""Why did the model not say this? Everything that speaks for or against a translation that somebody expected."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from seq2seq_core.decoding import BeamConfig, Config, DecodeResult, ScoreConfig, options, strategy_of
+from seq2seq_core.decoding.record.json_values import to_plain
+from seq2seq_core.pipeline import Translator
+from seq2seq_core.types import CoreError
+from seq2seq_core.why_not import words
+from seq2seq_core.why_not.expected import Expected, expected_of, forced, normalisation_of
+from seq2seq_core.why_not.judgement import Judgement, judged
+from seq2seq_core.why_not.widths import MAX_WIDTH, AtWidth, at_width, check_widths, stays_from
+
+WIDTHS = tuple(range(1, MAX_WIDTH + 1))
+
+SEGMENTATIONS = 8
+"""Other ways to cut the given translation into pieces that are tried."""
+
+
+@dataclass(frozen=True, eq=False)
+class WhyNot:
+    """What is known of a translation that was expected, beside what a search found.
+
+    source: the sentence. found: what the search gave, best first.
+    scored_by: how scores are normalised, by name: as the search does, and not at all where it ranks by something else.
+    expected: the given translation, forced upon the model.
+    empty: the same for the empty translation, which is often the most probable of all (Stahlberg & Byrne 2019).
+    said: what was found, forced upon the model as well: its tokens, for a curve beside the other.
+    judgement: search error or model error, and how far apart they are.
+    widths: what became of it in beams of other widths, in the order in which they were looked at.
+    """
+
+    source: str
+    found: DecodeResult
+    scored_by: ScoreConfig
+    expected: Expected
+    said: Expected
+    empty: Expected
+    judgement: Judgement
+    widths: tuple[AtWidth, ...] = ()
+
+    @property
+    def stays_from(self) -> int | None:
+        """The width from which on every beam that was looked at keeps it to its end."""
+        return stays_from(self.widths)
+
+    @property
+    def verdict(self) -> str:
+        """Search error or model error, in one sentence."""
+        return words.verdict(self)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What speaks for it, and what would turn it, a sentence each."""
+        return words.evidence(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        said = {"verdict": self.verdict, "evidence": list(self.evidence), "stays_from": self.stays_from}
+        return {**said, **to_plain(self)}
+
+
+def why_not(
+    translator: Translator,
+    source: str,
+    target: str,
+    config: Config | None = None,
+    *,
+    widths: Sequence[int] = WIDTHS,
+    segmentations: int = SEGMENTATIONS,
+) -> WhyNot:
+    """Why ``target`` is not what the model says for ``source``; see ``stream_why_not``."""
+    steps = stream_why_not(translator, source, target, config, widths=widths, segmentations=segmentations)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            result: WhyNot = done.value
+            return result
+
+
+def stream_why_not(
+    translator: Translator,
+    source: str,
+    target: str,
+    config: Config | None = None,
+    *,
+    widths: Sequence[int] = WIDTHS,
+    segmentations: int = SEGMENTATIONS,
+) -> Generator[WhyNot, None, WhyNot]:
+    """The same, step by step: yields once the judgement is known and after each width; close it to stop.
+
+    Args:
+        translator: the model.
+        source: a sentence.
+        target: the translation that was expected.
+        config: the search that did not find it; beam search of width 5 where None.
+        widths: of the beams to look into, 1 to 50 each; none are looked into where it is empty.
+        segmentations: how many other ways to cut ``target`` into pieces are tried.
+
+    Raises:
+        CoreError: there is no source or no target, a width is out of range, or a setting does not suit the model.
+    """
+    config = config or BeamConfig()
+    check_widths(widths)
+    if not source.strip() or not target.strip():
+        raise CoreError("a sentence and the translation that was expected are needed; one of them is empty")
+    [found] = translator.translate(source, config)
+    scored_by = _scored_by(config)
+    expected = expected_of(translator, source, target, scored_by, segmentations)
+    best = found.hypotheses[0]
+    same = best.text.split() == expected.hypothesis.text.split()
+    said = forced(translator, source, best.token_ids, scored_by)
+    empty = forced(translator, source, (translator.tokenizer.specials.eos,), scored_by)
+    judgement = judged(expected, best, scored_by, same=same)
+    known = WhyNot(source, found, scored_by, expected, said, empty, judgement)
+    yield known
+    wanted = expected.hypothesis.token_ids
+    totals = [token.total_log_prob for token in expected.tokens]
+    for width in widths:
+        one = at_width(translator, source, wanted, totals, _beam(config), width)
+        known = replace(known, widths=(*known.widths, one))
+        yield known
+    return known
+
+
+def _scored_by(config: Config) -> ScoreConfig:
+    """How the search's scores are normalised; not at all where it ranks by something else than a score."""
+    return normalisation_of(config) if strategy_of(config).ranks_by == "score" else ScoreConfig()
+
+
+def _beam(config: Config) -> BeamConfig:
+    """The settings of the beams to look into: those of the search, as far as a plain beam search has them."""
+    return BeamConfig(
+        **{field.name: getattr(config, field.name) for field in options(BeamConfig) if hasattr(config, field.name)}
+    )
