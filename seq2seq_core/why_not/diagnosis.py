@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from seq2seq_core.decoding import BeamConfig, Config, DecodeResult, ScoreConfig, options, strategy_of
+from seq2seq_core.decoding import BeamConfig, Config, DecodeResult, ScoreConfig, Tick, options, strategy_of
 from seq2seq_core.decoding.record.json_values import to_plain
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError
@@ -75,12 +75,8 @@ def why_not(
 ) -> WhyNot:
     """Why ``target`` is not what the model says for ``source``; see ``stream_why_not``."""
     steps = stream_why_not(translator, source, target, config, widths=widths, segmentations=segmentations)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            result: WhyNot = done.value
-            return result
+    *_, last = (known for known in steps if known is not None)
+    return last
 
 
 def stream_why_not(
@@ -91,8 +87,9 @@ def stream_why_not(
     *,
     widths: Sequence[int] = WIDTHS,
     segmentations: int = SEGMENTATIONS,
-) -> Generator[WhyNot, None, WhyNot]:
-    """The same, step by step: yields once the judgement is known and after each width; close it to stop.
+) -> Iterator[WhyNot | None]:
+    """The same, step by step: yields after each step of a search nothing, and whenever more is known all that is known:
+    first the judgement, then one width more each time. Close it to stop.
 
     Args:
         translator: the model.
@@ -109,7 +106,7 @@ def stream_why_not(
     check_widths(widths)
     if not source.strip() or not target.strip():
         raise CoreError("a sentence and the translation that was expected are needed; one of them is empty")
-    [found] = translator.translate(source, config)
+    found = yield from _unseen(translator.stream(source, config, trace=False))
     scored_by = _scored_by(config)
     expected = expected_of(translator, source, target, scored_by, segmentations)
     best = found.hypotheses[0]
@@ -122,10 +119,22 @@ def stream_why_not(
     wanted = expected.hypothesis.token_ids
     totals = [token.total_log_prob for token in expected.tokens]
     for width in widths:
-        one = at_width(translator, source, wanted, totals, _beam(config), width)
+        beam = replace(_beam(config), num_beams=width, num_return_sequences=width)
+        result = yield from _unseen(translator.stream(source, beam, trace=True))
+        one = at_width(result, wanted, totals, width, translator.tokenizer.decode)
         known = replace(known, widths=(*known.widths, one))
         yield known
-    return known
+
+
+def _unseen(search: Generator[Tick, None, DecodeResult]) -> Generator[None, None, DecodeResult]:
+    """A search of which only the result is looked at: each step gives nothing."""
+    while True:
+        try:
+            next(search)
+        except StopIteration as done:
+            result: DecodeResult = done.value
+            return result
+        yield None
 
 
 def _scored_by(config: Config) -> ScoreConfig:

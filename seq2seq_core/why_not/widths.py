@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from seq2seq_core.decoding import BeamConfig, Candidate, DecodeStep
-from seq2seq_core.pipeline import Translator
+from seq2seq_core.decoding import Candidate, DecodeResult, DecodeStep
 from seq2seq_core.types import CoreError
 
 MAX_WIDTH = 50
@@ -57,21 +56,22 @@ def check_widths(widths: Sequence[int]) -> None:
 
 
 def at_width(
-    translator: Translator, source: str, wanted: Sequence[int], totals: Sequence[float], config: BeamConfig, width: int
+    result: DecodeResult,
+    wanted: Sequence[int],
+    totals: Sequence[float],
+    width: int,
+    text: Callable[[Sequence[int]], str],
 ) -> AtWidth:
-    """Decodes ``source`` with a beam of this width and looks where it loses the tokens ``wanted``.
+    """Where a beam lost the tokens ``wanted``.
 
     Args:
-        translator: the model.
-        source: the sentence.
+        result: of a beam of this width with its steps, and with as many hypotheses.
         wanted: ids of the translation, its end included.
         totals: log P of its beginnings, of as many tokens as there are before and with each.
-        config: all other settings of the beam.
         width: K.
+        text: what ids say.
     """
-    beam = replace(config, num_beams=width, num_return_sequences=width)
-    [result] = translator.translate(source, beam, trace=True)
-    text, first = translator.tokenizer.decode, result.hypotheses[0]
+    first = result.hypotheses[0]
     said = AtWidth(width, "stopped", first.text, first.score)
     for step in result.steps[: len(wanted)]:
         taken, last = _taken(step, wanted), step.index == len(wanted) - 1
