@@ -44,6 +44,8 @@ from seq2seq_core.documents.doubts import Doubt, confidence_of, doubts_of
 from seq2seq_core.pipeline import Translation, Translator
 from seq2seq_core.text.sentences import Sentences, sentences_of
 from seq2seq_core.types import CoreError, pick_device
+from seq2seq_core.why_not import MAX_WIDTH as MAX_WIDTH
+from seq2seq_core.why_not import WhyNot, stream_why_not
 
 if TYPE_CHECKING:
     from seq2seq_core.evaluation import Quality, ResampledQuality
@@ -84,6 +86,16 @@ DOCUMENT_LIMITS = Limits(size=2_000_000, units=10_000, unpacked=40_000_000)
 MAX_UNIT = 20_000
 """Characters of one unit."""
 
+WIDEST = BeamConfig(num_beams=MAX_WIDTH, num_return_sequences=MAX_WIDTH)
+"""The widest beam that is looked into for a translation that was expected."""
+
+MOST_SECONDS = 15
+"""That exact search may take of a person's deadline."""
+
+SEVERAL = (
+    "These are several sentences, decoded as one here, since the translation is one; Translate takes them one by one."
+)
+
 DEFAULT_MODEL = "en-de"
 
 
@@ -117,6 +129,14 @@ class AskedText:
     sentences: tuple[Asked, ...]
     between: tuple[str, ...] = ("", "")
     note: str = ""
+
+
+@dataclass(frozen=True)
+class AskedWhy:
+    """A valid wish to know why ``target`` is not what ``request`` gives."""
+
+    request: Asked
+    target: str
 
 
 @dataclass(frozen=True)
@@ -191,6 +211,7 @@ class Service:
         self._on_gpu = on_gpu(self._decode)
         self._many_on_gpu = on_gpu(self._decode_many)
         self._chunk_on_gpu = on_gpu(self._decode_chunk)
+        self._why_on_gpu = on_gpu(self._explain)
         self._lane = Lane()
         if BORROWED:
             self.problems()  # waits until all were tried
@@ -265,6 +286,36 @@ class Service:
         prefix = tuple(self.translator(model).target_ids(source.text, wanted.text))
         return Asked(source.text, "", str(model), ScoreConfig(), prefix)
 
+    def expecting(
+        self, text: object, target: object, model: object, strategy: object, settings: Mapping[str, object]
+    ) -> AskedWhy:
+        """A valid request to hold a translation that was expected against what a strategy finds.
+
+        Raises:
+            InputError: something in it cannot be used. Nothing is cut here, for parts do not score like the whole.
+        """
+        known = self.languages(model)
+        source, wanted = clean(text, known.missing), clean(target, "Type the translation that you expected.")
+        if source.note or wanted.note:
+            raise InputError(
+                f"Only texts of up to {MAX_CHARACTERS:,} characters can be looked into; give shorter ones."
+            )
+        config, translator = _config(strategy, settings), self.translator(model)
+        _afford(config, translator.cost([source.text], config))
+        _afford(WIDEST, translator.cost([source.text], WIDEST, trace=True))
+        several = translator.language and len(sentences_of(source.text, translator.language).sentences) > 1
+        return AskedWhy(Asked(source.text, SEVERAL if several else "", str(model), config), wanted.text)
+
+    def true_best(self, asked: AskedWhy, seconds: object) -> Asked:
+        """A valid request for the most probable translation of the same sentence, by exact search in so many seconds.
+
+        Raises:
+            InputError: that is no such time.
+        """
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 1 <= seconds <= MOST_SECONDS:
+            raise InputError(f"Give exact search from 1 to {MOST_SECONDS} seconds.")
+        return replace(asked.request, config=ExactConfig(max_seconds=float(seconds), max_forward_calls=1_000_000))
+
     def continued(self, request: Asked, prefix: tuple[int, ...]) -> Asked:
         """The same request, its translation made to begin with these pieces, if the model has them all."""
         if all(0 <= piece < len(self.translator(request.model).tokenizer) for piece in prefix):
@@ -327,6 +378,17 @@ class Service:
         with self._lane.sentence():
             yield from self._many_on_gpu(requests, texts)
 
+    def run_why(self, asked: AskedWhy) -> Generator[WhyNot | None, None, None]:
+        """Whatever becomes known of a translation that was expected, and nothing after each step of a search.
+
+        Closing it between two steps stops it.
+
+        Raises:
+            InputError: the core refuses the request, or it took longer than ``SET_DEADLINE``.
+        """
+        with self._lane.sentence():
+            yield from self._why_on_gpu(asked)
+
     def run_document(self, request: Asked, texts: Sequence[str]) -> Generator[tuple[DoneUnit, ...], None, None]:
         """Decodes all ``texts``, each in place of the request's own and sentence by sentence.
 
@@ -372,6 +434,16 @@ class Service:
                         raise InputError(f"Stopped after {limit:.0f} seconds; try a shorter {shorter} or fewer beams.")
                 yield from event
                 rows += sum(len(step.rows) for result in event for step in result.steps)
+        except CoreError as error:
+            raise InputError(_sentence(error)) from error
+
+    def _explain(self, asked: AskedWhy) -> Generator[WhyNot | None, None, None]:
+        start, request = time.monotonic(), asked.request
+        try:
+            for known in stream_why_not(self.translator(request.model), request.text, asked.target, request.config):
+                yield known
+                if time.monotonic() - start > SET_DEADLINE:
+                    raise InputError(f"Stopped after {SET_DEADLINE:.0f} seconds; try a shorter sentence.")
         except CoreError as error:
             raise InputError(_sentence(error)) from error
 

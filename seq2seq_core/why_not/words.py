@@ -56,7 +56,7 @@ def _behind(nats: float) -> str:
     if abs(nats) < 1e-4:
         return "Both are equally likely."
     # Beyond some hundred nats the factor is a number that nobody reads.
-    times = f", {math.exp(abs(nats)):,.3g} times" if abs(nats) < 50 else ""
+    times = f" ({math.exp(abs(nats)):,.3g} times)" if abs(nats) < 50 else ""
     return f"It is {abs(nats):.2f} nats {'less' if nats > 0 else 'more'} likely than what was found{times}."
 
 
