@@ -14,7 +14,7 @@ from gradio.routes import JSONResponse
 from demo.common.text_input import InputError
 
 CALLS = "/gradio_api/call/"
-NAMES = ("translate", "compare", "score", "models")
+NAMES = ("translate", "compare", "score", "why_not", "models")
 """Of the endpoints."""
 
 OURS = "Something went wrong on our side; try another request."

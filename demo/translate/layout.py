@@ -9,13 +9,13 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import strategy
+from demo.common import strategy, why_link
 from demo.common.assets import ASSETS
 from demo.common.attention import blank
 from demo.common.controls import Controls
 from demo.common.examples import EXAMPLES, FIRST_STRATEGY
 from demo.common.languages import Languages
-from demo.common.markup import Html, tag
+from demo.common.markup import Html, join, tag, unseen
 from demo.common.turn import Turn
 from demo.common.wiring import Updates
 from demo.service import Service
@@ -182,7 +182,11 @@ def _heatmap(shown: Shown, words: bool) -> Html:
 
 
 def _candidates(shown: Shown, _: bool) -> Html:
-    return candidates.draw(shown.result, shown.index, shown.languages.target_code)
+    request = shown.request
+    asks = why_link.write(request.text, "", request.model, shown.result.strategy, shown.result.config)
+    link = tag("a", "Ask why not", unseen(", in a new tab"), href=asks, target="_blank", rel="noopener")
+    table = candidates.draw(shown.result, shown.index, shown.languages.target_code)
+    return join([table, tag("p", "Expected something else? ", link, ".", class_="caption why")])
 
 
 def described(view: TranslateView, known: Languages, text: str | None) -> Updates:
