@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from demo.common.markup import Html, join, tag
+from demo.common.markup import Html, join, tag, unseen
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
@@ -46,7 +46,11 @@ def draw(shown: Explained) -> Html:
         )
         for name, text, log_prob in rows
     ]
-    heads = [tag("th", ""), tag("th", "Translation", scope="col"), tag("th", "log P", scope="col", class_="number")]
+    heads = [
+        tag("th", unseen("Which"), scope="col"),
+        tag("th", "Translation", scope="col"),
+        tag("th", "log P", scope="col", class_="number"),
+    ]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", lines), class_="candidates")
     scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Ranked by log P")
     return join([tag("p", _said(result), class_="verdict"), scroll, about()])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from demo.common.markup import Html, tag
+from demo.common.markup import Html, tag, unseen
 from demo.common.pieces import label, letters, percent
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
     from seq2seq_core.why_not import ExpectedToken
 
-HEADS = (("", False), ("Expected", False), ("P", True), ("Rank", True), ("Rather", False), ("P", True), ("Lost", True),
+HEADS = ((unseen("Place"), False), ("Expected", False), ("P", True), ("Rank", True), ("Rather", False), ("P", True), ("Lost", True),
          ("Entropy", True))  # fmt: skip
 
 

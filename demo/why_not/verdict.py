@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from demo.common.markup import Html, join, tag
+from demo.common.markup import Html, join, tag, unseen
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
@@ -15,7 +15,7 @@ EMPTY = (
     "Type a sentence and the translation you expected, then press Ask: did the search miss it, or does the model "
     "prefer what it says?"
 )
-HEADS = ("", "Translation", "log P", "t", "score")
+HEADS = (unseen("Which"), "Translation", "log P", "t", "score")
 
 
 def empty() -> Html:
