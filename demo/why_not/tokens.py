@@ -12,8 +12,10 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
     from seq2seq_core.why_not import ExpectedToken
 
-HEADS = ((unseen("Place"), False), ("Expected", False), ("P", True), ("Rank", True), ("Rather", False), ("P", True), ("Lost", True),
-         ("Entropy", True))  # fmt: skip
+HEADS = (
+    (unseen("Place"), False), ("Expected", False), ("P", True), ("Rank", True), ("Rather", False), ("P", True),
+    ("Lost", True), ("Entropy", True),
+)  # fmt: skip
 
 
 def draw(shown: Explained) -> Html:
