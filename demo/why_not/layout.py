@@ -13,6 +13,7 @@ from demo.common import strategy
 from demo.common.assets import ASSETS
 from demo.common.controls import Controls
 from demo.common.examples import EXAMPLES, FIRST_STRATEGY
+from demo.common.findings import chips
 from demo.common.languages import Languages
 from demo.common.markup import Html, tag
 from demo.common.turn import Turn
@@ -80,7 +81,7 @@ def lay_out(service: Service) -> WhyView:
     unknown = Languages()  # the models are still being loaded
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes="stacked", scale=10):
-            asking = _question(unknown)
+            asking = _question(service, unknown)
             with gr.Column(elem_classes="card", elem_id="why"):
                 html(_heading("The verdict", "an error of the search, or of the model"))
                 said = html(verdict.empty(), elem_id="why-verdict")
@@ -96,7 +97,7 @@ def lay_out(service: Service) -> WhyView:
     )  # fmt: skip
 
 
-def _question(unknown: Languages) -> dict[str, Any]:
+def _question(service: Service, unknown: Languages) -> dict[str, Any]:
     with gr.Column(elem_classes="card ask", elem_id="why-question"):
         html(_heading("Why not this?", "hold what you expected against what the model says"))
         sentence = gr.Textbox(EXAMPLES[0], label=unknown.source, lines=1, max_lines=8, elem_id="why-sentence")
@@ -104,6 +105,7 @@ def _question(unknown: Languages) -> dict[str, Any]:
             label=PLACEHOLDER, placeholder="Yours, a reference, or one from another view", lines=1, max_lines=8,
             elem_id="why-expected",
         )  # fmt: skip
+        html(chips("why-not", service.names))
         with gr.Row(elem_classes="actions"):
             ask = gr.Button("Ask", variant="primary", elem_id="why-ask")
             stop = gr.Button("Stop", elem_id="why-stop")
