@@ -5,10 +5,8 @@ The rest of the app knows the core's results, its strategies and their settings,
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Generator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,8 +18,8 @@ from demo.common.languages import Languages, languages
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean, clean_text
 from demo.lane import Lane
+from demo.models import KnownModel, Models
 from seq2seq_core import documents
-from seq2seq_core.checkpoint import checkpoint_name
 from seq2seq_core.decoding import (
     STRATEGIES,
     AnyStrategy,
@@ -95,8 +93,6 @@ MOST_SECONDS = 15
 SEVERAL = (
     "These are several sentences, decoded as one here, since the translation is one; Translate takes them one by one."
 )
-
-DEFAULT_MODEL = "en-de"
 
 
 T = TypeVar("T")
@@ -183,62 +179,55 @@ class Draft:
 
 
 class Service:
-    """The models of one folder, loaded once, in the background, and only read from then on."""
+    """The models of one folder, and what may be asked of them."""
 
     def __init__(self, folder: Path, device: str = "auto") -> None:
-        """Begins to load every checkpoint in ``folder``, or the one that it is.
+        """Begins to try every checkpoint in ``folder``, or the one that it is.
 
         Raises:
             CoreError: the device is not there, or the folder holds no checkpoint.
         """
         self.device = str(pick_device(device))
         self.strategies: Mapping[str, AnyStrategy] = STRATEGIES
-        if (folder / "config.json").is_file():
-            folders = {checkpoint_name(folder.resolve()): folder}
-        else:
-            folders = {path.name: path for path in _subfolders(folder)} if folder.is_dir() else {}
-        if not folders:
-            raise CoreError(
-                f"there is no checkpoint in {folder}; name their folder with --checkpoints, or train one with "
-                "python -m seq2seq_core train recipes/en-de-attention.toml"
-            )
-        self.names = tuple(sorted(folders, key=lambda name: (name != DEFAULT_MODEL, name)))
-        loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoints")
-        self._models: dict[str, Future[Translator]] = {
-            name: loader.submit(_load, name, folders[name], self.device) for name in self.names
-        }
-        loader.shutdown(wait=False)
+        self._models = Models(folder, self.device, at_once=BORROWED)
+        self.names = self._models.names
         self._on_gpu = on_gpu(self._decode)
         self._many_on_gpu = on_gpu(self._decode_many)
         self._chunk_on_gpu = on_gpu(self._decode_chunk)
         self._why_on_gpu = on_gpu(self._explain)
         self._lane = Lane()
-        if BORROWED:
-            self.problems()  # waits until all were tried
 
     def problems(self) -> dict[str, str]:
         """What is wrong with each model that did not load. Waits until all were tried."""
-        failures = {name: future.exception() for name, future in self._models.items()}
-        return {name: str(error) for name, error in failures.items() if error}
+        failures = {name: self._models.problem(name) for name in self.names}
+        return {name: problem for name, problem in failures.items() if problem}
 
     def working(self) -> dict[str, str]:
         """Titles of the models that loaded, by name, the first one to show first. Waits until all were tried."""
         problems = self.problems()
-        loaded = {name: self._models[name].result() for name in self.names if name not in problems}
-        return {name: str(model.metadata.get("title") or name) for name, model in loaded.items()}
+        return {
+            name: str(self.known(name).metadata.get("title") or name) for name in self.names if name not in problems
+        }
 
-    def translator(self, name: object) -> Translator:
-        """The model of this name.
+    def first(self) -> str:
+        """Name of the first model that loaded, or of the first of all; later ones need not have been tried."""
+        return next((name for name in self.names if not self._models.problem(name)), self.names[0])
+
+    def known(self, name: object) -> KnownModel:
+        """What the model of this name is, known without loading it.
 
         Raises:
             InputError: there is none, or it did not load.
         """
-        if not isinstance(name, str) or name not in self._models:
-            raise InputError(f"Choose one of the models: {', '.join(self.names)}.")
-        try:
-            return self._models[name].result()
-        except CoreError as error:
-            raise InputError(f"The model {name} cannot be used: {error}.") from error
+        return self._said_of(name, self._models.known)
+
+    def translator(self, name: object) -> Translator:
+        """The model of this name, loaded where nobody asked for it before.
+
+        Raises:
+            InputError: there is none, or it did not load.
+        """
+        return self._said_of(name, self._models.translator)
 
     def languages(self, name: object) -> Languages:
         """What the model of this name reads and writes.
@@ -246,7 +235,15 @@ class Service:
         Raises:
             InputError: there is none, or it did not load.
         """
-        return languages(self.translator(name).metadata)
+        return languages(self.known(name).metadata)
+
+    def _said_of(self, name: object, ask: Callable[[str], T]) -> T:
+        if not isinstance(name, str) or name not in self.names:
+            raise InputError(f"Choose one of the models: {', '.join(self.names)}.")
+        try:
+            return ask(name)
+        except CoreError as error:
+            raise InputError(f"The model {name} cannot be used: {error}.") from error
 
     def text_request(self, text: object, model: object, strategy: object, settings: Mapping[str, object]) -> AskedText:
         """Valid requests for the sentences of a text.
@@ -615,28 +612,3 @@ def _draft(tick: Tick) -> Draft:
         return Draft(tick.index + 1, step)
     first, parent = going_on[0], begun[going_on[0].parent]
     return Draft(tick.index + 1, step, (*parent.token_ids, first.token_id), (*parent.tokens, first.token))
-
-
-def _subfolders(folder: Path) -> list[Path]:
-    """Those whose names can be sent to a browser; the others are named and left out."""
-    found = [path for path in folder.iterdir() if path.is_dir()]
-    for path in found:
-        if not _is_text(path.name):
-            print(f"{path.name!a} is left out: its name is no text; rename it", file=sys.stderr, flush=True)
-    return [path for path in found if _is_text(path.name)]
-
-
-def _is_text(name: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in name)  # how Python reads bytes that are no UTF-8
-
-
-def _load(name: str, folder: Path, device: str) -> Translator:
-    try:
-        translator = Translator.load(folder, device=device)
-    except Exception as error:  # whatever a damaged folder makes happen, the other models must not know of it
-        if not isinstance(error, CoreError):
-            error = CoreError(f"loading it ends in {type(error).__name__}; copy the checkpoint again")
-        print(f"{name} is left out: {error}", file=sys.stderr, flush=True)
-        raise error from None
-    print(f"{name} is ready on {device}", flush=True)
-    return translator

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import torch
 
-from seq2seq_core.checkpoint import Checkpoint, load_checkpoint
+from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.decoding import (
     BeamConfig,
@@ -107,7 +107,7 @@ class Translator:
         self.metadata: dict[str, Any] = checkpoint.metadata
         self.tokenizer = checkpoint.tokenizer
         self.model = checkpoint.model.to(device).eval()
-        self._step = self.model.decoding_step()
+        self._prepared = self.model.prepared()
         self._reader = Reader(self.tokenizer, prose=translates(self.metadata))
 
     @classmethod
@@ -122,7 +122,7 @@ class Translator:
             CoreError: the folder is no checkpoint of this project, or the device is not there.
         """
         folder = Path(folder)
-        return cls(load_checkpoint(folder), name=folder.resolve().name, device=pick_device(device))
+        return cls(load_checkpoint(folder), name=checkpoint_name(folder), device=pick_device(device))
 
     @property
     def language(self) -> str | None:
@@ -339,9 +339,9 @@ class Translator:
         """One batch to decode; the source is encoded here, once."""
         source, lengths = pad_sources([job.ids for job in jobs], self.tokenizer.specials)
         with torch.inference_mode():
-            state = self.model.start(source.to(self.device), lengths)
+            state = self._prepared.start(source.to(self.device), lengths)
         return Request(
-            step_fn=self._step,
+            step_fn=self._prepared.step,
             state=state,
             sources=tuple(job.source for job in jobs),
             config=config,

@@ -12,8 +12,8 @@ from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
+    from demo.models import KnownModel
     from demo.service import Asked, AskedText
-    from seq2seq_core.pipeline import Translator
     from seq2seq_core.why_not import WhyNot
 
 Plain = dict[str, Any]
@@ -96,12 +96,10 @@ def row(result: DecodeResult, reference: str) -> Plain:
     return dataclasses.asdict(figures(result, reference))
 
 
-def model(translator: Translator) -> Plain:
+def model(known: KnownModel) -> Plain:
     """What a model is: its metadata, its shape and the number of its weights."""
-    told = {name: translator.metadata[name] for name in TOLD if name in translator.metadata}
-    shape = dataclasses.asdict(translator.model.config)
-    weights = sum(matrix.numel() for matrix in translator.model.parameters())
-    return {"name": translator.name, **told, **shape, "weights": weights}
+    told = {name: known.metadata[name] for name in TOLD if name in known.metadata}
+    return {"name": known.name, **told, **dataclasses.asdict(known.shape), "weights": known.weights}
 
 
 def strategy(of: AnyStrategy) -> Plain:

@@ -141,15 +141,14 @@ class Endpoints:
             models with languages, shape, licence and scores; strategies with name, range and default of each setting
         """
         with refusals():
-            translators = [self._service.translator(name) for name in self._service.working()]
             return {
-                "models": [answers.model(translator) for translator in translators],
+                "models": [answers.model(self._service.known(name)) for name in self._service.working()],
                 "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
             }
 
     def _model(self, name: object) -> object:
         """``name``, or that of the first model that works where it is left out."""
-        return next(iter(self._service.working()), self._service.names[0]) if name in ("", None) else name
+        return self._service.first() if name in ("", None) else name
 
     def _row(self, contest: Contest, place: int) -> dict[str, Any]:
         """A card and what came of it. One that fails, on a model without attention say, leaves the others be."""

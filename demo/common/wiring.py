@@ -17,6 +17,9 @@ Updates = dict[gr.blocks.Block, object]
 UNCHANGED: Updates = gr.skip()
 """All components of a handler stay as they are. Without a word, Gradio would empty them."""
 
+KEPT = 3600
+"""Seconds for which what is a person's own is kept after they last did something with it."""
+
 UNSEEN: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
 """A listener in the page.
 

@@ -14,6 +14,7 @@ from demo.common.controls import Controls
 from demo.common.examples import COMPARED, FIRST_STRATEGY
 from demo.common.findings import chips
 from demo.common.markup import Html, tag
+from demo.common.wiring import KEPT
 from demo.compare import board
 from demo.compare.desk import COSTS, Desk
 from demo.compare.presets import PRESETS
@@ -140,7 +141,7 @@ def lay_out(service: Service) -> CompareView:
         no_attention=no_attention,
         maps=maps,
         file=gr.JSON(visible="hidden"),
-        desk=gr.State(desk),
+        desk=gr.State(desk, time_to_live=KEPT),
         cards=gr.State(desk.cards),
     )
 

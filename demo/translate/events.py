@@ -41,7 +41,7 @@ class TranslateEvents:
             view.model: gr.update(choices=[(title, name) for name, title in working.items()], value=model),
             view.strategy: name,
             view.summary: strategy.summary(self._service.strategies[name].summary),
-            **view.controls.restored(name, wish.settings),
+            **(view.controls.restored(name, wish.settings) if wish.strategy else view.controls.visibility(name)),
         }
 
     def model(self, **sent: object) -> Updates:

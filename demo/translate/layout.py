@@ -18,7 +18,7 @@ from demo.common.findings import chips
 from demo.common.languages import Languages
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.turn import Turn
-from demo.common.wiring import Updates
+from demo.common.wiring import KEPT, Updates
 from demo.service import Service
 from demo.translate import candidates, heatmap, translation
 from demo.translate.link import TranslateLink
@@ -121,7 +121,7 @@ def lay_out(service: Service) -> TranslateView:
     return TranslateView(
         **asking, target=target, whole=whole, status=status, **choosing, axes=axes, unit=unit, downloads=downloads,
         **ranking, parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
-        present=gr.State(None, time_to_live=3600), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
+        present=gr.State(None, time_to_live=KEPT), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demo import service as module
+from demo import models as module
 from demo.service import Service
 from seq2seq_core.types import CoreError
 from tests.demo import samples

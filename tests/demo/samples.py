@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from seq2seq_core.decoding import (
     strategy_of,
 )
 from seq2seq_core.decoding.cost import Demand, cost_of
+from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.pipeline import Translation
 from seq2seq_core.text.languages import source_code
 
@@ -84,6 +86,7 @@ class FakeTranslator:
         self.metadata: dict[str, Any] = {"source_language": "English", "target_language": "German"}
         self.device = "cpu"
         self.tokenizer = range(6000)
+        self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: ())
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from demo import lane
+from demo import lane, models
 from demo import service as module
 from demo.common.text_input import InputError
 from demo.service import DoneUnit, Service
@@ -40,7 +40,7 @@ def test_whatever_loading_ends_in_the_other_models_go_on(
                 raise KeyError("/root/secret")
             return samples.FakeTranslator(folder.name)
 
-    monkeypatch.setattr(module, "Translator", Translators)
+    monkeypatch.setattr(models, "Translator", Translators)
     for name in (b"odd", b"en-de", b"not utf-8 \xff"):
         os.mkdir(os.path.join(os.fsencode(tmp_path), name))
     service = Service(tmp_path, "cpu")
@@ -241,9 +241,9 @@ def test_on_a_borrowed_gpu_all_models_are_there_before_the_page_is(
             return samples.FakeTranslator(folder.name)
 
     (tmp_path / "one").mkdir()
-    monkeypatch.setattr(module, "Translator", Slow)
+    monkeypatch.setattr(models, "Translator", Slow)
     monkeypatch.setattr(module, "BORROWED", True)
-    assert all(model.done() for model in Service(tmp_path, "cpu")._models.values())
+    assert list(Service(tmp_path, "cpu")._models._kept) == ["one"]
 
 
 def test_a_text_is_decoded_sentence_by_sentence_with_drafts_of_each(service: Service) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +20,7 @@ from demo.service import Service
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from seq2seq_core.decoding import STRATEGIES, BeamConfig
 from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.pipeline import Translator
 from seq2seq_core.why_not import why_not
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
@@ -183,6 +185,22 @@ def test_a_card_that_fails_leaves_the_others_be(endpoints: Endpoints) -> None:
     assert "attention" in failed["error"]
     assert "text" not in failed
     assert done["forward_calls"] > 0
+
+
+def test_a_model_has_one_name_wherever_it_is_named(tmp_path: Path) -> None:
+    """Where a run left it, or behind a link of the file system; from the folder of all or from its own."""
+    run = tmp_path / "runs/typed/checkpoint"
+    save_checkpoint(run, tiny_checkpoint(tiny_tokenizer()))
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all/linked").symlink_to(run)
+    for folder, name in ((run, "typed"), (run.parent, "typed"), (tmp_path / "all", "linked"), (run / ".", "typed")):
+        service = Service(folder, "cpu")
+        (told,) = Endpoints(service).models()["models"]
+        said = Endpoints(service).translate("one two.", "greedy", model=told["name"])
+        assert {told["name"], said["model"], *service.names} == {name}, folder
+        assert service.text_request("one", name, "greedy", {}).sentences[0].model == name
+    assert Translator.load(run, device="cpu").name == "typed"
+    assert Translator.load(tmp_path / "all/linked", device="cpu").name == "linked"
 
 
 def test_models_and_strategies_are_all_there_with_what_they_take(endpoints: Endpoints) -> None:
