@@ -65,9 +65,22 @@ def explained(known: WhyNot, request: Asked) -> Plain:
         "score": judged.score,
         "found_score": judged.found_score,
         "tokens": [{**dataclasses.asdict(token), "lost": token.lost} for token in expected.tokens],
+        "words": _worth(known),
         "stays_from": known.stays_from,
         "widths": [{**dataclasses.asdict(one), "rivals": list(one.rivals)} for one in known.widths],
     }
+
+
+def _worth(known: WhyNot) -> list[Plain]:
+    """Each source word, the attention that it got, and the nats that are lost without it."""
+    occluded = known.left_out
+    if occluded is None:
+        return []
+    looked = occluded.coverage
+    return [
+        {"word": word, "attention": looked[place] if looked else None, "lost": lost}
+        for place, (word, lost) in enumerate(zip(occluded.words, occluded.worth, strict=True))
+    ]
 
 
 def scored(result: DecodeResult, request: Asked) -> Plain:

@@ -18,7 +18,7 @@ from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates
 from demo.service import MAX_WIDTH, AskedWhy, Draft, Service
-from demo.why_not import beams, best, curves, said, tokens, verdict
+from demo.why_not import beams, best, curves, said, tokens, verdict, words
 from demo.why_not import export as why_export
 from demo.why_not.layout import WhyView
 from demo.why_not.state import Explained
@@ -180,6 +180,8 @@ class WhyEvents:
             **self._beams(shown),
             view.tokens: tokens.draw(shown),
             view.curves: curves.draw(shown),
+            view.needed: words.figure(shown),
+            view.by_word: words.table(shown),
             view.best: best.draw(shown),
         }
 

@@ -51,6 +51,8 @@ class WhyView:
     curves: gr.Plot
     beams: gr.Plot
     by_width: gr.HTML
+    needed: gr.Plot
+    by_word: gr.HTML
     seconds: gr.Slider
     exact: gr.Button
     best: gr.HTML
@@ -69,6 +71,7 @@ class WhyView:
         """What an answer writes."""
         return [
             self.status, self.present, self.verdict, self.tokens, self.curves, self.beams, self.by_width,
+            self.needed, self.by_word,
             self.best,
         ]  # fmt: skip
 
@@ -135,6 +138,13 @@ def _findings() -> dict[str, Any]:
         html(_heading("Which beam would have kept it?", WIDTHS))
         beams = gr.Plot(show_label=False, elem_id="why-beams", elem_classes="plain-figure")
         by_width = html(elem_id="why-by-width")
+    with gr.Row(elem_classes="evidence"):
+        with gr.Column(elem_classes="card", scale=11):
+            html(_heading("Which words does it hang on?", "each source word left out in turn"))
+            needed = gr.Plot(show_label=False, elem_id="why-needed", elem_classes="plain-figure")
+        with gr.Column(elem_classes="card", scale=6):
+            html(_heading("And did it look at them?", "attention beside loss"))
+            by_word = html(elem_id="why-by-word")
     with gr.Column(elem_classes="card"):
         html(_heading("The true best", "is anything more probable?"))
         with gr.Row(elem_classes="weights"):
@@ -144,8 +154,8 @@ def _findings() -> dict[str, Any]:
             exact = gr.Button("Search for it", elem_id="why-exact", scale=0)
         found = html(best.about(), elem_id="why-best")
     return {
-        "tokens": tokens, "curves": curves, "beams": beams, "by_width": by_width, "seconds": seconds, "exact": exact,
-        "best": found,
+        "tokens": tokens, "curves": curves, "beams": beams, "by_width": by_width, "needed": needed, "by_word": by_word,
+        "seconds": seconds, "exact": exact, "best": found,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ known.stays_from            # the beam width from which on it is kept to its end
 from seq2seq_core.why_not.diagnosis import SEGMENTATIONS, WIDTHS, WhyNot, stream_why_not, why_not
 from seq2seq_core.why_not.expected import Expected, ExpectedToken
 from seq2seq_core.why_not.judgement import Crossing, Judgement
+from seq2seq_core.why_not.left_out import Occlusion, left_out
 from seq2seq_core.why_not.widths import MAX_WIDTH, AtWidth
 
 __all__ = [
@@ -19,7 +20,9 @@ __all__ = [
     "Expected",
     "ExpectedToken",
     "Judgement",
+    "Occlusion",
     "WhyNot",
+    "left_out",
     "stream_why_not",
     "why_not",
 ]

@@ -13,6 +13,7 @@ from seq2seq_core.types import CoreError
 from seq2seq_core.why_not import words
 from seq2seq_core.why_not.expected import Expected, expected_of, forced, normalisation_of
 from seq2seq_core.why_not.judgement import Judgement, judged
+from seq2seq_core.why_not.left_out import Occlusion, left_out
 from seq2seq_core.why_not.widths import MAX_WIDTH, AtWidth, at_width, check_widths, stays_from
 
 WIDTHS = tuple(range(1, MAX_WIDTH + 1))
@@ -31,6 +32,7 @@ class WhyNot:
     empty: the same for the empty translation, which is often the most probable of all (Stahlberg & Byrne 2019).
     said: what was found, forced upon the model as well: its tokens, for a curve beside the other.
     judgement: search error or model error, and how far apart they are.
+    left_out: what each source word is worth to the expected translation; None where there is one word only.
     widths: what became of it in beams of other widths, in the order in which they were looked at.
     """
 
@@ -41,6 +43,7 @@ class WhyNot:
     said: Expected
     empty: Expected
     judgement: Judgement
+    left_out: Occlusion | None
     widths: tuple[AtWidth, ...] = ()
 
     @property
@@ -114,9 +117,10 @@ def stream_why_not(
     said = forced(translator, source, best.token_ids, scored_by)
     empty = forced(translator, source, (translator.tokenizer.specials.eos,), scored_by)
     judgement = judged(expected, best, scored_by, same=same)
-    known = WhyNot(source, found, scored_by, expected, said, empty, judgement)
-    yield known
     wanted = expected.hypothesis.token_ids
+    occluded = left_out(translator, source, wanted)
+    known = WhyNot(source, found, scored_by, expected, said, empty, judgement, occluded)
+    yield known
     totals = [token.total_log_prob for token in expected.tokens]
     for width in widths:
         beam = replace(_beam(config), num_beams=width, num_return_sequences=width)

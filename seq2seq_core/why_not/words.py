@@ -36,7 +36,7 @@ def evidence(known: WhyNot) -> tuple[str, ...]:
     lines = [] if judged.kind == "same" else [_behind(judged.behind), _leaves(known), _worst(known)]
     lines += [_spelling(known)]
     lines += [] if judged.kind == "same" else [_crossings(judged.crossings)]
-    lines += [_kept(known), _empty(known)]
+    lines += [_kept(known), _empty(known), _words(known)]
     return tuple(line for line in lines if line)
 
 
@@ -122,3 +122,18 @@ def _empty(known: WhyNot) -> str:
     empty, ours = known.empty.hypothesis.log_prob, known.expected.hypothesis.log_prob
     than = "more" if empty > ours else "less"
     return f"The empty translation has log P {empty:.2f}, {than} than this one with {ours:.2f}."
+
+
+def _words(known: WhyNot) -> str:
+    """The source word that it hangs on most, and the one that was looked at least."""
+    occluded = known.left_out
+    if occluded is None:
+        return ""
+    worth = occluded.worth
+    most = max(range(len(worth)), key=worth.__getitem__)
+    said = f"It hangs most on “{occluded.words[most]}”: without it, it is {worth[most]:.2f} nats less likely"
+    looked = occluded.coverage
+    if looked is None:
+        return f"{said}."
+    least = min(range(len(looked)), key=looked.__getitem__)
+    return f"{said}; least looked at is “{occluded.words[least]}”, with {looked[least]:.2f} of attention in all."
