@@ -30,15 +30,18 @@ from demo.doors import Doors, Page
 from demo.doors.policy import PagePolicy
 from demo.memory import keep_giving_back
 from demo.service import Service
+from demo.streams import CompressedAnswers
 from demo.visits import kept_as_visits
+from demo.waiting.calls import McpCalls
+from demo.waiting.places import Places
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
 SESSIONS = 100
 """People whose last answer is kept; who comes back after so many others begins anew."""
 
-QUEUE = 64
-"""Requests that may wait; a further one is told to come back."""
+THREADS = 64
+"""Of handlers: enough for all that may decode at a time, and for what is quick beside them."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ def build(service: Service) -> gr.Blocks:
                     view.build(service)
         page.load(_asked_for, None, tabs, **UNSEEN)
         api.register(service)
-    page.queue(max_size=QUEUE, api_open=False)
+    page.queue(api_open=False)
+    page._queue = Places(page)
     return page
 
 
@@ -120,11 +124,16 @@ def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:
             run_history=False,  # what a person typed stays out of the browser's storage
             ssr_mode=False,
             max_file_size="1mb",
+            max_threads=THREADS,
             state_session_capacity=SESSIONS,
             mcp_server=doors.mcp,
             app_kwargs={
                 "exception_handlers": api.HANDLERS,
-                "middleware": [Middleware(PagePolicy, head=head())],
+                "middleware": [
+                    Middleware(CompressedAnswers),  # outermost: the others see what is said in full
+                    Middleware(PagePolicy, head=head()),
+                    Middleware(McpCalls, queue=page._queue),
+                ],
                 "lifespan": gated,
             },
         )

@@ -175,7 +175,8 @@ def broken_rules(source: str, module: str, is_package: bool = False) -> list[str
         for rule in RULES:
             if below(module, rule.who) and (rule.types_too or not for_types):
                 found += [f"{module}:{line} imports {name}" for banned in rule.never if below(name, banned)]
-        if below(module, "demo") and module not in RUN_THE_CORE and not for_types and _runs_the_core(name):
+        runs = any(below(module, each) for each in RUN_THE_CORE)
+        if below(module, "demo") and not runs and not for_types and _runs_the_core(name):
             found.append(f"{module}:{line} reaches past the service: {name}")
         if draws(module) and below(name, "gradio"):
             found.append(f"{module}:{line} draws, and imports {name}")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from typing import Any
 
 import gradio as gr
 
@@ -17,11 +16,12 @@ from demo.common.languages import Languages
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates
-from demo.service import MAX_WIDTH, AskedWhy, Draft, Service
+from demo.service import MAX_WIDTH, AskedWhy, Service
 from demo.why_not import beams, best, curves, said, tokens, verdict, words
 from demo.why_not import export as why_export
 from demo.why_not.layout import WhyView
 from demo.why_not.state import Explained
+from seq2seq_core.decoding import DecodeResult
 
 REPAINT = 0.3
 """Seconds between two lines on how many beams were looked into."""
@@ -53,7 +53,8 @@ class WhyEvents:
         if wish.expected is not None:
             updates[view.expected] = wish.expected
         if wish.strategy is not None:
-            updates |= {view.strategy: wish.strategy, **self._chosen(wish.strategy, wish.settings)}
+            updates |= {view.strategy: wish.strategy, **self._described(wish.strategy)}
+            updates |= view.controls.restored(wish.strategy, wish.settings)
         return updates
 
     def choose_model(self, name: object) -> Updates:
@@ -66,7 +67,7 @@ class WhyEvents:
     def choose_strategy(self, name: object) -> Updates:
         """What the strategy does, and its settings."""
         known = isinstance(name, str) and name in self._service.strategies
-        return self._chosen(str(name), {}) if known else UNCHANGED
+        return {**self._described(str(name)), **self._view.controls.visibility(str(name))} if known else UNCHANGED
 
     def open(self, wish: object, turn: object, *asked: object) -> Iterator[Updates]:
         """Answers the question of the link that opened the page; nothing where it asks for none."""
@@ -125,9 +126,9 @@ class WhyEvents:
                     if turn.stopped == mine:
                         yield {view.status: self._line(shown)}
                         return
-                    if not isinstance(event, Draft):
+                    if isinstance(event, DecodeResult):
                         shown = replace(shown, exact=event)
-                    elif time.monotonic() > next_line:
+                    elif event is not None and time.monotonic() > next_line:
                         next_line = time.monotonic() + REPAINT
                         yield {view.status: said.searching(event.steps)}
             yield {view.best: best.draw(shown), view.present: shown, view.status: self._line(shown)}
@@ -195,9 +196,8 @@ class WhyEvents:
             view.by_width: beams.table(shown),
         }
 
-    def _chosen(self, name: str, settings: Mapping[str, Any]) -> Updates:
-        about = strategy.summary(self._service.strategies[name].summary)
-        return {self._view.summary: about, **self._view.controls.restored(name, settings)}
+    def _described(self, name: str) -> Updates:
+        return {self._view.summary: strategy.summary(self._service.strategies[name].summary)}
 
     def _labelled(self, known: Languages, text: str | None) -> object:
         """The sentence's box for these languages, with another text in it unless that is None."""

@@ -5,7 +5,7 @@ known.judgement.kind        # "same", "search error" or "model error"
 known.stays_from            # the beam width from which on it is kept to its end
 """
 
-from seq2seq_core.why_not.diagnosis import SEGMENTATIONS, WIDTHS, WhyNot, stream_why_not, why_not
+from seq2seq_core.why_not.diagnosis import SEGMENTATIONS, WIDTHS, WhyNot, beam_of, explain, look_into, why_not
 from seq2seq_core.why_not.expected import Expected, ExpectedToken
 from seq2seq_core.why_not.judgement import Crossing, Judgement
 from seq2seq_core.why_not.left_out import Occlusion, left_out
@@ -22,7 +22,9 @@ __all__ = [
     "Judgement",
     "Occlusion",
     "WhyNot",
+    "beam_of",
+    "explain",
     "left_out",
-    "stream_why_not",
+    "look_into",
     "why_not",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,23 +76,7 @@ def why_not(
     widths: Sequence[int] = WIDTHS,
     segmentations: int = SEGMENTATIONS,
 ) -> WhyNot:
-    """Why ``target`` is not what the model says for ``source``; see ``stream_why_not``."""
-    steps = stream_why_not(translator, source, target, config, widths=widths, segmentations=segmentations)
-    *_, last = (known for known in steps if known is not None)
-    return last
-
-
-def stream_why_not(
-    translator: Translator,
-    source: str,
-    target: str,
-    config: Config | None = None,
-    *,
-    widths: Sequence[int] = WIDTHS,
-    segmentations: int = SEGMENTATIONS,
-) -> Iterator[WhyNot | None]:
-    """The same, step by step: yields after each step of a search nothing, and whenever more is known all that is known:
-    first the judgement, then one width more each time. Close it to stop.
+    """Why ``target`` is not what the model says for ``source``.
 
     Args:
         translator: the model.
@@ -107,47 +91,70 @@ def stream_why_not(
     """
     config = config or BeamConfig()
     check_widths(widths)
+    known = _last(explain(translator, source, target, config, segmentations=segmentations))
+    return _last(look_into(translator, known, beam_of(config), widths))
+
+
+def explain(
+    translator: Translator, source: str, target: str, config: Config, *, segmentations: int = SEGMENTATIONS
+) -> Generator[Tick, None, WhyNot]:
+    """The same without the beams: yields after each step of the search, so that it can be stopped between two.
+
+    Raises:
+        CoreError: see ``why_not``.
+    """
     if not source.strip() or not target.strip():
         raise CoreError("a sentence and the translation that was expected are needed; one of them is empty")
-    found = yield from _unseen(translator.stream(source, config, trace=False))
+    found = yield from translator.stream(source, config, trace=False)
     scored_by = _scored_by(config)
     expected = expected_of(translator, source, target, scored_by, segmentations)
-    best = found.hypotheses[0]
-    same = best.text.split() == expected.hypothesis.text.split()
-    said = forced(translator, source, best.token_ids, scored_by)
-    empty = forced(translator, source, (translator.tokenizer.specials.eos,), scored_by)
-    judgement = judged(expected, best, scored_by, same=same)
-    wanted = expected.hypothesis.token_ids
-    occluded = left_out(translator, source, wanted)
-    known = WhyNot(source, found, scored_by, expected, said, empty, judgement, occluded)
-    yield known
-    totals = [token.total_log_prob for token in expected.tokens]
+    best, wanted = found.hypotheses[0], expected.hypothesis
+    same = best.text.split() == wanted.text.split()
+    return WhyNot(
+        source=source,
+        found=found,
+        scored_by=scored_by,
+        expected=expected,
+        said=forced(translator, source, best.token_ids, scored_by),
+        empty=forced(translator, source, (translator.tokenizer.specials.eos,), scored_by),
+        judgement=judged(expected, best, scored_by, same=same),
+        left_out=left_out(translator, source, wanted.token_ids),
+    )
+
+
+def look_into(
+    translator: Translator, known: WhyNot, beam: BeamConfig, widths: Sequence[int]
+) -> Generator[Tick, None, WhyNot]:
+    """What is known, and what becomes of the translation in beams of these widths: yields after each step of each.
+
+    Raises:
+        CoreError: a width is out of range.
+    """
+    check_widths(widths)
+    wanted, text = known.expected.hypothesis.token_ids, translator.tokenizer.decode
+    totals = [token.total_log_prob for token in known.expected.tokens]
     for width in widths:
-        beam = replace(_beam(config), num_beams=width, num_return_sequences=width)
-        result = yield from _unseen(translator.stream(source, beam, trace=True))
-        one = at_width(result, wanted, totals, width, translator.tokenizer.decode)
-        known = replace(known, widths=(*known.widths, one))
-        yield known
+        config = replace(beam, num_beams=width, num_return_sequences=width)
+        result = yield from translator.stream(known.source, config, trace=True)
+        known = replace(known, widths=(*known.widths, at_width(result, wanted, totals, width, text)))
+    return known
 
 
-def _unseen(search: Generator[Tick, None, DecodeResult]) -> Generator[None, None, DecodeResult]:
-    """A search of which only the result is looked at: each step gives nothing."""
+def beam_of(config: Config) -> BeamConfig:
+    """The settings of the beams to look into: those of the search, as far as a plain beam search has them."""
+    return BeamConfig(**{f.name: getattr(config, f.name) for f in options(BeamConfig) if hasattr(config, f.name)})
+
+
+def _last(steps: Generator[Tick, None, WhyNot]) -> WhyNot:
+    """What comes at the end."""
     while True:
         try:
-            next(search)
+            next(steps)
         except StopIteration as done:
-            result: DecodeResult = done.value
-            return result
-        yield None
+            known: WhyNot = done.value
+            return known
 
 
 def _scored_by(config: Config) -> ScoreConfig:
     """How the search's scores are normalised; not at all where it ranks by something else than a score."""
     return normalisation_of(config) if strategy_of(config).ranks_by == "score" else ScoreConfig()
-
-
-def _beam(config: Config) -> BeamConfig:
-    """The settings of the beams to look into: those of the search, as far as a plain beam search has them."""
-    return BeamConfig(
-        **{field.name: getattr(config, field.name) for field in options(BeamConfig) if hasattr(config, field.name)}
-    )

@@ -16,7 +16,7 @@ from seq2seq_core.decoding import BeamConfig, GreedyConfig, MbrConfig, ScoreConf
 from seq2seq_core.models.base import Model, ModelConfig
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, StepOutput
-from seq2seq_core.why_not import WIDTHS, Crossing, WhyNot, stream_why_not, why_not
+from seq2seq_core.why_not import WIDTHS, Crossing, WhyNot, explain, look_into, why_not
 from seq2seq_core.why_not.judgement import crossings
 from seq2seq_core.why_not.words import evidence, verdict
 from tests.decoding.tables import TableState
@@ -151,11 +151,12 @@ def test_a_length_normalisation_that_would_turn_it_is_found(pushed: WhyNot) -> N
 
 
 def test_it_can_be_watched_and_stopped(translator: Translator) -> None:
-    steps = list(stream_why_not(translator, "I", "We are", widths=(1, 2, 3)))
-    known = [step for step in steps if step is not None]
-    assert [len(each.widths) for each in known] == [0, 1, 2, 3]
-    assert steps[0] is None  # a step of the search, between which one may close it
-    assert len(steps) > len(known) + 6
+    steps = explain(translator, "I", "We are", BeamConfig())
+    assert next(steps).index == 0  # a step of the search, between which one may close it
+    steps.close()
+    known = why_not(translator, "I", "We are", widths=())
+    ticks = list(look_into(translator, known, BeamConfig(), (1, 2)))
+    assert len(ticks) == 2 * len(known.expected.tokens)
 
 
 @pytest.mark.parametrize(

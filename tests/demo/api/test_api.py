@@ -12,11 +12,10 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from demo import service as service_module
 from demo.api import answers, refusals
 from demo.api.endpoints import Endpoints
 from demo.app import build
-from demo.service import Service
+from demo.service import Service, running
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from seq2seq_core.decoding import STRATEGIES, BeamConfig
 from seq2seq_core.decoding.record.recorder import Recorder
@@ -311,7 +310,7 @@ def test_what_cannot_be_used_is_one_short_sentence(
 
 
 def test_a_deadline_is_a_sentence_too(endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_module, "DEADLINE", -1.0)
+    monkeypatch.setattr(running, "DEADLINE", -1.0)
     with pytest.raises(gr.Error, match="Stopped after"):
         endpoints.score("one.", "eins.")
     (row,) = endpoints.compare("one.", [{"strategy": "greedy"}])["results"]

@@ -11,10 +11,9 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from demo import service as service_module
 from demo.common import why_link
 from demo.common.turn import Turn
-from demo.service import Service
+from demo.service import Service, running
 from demo.why_not import beams, best, curves, tokens, verdict
 from demo.why_not.events import WhyEvents
 from demo.why_not.layout import lay_out
@@ -99,7 +98,7 @@ def test_what_cannot_be_asked_gets_a_sentence(events: Said, asked: tuple[Any, ..
 
 
 def test_what_takes_too_long_says_so_and_keeps_what_is_known(events: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_module, "SET_DEADLINE", 0.0)
+    monkeypatch.setattr(running, "WHY_DEADLINE", 0.0)
     *_, last = events.said(events.ask(Turn(), *ASKED))
     assert "Stopped after 0 seconds" in last.status
 
