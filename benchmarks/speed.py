@@ -166,8 +166,9 @@ def main() -> None:
     parser.add_argument("--source", type=Path, help="sentences, one a line (the app's built-in set)")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--floor-only", action="store_true", help="leave the peers out")
+    parser.add_argument("--precision", default="float32", help="of ours, see python -m seq2seq_core translate --help")
     flags = parser.parse_args()
-    translator = Translator.load(flags.checkpoint, device="cpu")
+    translator = Translator.load(flags.checkpoint, device="cpu", precision=flags.precision)
     texts = sentences(translator, flags.source)
     threads = os.environ.get("OMP_NUM_THREADS") or torch.get_num_threads()
     print(f"{flags.checkpoint.name}, {len(texts)} sentences; {describe_machine()}, {threads} threads; "
