@@ -16,6 +16,7 @@ from benchmarks.goals import Goal, LeftOut, table
 from benchmarks.speed import against_joey, alone, growth, sizes, step
 from benchmarks.speed.subject import Subject, texts_of
 from benchmarks.timing import one_thread, setting
+from seq2seq_core.models.precision import CHOICES
 from seq2seq_core.pipeline import Translator
 
 QUESTIONS: dict[str, Callable[[Subject], Iterable[Goal | LeftOut]]] = {
@@ -32,12 +33,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, default=Path("checkpoints/en-de"))
     parser.add_argument("--source", type=Path, help="sentences, one a line (the app's built-in set)")
+    parser.add_argument("--precision", default="auto", choices=CHOICES, help="of batches; all else is float32")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=QUESTIONS, default=list(QUESTIONS), help="some of the questions")
     flags = parser.parse_args()
     plain = Translator.load(flags.checkpoint, device="cpu")
-    subject = Subject(plain, plain, texts_of(plain, flags.source), flags.runs)
-    print(f"{flags.checkpoint.name}, {len(subject.texts)} sentences, {flags.runs} runs; {setting()}", flush=True)
+    fast = Translator.load(flags.checkpoint, device="cpu", precision=flags.precision)
+    subject = Subject(plain, fast, texts_of(plain, flags.source), flags.runs)
+    print(f"{flags.checkpoint.name}, {len(subject.texts)} sentences, batches in {fast.precision}, {flags.runs} runs; "
+          f"{setting()}", flush=True)  # fmt: skip
     found: list[Goal | LeftOut] = []
     with one_thread():
         for name in flags.only:

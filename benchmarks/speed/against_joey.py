@@ -54,7 +54,7 @@ def measure(subject: Subject) -> Iterator[Goal | LeftOut]:
         plain = said(subject.plain, texts, config)
         theirs = joey_translate(joey, subject.plain, texts, width, BATCH)
         yield Goal(f"of these, {name}, share that Joey NMT says too, both in float32", _same(plain, theirs))
-        if subject.fast is not subject.plain:
+        if subject.fast.precision != subject.plain.precision:
             share = _same(plain, said(subject.fast, texts, config))
             yield Goal(f"of these, {name}, share that float32 says too", share, "at least", 0.99)
 

@@ -23,16 +23,17 @@ def measure(subject: Subject) -> Iterator[Goal]:
     translator = subject.plain
     model = translator.model
     assert isinstance(model, Seq2Seq)
+    prepared = model.prepared(translator.precision)
     ids = translator.tokenizer.encode(of_length(translator, subject.texts, PIECES))
     source, lengths = pad_sources([ids] * BATCH, translator.tokenizer.specials)
     rows = torch.arange(BATCH).repeat_interleave(WIDTH)
-    start, same = model.start(source, lengths).select(rows), torch.arange(len(rows))
+    start, same = prepared.start(source, lengths).select(rows), torch.arange(len(rows))
     last = torch.full((len(rows),), translator.tokenizer.specials.bos)
 
     def steps() -> None:
         state = start
         for _ in range(STEPS):
-            state = translator._step(last, state).state.select(same)
+            state = prepared.step(last, state).state.select(same)
 
     own, floor = cpu_seconds(steps, subject.runs) / STEPS, of_step(model, len(rows))
     what = f"the step at {len(rows)} rows, {own * 1000:.1f} ms, times its floor of {floor * 1000:.1f} ms"

@@ -21,7 +21,7 @@ STRATEGIES: dict[str, Config] = {"greedy": GreedyConfig(), "beam 5": BeamConfig(
 
 @dataclass(frozen=True)
 class Subject:
-    """plain: decodes in float32. fast: in the precision asked for, or the same translator. runs: of each contestant."""
+    """plain: decodes in float32. fast: in the precision asked for. runs: of each contestant."""
 
     plain: Translator
     fast: Translator
