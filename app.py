@@ -62,6 +62,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--share", action="store_true", help="also give a public link, through Gradio's servers")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument(
+        "--token",
+        default=os.environ.get("SEQ2SEQ_TOKEN", ""),
+        help="let in only who shows it: page, endpoints and tools; better set as SEQ2SEQ_TOKEN, which no list of "
+        "processes shows",
+    )
+    parser.add_argument(
+        "--trust-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name by which the app may be called where only this machine reaches it, as by a proxy",
+    )
+    parser.add_argument(
         "--mcp",
         action="store_true",
         default=os.environ.get("GRADIO_MCP_SERVER", "").lower() == "true",
@@ -84,15 +97,15 @@ def main() -> int:
 
     import_gradio(mcp=args.mcp)
     from demo.app import build, launch
+    from demo.doors import Access, Doors, one_line_an_error
     from demo.service import Service
     from seq2seq_core.types import CoreError
 
     try:
+        doors = Doors(args.host, args.port, Access(args.token), args.trust_host, args.share, args.mcp)
+        one_line_an_error()
         service = Service(args.checkpoints, args.device)
-        launch(
-            build(service), host=args.host, port=args.port, share=args.share, mcp=args.mcp,
-            browser=not args.no_browser and not ON_SPACE and has_screen(),
-        )  # fmt: skip
+        launch(build(service), doors, browser=not args.no_browser and not ON_SPACE and has_screen())
     except CoreError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 2

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 from gradio.mcp import GradioMCPServer
@@ -21,18 +24,22 @@ from demo.common.markup import Html, join, tag
 from demo.common.status import device_name
 from demo.common.theme import theme
 from demo.common.wiring import UNCHANGED, UNSEEN
+from demo.doors import Doors, Page
+from demo.doors.policy import PagePolicy
 from demo.memory import keep_giving_back
 from demo.service import Service
 from demo.streams import CompressedAnswers
 from demo.visits import kept_as_visits
+from demo.waiting.calls import McpCalls
+from demo.waiting.places import Places
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
 SESSIONS = 100
 """People whose last answer is kept; who comes back after so many others begins anew."""
 
-QUEUE = 64
-"""Requests that may wait; a further one is told to come back."""
+THREADS = 64
+"""Of handlers: enough for all that may decode at a time, and for what is quick beside them."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ VIEWS = (
 def build(service: Service) -> gr.Blocks:
     """The whole page."""
     gr.set_static_paths(PLOTLY)  # for pages to take away; the figures on this page have Gradio's own
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+    with Page(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
         with gr.Tabs(elem_id="tabs") as tabs:
             for view in VIEWS:
@@ -66,7 +73,8 @@ def build(service: Service) -> gr.Blocks:
                     view.build(service)
         page.load(_asked_for, None, tabs, **UNSEEN)
         api.register(service)
-    page.queue(max_size=QUEUE, api_open=False)
+    page.queue(api_open=False)
+    page._queue = Places(page)
     return page
 
 
@@ -76,7 +84,7 @@ def _asked_for(request: gr.Request) -> object:
     return gr.Tabs(selected=wanted) if wanted in {view.name.lower() for view in VIEWS} else UNCHANGED
 
 
-def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool, mcp: bool) -> None:
+def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:
     """Serves the page until Ctrl-C.
 
     Raises:
@@ -84,13 +92,19 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool,
         CoreError: the MCP server's packages are missing.
     """
     # Gradio would say so only when it serves already, and go on without it. This is the last of what it imports.
-    if mcp and not hasattr(GradioMCPServer, "StreamableHTTPSessionManager"):
+    if doors.mcp and not hasattr(GradioMCPServer, "StreamableHTTPSessionManager"):
         raise CoreError("--mcp needs packages that are not here; pip install -r requirements-mcp.txt brings them")
+
+    @asynccontextmanager
+    async def gated(app: Any) -> AsyncIterator[None]:
+        app.middleware_stack = doors.gate(page, app.middleware_stack)  # before all that Gradio puts in front of itself
+        yield
+
     with kept_as_visits():
         _, local, public = page.launch(
-            server_name=host,
-            server_port=port,
-            share=share,
+            server_name=doors.host,
+            server_port=doors.port,
+            share=doors.share,
             inbrowser=browser,
             quiet=True,
             prevent_thread_lock=True,
@@ -102,15 +116,27 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool,
             run_history=False,  # what a person typed stays out of the browser's storage
             ssr_mode=False,
             max_file_size="1mb",
+            max_threads=THREADS,
             state_session_capacity=SESSIONS,
-            mcp_server=mcp,
-            app_kwargs={"exception_handlers": api.HANDLERS, "middleware": [Middleware(CompressedAnswers)]},
+            mcp_server=doors.mcp,
+            app_kwargs={
+                "exception_handlers": api.HANDLERS,
+                "middleware": [
+                    Middleware(CompressedAnswers),  # outermost: the others see what is said in full
+                    Middleware(PagePolicy, head=head()),
+                    Middleware(McpCalls, queue=page._queue),
+                ],
+                "lifespan": gated,
+            },
         )
+    doors.let_tools_in(page)
     # What is here now stays to the end: looking through it for garbage, a twentieth of a search's time, finds none.
     gc.collect()
     gc.freeze()
     gc.enable()
     keep_giving_back()
+    if doors.warning:
+        print(doors.warning, file=sys.stderr, flush=True)
     print(f"Open {public or local} (Ctrl-C stops)", flush=True)
     page.block_thread()
 

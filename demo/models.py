@@ -124,8 +124,8 @@ def _folders(folder: Path) -> dict[str, Path]:
         CoreError: there is none.
     """
     if (folder / "config.json").is_file():
-        return {checkpoint_name(folder.resolve()): folder}
-    if folders := {path.name: path for path in _subfolders(folder)} if folder.is_dir() else {}:
+        return {checkpoint_name(folder): folder}
+    if folders := {checkpoint_name(path): path for path in _subfolders(folder)} if folder.is_dir() else {}:
         return folders
     raise CoreError(
         f"there is no checkpoint in {folder}; name their folder with --checkpoints, or train one with "

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from demo.common.export import TOO_LONG, WRITING, plain
+from demo.common.stopping import Watch
 from demo.common.text_input import joined
 from demo.compare.figures import figures
 from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
@@ -22,8 +24,13 @@ TOLD = ("title", "source_language", "target_language", "licence", "licence_terms
 
 
 def translation(results: Sequence[DecodeResult], asked: AskedText, trace: bool) -> Plain:
-    """A text's one sentence, or under ``sentences`` all; with attention and steps where ``trace`` asks for them."""
-    sentences = [_sentence(result, trace) for result in results]
+    """A text's one sentence, or under ``sentences`` all; with attention and steps where ``trace`` asks for them.
+
+    Raises:
+        InputError: it takes too long, or nobody waits for it any more.
+    """
+    watch = Watch(WRITING, TOO_LONG)
+    sentences = [_sentence(result, trace, watch) for result in results]
     whole = joined([sentence["text"] for sentence in sentences], asked.between)
     told = {"text": whole, "note": asked.note, "model": asked.sentences[0].model}
     if len(sentences) == 1:
@@ -36,14 +43,14 @@ def translation(results: Sequence[DecodeResult], asked: AskedText, trace: bool) 
     }
 
 
-def _sentence(result: DecodeResult, trace: bool) -> Plain:
+def _sentence(result: DecodeResult, trace: bool, watch: Watch) -> Plain:
     """A result as the command line's --json writes it, behind its best text."""
-    plain = result.to_dict()
+    values = plain(result, watch)
     if not trace:
-        del plain["steps"]
-        for hypothesis in plain["hypotheses"]:
+        del values["steps"]
+        for hypothesis in values["hypotheses"]:
             del hypothesis["attention"]
-    return {"text": result.hypotheses[0].text if result.hypotheses else "", **plain}
+    return {"text": result.hypotheses[0].text if result.hypotheses else "", **values}
 
 
 def scored(result: DecodeResult, request: Asked) -> Plain:

@@ -57,7 +57,7 @@ class Endpoints:
             if not isinstance(given, dict):
                 raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
             asked = self._service.text_request(text, self._model(model), strategy, given)
-            with closing(self._service.run_text(asked, trace=trace)) as events:
+            with closing(self._service.run_text(asked, trace=trace, watched=False)) as events:
                 results = [event for event in events if isinstance(event, DecodeResult)]
             return answers.translation(results, asked, trace)
 
@@ -130,7 +130,7 @@ class Endpoints:
             return {**ran, "error": str(error)}
 
     def _result(self, request: Asked) -> DecodeResult:
-        with closing(self._service.run(request, trace=False)) as events:
+        with closing(self._service.run(request, trace=False, watched=False)) as events:
             return next(event for event in events if isinstance(event, DecodeResult))
 
 

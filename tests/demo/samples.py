@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
+from threading import Semaphore
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,6 +90,8 @@ class FakeTranslator:
         self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: ())
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
+        self.gate: Semaphore | None = None
+        """Where there is one, each step waits until it is let in."""
 
     @property
     def language(self) -> str | None:
@@ -109,12 +112,15 @@ class FakeTranslator:
         prefix: tuple[int, ...] = (),
         trace: bool = False,
         first_index: int = 0,
+        indices: Sequence[int] | None = None,
     ) -> Generator[Tick, None, list[DecodeResult]]:
         """Yields a tick for each token of the first target where the trace is on, else one; each text is said alike."""
         index = 0
         try:
             for index in range(len(TARGETS[0][0]) if trace else 1):
-                yield Tick(index, len(texts), {0: step(index)} if trace else {})
+                if self.gate is not None:
+                    assert self.gate.acquire(timeout=30)
+                yield Tick(index, len(texts), dict.fromkeys(range(len(texts)), step(index)) if trace else {})
         except GeneratorExit:
             self.closed_at = index
             raise

@@ -24,7 +24,7 @@ from seq2seq_core.decoding.search.filter_chain import Filtered
 from seq2seq_core.decoding.search.finished import Ended
 from seq2seq_core.decoding.search.hypotheses import outcomes
 from seq2seq_core.decoding.search.live import Live
-from seq2seq_core.decoding.search.model_step import Seen
+from seq2seq_core.decoding.search.model_step import Seen, surely_none
 from seq2seq_core.decoding.strategy import Outcome
 from seq2seq_core.types import CoreError, StateT
 
@@ -75,24 +75,25 @@ class Beams(Generic[StateT]):
         if filtered is not None:
             return before, self._grouped(filtered.scores)
         # log P = logit - logsumexp, subtracted here from one number a row and not from V logits.
-        allowed = seen.logits + self._live.never(seen.logits.shape[1])
-        return before - self._grouped(seen.logsumexp.squeeze(1)), self._grouped(allowed)
+        return before - self._grouped(seen.logsumexp.squeeze(1)), self._grouped(self._live.allowed(seen.logits))
 
     def continuations(self, found: Best, seen: Seen[StateT]) -> Continuations:
         """What was found in the groups, with the rows it continues among those of its sentence and among all."""
-        each = self._live.each
-        # The groups stand side by side, but all begin at the one first row.
-        group = torch.arange(self._groups, device=found.token.device) * (each // self._groups)
-        parent = found.parent + group.view(1, -1, 1)
+        each, parent = self._live.each, found.parent
+        if self._groups > 1:
+            # The groups stand side by side, but all begin at the one first row.
+            group = torch.arange(self._groups, device=parent.device) * (each // self._groups)
+            parent = parent + group.view(1, -1, 1)
         row = among_all(parent, each)
-        complete = (found.token == self._eos) | self._live.at_limit.view(-1, 1, 1)
         return Continuations(
-            found.search_score, parent, row, found.token, seen.log_prob(row, found.token), complete
+            search_score=found.search_score, parent=parent, row=row, token=found.token,
+            log_prob=seen.log_prob(row, found.token), complete=self._live.complete(found.token),
         )  # fmt: skip
 
     def finish(self, found: Continuations) -> Tensor:
         """Offers those that end to the finished hypotheses; returns which of [L, G, C] found a place there."""
-        eligible = self._eligible(found)
+        if surely_none(found.complete) or surely_none(eligible := _eligible(found, self.width, self._live.done)):
+            return torch.zeros_like(found.complete)
         divisor = length_divisor(self._steps + 1.0, self._config.length_penalty_type, self._config.length_penalty)
         score = found.search_score / divisor
         if self._config.coverage_penalty:
@@ -113,8 +114,7 @@ class Beams(Generic[StateT]):
         self, seen: Seen[StateT], filtered: Filtered | None, found: Continuations, placed: Tensor, kept: GoingOn
     ) -> None:
         """Tells the recorder, where there is one, of what became of each continuation found."""
-        if self._live.recorded:
-            self._live.record(seen, filtered, self._considered(found, placed, kept))
+        self._live.record(seen, filtered, partial(_considered, found, placed, kept, self._live.done, self._eos))
 
     def go_on(self, seen: Seen[StateT], found: Continuations, kept: GoingOn) -> None:
         """The continuations kept become the beams; a group whose beams cannot or need not go on is done."""
@@ -146,38 +146,40 @@ class Beams(Generic[StateT]):
 
     def _grouped(self, rows: Tensor) -> Tensor:
         """[N, ...] as [L, G, R, ...]; the one row before the first step is every group's."""
+        if self._groups == 1:
+            return rows.view(len(self), 1, -1, *rows.shape[1:])
         first = (len(self), self._groups, -1) if self._steps else (len(self), 1, 1)
         return rows.view(*first, *rows.shape[1:]).expand(-1, self._groups, -1, *(-1,) * (rows.dim() - 1))
-
-    def _eligible(self, found: Continuations) -> Tensor:
-        """Which end and are good enough to be finished hypotheses: among the first k of a group not done."""
-        among_first = torch.arange(found.token.shape[-1], device=found.token.device) < self.width
-        return (
-            found.complete & among_first & (found.search_score > DEAD) & ~self._live.done.unsqueeze(-1)
-        )  # fmt: skip
 
     def _over(self, best: Tensor) -> Tensor:
         """[L, G], groups whose live beams, the best of search score ``best`` [L, G], cannot or need not go on."""
         live, config, length = self._live, self._config, float(self._steps)
-        limits = live.limits[live.sentences].unsqueeze(1)
         worst = live.finished.score[..., -1]  # DEAD while there are empty places
         # A search score only falls, so "never" takes it over the largest divisor that it can still come to.
-        reach = limits.to(worst) if config.early_stopping == "never" else torch.full_like(worst, length)
-        bound = best / length_divisor(reach, config.length_penalty_type, config.length_penalty)
-        over = ~(bound > worst) | (length >= limits)
-        return over | (worst > DEAD) if config.early_stopping is True else over
+        reach = live.limits.to(worst).unsqueeze(1) if config.early_stopping == "never" else length
+        over = best / length_divisor(reach, config.length_penalty_type, config.length_penalty) <= worst
+        if config.early_stopping is True:
+            over = over | (worst > DEAD)
+        return over | live.at_limit.unsqueeze(1)
 
-    def _considered(self, found: Continuations, placed: Tensor, kept: GoingOn) -> Considered:
-        became = kept.rows(found.token.shape[-1])
-        is_eos, eligible = found.token == self._eos, self._eligible(found)
-        verdicts = judged(
-            became,
-            (became >= 0, Verdict.KEPT),
-            (is_eos, Verdict.LATE),
-            (eligible, Verdict.WORSE),
-            (placed & ~is_eos, Verdict.CUT),
-            (placed & is_eos, Verdict.ENDED),
-            ((found.search_score == DEAD) | self._live.done.unsqueeze(-1), Verdict.NOT_CONSIDERED),
-        )
-        columns = (found.parent, became, found.token, found.log_prob, found.search_score, verdicts)
-        return Considered(*(column.flatten(1) for column in columns))
+
+def _eligible(found: Continuations, width: int, done: Tensor) -> Tensor:
+    """Which end and are good enough to be finished hypotheses: among the first k of a group not done."""
+    among_first = torch.arange(found.token.shape[-1], device=found.token.device) < width
+    return found.complete & among_first & (found.search_score > DEAD) & ~done.unsqueeze(-1)
+
+
+def _considered(found: Continuations, placed: Tensor, kept: GoingOn, done: Tensor, eos: int) -> Considered:
+    """What became of each continuation, for the record."""
+    became, is_eos = kept.rows(found.token.shape[-1]), found.token == eos
+    verdicts = judged(
+        became,
+        (became >= 0, Verdict.KEPT),
+        (is_eos, Verdict.LATE),
+        (_eligible(found, kept.place.shape[-1], done), Verdict.WORSE),
+        (placed & ~is_eos, Verdict.CUT),
+        (placed & is_eos, Verdict.ENDED),
+        ((found.search_score == DEAD) | done.unsqueeze(-1), Verdict.NOT_CONSIDERED),
+    )
+    columns = (found.parent, became, found.token, found.log_prob, found.search_score, verdicts)
+    return Considered(*(column.flatten(1) for column in columns))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Self
 
 import torch
@@ -11,6 +12,9 @@ from torch.nn.functional import pad
 
 DEAD = float("-inf")
 """Score of what is no hypothesis: an empty place in the beam, a finished or a forbidden continuation."""
+
+MOST_IN_COLUMN = 20
+"""Measured with 6,000 tokens: 10 to 30 are alike for 1 to 64 sentences and 5 to 16 beams."""
 
 
 @dataclass(frozen=True)
@@ -24,46 +28,78 @@ class Best:
     parent: Tensor
     token: Tensor
 
+    def filled_up(self, count: int) -> Self:
+        """As many as ``count``, with dead continuations of the first row behind those that there are."""
+        short = count - self.token.shape[-1]
+        score = pad(self.search_score, (0, short), value=DEAD)
+        return type(self)(score, pad(self.parent, (0, short)), pad(self.token, (0, short)))
+
 
 def best(before: Tensor, scores: Tensor, count: int) -> Best:
     """The ``count`` continuations of highest search score.
 
-    Row by row first: what is outside its row's best ``count`` is outside the group's too, and a top-k of V for each
-    row needs no sum over V.
+    The tokens of a row are columns of ``_height`` each. One whose column is not among the best ``count`` columns of the
+    group is not among its best ``count`` continuations either, so that all but these are only ever looked at once, by
+    a maximum; finding the best of V for each row takes up to four times as long.
 
     Args:
         before: [L, G, R], search score of each row.
         scores: [L, G, R, V], what each token adds to it.
         count: C.
     """
-    top = scores.topk(min(count, scores.shape[-1]))
-    values, tokens = (before.unsqueeze(-1) + top.values).flatten(-2), top.indices.flatten(-2)
-    short = max(count - values.shape[-1], 0)  # a width beyond the vocabulary
-    chosen = pad(values, (0, short), value=DEAD).topk(count)
-    tokens = pad(tokens, (0, short)).gather(-1, chosen.indices)
-    parent = (chosen.indices // top.indices.shape[-1]).clamp(max=before.shape[-1] - 1)
-    return Best(chosen.values, parent, tokens)
+    vocabulary = scores.shape[-1]
+    height = _height(vocabulary, count)
+    columns = vocabulary // height
+    highest = scores.unflatten(-1, (height, columns)).amax(-2)
+    # A width beyond the vocabulary: fewer than C are there.
+    found = min(count, before.shape[-1] * columns)
+    column = (before.unsqueeze(-1) + highest).flatten(-2).topk(found).indices
+    first = (column // columns * vocabulary + column % columns).unsqueeze(-1)
+    places = (first + torch.arange(0, vocabulary, columns, device=first.device)).flatten(-2)  # in a group's [R, V]
+    row = places // vocabulary
+    chosen = (before.gather(-1, row) + scores.flatten(-2).gather(-1, places)).topk(found)
+    place = places.gather(-1, chosen.indices)
+    made = Best(chosen.values, place // vocabulary, place % vocabulary)
+    return made if found == count else made.filled_up(count)
 
 
-@dataclass(frozen=True)
-class Continuations:
+@lru_cache(maxsize=64)
+def _height(vocabulary: int, count: int) -> int:
+    """Tokens of a column: a divisor of V, large as long as there are far more columns than ``count``; else 1."""
+    heights = (height for height in range(MOST_IN_COLUMN, 1, -1) if vocabulary % height == 0)
+    return next((height for height in heights if vocabulary // height >= 4 * count), 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appended:
     """Tokens appended to rows of L sentences: [L, C] each, or [L, G, C] where they are in groups.
 
-    search_score: with the token, what they are ranked by while they live. parent: row of the sentence that is
-    continued. row: the same among all N. token: id. log_prob: of the token, under the model. complete: True = it ends a
-    hypothesis, with EOS or at the length limit.
+    parent: row of the sentence that is continued. row: the same among all N; None where each row goes on in its own
+    place. token: id. log_prob: of the token, under the model.
     """
 
-    search_score: Tensor
     parent: Tensor
-    row: Tensor
+    row: Tensor | None
     token: Tensor
     log_prob: Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Continuations(Appended):
+    """Tokens that a search may choose from.
+
+    search_score: with the token, what they are ranked by while they live. complete: True = it ends a hypothesis, with
+    EOS or at the length limit.
+    """
+
+    row: Tensor
+    search_score: Tensor
     complete: Tensor
 
-    def take(self, place: Tensor) -> Self:
+    def take(self, place: Tensor) -> Appended:
         """Those at these places of the last dimension, the groups side by side: [L, C']."""
-        return type(self)(*(getattr(self, field.name).gather(-1, place).flatten(1) for field in fields(self)))
+        names = (field.name for field in fields(Appended))
+        return Appended(**{name: getattr(self, name).gather(-1, place).flatten(1) for name in names})
 
 
 @dataclass(frozen=True)
@@ -90,5 +126,7 @@ def best_unfinished(found: Continuations, count: int, among: Tensor | None = Non
 
 def among_all(parent: Tensor, each: int) -> Tensor:
     """Rows of their sentences, [L, ...] with ``each`` of them to a sentence, as rows among all N."""
+    if len(parent) == 1:
+        return parent
     first = torch.arange(len(parent), device=parent.device) * each
     return parent + first.view(-1, *(1,) * (parent.dim() - 1))

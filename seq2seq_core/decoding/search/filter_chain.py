@@ -64,9 +64,11 @@ class FilterChain:
             sentences: [L], places in the request of the sentences whose rows these are, N / L rows each.
             history: [N, t] generated ids; t may be 0 where no filter looks back.
         """
+        result, stages = scores + never, {}
+        if not self.changes(step):
+            return Filtered(result, stages)
         places = sentences.repeat_interleave(len(scores) // len(sentences))
         moment = Moment(history, step - self._prefix_lengths[places], self._eos)
-        result, stages = scores + never, {}
         for name, apply in self._active.items():
             result = stages[name] = apply(result, moment)
         if step < self._prefix.shape[1]:

@@ -71,14 +71,15 @@ class History:
         tokens[hypotheses, last] = token
         log_probs[hypotheses, last] = ended.log_prob.cpu().numpy()
         rows[hypotheses, last] = parent
+        places = self._places()
         # The row in which step t was taken is the row that step t - 1 made.
         for index in range(longest - 2, -1, -1):
             step, inside = self._steps[index], np.flatnonzero(last > index)
-            at = _locate(step.sentences, self._sentences)[sentence[inside]], rows[inside, index + 1]
+            at = places[index][sentence[inside]], rows[inside, index + 1]
             tokens[inside, index] = step.tokens.cpu().numpy()[at]
             log_probs[inside, index] = step.log_probs.cpu().numpy()[at]
             rows[inside, index] = step.parents.cpu().numpy()[at]
-        attention = self._attention(sentence, last, rows)
+        attention = self._attention(sentence, last, rows, places)
         return [
             Path(
                 sentence=int(sentence[h]),
@@ -89,8 +90,20 @@ class History:
             for h in range(count)
         ]
 
+    def _places(self) -> list[NDArray[np.int64]]:
+        """Of each step, where each sentence of the request stands among the live ones: see ``_locate``."""
+        places: list[NDArray[np.int64]] = []
+        for index, step in enumerate(self._steps):
+            same = index > 0 and step.sentences is self._steps[index - 1].sentences
+            places.append(places[-1] if same else _locate(step.sentences, self._sentences))
+        return places
+
     def _attention(
-        self, sentence: NDArray[np.int64], last: NDArray[np.int64], rows: NDArray[np.int64]
+        self,
+        sentence: NDArray[np.int64],
+        last: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        places: list[NDArray[np.int64]],
     ) -> FloatArray | None:
         """[H, T, S]: at step t the attention of the row that the step was taken in."""
         first = self._steps[0].attention if self._steps else None
@@ -102,7 +115,7 @@ class History:
             assert step.attention is not None
             live = len(step.sentences)
             here = step.attention.view(live, -1, step.attention.shape[-1])
-            at = _locate(step.sentences, self._sentences)[sentence[inside]]
+            at = places[index][sentence[inside]]
             # Picked on the device: of K rows for each sentence only those on a path are ever needed.
             picked = here[torch.from_numpy(at).to(here.device), torch.from_numpy(rows[inside, index]).to(here.device)]
             result[inside, index] = picked.cpu().numpy()

@@ -7,6 +7,7 @@ rows.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Generic
 
 import torch
@@ -15,12 +16,12 @@ from torch import Tensor
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import ConfigT, Request
-from seq2seq_core.decoding.search.continuations import DEAD, Continuations, among_all
+from seq2seq_core.decoding.search.continuations import DEAD, Appended, among_all
 from seq2seq_core.decoding.search.filter_chain import Filtered
 from seq2seq_core.decoding.search.finished import Ended
 from seq2seq_core.decoding.search.hypotheses import outcomes
 from seq2seq_core.decoding.search.live import Live
-from seq2seq_core.decoding.search.model_step import Seen
+from seq2seq_core.decoding.search.model_step import Seen, surely_none
 from seq2seq_core.decoding.strategy import Outcome
 from seq2seq_core.types import StateT
 
@@ -31,6 +32,7 @@ class IndependentRows(Generic[StateT]):
     def __init__(self, request: Request[StateT, ConfigT], recorder: Recorder | None, *, count: int) -> None:
         self._live = Live(request, recorder, groups=count, width=1)
         self._count, self._eos = count, request.specials.eos
+        self._own = torch.arange(count, device=request.device)
 
     def __len__(self) -> int:
         """Sentences still in the batch: at 0 the search is over."""
@@ -64,12 +66,17 @@ class IndependentRows(Generic[StateT]):
             verdict: what the record says of how it was chosen.
         """
         chosen, live = self._chosen(token, seen), self._live
-        scores = self.of_each_row(filtered).gather(1, token.unsqueeze(1)).view_as(chosen.token)
-        live.watch(scores, ~live.done)
-        ends = ~live.done & chosen.complete
-        live.finished.offer(self._ended(chosen, ends))
+        scores, going = self.of_each_row(filtered).gather(1, token.unsqueeze(1)).view_as(chosen.token), ~live.done
+        live.watch(scores, going)
+        ends = going & live.complete(chosen.token)
+        if not surely_none(ends):
+            live.finished.offer(self._ended(chosen, ends))
         if live.recorded:
-            live.record(seen, filtered, self._considered(chosen, ends, filtered, verdict))
+            # What V scores a row are for is done with now; the rest waits until somebody asks.
+            ranked_by = self.of_each_row(filtered).log_softmax(-1).gather(1, token.unsqueeze(1)).view_as(chosen.token)
+            live.record(
+                seen, filtered, partial(_considered, chosen, ends, live.done, ranked_by, self._eos, verdict)
+            )  # fmt: skip
         live.go_on(seen, chosen)
         live.done = live.done | ends
 
@@ -81,15 +88,14 @@ class IndependentRows(Generic[StateT]):
         """The hypothesis of every row, best log P first."""
         return outcomes(self._live, count=self._count, adjusted=False, repeats=True)
 
-    def _chosen(self, token: Tensor, seen: Seen[StateT]) -> Continuations:
-        own = torch.arange(self._count, device=token.device).expand(len(self), self._count)
+    def _chosen(self, token: Tensor, seen: Seen[StateT]) -> Appended:
+        own, token = self._own.expand(len(self), self._count), token.view(len(self), self._count)
         parent = own.clamp(max=self._live.each - 1)
-        row, token = among_all(parent, self._live.each), token.view(len(self), self._count)
-        log_prob = seen.log_prob(row, token)
-        complete = (token == self._eos) | self._live.at_limit.unsqueeze(1)
-        return Continuations(torch.zeros_like(log_prob), parent, row, token, log_prob, complete)
+        row = among_all(parent, self._live.each)
+        stays = self._live.each == self._count
+        return Appended(parent=parent, row=None if stays else row, token=token, log_prob=seen.log_prob(row, token))
 
-    def _ended(self, chosen: Continuations, ends: Tensor) -> Ended:
+    def _ended(self, chosen: Appended, ends: Tensor) -> Ended:
         """The rows that end, [L, K]: of each group, which has one place, its one row."""
         nothing = torch.zeros_like(chosen.log_prob).unsqueeze(-1)
         return Ended(
@@ -102,17 +108,18 @@ class IndependentRows(Generic[StateT]):
             token=chosen.token.unsqueeze(-1),
         )
 
-    def _considered(self, chosen: Continuations, ends: Tensor, filtered: Filtered, how: Verdict) -> Considered:
-        own = torch.arange(self._count, device=ends.device).expand_as(chosen.parent)
-        scores = self.of_each_row(filtered).log_softmax(-1).gather(1, chosen.token.view(-1, 1)).view_as(own)
-        is_eos = chosen.token == self._eos
-        verdicts = judged(
-            own,
-            (~ends, how),
-            (ends & ~is_eos, Verdict.CUT),
-            (ends & is_eos, Verdict.ENDED),
-            (self._live.done, Verdict.NOT_CONSIDERED),
-        )
-        return Considered(
-            chosen.parent, own.masked_fill(ends, -1), chosen.token, chosen.log_prob, scores, verdicts
-        )  # fmt: skip
+
+def _considered(
+    chosen: Appended, ends: Tensor, done: Tensor, scores: Tensor, eos: int, how: Verdict
+) -> Considered:  # fmt: skip
+    """What became of each row's token, for the record."""
+    own = torch.arange(ends.shape[1], device=ends.device).expand_as(chosen.parent)
+    is_eos = chosen.token == eos
+    verdicts = judged(
+        own,
+        (~ends, how),
+        (ends & ~is_eos, Verdict.CUT),
+        (ends & is_eos, Verdict.ENDED),
+        (done, Verdict.NOT_CONSIDERED),
+    )
+    return Considered(chosen.parent, own.masked_fill(ends, -1), chosen.token, chosen.log_prob, scores, verdicts)

@@ -6,6 +6,7 @@ it. Other letters: see ``seq2seq_core.types``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic
 
@@ -15,7 +16,7 @@ from torch import Tensor
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.record.verdicts import Considered
 from seq2seq_core.decoding.request import ConfigT, Request
-from seq2seq_core.decoding.search.continuations import Continuations
+from seq2seq_core.decoding.search.continuations import Appended
 from seq2seq_core.decoding.search.filter_chain import FilterChain, Filtered
 from seq2seq_core.decoding.search.finished import Finished
 from seq2seq_core.decoding.search.history import Extension, History
@@ -39,7 +40,8 @@ class Live(Generic[StateT]):
     """Rows, states and finished hypotheses of the sentences still in the batch. False when none is left.
 
     sentences: [L], places in the request. done: [L, G], True = a group that will not change any more.
-    finished: the finished hypotheses, G groups of them for each sentence.
+    limits: [L], the step at which hypotheses are cut off. finished: the finished hypotheses, G groups of them for each
+    sentence. calls: [B], of the model, those of a sentence once it left the batch.
     """
 
     def __init__(
@@ -47,16 +49,18 @@ class Live(Generic[StateT]):
     ) -> None:
         count, device = len(request.sources), request.device
         self.request, self.filters = request, FilterChain(request)
-        self.limits = torch.tensor(request.limits(), device=device)
+        self.limits, self._shortest = torch.tensor(request.limits(), device=device), min(request.limits())
         self.sentences = torch.arange(count, device=device)
         self.done = torch.zeros(count, groups, dtype=torch.bool, device=device)
         self.finished = Finished(self.sentences, groups=groups, width=width, spare=spare)
         self.history = History(count)
         self.calls = torch.zeros(count, dtype=torch.long, device=device)
+        self._calls, self._going = self.calls.clone(), torch.ones(count, dtype=torch.bool, device=device)
         self._recorder, self._model = recorder, ModelStep(request)
         self._state = request.state
         self._tokens = torch.full((count,), request.specials.bos, device=device)
         self._generated = torch.zeros(count, 0, dtype=torch.long, device=device)
+        self._allowed = torch.empty(0, 0, device=device)
         self._spelling, self._places = Spelling(request, device), torch.full((count,), BETWEEN, device=device)
 
     def __len__(self) -> int:
@@ -68,19 +72,35 @@ class Live(Generic[StateT]):
         """Rows of each sentence."""
         return len(self._tokens) // len(self.sentences)
 
+    def complete(self, token: Tensor) -> Tensor:
+        """Which of these tokens [L, ...] end a hypothesis: EOS, and at the length limit every one."""
+        is_eos, length = token == self.request.specials.eos, len(self.history) + 1
+        if length < self._shortest:
+            return is_eos
+        return is_eos | (length >= self.limits).view(-1, *(1,) * (token.dim() - 1))
+
     @property
     def at_limit(self) -> Tensor:
-        """[L], True = the length limit ends every hypothesis with the step being taken."""
-        return len(self.history) + 1 >= self.limits[self.sentences]
+        """[L], True = the steps taken are as many as there may be."""
+        return len(self.history) >= self.limits
 
     def step(self) -> Seen[StateT]:
         """One call of the model, for all rows at once."""
-        self.calls[self.sentences] += ~self.done.all(1)
+        self._calls += self._going
         return self._model(self._tokens, self._state)
 
     def never(self, width: int) -> Tensor:
         """[V] or [N, V], -inf for the tokens that may not follow a row whatever the settings, 0 elsewhere."""
         return self._spelling.never(self._places, width)
+
+    def allowed(self, scores: Tensor) -> Tensor:
+        """Scores [N, V] with -inf for what may never follow, in memory that the next call uses again.
+
+        Taken anew and given back with each step, its pages would go back to the system, which costs batches 20 %.
+        """
+        if len(self._allowed) < len(scores):
+            self._allowed = torch.empty_like(scores)
+        return torch.add(scores, self.never(scores.shape[1]), out=self._allowed[: len(scores)])
 
     def filtered(self, scores: Tensor) -> Filtered:
         """What the active filters make of each row's scores [N, V]."""
@@ -96,24 +116,23 @@ class Live(Generic[StateT]):
         """Whether somebody wants to know of the steps."""
         return self._recorder is not None
 
-    def record(self, seen: Seen[StateT], filtered: Filtered | None, considered: Considered) -> None:
-        """Tells the recorder of this step, where there is one."""
+    def record(self, seen: Seen[StateT], filtered: Filtered | None, considered: Callable[[], Considered]) -> None:
+        """Tells the recorder, where there is one, of this step and of how to learn what became of its continuations."""
         if self._recorder is not None:
             self._recorder.add(
                 self.sentences, considered,
                 log_probs=seen.log_probs, attention=seen.attention, stages=filtered.stages if filtered else {},
             )  # fmt: skip
 
-    def go_on(self, seen: Seen[StateT], chosen: Continuations) -> None:
+    def go_on(self, seen: Seen[StateT], chosen: Appended) -> None:
         """The chosen continuations, [L, K], become the rows of their sentences."""
-        rows, self._tokens = chosen.row.flatten(), chosen.token.flatten()
+        self._tokens, self._state = chosen.token.flatten(), seen.state
         self.history.add(Extension(self.sentences, chosen.parent, chosen.token, chosen.log_prob, seen.attention))
-        self._state = seen.state.select(rows)
-        self._places = self._spelling.after(self._places[rows], self._tokens, seen.logits.shape[1])
+        if chosen.row is not None:
+            self._pick(chosen.row.flatten())
+        self._places = self._spelling.after(self._places, self._tokens, seen.logits.shape[1])
         if self.filters.looks_back:
-            self._generated = torch.cat((self._generated[rows], self._tokens.unsqueeze(1)), 1)
-        else:
-            self._generated = self._generated.new_zeros(len(rows), 0)
+            self._generated = torch.cat((self._generated, self._tokens.unsqueeze(1)), 1)
 
     def drop_done(self) -> Kept | None:
         """Goes on without the sentences that are done, once enough of them are to pay for moving the rest.
@@ -124,27 +143,36 @@ class Live(Generic[StateT]):
         Raises:
             CoreError: see ``ModelStep.check``.
         """
-        if not self._model.due() or (keep := _survivors(self.done.all(1))) is None:
+        self._going = ~self.done.all(1)
+        if not self._model.due() or (keep := _survivors(self._going)) is None:
             return None
+        self.calls[self.sentences] = self._calls
         each = self.each
         rows = (keep.unsqueeze(1) * each + torch.arange(each, device=keep.device)).flatten()
         self.finished.leave(keep)
-        self._state = self._state.select(rows, keep)
-        self.sentences, self.done = self.sentences[keep], self.done[keep]
-        self._tokens, self._generated, self._places = self._tokens[rows], self._generated[rows], self._places[rows]
+        self.sentences, self.done, self.limits = self.sentences[keep], self.done[keep], self.limits[keep]
+        self._calls, self._going, self._tokens = self._calls[keep], self._going[keep], self._tokens[rows]
+        self._pick(rows, keep)
         return Kept(keep, rows)
 
+    def _pick(self, rows: Tensor, sentences: Tensor | None = None) -> None:
+        """What is carried along is that of these rows, [N'], of all sentences or of these."""
+        self._state = self._state.select(rows, sentences)
+        self._places = self._places[rows]
+        if self.filters.looks_back:
+            self._generated = self._generated[rows]
 
-def _survivors(over: Tensor) -> Tensor | None:
+
+def _survivors(going: Tensor) -> Tensor | None:
     """Positions of the sentences to go on with, once enough of them are over to pay for moving the rest.
 
     Args:
-        over: [L], True = finished.
+        going: [L], False = finished.
 
     Returns:
         [L'] int64, empty when all are finished; None where it is better to carry the finished ones along.
     """
-    finished = int(over.sum())
-    if finished == 0 or (finished < len(over) and finished * COMPACT_SHARE < len(over)):
+    finished = len(going) - int(going.sum())
+    if finished == 0 or (finished < len(going) and finished * COMPACT_SHARE < len(going)):
         return None
-    return (~over).nonzero().squeeze(1)
+    return going.nonzero().squeeze(1)

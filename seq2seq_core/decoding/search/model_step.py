@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Generic
 
@@ -15,6 +16,11 @@ from seq2seq_core.types import CoreError, StateT
 def check_every(device: torch.device) -> int:
     """Steps between two looks at results: each makes an accelerator wait, and on the CPU it is free."""
     return 1 if device.type == "cpu" else 8
+
+
+def surely_none(flags: Tensor) -> bool:
+    """Whether none of the flags is True, as far as it can be told for nothing: an accelerator would have to wait."""
+    return flags.device.type == "cpu" and not flags.any()
 
 
 @dataclass(frozen=True)
@@ -45,9 +51,9 @@ class ModelStep(Generic[StateT]):
 
     def __init__(self, request: Request[StateT, ConfigT]) -> None:
         self._step_fn = request.step_fn
-        self._bad = torch.zeros((), dtype=torch.bool, device=request.device)
+        self._total = torch.zeros((), device=request.device)
         self._every, self._longest = check_every(request.device), max(request.limits(), default=0)
-        self._stuck = self._bad.clone()
+        self._stuck = torch.zeros((), dtype=torch.bool, device=request.device)
         self.calls = 0
 
     def __call__(self, tokens: Tensor, state: StateT) -> Seen[StateT]:
@@ -56,8 +62,8 @@ class ModelStep(Generic[StateT]):
         self.calls += 1
         logits = output.logits.float()
         logsumexp = logits.logsumexp(-1, keepdim=True)
-        # NaN or +inf anywhere, or -inf everywhere, show in the sum: no second pass over V.
-        self._bad = self._bad | ~logsumexp.isfinite().all()
+        # NaN or +inf anywhere, or -inf everywhere, stay in the sum: no second pass over V.
+        self._total = self._total + logsumexp.sum()
         attention = None if output.attention is None else output.attention.float()
         return Seen(logits, logsumexp, attention, output.state)
 
@@ -87,7 +93,7 @@ class ModelStep(Generic[StateT]):
         Raises:
             CoreError: one gave logits that are no distribution, or nothing to choose from.
         """
-        if bool(self._bad):
+        if not math.isfinite(self._total.item()):
             raise CoreError(
                 f"the model gave logits that are NaN or infinite by step {self.calls}: its weights are damaged "
                 "or its numbers overflowed; check the checkpoint, or run it on the CPU in float32"

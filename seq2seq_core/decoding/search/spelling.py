@@ -55,7 +55,7 @@ class Spelling:
 
     def after(self, places: Tensor, tokens: Tensor, width: int) -> Tensor:
         """The places of rows [N] that went on with these tokens [N]; what a prefix spells wrongly is no character."""
-        return self._built(width)[1][places, tokens].long()
+        return self._built(width)[1][places, tokens]
 
     def _built(self, width: int) -> tuple[Tensor, Tensor]:
         """The bias and the next place, [places, V] each."""
@@ -75,8 +75,8 @@ def _of_all_tokens(
     bias[BETWEEN] = 0.0
     bias[BETWEEN, [token for token in banned if token < width]] = REMOVED
     bias[:, ids] = torch.where(leads_to < 0, REMOVED, 0.0)
-    following = torch.full((len(_UTF8), width), BETWEEN, dtype=torch.int8)
-    following[:, ids] = torch.where(leads_to < 0, leads_to[BETWEEN].clamp(min=BETWEEN), leads_to)
+    following = torch.full((len(_UTF8), width), BETWEEN)
+    following[:, ids] = torch.where(leads_to < 0, leads_to[BETWEEN].clamp(min=BETWEEN), leads_to).long()
     return bias, following
 
 

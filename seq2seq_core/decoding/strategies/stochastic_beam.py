@@ -112,8 +112,10 @@ class _Samples(Generic[StateT]):
         index = best.indices.clamp(max=perturbed.shape[1] - 1)
         parent, token = index // width, index % width
         row = among_all(parent, each)
-        complete = (token == self._eos) | self._live.at_limit.unsqueeze(1)
-        found = Continuations(best.values, parent, row, token, seen.log_prob(row, token), complete)
+        found = Continuations(
+            search_score=best.values, parent=parent, row=row, token=token,
+            log_prob=seen.log_prob(row, token), complete=self._live.complete(token),
+        )  # fmt: skip
         return _Drawn(found, phi[row, token])
 
     def finish(self, drawn: _Drawn) -> tuple[Tensor, Tensor]:
@@ -153,7 +155,7 @@ class _Samples(Generic[StateT]):
             ((found.search_score == DEAD) | self._live.done, Verdict.NOT_CONSIDERED),
         )
         columns = (found.parent, became, found.token, found.log_prob, found.search_score, verdicts)
-        self._live.record(seen, filtered, Considered(*columns))
+        self._live.record(seen, filtered, lambda: Considered(*columns))
 
     def go_on(self, seen: Seen[StateT], drawn: _Drawn, kept: GoingOn) -> None:
         """The continuations kept become the samples under way; a sentence without any is done."""

@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import pytest
 
-from demo import service as service_module
 from demo.api import answers, refusals
 from demo.api.endpoints import Endpoints
 from demo.app import build
-from demo.service import Service
+from demo.service import Service, running
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from seq2seq_core.decoding import STRATEGIES
 from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.pipeline import Translator
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 SCORE = {
@@ -172,6 +173,22 @@ def test_a_card_that_fails_leaves_the_others_be(endpoints: Endpoints) -> None:
     assert done["forward_calls"] > 0
 
 
+def test_a_model_has_one_name_wherever_it_is_named(tmp_path: Path) -> None:
+    """Where a run left it, or behind a link of the file system; from the folder of all or from its own."""
+    run = tmp_path / "runs/typed/checkpoint"
+    save_checkpoint(run, tiny_checkpoint(tiny_tokenizer()))
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all/linked").symlink_to(run)
+    for folder, name in ((run, "typed"), (run.parent, "typed"), (tmp_path / "all", "linked"), (run / ".", "typed")):
+        service = Service(folder, "cpu")
+        (told,) = Endpoints(service).models()["models"]
+        said = Endpoints(service).translate("one two.", "greedy", model=told["name"])
+        assert {told["name"], said["model"], *service.names} == {name}, folder
+        assert service.text_request("one", name, "greedy", {}).sentences[0].model == name
+    assert Translator.load(run, device="cpu").name == "typed"
+    assert Translator.load(tmp_path / "all/linked", device="cpu").name == "linked"
+
+
 def test_models_and_strategies_are_all_there_with_what_they_take(endpoints: Endpoints) -> None:
     said = endpoints.models()
     assert [model["name"] for model in said["models"]] == ["attends", "plain"]
@@ -274,7 +291,7 @@ def test_what_cannot_be_used_is_one_short_sentence(
 
 
 def test_a_deadline_is_a_sentence_too(endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_module, "DEADLINE", -1.0)
+    monkeypatch.setattr(running, "DEADLINE", -1.0)
     with pytest.raises(gr.Error, match="Stopped after"):
         endpoints.score("one.", "eins.")
     (row,) = endpoints.compare("one.", [{"strategy": "greedy"}])["results"]
