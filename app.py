@@ -96,8 +96,8 @@ def main() -> int:
     from demo.lean_gradio import import_gradio
 
     import_gradio(mcp=args.mcp)
-    from demo.app import Doors, build, launch
-    from demo.doors import Access, one_line_an_error
+    from demo.app import build, launch
+    from demo.doors import Access, Doors, one_line_an_error
     from demo.service import Service
     from seq2seq_core.types import CoreError
 

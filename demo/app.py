@@ -28,6 +28,7 @@ from demo.doors import Doors, Page
 from demo.doors.policy import PagePolicy
 from demo.memory import keep_giving_back
 from demo.service import Service
+from demo.streams import CompressedAnswers
 from demo.visits import kept_as_visits
 from demo.waiting.calls import McpCalls
 from demo.waiting.places import Places
@@ -120,7 +121,11 @@ def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:
             mcp_server=doors.mcp,
             app_kwargs={
                 "exception_handlers": api.HANDLERS,
-                "middleware": [Middleware(PagePolicy, head=head()), Middleware(McpCalls, queue=page._queue)],
+                "middleware": [
+                    Middleware(CompressedAnswers),  # outermost: the others see what is said in full
+                    Middleware(PagePolicy, head=head()),
+                    Middleware(McpCalls, queue=page._queue),
+                ],
                 "lifespan": gated,
             },
         )

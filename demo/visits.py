@@ -22,6 +22,9 @@ CLOSED = 600
 """Seconds for which a closed page's results are kept after they were last used, in case that it comes back: what looks
 like closing may be a network that is gone for a moment."""
 
+CLOSED_VISITS = 20
+"""Closed pages that are kept for so long; of more, those used last."""
+
 
 @runtime_checkable
 class Forgetful(Protocol):
@@ -94,11 +97,16 @@ class Visits(StateHolder):
 
     def delete_all_expired_state(self) -> None:
         """Lets go what was not used for long, and closed visits of which nothing is left. Called every second."""
-        for session_id, visit in list(self.session_data.items()):
-            if isinstance(visit, Visit) and visit.let_go(datetime.now()):
-                with self.lock:
-                    self.session_data.pop(session_id, None)
-                    self.time_last_used.pop(session_id, None)
+        visits = list(self.session_data.items())  # those used last at the end
+        closed = [session_id for session_id, visit in visits if visit.is_closed]
+        gone = set(closed[:-CLOSED_VISITS])
+        gone |= {
+            session_id for session_id, visit in visits if isinstance(visit, Visit) and visit.let_go(datetime.now())
+        }
+        for session_id in gone:
+            with self.lock:
+                self.session_data.pop(session_id, None)
+                self.time_last_used.pop(session_id, None)
 
 
 @contextmanager

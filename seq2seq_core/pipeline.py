@@ -101,28 +101,32 @@ class Translation:
 class Translator:
     """A trained model with its tokenizer, on a device. Safe to share: nothing of a request is kept in it."""
 
-    def __init__(self, checkpoint: Checkpoint, *, name: str, device: torch.device) -> None:
+    def __init__(self, checkpoint: Checkpoint, *, name: str, device: torch.device, precision: str = "float32") -> None:
         self.name = name
         self.device = device
         self.metadata: dict[str, Any] = checkpoint.metadata
         self.tokenizer = checkpoint.tokenizer
         self.model = checkpoint.model.to(device).eval()
-        self._prepared = self.model.prepared()
+        self.precision = self.model.precision(precision)
+        self._prepared = self.model.prepared(self.precision)
         self._reader = Reader(self.tokenizer, prose=translates(self.metadata))
 
     @classmethod
-    def load(cls, folder: str | Path, device: str = "auto") -> Translator:
+    def load(cls, folder: str | Path, device: str = "auto", *, precision: str = "float32") -> Translator:
         """The translator in a checkpoint folder.
 
         Args:
             folder: with config.json, model.safetensors and tokenizer.model.
             device: auto, cpu, cuda or mps.
+            precision: float32, or fewer bits for the products, which is faster on a CPU: bfloat16, int8, bfloat16+int8,
+                or auto for the fastest of them here; what it came to is ``Translator.precision``.
 
         Raises:
-            CoreError: the folder is no checkpoint of this project, or the device is not there.
+            CoreError: the folder is no checkpoint of this project, or the device or the precision is not there.
         """
         folder = Path(folder)
-        return cls(load_checkpoint(folder), name=checkpoint_name(folder), device=pick_device(device))
+        name, where = checkpoint_name(folder), pick_device(device)
+        return cls(load_checkpoint(folder), name=name, device=where, precision=precision)
 
     @property
     def language(self) -> str | None:
@@ -353,6 +357,7 @@ class Translator:
             config=config,
             specials=self.tokenizer.specials,
             device=self.device,
+            precision=self.precision,
             pieces=self.tokenizer.pieces,
             text=self.tokenizer.decode,
             byte_pieces=self.tokenizer.byte_pieces,
@@ -383,6 +388,7 @@ class Translator:
             forward_calls=0,
             seconds=0.0,
             device=str(self.device),
+            precision=self.precision,
             read_as=source.read_as,
             notes=source.notes,
         )

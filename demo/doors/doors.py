@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradio.mcp import Client
-
 from demo.doors.access import Access
 from demo.doors.gate import Gate
 from demo.doors.hosts import is_loopback, trusted
@@ -45,6 +43,8 @@ class Doors:
     def let_tools_in(self, page: Any) -> None:
         """Gives MCP's server the token: it calls our endpoints over HTTP, as a client like any other."""
         if self.mcp and self.access.token:
+            from gradio.mcp import Client  # only with --mcp is it there to be loaded
+
             page.mcp_server_obj._client_instance = Client(
                 page.local_url, headers={"x-gradio-user": "mcp", **self.access.headers}, download_files=False,
                 verbose=False, analytics_enabled=False, ssl_verify=False, _skip_components=False,

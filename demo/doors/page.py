@@ -42,7 +42,7 @@ def holds_file(value: Any) -> bool:
     return False
 
 
-class Page(gr.Blocks):
+class Page(gr.Blocks):  # type: ignore[misc]
     """Whatever goes wrong in a call reaches the caller as one sentence, and the log as one line."""
 
     async def preprocess_data(self, block_fn: Any, inputs: list[Any], *args: Any, **kwargs: Any) -> Any:
@@ -71,7 +71,8 @@ class Page(gr.Blocks):
             gr.Error: it did not come to an end; with one sentence.
         """
         try:
-            return await super().process_api(*args, **kwargs)
+            answer: dict[str, Any] = await super().process_api(*args, **kwargs)
+            return answer
         except gr.Error as error:
             raise refusal(error.message) from None
         except InputError as error:

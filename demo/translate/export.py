@@ -49,6 +49,7 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         "Strategy": strategy,
         "Settings": settings,
         "Cost": f"{result.forward_calls:,} model calls, {result.seconds * 1000:,.0f} ms on {result.device}",
+        "Precision": result.precision,
     }
     said = translation.draw(result, index, len(shown.request.prefix), known.target_code)
     source = tag("p", result.source, class_="translation", lang=known.source_code, dir="auto")

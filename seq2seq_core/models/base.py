@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic
 from torch import Tensor, nn
 
 from seq2seq_core.config import check_range
+from seq2seq_core.models.precision import choose
 from seq2seq_core.types import SpecialTokens, StateT, StepOutput
 
 
@@ -71,8 +72,20 @@ class Model(nn.Module, Generic[StateT]):
         """The ``StepFn`` of this model: logits [N, V] of the next piece after ``last_tokens`` [N]."""
         raise NotImplementedError
 
-    def prepared(self) -> Model[StateT]:
-        """This model for many calls of ``start`` and ``step`` in evaluation; its weights must not change any more."""
+    def precision(self, wanted: str) -> str:
+        """The precision to decode in where ``wanted`` is asked for, one of ``precision.CHOICES``.
+
+        Raises:
+            CoreError: there is no such precision, or not with this model, or not on this machine.
+        """
+        return choose(wanted, ("float32",))
+
+    def prepared(self, precision: str = "float32") -> Model[StateT]:
+        """This model for many calls of ``start`` and ``step`` in evaluation; its weights must not change any more.
+
+        Args:
+            precision: what ``precision`` gave.
+        """
         return self
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:

@@ -14,7 +14,7 @@ from tests.e2e.conftest import Opens
 pytestmark = pytest.mark.browser
 
 WATCH = """window.violations = []; addEventListener("securitypolicyviolation",
-  (event) => violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));"""
+  ({ violatedDirective: rule, blockedURI, lineNumber }) => violations.push(`${rule} ${blockedURI}:${lineNumber}`));"""
 
 
 def watched(open_page: Opens, *, console: bool = True) -> Page:

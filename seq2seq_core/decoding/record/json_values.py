@@ -7,6 +7,7 @@ float32 and is written as nested lists of the shortest decimals that read back a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def _is_array(kind: Any) -> bool:
     return getattr(kind, "__origin__", kind) is np.ndarray
 
 
-_converter = Converter(detailed_validation=False, unstruct_collection_overrides={tuple: list})
+_converter = Converter(detailed_validation=False, unstruct_collection_overrides={tuple: list, Sequence: list})
 _converter.register_unstructure_hook(float, _number)
 _converter.register_structure_hook(float, lambda data, _: float(data))
 _converter.register_unstructure_hook_func(_is_array, _rows)

@@ -1,14 +1,17 @@
 """From a search's tensors to the trace's plain records. Runs only when somebody asked for a trace.
 
-While the search runs, each step is kept as arrays; the records that people read are made from them when somebody asks.
+While the search runs, each step is kept as arrays; what became of its continuations is worked out, and the records that
+people read are made, when somebody asks.
 """
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import torch
 from numpy.typing import NDArray
@@ -60,7 +63,7 @@ class _RecordedStep:
     stages: tuple[str, ...]
     sentences: tuple[int, ...]
     seen: _Distributions
-    considered: Considered
+    considered: Callable[[], Considered]
     rows: Mapping[int, Sequence[RowSoFar]]
 
 
@@ -71,10 +74,14 @@ class Recorder:
     """
 
     def __init__(self, request: AnyRequest) -> None:
-        self._request = request
-        self._recorded: list[_RecordedStep] = []
+        # Not the request itself, with the model's state in it: a result that nobody has read yet holds on to this.
+        self._sources, self._pieces = request.sources, request.pieces
+        self._shown: list[dict[int, str]] = [{} for _ in request.sources]
+        self._recorded: list[_RecordedStep | None] = []  # None: its records are made
         self._made: list[dict[int, DecodeStep]] = []
+        self._count: Counter[int] = Counter()
         self._rows: list[Mapping[int, RowSoFar]] = [{} for _ in request.sources]
+        self._lock = threading.Lock()
         self.seconds = 0.0
 
     @property
@@ -85,7 +92,7 @@ class Recorder:
     def add(
         self,
         sentences: Tensor,
-        considered: Considered,
+        considered: Callable[[], Considered],
         *,
         log_probs: Tensor,
         attention: Tensor | None,
@@ -96,7 +103,7 @@ class Recorder:
 
         Args:
             sentences: [L], places in the request.
-            considered: the continuations, [L, C].
+            considered: gives the continuations, [L, C], when somebody asks for the records of the step.
             log_probs: [L * R, V], log P under the model in each of a sentence's R rows.
             attention: [L * R, S] or None.
             stages: [L * R, V] each: the scores after each active filter, by its name, in order.
@@ -107,14 +114,17 @@ class Recorder:
             torch.cuda.synchronize(log_probs.device)  # what the search itself still computes is not recording
         start = time.perf_counter()
         stages = stages or {}
-        seen = _distributions([log_probs, *stages.values()], attention)
-        on_cpu = Considered(*(getattr(considered, name).cpu() for name in Considered.__dataclass_fields__))
+        seen = _distributions(log_probs, tuple(stages.values()), attention)
         names = ("model", *stages)
-        self._recorded.append(_RecordedStep(names, tuple(sentences.tolist()), seen, on_cpu, rows or {}))
+        self._recorded.append(_RecordedStep(names, tuple(sentences.tolist()), seen, considered, rows or {}))
         self.seconds += time.perf_counter() - start
 
-    def steps(self, sentence: int) -> tuple[DecodeStep, ...]:
-        """All steps of one sentence."""
+    def steps(self, sentence: int) -> Sequence[DecodeStep]:
+        """All steps of one sentence, made when they are read."""
+        return _UnreadSteps(self, sentence)
+
+    def made(self, sentence: int) -> tuple[DecodeStep, ...]:
+        """All steps of one sentence, made now."""
         self._make(len(self._recorded))
         return tuple(made[sentence] for made in self._made if sentence in made)
 
@@ -129,12 +139,16 @@ class Recorder:
 
     def _make(self, count: int) -> None:
         """Makes the records of the first ``count`` steps, those that were not made before."""
-        while len(self._made) < count:
-            recorded = self._recorded[len(self._made)]
-            self._made.append(dict(self._records(recorded)))
+        with self._lock, torch.inference_mode():  # several people may look at one result
+            while len(self._made) < count:
+                recorded = self._recorded[len(self._made)]
+                assert recorded is not None
+                self._made.append(dict(self._records(recorded)))
+                self._recorded[len(self._made) - 1] = None
 
     def _records(self, recorded: _RecordedStep) -> Iterator[tuple[int, DecodeStep]]:
-        columns = [getattr(recorded.considered, name).tolist() for name in Considered.__dataclass_fields__]
+        considered = recorded.considered()
+        columns = [getattr(considered, name).tolist() for name in Considered.__dataclass_fields__]
         each = len(recorded.seen.top) // len(recorded.sentences)
         for place, sentence in enumerate(recorded.sentences):
             given = recorded.rows.get(sentence)
@@ -148,9 +162,9 @@ class Recorder:
             )
             if not candidates:
                 continue
-            index = sum(sentence in made for made in self._made)
             step_rows = tuple(self._step_row(recorded.seen, sentence, place * each, *row) for row in rows.items())
-            yield sentence, DecodeStep(index, recorded.stages, step_rows, candidates)
+            yield sentence, DecodeStep(self._count[sentence], recorded.stages, step_rows, candidates)
+            self._count[sentence] += 1
             self._rows[sentence] = _after(rows, candidates)
 
     def _step_row(self, seen: _Distributions, sentence: int, first: int, number: int, row: RowSoFar) -> StepRow:
@@ -161,15 +175,22 @@ class Recorder:
         return StepRow(
             row=number,
             token_ids=row.token_ids,
-            tokens=self._request.shown(sentence, row.token_ids),
+            tokens=self._as_shown(sentence, row.token_ids),
             log_prob=row.log_prob,
             top_ids=ids,
-            top_tokens=self._request.shown(sentence, ids),
+            top_tokens=self._as_shown(sentence, ids),
             top_log_probs=seen.log_probs[:, at],
             kept=tuple(seen.kept[:, at].tolist()),
             entropy=tuple(seen.entropy[:, at].tolist()),
-            attention=crop(attention, len(self._request.sources[sentence].tokens)),
+            attention=crop(attention, len(self._sources[sentence].tokens)),
         )
+
+    def _as_shown(self, sentence: int, ids: Sequence[int]) -> tuple[str, ...]:
+        """As ``Request.shown``; the same few pieces come again and again."""
+        known = self._shown[sentence]
+        if new := [each for each in ids if each not in known]:
+            known.update(zip(new, map(self._sources[sentence].words.piece, self._pieces(new)), strict=True))
+        return tuple(map(known.__getitem__, ids))
 
     def _candidate(
         self,
@@ -187,7 +208,7 @@ class Recorder:
             parent=parent,
             row=became if became >= 0 else None,
             token_id=token,
-            token=self._request.shown(sentence, (token,))[0],
+            token=self._as_shown(sentence, (token,))[0],
             log_prob=log_prob,
             total_log_prob=rows[parent].log_prob + log_prob,
             score=score,
@@ -212,16 +233,45 @@ class _Unread(Mapping[int, DecodeStep]):
         return len(self._recorder.step(self._number))
 
 
-def _distributions(stages: Sequence[Tensor], attention: Tensor | None) -> _Distributions:
+class _UnreadSteps(Sequence[DecodeStep]):
+    """The steps of one sentence, whose records are made when somebody looks."""
+
+    def __init__(self, recorder: Recorder, sentence: int) -> None:
+        self._recorder, self._sentence = recorder, sentence
+
+    @overload
+    def __getitem__(self, index: int) -> DecodeStep: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[DecodeStep]: ...
+    def __getitem__(self, index: int | slice) -> DecodeStep | Sequence[DecodeStep]:
+        return self._recorder.made(self._sentence)[index]
+
+    def __iter__(self) -> Iterator[DecodeStep]:
+        return iter(self._recorder.made(self._sentence))
+
+    def __len__(self) -> int:
+        return len(self._recorder.made(self._sentence))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._recorder.made(self._sentence) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (self._recorder.made(self._sentence),)  # a copy is of the records, not of what made them
+
+
+def _distributions(log_probs: Tensor, stages: Sequence[Tensor], attention: Tensor | None) -> _Distributions:
     """What of [N, V] scores, the model's log P and those after each filter, goes into the record."""
-    after = torch.stack([stage.cpu() for stage in stages]).double().log_softmax(-1)
-    top = after[0].topk(min(LENS, after.shape[-1])).indices
-    present, probabilities = after.isfinite(), after.exp()
+    top = log_probs.topk(min(LENS, log_probs.shape[-1])).indices
+    after = torch.stack((log_probs, *(stage.log_softmax(-1) for stage in stages)))
+    probabilities = after.exp()
+    removed = (probabilities[0] * after[1:].isneginf()).sum(-1)
     return _Distributions(
-        top=top.numpy(),
-        log_probs=after.gather(-1, top.expand(len(after), -1, -1)).float().numpy(),
-        kept=(probabilities[0] * present).sum(-1).numpy(),
-        entropy=-(probabilities * after.masked_fill(~present, 0.0)).sum(-1).numpy(),
+        top=top.cpu().numpy(),
+        log_probs=after.gather(-1, top.expand(len(after), -1, -1)).cpu().numpy(),
+        kept=1 - torch.cat((removed.new_zeros(1, len(top)), removed)).cpu().numpy(),
+        entropy=-(probabilities * after).nan_to_num(nan=0.0).sum(-1).cpu().numpy(),  # 0 log 0 = 0
         attention=None if attention is None else attention.cpu().numpy(),
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -136,10 +136,11 @@ class DecodeResult:
     notes: what a person should know of how the source was read, a sentence each.
     strategy, config: name of the strategy and its settings by field name.
     hypotheses: best first.
-    steps: one for each step; empty when the trace is off.
+    steps: one for each step, made when they are first read; empty when the trace is off.
     forward_calls: calls of the step function in which this sentence took part.
     seconds: wall time of decoding the batch, without that of recording its steps, over its number of sentences.
     device: where the step function ran.
+    precision: of its products.
     proven: exact search only: nothing scores higher than the first hypothesis.
     details: numbers of one strategy only (exact: how far it got), by name.
     utilities: [C, C] mbr only: utility of candidate (row) against pseudo-reference (column), in the order of
@@ -152,7 +153,7 @@ class DecodeResult:
     strategy: str
     config: Mapping[str, Any]
     hypotheses: tuple[Hypothesis, ...]
-    steps: tuple[DecodeStep, ...]
+    steps: Sequence[DecodeStep]
     forward_calls: int
     seconds: float
     device: str
@@ -162,6 +163,7 @@ class DecodeResult:
     candidates: tuple[str, ...] = ()
     read_as: str | None = None
     notes: tuple[str, ...] = ()
+    precision: str = "float32"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for ``json.dumps``, with the version of the schema."""

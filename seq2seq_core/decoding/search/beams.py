@@ -92,7 +92,7 @@ class Beams(Generic[StateT]):
 
     def finish(self, found: Continuations) -> Tensor:
         """Offers those that end to the finished hypotheses; returns which of [L, G, C] found a place there."""
-        if surely_none(found.complete) or surely_none(eligible := self._eligible(found)):
+        if surely_none(found.complete) or surely_none(eligible := _eligible(found, self.width, self._live.done)):
             return torch.zeros_like(found.complete)
         divisor = length_divisor(self._steps + 1.0, self._config.length_penalty_type, self._config.length_penalty)
         score = found.search_score / divisor
@@ -114,8 +114,7 @@ class Beams(Generic[StateT]):
         self, seen: Seen[StateT], filtered: Filtered | None, found: Continuations, placed: Tensor, kept: GoingOn
     ) -> None:
         """Tells the recorder, where there is one, of what became of each continuation found."""
-        if self._live.recorded:
-            self._live.record(seen, filtered, self._considered(found, placed, kept))
+        self._live.record(seen, filtered, partial(_considered, found, placed, kept, self._live.done, self._eos))
 
     def go_on(self, seen: Seen[StateT], found: Continuations, kept: GoingOn) -> None:
         """The continuations kept become the beams; a group whose beams cannot or need not go on is done."""
@@ -152,13 +151,6 @@ class Beams(Generic[StateT]):
         first = (len(self), self._groups, -1) if self._steps else (len(self), 1, 1)
         return rows.view(*first, *rows.shape[1:]).expand(-1, self._groups, -1, *(-1,) * (rows.dim() - 1))
 
-    def _eligible(self, found: Continuations) -> Tensor:
-        """Which end and are good enough to be finished hypotheses: among the first k of a group not done."""
-        among_first = torch.arange(found.token.shape[-1], device=found.token.device) < self.width
-        return (
-            found.complete & among_first & (found.search_score > DEAD) & ~self._live.done.unsqueeze(-1)
-        )  # fmt: skip
-
     def _over(self, best: Tensor) -> Tensor:
         """[L, G], groups whose live beams, the best of search score ``best`` [L, G], cannot or need not go on."""
         live, config, length = self._live, self._config, float(self._steps)
@@ -170,17 +162,24 @@ class Beams(Generic[StateT]):
             over = over | (worst > DEAD)
         return over | live.at_limit.unsqueeze(1)
 
-    def _considered(self, found: Continuations, placed: Tensor, kept: GoingOn) -> Considered:
-        became = kept.rows(found.token.shape[-1])
-        is_eos, eligible = found.token == self._eos, self._eligible(found)
-        verdicts = judged(
-            became,
-            (became >= 0, Verdict.KEPT),
-            (is_eos, Verdict.LATE),
-            (eligible, Verdict.WORSE),
-            (placed & ~is_eos, Verdict.CUT),
-            (placed & is_eos, Verdict.ENDED),
-            ((found.search_score == DEAD) | self._live.done.unsqueeze(-1), Verdict.NOT_CONSIDERED),
-        )
-        columns = (found.parent, became, found.token, found.log_prob, found.search_score, verdicts)
-        return Considered(*(column.flatten(1) for column in columns))
+
+def _eligible(found: Continuations, width: int, done: Tensor) -> Tensor:
+    """Which end and are good enough to be finished hypotheses: among the first k of a group not done."""
+    among_first = torch.arange(found.token.shape[-1], device=found.token.device) < width
+    return found.complete & among_first & (found.search_score > DEAD) & ~done.unsqueeze(-1)
+
+
+def _considered(found: Continuations, placed: Tensor, kept: GoingOn, done: Tensor, eos: int) -> Considered:
+    """What became of each continuation, for the record."""
+    became, is_eos = kept.rows(found.token.shape[-1]), found.token == eos
+    verdicts = judged(
+        became,
+        (became >= 0, Verdict.KEPT),
+        (is_eos, Verdict.LATE),
+        (_eligible(found, kept.place.shape[-1], done), Verdict.WORSE),
+        (placed & ~is_eos, Verdict.CUT),
+        (placed & is_eos, Verdict.ENDED),
+        ((found.search_score == DEAD) | done.unsqueeze(-1), Verdict.NOT_CONSIDERED),
+    )
+    columns = (found.parent, became, found.token, found.log_prob, found.search_score, verdicts)
+    return Considered(*(column.flatten(1) for column in columns))

@@ -7,6 +7,7 @@ rows.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Generic
 
 import torch
@@ -71,7 +72,11 @@ class IndependentRows(Generic[StateT]):
         if not surely_none(ends):
             live.finished.offer(self._ended(chosen, ends))
         if live.recorded:
-            live.record(seen, filtered, self._considered(chosen, ends, filtered, verdict))
+            # What V scores a row are for is done with now; the rest waits until somebody asks.
+            ranked_by = self.of_each_row(filtered).log_softmax(-1).gather(1, token.unsqueeze(1)).view_as(chosen.token)
+            live.record(
+                seen, filtered, partial(_considered, chosen, ends, live.done, ranked_by, self._eos, verdict)
+            )  # fmt: skip
         live.go_on(seen, chosen)
         live.done = live.done | ends
 
@@ -103,17 +108,18 @@ class IndependentRows(Generic[StateT]):
             token=chosen.token.unsqueeze(-1),
         )
 
-    def _considered(self, chosen: Appended, ends: Tensor, filtered: Filtered, how: Verdict) -> Considered:
-        own = self._own.expand_as(chosen.parent)
-        scores = self.of_each_row(filtered).log_softmax(-1).gather(1, chosen.token.view(-1, 1)).view_as(own)
-        is_eos = chosen.token == self._eos
-        verdicts = judged(
-            own,
-            (~ends, how),
-            (ends & ~is_eos, Verdict.CUT),
-            (ends & is_eos, Verdict.ENDED),
-            (self._live.done, Verdict.NOT_CONSIDERED),
-        )
-        return Considered(
-            chosen.parent, own.masked_fill(ends, -1), chosen.token, chosen.log_prob, scores, verdicts
-        )  # fmt: skip
+
+def _considered(
+    chosen: Appended, ends: Tensor, done: Tensor, scores: Tensor, eos: int, how: Verdict
+) -> Considered:  # fmt: skip
+    """What became of each row's token, for the record."""
+    own = torch.arange(ends.shape[1], device=ends.device).expand_as(chosen.parent)
+    is_eos = chosen.token == eos
+    verdicts = judged(
+        own,
+        (~ends, how),
+        (ends & ~is_eos, Verdict.CUT),
+        (ends & is_eos, Verdict.ENDED),
+        (done, Verdict.NOT_CONSIDERED),
+    )
+    return Considered(chosen.parent, own.masked_fill(ends, -1), chosen.token, chosen.log_prob, scores, verdicts)

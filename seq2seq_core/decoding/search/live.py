@@ -6,6 +6,7 @@ it. Other letters: see ``seq2seq_core.types``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic
 
@@ -115,8 +116,8 @@ class Live(Generic[StateT]):
         """Whether somebody wants to know of the steps."""
         return self._recorder is not None
 
-    def record(self, seen: Seen[StateT], filtered: Filtered | None, considered: Considered) -> None:
-        """Tells the recorder of this step, where there is one."""
+    def record(self, seen: Seen[StateT], filtered: Filtered | None, considered: Callable[[], Considered]) -> None:
+        """Tells the recorder, where there is one, of this step and of how to learn what became of its continuations."""
         if self._recorder is not None:
             self._recorder.add(
                 self.sentences, considered,

@@ -110,9 +110,10 @@ class OpenTree(Generic[StateT]):
             (totals == float("-inf"), Verdict.NOT_CONSIDERED),
         )
         columns = (row, torch.full_like(row, -1), token, opened.log_probs[row, token], totals, verdicts)
+        considered = Considered(*(column.unsqueeze(0) for column in columns))
         recorder.add(
             torch.tensor([self._sentence]),
-            Considered(*(column.unsqueeze(0) for column in columns)),
+            lambda: considered,
             log_probs=opened.log_probs,
             attention=None if opened.attention is None else torch.from_numpy(opened.attention),
             rows={self._sentence: [RowSoFar(node.path()[0], node.total_log_prob) for node in opened.nodes]},

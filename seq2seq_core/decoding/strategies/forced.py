@@ -136,7 +136,7 @@ def _record(
     )
     considered = Considered(row, row.masked_fill(lengths <= step + 1, -1), token, given, given, verdicts)
     sentences = torch.arange(len(row), device=row.device)
-    recorder.add(sentences, considered, log_probs=seen.log_probs, attention=seen.attention)
+    recorder.add(sentences, lambda: considered, log_probs=seen.log_probs, attention=seen.attention)
 
 
 STRATEGY = Strategy(

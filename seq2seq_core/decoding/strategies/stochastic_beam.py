@@ -155,7 +155,7 @@ class _Samples(Generic[StateT]):
             ((found.search_score == DEAD) | self._live.done, Verdict.NOT_CONSIDERED),
         )
         columns = (found.parent, became, found.token, found.log_prob, found.search_score, verdicts)
-        self._live.record(seen, filtered, Considered(*columns))
+        self._live.record(seen, filtered, lambda: Considered(*columns))
 
     def go_on(self, seen: Seen[StateT], drawn: _Drawn, kept: GoingOn) -> None:
         """The continuations kept become the samples under way; a sentence without any is done."""

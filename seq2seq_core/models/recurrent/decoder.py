@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from seq2seq_core.attention import ATTENTIONS, EncodedSource
+from seq2seq_core.models.products import PackedLinear, Product
 from seq2seq_core.models.recurrent.cells import make_rnn, recurrent_step, usable_kernels
 from seq2seq_core.models.recurrent.config import RecurrentConfig
-from seq2seq_core.models.products import PackedLinear
 from seq2seq_core.models.recurrent.packed import PackedGRU, PackedLSTM, with_modules
 from seq2seq_core.types import EncoderOutput
 
@@ -73,14 +73,14 @@ class Decoder(nn.Module):
         """Whether a step needs what attention gave at the one before, so that positions cannot run together."""
         return self.input_feeding or self.attention.reads == "previous_state"
 
-    def packed(self) -> Decoder:
+    def packed(self, product: Product) -> Decoder:
         """The same decoder, of the weights of this moment, for steps in evaluation only: see packed.py."""
-        rnn = PackedLSTM(self.rnn) if isinstance(self.rnn, nn.LSTM) else PackedGRU(self.rnn)
+        rnn = PackedLSTM(self.rnn, product) if isinstance(self.rnn, nn.LSTM) else PackedGRU(self.rnn, product)
         weight, modules = self.combine.weight, dict[str, nn.Module](rnn=rnn)
         if self.attention.reads == "current_state":
             of_memory, weight = weight.split((self.attention.memory_size, self.attention.query_size), 1)
             modules["of_memory"] = PackedLinear(of_memory, None)
-        return with_modules(self, **modules, combine=PackedLinear(weight, self.combine.bias))
+        return with_modules(self, **modules, combine=product(weight, self.combine.bias))
 
     def start(self, encoded: EncoderOutput) -> RecurrentState:
         """The state before the first step, one row a sentence; everything of the source that can be computed once."""

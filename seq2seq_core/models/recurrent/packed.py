@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import TypeVar, cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
-from seq2seq_core.models.products import PackedLinear
+from seq2seq_core.models.products import PackedLinear, Product
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
 
 State = tuple[Tensor, ...]
-
-Product = Callable[[Tensor, Tensor | None], nn.Module]
-"""Makes x W^T + b of a weight [out, in] and a bias."""
 
 LSTM_MODE = 2
 """What ATen calls an LSTM among recurrent layers."""
@@ -35,7 +31,9 @@ def _states(state: State) -> list[State]:
 
 def _stacked(layers: list[State]) -> State:
     """h (and c), each [N, L, H], of those of each layer: a view where there is one layer."""
-    return tuple(parts[0].unsqueeze(1) if len(parts) == 1 else torch.stack(parts, 1) for parts in zip(*layers))
+    return tuple(
+        parts[0].unsqueeze(1) if len(parts) == 1 else torch.stack(parts, 1) for parts in zip(*layers, strict=True)
+    )
 
 
 class PackedLSTM(nn.Module):
@@ -136,13 +134,9 @@ class PackedEncoderLSTM(nn.Module):
 
 
 def packed_encoder(rnn: nn.LSTM | nn.GRU) -> nn.Module:
-    """``rnn``, packed where that is known to be the same function here: on narrow weights the fused call has no kernel."""
-    if not isinstance(rnn, nn.LSTM) or not hasattr(torch.ops.mkldnn, "_reorder_mkldnn_rnn_layer_weight"):
-        return rnn
-    try:
-        return PackedEncoderLSTM(rnn)
-    except RuntimeError:
-        return rnn
+    """``rnn``, packed where this build of torch can: an LSTM, by oneDNN."""
+    packs = isinstance(rnn, nn.LSTM) and hasattr(torch.ops.mkldnn, "_reorder_mkldnn_rnn_layer_weight")
+    return PackedEncoderLSTM(cast(nn.LSTM, rnn)) if packs else rnn
 
 
 def with_modules(module: ModuleT, **replaced: nn.Module) -> ModuleT:

@@ -9,11 +9,11 @@ from torch import Tensor, nn
 
 from seq2seq_core.attention import ATTENTIONS
 from seq2seq_core.models.base import Model, ModelConfig
+from seq2seq_core.models.precision import PRECISIONS, choose, here, usable
 from seq2seq_core.models.recurrent.cells import recurrent_dropout
 from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.models.recurrent.decoder import Decoder, RecurrentState
 from seq2seq_core.models.recurrent.encoder import Encoder
-from seq2seq_core.models.products import PackedLinear, usable
 from seq2seq_core.models.recurrent.packed import packed_encoder, with_modules
 from seq2seq_core.types import SpecialTokens, StepOutput
 
@@ -71,15 +71,21 @@ class Seq2Seq(Model[RecurrentState]):
         vectors, attention, state = self.decoder.step(self._embed(self.target_embedding, last_tokens), state)
         return StepOutput(logits=self.output(vectors), attention=attention, state=state)
 
-    def prepared(self) -> Seq2Seq:
+    def precision(self, wanted: str) -> str:
+        """As ``Model.precision``."""
+        there = here() if usable(self.output.weight) else ("float32",)
+        return choose(wanted, there, *self.output.weight.shape)
+
+    def prepared(self, precision: str = "float32") -> Seq2Seq:
         """As ``Model.prepared``: with packed weights, where this device has them."""
         if not usable(self.output.weight):
             return self
+        made = PRECISIONS[precision]
         return with_modules(
             self,
             encoder=with_modules(self.encoder, rnn=packed_encoder(self.encoder.rnn)),
-            decoder=self.decoder.packed(),
-            output=PackedLinear(self.output.weight, self.output.bias),
+            decoder=self.decoder.packed(made.recurrent),
+            output=made.output(self.output.weight, self.output.bias),
         )
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:

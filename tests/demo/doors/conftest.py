@@ -11,7 +11,7 @@ from unittest import mock
 import httpx
 import pytest
 
-from demo import service as module
+from demo import models as module
 from demo.app import build, launch
 from demo.doors import Doors
 from demo.service import Service
