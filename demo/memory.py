@@ -36,9 +36,9 @@ class Caretaker:
     Looking at the processor's time keeps it out of every request's way.
     """
 
-    def __init__(self, used: float, now: float) -> None:
+    def __init__(self, used: float, now: float, *, worked: bool = False) -> None:
         self._used, self._now = used, now
-        self._since: float | None = None
+        self._since = now if worked else None
 
     def due(self, used: float, now: float) -> bool:
         """Whether it is, with ``used`` processor seconds so far at the time ``now``."""
@@ -56,7 +56,7 @@ def keep_giving_back() -> None:
     """Begins to give back whenever it is time, as long as the process lives."""
 
     def look() -> None:
-        caretaker = Caretaker(time.process_time(), time.monotonic())
+        caretaker = Caretaker(time.process_time(), time.monotonic(), worked=True)  # models are being loaded
         while True:
             time.sleep(PAUSE)
             if caretaker.due(time.process_time(), time.monotonic()):

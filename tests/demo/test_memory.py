@@ -23,6 +23,11 @@ def test_memory_is_given_back_once_after_work_as_soon_as_there_is_none() -> None
     assert looks(0.0, 0.01, 1.5, 1.8, 0.02, 0.0, 0.0, 0.5, 0.0) == [False] * 4 + [True] + [False] * 3 + [True]
 
 
+def test_after_the_start_it_is_given_back_as_soon_as_there_is_no_work() -> None:
+    caretaker = Caretaker(10.0, 100.0, worked=True)
+    assert [caretaker.due(12.0, 102.0), caretaker.due(12.0, 104.0), caretaker.due(12.0, 106.0)] == [False, True, False]
+
+
 def test_under_work_without_an_end_it_is_given_back_now_and_then() -> None:
     found = looks(*[2.0] * 100)
     first = found.index(True)
