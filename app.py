@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
 from typing import NoReturn
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before Gradio is imported
+# Before Gradio is imported. It would call home; and after each event, for a dashboard that is not served, have pandas
+# count what the last 10,000 took.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
 # Before PyTorch is. Two people may search at once, and on a laptop the browser wants a core too: threads that wait for
 # one another on cores that are taken are slower than fewer threads.
 os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
@@ -57,6 +62,19 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--share", action="store_true", help="also give a public link, through Gradio's servers")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument(
+        "--token",
+        default=os.environ.get("SEQ2SEQ_TOKEN", ""),
+        help="let in only who shows it: page, endpoints and tools; better set as SEQ2SEQ_TOKEN, which no list of "
+        "processes shows",
+    )
+    parser.add_argument(
+        "--trust-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name by which the app may be called where only this machine reaches it, as by a proxy",
+    )
+    parser.add_argument(
         "--mcp",
         action="store_true",
         default=os.environ.get("GRADIO_MCP_SERVER", "").lower() == "true",
@@ -74,16 +92,20 @@ def has_screen() -> bool:
 def main() -> int:
     """Starts the app; returns the exit status."""
     args = arguments()
+    gc.disable()  # until it serves: what is imported and built stays, and looking through it finds nothing
+    from demo.lean_gradio import import_gradio
+
+    import_gradio(mcp=args.mcp)
     from demo.app import build, launch
+    from demo.doors import Access, Doors, one_line_an_error
     from demo.service import Service
     from seq2seq_core.types import CoreError
 
     try:
+        doors = Doors(args.host, args.port, Access(args.token), args.trust_host, args.share, args.mcp)
+        one_line_an_error()
         service = Service(args.checkpoints, args.device)
-        launch(
-            build(service), host=args.host, port=args.port, share=args.share, mcp=args.mcp,
-            browser=not args.no_browser and not ON_SPACE and has_screen(),
-        )  # fmt: skip
+        launch(build(service), doors, browser=not args.no_browser and not ON_SPACE and has_screen())
     except CoreError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 2

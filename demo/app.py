@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+import re
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 from gradio.mcp import GradioMCPServer
+from starlette.middleware import Middleware
 
 import demo.compare.view as compare
 import demo.document.view as document
 import demo.sets.view as sets
 import demo.translate.view as translate
+import demo.why_not.view as why_not
 from demo import api
 from demo.common.assets import ASSETS, NIGHT, css, head
 from demo.common.export import PLOTLY
@@ -20,15 +26,22 @@ from demo.common.markup import Html, join, tag
 from demo.common.status import device_name
 from demo.common.theme import theme
 from demo.common.wiring import UNCHANGED, UNSEEN
+from demo.doors import Doors, Page
+from demo.doors.policy import PagePolicy
+from demo.memory import keep_giving_back
 from demo.service import Service
+from demo.streams import CompressedAnswers
+from demo.visits import kept_as_visits
+from demo.waiting.calls import McpCalls
+from demo.waiting.places import Places
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
 SESSIONS = 100
-"""People, and calls of the API, whose last answer is kept; who comes back after so many others begins anew."""
+"""People whose last answer is kept; who comes back after so many others begins anew."""
 
-QUEUE = 64
-"""Requests that may wait; a further one is told to come back."""
+THREADS = 64
+"""Of handlers: enough for all that may decode at a time, and for what is quick beside them."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,11 @@ class View:
     name: str
     build: Callable[[Service], object]
 
+    @property
+    def key(self) -> str:
+        """How links call it: "Why not?" is why-not."""
+        return re.sub(r"[^a-z]+", "-", self.name.lower()).strip("-")
+
 
 def _compare(service: Service) -> None:
     sets.build(service, compare.build(service))
@@ -46,6 +64,7 @@ def _compare(service: Service) -> None:
 VIEWS = (
     View("Translate", translate.build),
     View("Compare", _compare),
+    View("Why not?", why_not.build),
     View("Document", document.build),
 )
 """In the order in which they are shown."""
@@ -54,25 +73,26 @@ VIEWS = (
 def build(service: Service) -> gr.Blocks:
     """The whole page."""
     gr.set_static_paths(PLOTLY)  # for pages to take away; the figures on this page have Gradio's own
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+    with Page(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
         with gr.Tabs(elem_id="tabs") as tabs:
             for view in VIEWS:
-                with gr.Tab(view.name, id=view.name.lower()):
+                with gr.Tab(view.name, id=view.key):
                     view.build(service)
         page.load(_asked_for, None, tabs, **UNSEEN)
         api.register(service)
-    page.queue(max_size=QUEUE, api_open=False)
+    page.queue(api_open=False)
+    page._queue = Places(page)
     return page
 
 
 def _asked_for(request: gr.Request) -> object:
     """Opens the view that the link names."""
     wanted = request.query_params.get("view")
-    return gr.Tabs(selected=wanted) if wanted in {view.name.lower() for view in VIEWS} else UNCHANGED
+    return gr.Tabs(selected=wanted) if wanted in {view.key for view in VIEWS} else UNCHANGED
 
 
-def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool, mcp: bool) -> None:
+def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:
     """Serves the page until Ctrl-C.
 
     Raises:
@@ -80,30 +100,51 @@ def launch(page: gr.Blocks, *, host: str, port: int, share: bool, browser: bool,
         CoreError: the MCP server's packages are missing.
     """
     # Gradio would say so only when it serves already, and go on without it. This is the last of what it imports.
-    if mcp and not hasattr(GradioMCPServer, "StreamableHTTPSessionManager"):
+    if doors.mcp and not hasattr(GradioMCPServer, "StreamableHTTPSessionManager"):
         raise CoreError("--mcp needs packages that are not here; pip install -r requirements-mcp.txt brings them")
-    _, local, public = page.launch(
-        server_name=host,
-        server_port=port,
-        share=share,
-        inbrowser=browser,
-        quiet=True,
-        prevent_thread_lock=True,
-        theme=theme(),
-        css=css(),
-        head=head(),
-        favicon_path=ASSETS / "favicon.png",
-        footer_links=["api"],
-        run_history=False,  # what a person typed stays out of the browser's storage
-        ssr_mode=False,
-        max_file_size="1mb",
-        state_session_capacity=SESSIONS,
-        mcp_server=mcp,
-        app_kwargs={"exception_handlers": api.HANDLERS},
-    )
+
+    @asynccontextmanager
+    async def gated(app: Any) -> AsyncIterator[None]:
+        app.middleware_stack = doors.gate(page, app.middleware_stack)  # before all that Gradio puts in front of itself
+        yield
+
+    with kept_as_visits():
+        _, local, public = page.launch(
+            server_name=doors.host,
+            server_port=doors.port,
+            share=doors.share,
+            inbrowser=browser,
+            quiet=True,
+            prevent_thread_lock=True,
+            theme=theme(),
+            css=css(),
+            head=head(),
+            favicon_path=ASSETS / "favicon.png",
+            footer_links=["api"],
+            run_history=False,  # what a person typed stays out of the browser's storage
+            ssr_mode=False,
+            max_file_size="1mb",
+            max_threads=THREADS,
+            state_session_capacity=SESSIONS,
+            mcp_server=doors.mcp,
+            app_kwargs={
+                "exception_handlers": api.HANDLERS,
+                "middleware": [
+                    Middleware(CompressedAnswers),  # outermost: the others see what is said in full
+                    Middleware(PagePolicy, head=head()),
+                    Middleware(McpCalls, queue=page._queue),
+                ],
+                "lifespan": gated,
+            },
+        )
+    doors.let_tools_in(page)
     # What is here now stays to the end: looking through it for garbage, a twentieth of a search's time, finds none.
     gc.collect()
     gc.freeze()
+    gc.enable()
+    keep_giving_back()
+    if doors.warning:
+        print(doors.warning, file=sys.stderr, flush=True)
     print(f"Open {public or local} (Ctrl-C stops)", flush=True)
     page.block_thread()
 

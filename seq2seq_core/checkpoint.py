@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -53,7 +54,11 @@ class Checkpoint:
 
 
 def checkpoint_name(folder: Path) -> str:
-    """What tells it apart: the run's name where it lies in RUN/checkpoint, as every run's best weights do."""
+    """What tells it apart: the run's name where it lies in RUN/checkpoint, as every run's best weights do.
+
+    It is the same wherever a model is named: in endpoints, links, files and on the command line.
+    """
+    folder = Path(os.path.abspath(folder))  # not what a link to it points at, which nobody typed
     return folder.parent.name if folder.name == "checkpoint" else folder.name
 
 
@@ -118,7 +123,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
 
 
 def _name(folder: Path) -> str:
-    return checkpoint_name(folder.resolve())
+    return checkpoint_name(folder)
 
 
 def _sums(folder: Path) -> dict[str, str]:

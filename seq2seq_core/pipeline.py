@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import torch
 
-from seq2seq_core.checkpoint import Checkpoint, load_checkpoint
+from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.decoding import (
     BeamConfig,
@@ -101,28 +101,32 @@ class Translation:
 class Translator:
     """A trained model with its tokenizer, on a device. Safe to share: nothing of a request is kept in it."""
 
-    def __init__(self, checkpoint: Checkpoint, *, name: str, device: torch.device) -> None:
+    def __init__(self, checkpoint: Checkpoint, *, name: str, device: torch.device, precision: str = "float32") -> None:
         self.name = name
         self.device = device
         self.metadata: dict[str, Any] = checkpoint.metadata
         self.tokenizer = checkpoint.tokenizer
         self.model = checkpoint.model.to(device).eval()
-        self._step = self.model.decoding_step()
+        self.precision = self.model.precision(precision)
+        self._prepared = self.model.prepared(self.precision)
         self._reader = Reader(self.tokenizer, prose=translates(self.metadata))
 
     @classmethod
-    def load(cls, folder: str | Path, device: str = "auto") -> Translator:
+    def load(cls, folder: str | Path, device: str = "auto", *, precision: str = "float32") -> Translator:
         """The translator in a checkpoint folder.
 
         Args:
             folder: with config.json, model.safetensors and tokenizer.model.
             device: auto, cpu, cuda or mps.
+            precision: float32, or fewer bits for the products, which is faster on a CPU: bfloat16, int8, bfloat16+int8,
+                or auto for the fastest of them here; what it came to is ``Translator.precision``.
 
         Raises:
-            CoreError: the folder is no checkpoint of this project, or the device is not there.
+            CoreError: the folder is no checkpoint of this project, or the device or the precision is not there.
         """
         folder = Path(folder)
-        return cls(load_checkpoint(folder), name=folder.resolve().name, device=pick_device(device))
+        name, where = checkpoint_name(folder), pick_device(device)
+        return cls(load_checkpoint(folder), name=name, device=where, precision=precision)
 
     @property
     def language(self) -> str | None:
@@ -159,7 +163,8 @@ class Translator:
             CoreError: a setting or the prefix does not suit the model, nothing may follow, or a text is no string.
         """
         config = config or BeamConfig()
-        jobs = self._jobs(texts, prefix, first_index)
+        texts = _texts(texts)
+        jobs = self._jobs(texts, prefix, range(first_index, first_index + len(texts)))
         return self._results(jobs, config, trace, batch_size)
 
     def translate_texts(
@@ -229,13 +234,18 @@ class Translator:
         prefix: str | Sequence[int] = "",
         trace: bool = False,
         first_index: int = 0,
+        indices: Sequence[int] | None = None,
     ) -> Generator[Tick, None, list[DecodeResult]]:
         """Translates texts in one batch step by step: yields after each step, returns what ``translate`` does.
 
-        Close it to stop. Arguments and errors: see ``translate``.
+        Close it to stop. Other arguments and errors: see ``translate``.
+
+        Args:
+            indices: the number of each text, where they do not follow on ``first_index``, as those of several people.
         """
-        config = config or BeamConfig()
-        jobs = self._jobs(texts, prefix, first_index)
+        config, texts = config or BeamConfig(), _texts(texts)
+        numbers = range(first_index, first_index + len(texts)) if indices is None else indices
+        jobs = self._jobs(texts, prefix, numbers)
         if jobs and all(job.ids for job in jobs):
             return decode(self._request(jobs, config, trace))
         return self._stream_around_empty(jobs, config, trace)
@@ -297,9 +307,9 @@ class Translator:
         ]
         return parts, jobs
 
-    def _jobs(self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int) -> list[Job]:
-        readings = map(self._reader.read, _texts(texts))
-        return [self._job(reading, prefix, first_index + place) for place, reading in enumerate(readings)]
+    def _jobs(self, texts: Sequence[str], prefix: str | Sequence[int], indices: Sequence[int]) -> list[Job]:
+        readings = map(self._reader.read, texts)
+        return [self._job(reading, prefix, index) for reading, index in zip(readings, indices, strict=True)]
 
     def _job(self, reading: Reading, prefix: str | Sequence[int], index: int) -> Job:
         ids = self.tokenizer.encode(reading.text)
@@ -339,14 +349,15 @@ class Translator:
         """One batch to decode; the source is encoded here, once."""
         source, lengths = pad_sources([job.ids for job in jobs], self.tokenizer.specials)
         with torch.inference_mode():
-            state = self.model.start(source.to(self.device), lengths)
+            state = self._prepared.start(source.to(self.device), lengths)
         return Request(
-            step_fn=self._step,
+            step_fn=self._prepared.step,
             state=state,
             sources=tuple(job.source for job in jobs),
             config=config,
             specials=self.tokenizer.specials,
             device=self.device,
+            precision=self.precision,
             pieces=self.tokenizer.pieces,
             text=self.tokenizer.decode,
             byte_pieces=self.tokenizer.byte_pieces,
@@ -377,6 +388,7 @@ class Translator:
             forward_calls=0,
             seconds=0.0,
             device=str(self.device),
+            precision=self.precision,
             read_as=source.read_as,
             notes=source.notes,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,7 +38,8 @@ def load_weights(path: Path, config: ModelConfig) -> Model:
             header = {name: (tuple(part.get_shape()), str(part.get_dtype())) for name, part in found.items()}
             if misfit := _misfit(_wanted(config), header):
                 raise CoreError(f"{told(path)} does not fit its config.json: {misfit}; copy the checkpoint again")
-            model = make_model(config)
+            with _Undrawn():
+                model = make_model(config)
             with torch.no_grad():
                 for name, parameter in model.named_parameters():
                     parameter.copy_(file.get_tensor(name))
@@ -45,7 +47,7 @@ def load_weights(path: Path, config: ModelConfig) -> Model:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error).splitlines()[0]
         raise CoreError(f"cannot read {told(path)} ({reason}); copy the checkpoint again") from error
     for name, parameter in model.named_parameters():
-        if not bool(torch.isfinite(parameter).all()):
+        if not all(map(math.isfinite, parameter.detach().aminmax())):  # of a value that is none, both are none
             raise CoreError(f"{told(path)} holds values that are no numbers, in {name}; copy the checkpoint again")
     return model
 
@@ -68,6 +70,20 @@ class _WithoutValues(TorchFunctionMode):
         given = kwargs or {}
         in_place = func.__name__.endswith("_") and not func.__name__.endswith("__")
         return next(iter((*args, *given.values()))) if in_place else func(*args, **given)
+
+
+class _Undrawn(TorchFunctionMode):
+    """Draws nothing at random: all of it is replaced by what is in the file, and orthogonal matrices take seconds."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        if func is torch.linalg.qr:
+            matrix: torch.Tensor = args[0]
+            return torch.empty_like(matrix), matrix.new_empty(matrix.size(1), matrix.size(1))
+        if func.__name__.endswith(("normal_", "uniform_")):
+            return args[0] if args else (kwargs or {})["tensor"]
+        return func(*args, **(kwargs or {}))
 
 
 def _misfit(wanted: Mapping[str, Shape], header: Mapping[str, tuple[Shape, str]]) -> str:

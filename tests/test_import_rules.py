@@ -23,6 +23,7 @@ FLOORS = (
     "strategy_flags",
     "training",  # validates with the pipeline's Translator
     "documents",  # names what is doubtful in the pipeline's Translation
+    "why_not",  # asks the pipeline's Translator several things of one translation
     "pipeline",
     "checkpoint",
     "weights",
@@ -76,6 +77,10 @@ def views() -> tuple[str, ...]:
 VIEWS = views()
 
 
+RUN_THE_CORE = ("demo.service", "demo.models")
+"""All that the app has of the core but words: the others ask the service."""
+
+
 def draws(module: str) -> bool:
     """Whether this part of the app only draws or computes."""
     view, _, name = module.rpartition(".")
@@ -102,7 +107,7 @@ RULES = (
     Rule("demo", ("app",)),
     Rule("demo", ("torch",)),
     Rule("demo.common", ("demo.app", "demo.api", *VIEWS)),
-    Rule("demo.service", ("demo.app", "demo.api", *VIEWS)),
+    *(Rule(runs, ("demo.app", "demo.api", *VIEWS)) for runs in RUN_THE_CORE),
     *(Rule(view, ("demo.app", "demo.api", *(other for other in VIEWS if other != view))) for view in VIEWS),
 )
 
@@ -170,7 +175,8 @@ def broken_rules(source: str, module: str, is_package: bool = False) -> list[str
         for rule in RULES:
             if below(module, rule.who) and (rule.types_too or not for_types):
                 found += [f"{module}:{line} imports {name}" for banned in rule.never if below(name, banned)]
-        if below(module, "demo") and module != "demo.service" and not for_types and _runs_the_core(name):
+        runs = any(below(module, each) for each in RUN_THE_CORE)
+        if below(module, "demo") and not runs and not for_types and _runs_the_core(name):
             found.append(f"{module}:{line} reaches past the service: {name}")
         if draws(module) and below(name, "gradio"):
             found.append(f"{module}:{line} draws, and imports {name}")
@@ -180,9 +186,10 @@ def broken_rules(source: str, module: str, is_package: bool = False) -> list[str
 
 
 def _runs_the_core(name: str) -> bool:
-    """Anything of the core but its version, its types, its characters and what the strategies say of themselves."""
+    """Anything of the core but its version, its types, its text and what the strategies say of themselves."""
     origin, _, word = name.rpartition(".")
-    words = origin in {"seq2seq_core.types", "seq2seq_core.decoding", "seq2seq_core.text.characters"}
+    plain_modules = ("types", "decoding", "text.characters", "text.spreadsheet")
+    words = origin in {f"seq2seq_core.{module}" for module in plain_modules}
     plain = name == "seq2seq_core.__version__" or (words and word not in {"decode", "run"})
     return below(name, "seq2seq_core") and not plain
 

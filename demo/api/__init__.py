@@ -9,13 +9,13 @@ import gradio as gr
 from demo.api.endpoints import Endpoints
 from demo.api.refusals import HANDLERS as HANDLERS
 from demo.api.refusals import NAMES
+from demo.common.wiring import SEARCHING
 from demo.service import Service
 
 
 def register(service: Service) -> None:
     """Adds the endpoints to the Blocks it is called in."""
     endpoints = Endpoints(service)
-    decoding: dict[str, Any] = {"concurrency_id": "decode", "concurrency_limit": 2}
     limits: dict[str, dict[str, Any]] = {"models": {"concurrency_limit": 8}}
     for name in NAMES:
-        gr.api(getattr(endpoints, name), api_name=name, **limits.get(name, decoding))
+        gr.api(getattr(endpoints, name), api_name=name, **limits.get(name, SEARCHING))

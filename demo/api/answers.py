@@ -6,14 +6,17 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from demo.common.export import TOO_LONG, WRITING, plain
+from demo.common.stopping import Watch
 from demo.common.text_input import joined
 from demo.compare.figures import figures
 from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
+    from demo.models import KnownModel
     from demo.service import Asked, AskedText
-    from seq2seq_core.pipeline import Translator
+    from seq2seq_core.why_not import WhyNot
 
 Plain = dict[str, Any]
 
@@ -22,8 +25,13 @@ TOLD = ("title", "source_language", "target_language", "licence", "licence_terms
 
 
 def translation(results: Sequence[DecodeResult], asked: AskedText, trace: bool) -> Plain:
-    """A text's one sentence, or under ``sentences`` all; with attention and steps where ``trace`` asks for them."""
-    sentences = [_sentence(result, trace) for result in results]
+    """A text's one sentence, or under ``sentences`` all; with attention and steps where ``trace`` asks for them.
+
+    Raises:
+        InputError: it takes too long, or nobody waits for it any more.
+    """
+    watch = Watch(WRITING, TOO_LONG)
+    sentences = [_sentence(result, trace, watch) for result in results]
     whole = joined([sentence["text"] for sentence in sentences], asked.between)
     told = {"text": whole, "note": asked.note, "model": asked.sentences[0].model}
     if len(sentences) == 1:
@@ -36,14 +44,50 @@ def translation(results: Sequence[DecodeResult], asked: AskedText, trace: bool) 
     }
 
 
-def _sentence(result: DecodeResult, trace: bool) -> Plain:
+def _sentence(result: DecodeResult, trace: bool, watch: Watch) -> Plain:
     """A result as the command line's --json writes it, behind its best text."""
-    plain = result.to_dict()
+    values = plain(result, watch)
     if not trace:
-        del plain["steps"]
-        for hypothesis in plain["hypotheses"]:
+        del values["steps"]
+        for hypothesis in values["hypotheses"]:
             del hypothesis["attention"]
-    return {"text": result.hypotheses[0].text if result.hypotheses else "", **plain}
+    return {"text": result.hypotheses[0].text if result.hypotheses else "", **values}
+
+
+def explained(known: WhyNot, request: Asked) -> Plain:
+    """Why a translation that was expected is not what the model says, attention left out."""
+    judged, expected, found = known.judgement, known.expected, known.found.hypotheses[0]
+    return {
+        "model": request.model,
+        "source": known.source,
+        "note": request.note,
+        "expected": expected.hypothesis.text,
+        "found": found.text,
+        "kind": judged.kind,
+        "verdict": known.verdict,
+        "evidence": list(known.evidence),
+        "log_prob": expected.hypothesis.log_prob,
+        "found_log_prob": found.log_prob,
+        "empty_log_prob": known.empty.hypothesis.log_prob,
+        "score": judged.score,
+        "found_score": judged.found_score,
+        "tokens": [{**dataclasses.asdict(token), "lost": token.lost} for token in expected.tokens],
+        "words": _worth(known),
+        "stays_from": known.stays_from,
+        "widths": [{**dataclasses.asdict(one), "rivals": list(one.rivals)} for one in known.widths],
+    }
+
+
+def _worth(known: WhyNot) -> list[Plain]:
+    """Each source word, the attention that it got, and the nats that are lost without it."""
+    occluded = known.left_out
+    if occluded is None:
+        return []
+    looked = occluded.coverage
+    return [
+        {"word": word, "attention": looked[place] if looked else None, "lost": lost}
+        for place, (word, lost) in enumerate(zip(occluded.words, occluded.worth, strict=True))
+    ]
 
 
 def scored(result: DecodeResult, request: Asked) -> Plain:
@@ -72,12 +116,10 @@ def row(result: DecodeResult, reference: str) -> Plain:
     return dataclasses.asdict(figures(result, reference))
 
 
-def model(translator: Translator) -> Plain:
+def model(known: KnownModel) -> Plain:
     """What a model is: its metadata, its shape and the number of its weights."""
-    told = {name: translator.metadata[name] for name in TOLD if name in translator.metadata}
-    shape = dataclasses.asdict(translator.model.config)
-    weights = sum(matrix.numel() for matrix in translator.model.parameters())
-    return {"name": translator.name, **told, **shape, "weights": weights}
+    told = {name: known.metadata[name] for name in TOLD if name in known.metadata}
+    return {"name": known.name, **told, **dataclasses.asdict(known.shape), "weights": known.weights}
 
 
 def strategy(of: AnyStrategy) -> Plain:

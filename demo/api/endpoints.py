@@ -57,7 +57,7 @@ class Endpoints:
             if not isinstance(given, dict):
                 raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
             asked = self._service.text_request(text, self._model(model), strategy, given)
-            with closing(self._service.run_text(asked, trace=trace)) as events:
+            with closing(self._service.run_text(asked, trace=trace, watched=False)) as events:
                 results = [event for event in events if isinstance(event, DecodeResult)]
             return answers.translation(results, asked, trace)
 
@@ -105,6 +105,35 @@ class Endpoints:
             request = self._service.scoring(text, target, self._model(model))
             return answers.scored(self._result(request), request)
 
+    def why_not(
+        self,
+        text: str,
+        expected: str,
+        strategy: str = "beam",
+        settings: dict[str, Any] | None = None,
+        model: str = "",
+    ) -> dict[str, Any]:
+        """Says why a translation that one expected is not what the model says: an error of the search, or of the model.
+
+        Args:
+            text: The sentence, in the model's source language, at most 1,000 characters.
+            expected: The translation that was expected, at most 1,000 characters.
+            strategy: The search that did not find it, by name, as models lists them.
+            settings: The strategy's settings by name, such as {"num_beams": 5}. The others are at their defaults.
+            model: Name of a model, as models lists them. Empty for the first.
+
+        Returns:
+            verdict and evidence as sentences; scores of both; of each token what the model prefers; where beams lose it
+        """
+        with refusals():
+            given = {} if settings is None else settings
+            if not isinstance(given, dict):
+                raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
+            asked = self._service.expecting(text, expected, self._model(model), strategy, given)
+            with closing(self._service.run_why(asked)) as steps:
+                *_, known = (step for step in steps if step is not None)
+            return answers.explained(known, asked.request)
+
     def models(self) -> dict[str, Any]:
         """Lists the models, and the decoding strategies with their settings: all that the other tools take.
 
@@ -112,15 +141,14 @@ class Endpoints:
             models with languages, shape, licence and scores; strategies with name, range and default of each setting
         """
         with refusals():
-            translators = [self._service.translator(name) for name in self._service.working()]
             return {
-                "models": [answers.model(translator) for translator in translators],
+                "models": [answers.model(self._service.known(name)) for name in self._service.working()],
                 "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
             }
 
     def _model(self, name: object) -> object:
         """``name``, or that of the first model that works where it is left out."""
-        return next(iter(self._service.working()), self._service.names[0]) if name in ("", None) else name
+        return self._service.first() if name in ("", None) else name
 
     def _row(self, contest: Contest, place: int) -> dict[str, Any]:
         """A card and what came of it. One that fails, on a model without attention say, leaves the others be."""
@@ -131,7 +159,7 @@ class Endpoints:
             return {**ran, "error": str(error)}
 
     def _result(self, request: Asked) -> DecodeResult:
-        with closing(self._service.run(request, trace=False)) as events:
+        with closing(self._service.run(request, trace=False, watched=False)) as events:
             return next(event for event in events if isinstance(event, DecodeResult))
 
 

@@ -60,12 +60,13 @@ class Controls:
         return {widget: gr.update(visible=key in keys) for key, widget in zip(self._fields, self.widgets, strict=True)}
 
     def restored(self, strategy: str, settings: Mapping[str, object]) -> Updates:
-        """Shows this strategy's widgets, at these settings where they are named."""
+        """Shows this strategy's widgets at these settings; what is not named is at the core's default, as in a link."""
         keys, updates = self._keys(strategy), self.visibility(strategy)
         for (key, field), widget in zip(self._fields.items(), self.widgets, strict=True):
-            if key in keys and field.name in settings:
-                value, more = settings[field.name], {}
-                if isinstance(widget, gr.Slider):  # which ends before the setting does; Gradio refuses what is beyond
+            if key in keys:
+                value, more = settings.get(field.name, field.default), dict[str, Any]()
+                # A slider ends before the setting does, and Gradio refuses what is beyond.
+                if isinstance(widget, gr.Slider) and field.name in settings:
                     more["maximum"] = max(widget.maximum, value)
                 updates[widget] = gr.update(visible=True, value=value, **more)
         return updates

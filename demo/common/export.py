@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import plotly.graph_objects as go
 from demo.common.assets import NIGHT, css, script
 from demo.common.markup import Html, tag
 from demo.common.spreadsheet import csv_text
+from demo.common.stopping import Watch
 from demo.common.versions import dated, made, versions
 
 if TYPE_CHECKING:  # the core brings torch, which a file has no use for
@@ -63,9 +64,38 @@ def binary(name: str, data: bytes) -> dict[str, str]:
     return {"name": name, "type": "application/octet-stream", "base64": base64.b64encode(data).decode("ascii")}
 
 
+WRITING = 20.0
+"""Seconds that writing a file, or an answer with all its steps, may take."""
+
+TOO_LONG = (
+    f"Stopped after {WRITING:.0f} seconds of writing down all steps; search with fewer beams, or a shorter sentence."
+)
+
+STEPS = 8
+"""Steps that are written down before it is asked whether somebody still waits for them."""
+
+
 def trace(result: DecodeResult, model: str) -> str:
-    """The result with every step, as ``DecodeResult.from_json`` reads it; with the model's name, date and versions."""
-    return as_json({"model": model, **dated(), **result.to_dict()})
+    """The result with every step, as ``DecodeResult.from_json`` reads it; with the model's name, date and versions.
+
+    Raises:
+        InputError: it takes longer than ``WRITING``, or nobody waits for it any more.
+    """
+    watch = Watch(WRITING, TOO_LONG)
+    return as_json({"model": model, **dated(), **plain(result, watch)}, watch)
+
+
+def plain(result: DecodeResult, watch: Watch) -> dict[str, Any]:
+    """As ``DecodeResult.to_dict``, a few steps at a time.
+
+    Raises:
+        InputError: see ``Watch.check``.
+    """
+    whole = replace(result, steps=()).to_dict()
+    empty = replace(result, source_tokens=(), hypotheses=(), utilities=None, candidates=())
+    for first in watch.each(range(0, len(result.steps), STEPS)):
+        whole["steps"] += replace(empty, steps=result.steps[first : first + STEPS]).to_dict()["steps"]
+    return whole
 
 
 def table(result: DecodeResult, model: str) -> str:
@@ -77,9 +107,35 @@ def table(result: DecodeResult, model: str) -> str:
     ))  # fmt: skip
 
 
-def as_json(values: Mapping[str, Any]) -> str:
-    """Plain values as JSON on one line."""
-    return json.dumps(values, ensure_ascii=False, allow_nan=False)
+def as_json(values: Mapping[str, Any], watch: Watch | None = None) -> str:
+    """Plain values as JSON on one line, as ``json.dumps`` writes it, piece by piece.
+
+    Raises:
+        InputError: see ``Watch.check``.
+    """
+    return "".join((watch or Watch(WRITING, TOO_LONG)).each(_written(values, DEPTH)))
+
+
+DEPTH = 5
+"""How deep the pieces lie that are written at once: of a comparison, a step of the result of a card."""
+
+
+def _written(value: Any, depth: int) -> Iterator[str]:
+    """A value in pieces."""
+    if not depth or not isinstance(value, dict | list | tuple):
+        yield json.dumps(value, ensure_ascii=False, allow_nan=False)
+    elif isinstance(value, dict):
+        yield "{"
+        for place, (name, item) in enumerate(value.items()):
+            yield f"{', ' if place else ''}{json.dumps(name, ensure_ascii=False)}: "
+            yield from _written(item, depth - 1)
+        yield "}"
+    else:
+        yield "["
+        for place, item in enumerate(value):
+            yield ", " if place else ""
+            yield from _written(item, depth - 1)
+        yield "]"
 
 
 def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:

@@ -18,5 +18,9 @@ def number(press: object, name: str, end: int | None = None) -> int | None:
 
 
 def _said(press: object, name: str) -> object:
-    """Of an event's data, or of what a script of the page put into an object."""
-    return press.get(name) if isinstance(press, dict) else getattr(press, name, None)
+    """Of an event's data, or of what a script of the page put into an object.
+
+    Gradio's ``EventData`` looks names up in whatever came, which may be null or a number.
+    """
+    said = getattr(press, "_data", press)
+    return said.get(name) if isinstance(said, dict) else getattr(said, name, None)

@@ -35,6 +35,7 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
         _count(result.forward_calls, "model call"),
         f"{result.seconds * 1000:,.0f} ms",
         device_name(result.device),
+        *([] if result.precision == "float32" else [result.precision]),
     ]
     if given:
         note = f"{note} Its beginning, {_count(given, 'piece')}, is as you chose; press Translate to lift that.".strip()

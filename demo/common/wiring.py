@@ -11,11 +11,16 @@ from typing import Any
 
 import gradio as gr
 
+from demo.common.gpu import BORROWED
+
 Updates = dict[gr.blocks.Block, object]
 """What a handler gives back: a new value, or a change, of each component named; all others stay as they are."""
 
 UNCHANGED: Updates = gr.skip()
 """All components of a handler stay as they are. Without a word, Gradio would empty them."""
+
+KEPT = 3600
+"""Seconds for which what is a person's own is kept after they last did something with it."""
 
 UNSEEN: dict[str, Any] = {"show_progress": "hidden", "show_progress_on": [], "api_visibility": "private"}
 """A listener in the page.
@@ -43,8 +48,18 @@ def newest(buttons: str) -> dict[str, Any]:
     return LAST | {"js": f"(...inputs) => [...inputs.slice(0, -1), pressed['{buttons}']]"}
 
 
-DECODING: dict[str, Any] = UNSEEN | {"concurrency_id": "decode", "concurrency_limit": 2, "trigger_mode": "multiple"}
+SEARCHES, DOCUMENTS = "decode", "document"
+"""What Gradio is told to count together: handlers that decode, and those that do so for minutes."""
+
+SEARCHING: dict[str, Any] = {"concurrency_id": SEARCHES, "concurrency_limit": 2 if BORROWED else 32}
+"""How many requests decode at a time. Each only waits for the thread that decodes for all (``demo.service.groups``),
+unless it borrows a GPU for itself."""
+
+DECODING: dict[str, Any] = UNSEEN | SEARCHING | {"trigger_mode": "multiple"}
 """A handler that decodes; it ends the one before by itself (``demo.common.turn``)."""
+
+LONG: dict[str, Any] = DECODING | {"concurrency_id": DOCUMENTS, "concurrency_limit": 4}
+"""A handler that decodes for minutes: so many are under way at a time, beside the others, and take turns."""
 
 SAVE: dict[str, Any] = UNSEEN | {"fn": None, "outputs": None, "js": "(file) => saveFile(file)"}
 """A listener that saves the file in its input."""

@@ -149,6 +149,11 @@ class Desk(Turn):
             self.busy = None
             self.outcomes = [outcome for outcome in self.outcomes if outcome.run == self.number]
 
+    def forget(self) -> None:
+        """Lets go the results, which are large; the cards stay as they lie on the page."""
+        with _LOCK:
+            self.asked, self.outcomes = None, []
+
     def due(self) -> Contestant | None:
         """The first card that this run has not come to."""
         return next((card for card in self.cards if not self._fresh(card)), None)

@@ -39,7 +39,7 @@ class Editing:
             editor.name: gr.update(value="" if card.name == generated else card.name, placeholder=generated),
             editor.strategy: card.strategy,
             editor.summary: strategy.summary(self._service.strategies[card.strategy].summary),
-            **editor.controls.restored(card.strategy, {**defaults(card.strategy), **card.settings}),
+            **editor.controls.restored(card.strategy, card.settings),
         }
 
     def switch(self, desk: Desk, name: object) -> Updates:

@@ -22,7 +22,8 @@ from demo.compare.editing import Editing
 from demo.compare.layout import CompareView
 from demo.compare.offline import offline
 from demo.compare.show import Display, plot
-from demo.service import Asked, Draft, Service
+from demo.service import Asked, Service
+from seq2seq_core.decoding import DecodeResult
 
 REPAINT = 0.12
 """Seconds between two words on how far a search is."""
@@ -83,9 +84,9 @@ class CompareEvents:
                     for event in events:
                         if not desk.waits_for(card, mine):
                             break
-                        if not isinstance(event, Draft):
+                        if isinstance(event, DecodeResult):
                             desk.put(card, event)
-                        elif time.monotonic() - painted > REPAINT:
+                        elif event is not None and time.monotonic() - painted > REPAINT:
                             painted = time.monotonic()
                             yield {view.status: _busy(desk, card, event.steps)}
             except InputError as error:
@@ -167,7 +168,10 @@ class CompareEvents:
         if kind == "html":
             return {self._view.file: export.file("comparison.html", offline(desk, self._service))}
         write = comparison.traces if kind == "json" else comparison.table
-        return {self._view.file: export.file(f"comparison.{kind}", write(desk.asked, finished))}
+        try:
+            return {self._view.file: export.file(f"comparison.{kind}", write(desk.asked, finished))}
+        except InputError as error:
+            return {self._view.file: None, self._view.status: board.problem(str(error))}
 
 
 def _add(desk: Desk) -> None:

@@ -7,8 +7,9 @@ import json
 from collections.abc import Sequence
 
 from demo.common.contest import Contest
-from demo.common.export import as_json
+from demo.common.export import TOO_LONG, WRITING, as_json, plain
 from demo.common.spreadsheet import csv_text
+from demo.common.stopping import Watch
 from demo.common.versions import dated, versions
 from demo.compare.desk import FinishedCard
 
@@ -17,20 +18,24 @@ SPREAD = ("number", "distinct", "duplicates", "chrf")
 
 
 def traces(contest: Contest, finished: Sequence[FinishedCard]) -> str:
-    """What was asked and, of each card, its settings, figures and result as ``DecodeResult.from_dict`` reads it."""
-    asked = contest.requests[0]
+    """What was asked and, of each card, its settings, figures and result as ``DecodeResult.from_dict`` reads it.
+
+    Raises:
+        InputError: it takes too long, or nobody waits for it any more.
+    """
+    asked, watch = contest.requests[0], Watch(WRITING, TOO_LONG)
     cards = [
         {
             "name": each.card.name,
             "strategy": each.card.strategy,
             "settings": dict(each.card.settings),
             "figures": dataclasses.asdict(each.figures),
-            "result": each.result.to_dict(),
+            "result": plain(each.result, watch),
         }
         for each in finished
     ]
     whole = {"source": asked.text, "model": asked.model, "seed": contest.seed, "reference": contest.reference}
-    return as_json({**whole, **dated(), "cards": cards})
+    return as_json({**whole, **dated(), "cards": cards}, watch)
 
 
 def table(contest: Contest, finished: Sequence[FinishedCard]) -> str:

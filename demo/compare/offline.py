@@ -5,7 +5,6 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from demo.common import export
-from demo.common.languages import languages
 from demo.common.markup import Html, tag
 from demo.compare import board, heatmaps
 from demo.compare.desk import Desk
@@ -17,7 +16,7 @@ def offline(desk: Desk, service: Service) -> str:
     """The page of what stands on the desk; something was asked."""
     assert desk.asked is not None
     request = desk.asked.requests[0]
-    known = languages(service.translator(request.model).metadata)
+    known = service.languages(request.model)
     facts = {"Model": f"{service.working()[request.model]} ({request.model})", "Seed": str(desk.asked.seed)}
     drawn = board.draw(desk.board(service.strategies, known.target_code))
     cards: list[tuple[str, Html | go.Figure]] = [

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from demo.common import contest_link
 from demo.common.attention import room
 from demo.common.contest import MAX_CARDS
-from demo.common.languages import languages
 from demo.common.wiring import Updates
 from demo.compare import board, heatmaps, trade_off
 from demo.compare.desk import Desk, FinishedCard
@@ -59,7 +58,7 @@ class Display:
         asked, lang, link = desk.asked, None, ""
         if asked:
             request = asked.requests[0]
-            lang = languages(self._service.translator(request.model).metadata).target_code
+            lang = self._service.languages(request.model).target_code
             if desk.cards and desk.outcomes:
                 link = contest_link.write(request.text, request.model, asked.seed, asked.reference, desk.cards)
         return {self._view.board: board.draw(desk.board(self._service.strategies, lang), link)}

@@ -41,7 +41,7 @@ def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.even
     view.presets.select(events.preset, desk, dealt, **EACH)
     pressed = view.board.select(events.press, desk, dealt, **EACH)
     pressed.then(None, None, None, js=TO_EDITOR, **UNSEEN)
-    saved = view.board.select(events.export, desk, view.file, **EACH)
+    saved = view.board.select(events.export, desk, [view.file, view.status], **EACH)
     saved.then(inputs=view.file, **SAVE)
     editor.done.click(events.close, desk, dealt, **EACH)
     editor.strategy.input(editing.switch, [desk, editor.strategy], dealt, **LAST)

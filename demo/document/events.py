@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
@@ -52,17 +52,17 @@ class DocumentEvents:
         return {
             view.model: choices,
             view.strategy: wish.strategy,
-            **self._chosen(wish.strategy, wish.settings),
+            **self._described(wish.strategy),
+            **view.controls.restored(wish.strategy, wish.settings),
         }
 
     def choose_strategy(self, name: object) -> Updates:
         """What the strategy does, and its settings."""
         known = isinstance(name, str) and name in self._service.strategies
-        return self._chosen(str(name), {}) if known else UNCHANGED
+        return {**self._described(str(name)), **self._view.controls.visibility(str(name))} if known else UNCHANGED
 
-    def _chosen(self, name: str, settings: Mapping[str, Any]) -> Updates:
-        about = strategy.summary(self._service.strategies[name].summary)
-        return {self._view.summary: about, **self._view.controls.restored(name, settings)}
+    def _described(self, name: str) -> Updates:
+        return {self._view.summary: strategy.summary(self._service.strategies[name].summary)}
 
     def read(self, file: object, column: object, model: object) -> Updates:
         """What is in the file that was chosen, before anything is decoded; and which column, if it is a table."""

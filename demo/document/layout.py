@@ -13,6 +13,7 @@ from demo.common.assets import ASSETS
 from demo.common.controls import Controls
 from demo.common.examples import FIRST_STRATEGY
 from demo.common.markup import Html, tag
+from demo.common.wiring import KEPT
 from demo.document import table
 from demo.document.asked import DOUBTFUL_FIRST, FILE, FILE_ORDER, PASTED, SIZE
 from demo.document.state import DocumentTurn
@@ -84,7 +85,7 @@ def lay_out(service: Service) -> DocumentView:
     return DocumentView(
         **asking, **choosing, order=order, table=texts, downloads=downloads, upload=gr.JSON(visible="hidden"),
         file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
-        present=gr.State(None, time_to_live=3600), turn=gr.State(DocumentTurn()),
+        present=gr.State(None, time_to_live=KEPT), turn=gr.State(DocumentTurn()),
     )  # fmt: skip
 
 

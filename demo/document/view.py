@@ -8,15 +8,12 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import EACH, LAST, SAVE, UNSEEN, newest
+from demo.common.wiring import EACH, LAST, LONG, SAVE, UNSEEN, newest
 from demo.document import table
 from demo.document.asked import FILE
 from demo.document.events import DocumentEvents
 from demo.document.layout import DocumentView, lay_out
 from demo.service import Service
-
-LONG = UNSEEN | {"concurrency_id": "document", "concurrency_limit": 4, "trigger_mode": "multiple"}
-"""A handler that decodes a document: so many are under way at a time, in a lane of their own, where they take turns."""
 
 WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (table.waiting(), status.failed()))
 

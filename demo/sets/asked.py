@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from demo.common.contest import Contest, prepare
-from demo.common.languages import languages
 from demo.service import Service
 from demo.sets.sentences import SentenceSet, everyday, pasted
 
@@ -63,12 +62,8 @@ def question(
     Raises:
         InputError: something in it cannot be used.
     """
-    translator = service.translator(model)
-    if kind == PASTED:
-        sentences = pasted(text)
-    else:
-        spoken = languages(translator.metadata)
-        sentences = everyday(spoken.source, spoken.target)
+    spoken = service.languages(model)
+    sentences = pasted(text) if kind == PASTED else everyday(spoken.source, spoken.target)
     contest = prepare(service, sentences.sources[0], model, cards, seed=seed)
     possible = qualities(sentences)
     return SetQuestion(sentences, str(model), contest, read_axes(possible, quality, cost) or Axes(possible[0]))

@@ -10,6 +10,7 @@ import gradio as gr
 from demo.common.assets import ASSETS
 from demo.common.markup import Html, tag
 from demo.common.text_input import MAX_CHARACTERS
+from demo.common.wiring import KEPT
 from demo.sets import table
 from demo.sets.asked import COSTS, PASTED, QUALITIES
 from demo.sets.sentences import EVERYDAY, MAX_LINES
@@ -92,7 +93,7 @@ def lay_out() -> SetsView:
         plot=plot,
         downloads=downloads,
         file=gr.JSON(visible="hidden"),
-        present=gr.State(None, time_to_live=3600),
+        present=gr.State(None, time_to_live=KEPT),
         turn=gr.State(SetTurn()),
     )
 

@@ -9,6 +9,7 @@ import gradio as gr
 from demo.common import export, status, strategy
 from demo.common.examples import FIRST_STRATEGY
 from demo.common.languages import Languages
+from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
 from demo.service import AskedText, Service
 from demo.translate import lens, link, show
@@ -41,7 +42,7 @@ class TranslateEvents:
             view.model: gr.update(choices=[(title, name) for name, title in working.items()], value=model),
             view.strategy: name,
             view.summary: strategy.summary(self._service.strategies[name].summary),
-            **view.controls.restored(name, wish.settings),
+            **(view.controls.restored(name, wish.settings) if wish.strategy else view.controls.visibility(name)),
         }
 
     def model(self, **sent: object) -> Updates:
@@ -190,7 +191,10 @@ class TranslateEvents:
             label = self._service.strategies[shown.result.strategy].label
             text = offline(present, title, label, said.words, alpha, beta)
         else:
-            text = trace(present) if kind == "json" else export.table(shown.result, shown.request.model)
+            try:
+                text = trace(present) if kind == "json" else export.table(shown.result, shown.request.model)
+            except InputError as error:
+                return {self._view.file: None, self._view.status: status.error(str(error))}
         return {self._view.file: export.file(f"translation.{kind}", text)}
 
     def _asked(self, said: Said, values: tuple[object, ...]) -> AskedText:

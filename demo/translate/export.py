@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from demo.common import export
 from demo.common.attention import attention_heatmap
 from demo.common.markup import Html, join, tag
+from demo.common.stopping import Watch
 from demo.common.versions import dated
 from demo.translate import candidates, ledger, lens, translation, tree
 from demo.translate.state import ShownText
@@ -16,6 +17,9 @@ def trace(present: ShownText) -> str:
     """The result of the sentence looked into with every step, as ``DecodeResult.from_json`` reads it.
 
     Where the text has several sentences, the whole stands in it under ``text``.
+
+    Raises:
+        InputError: it takes too long, or nobody waits for it any more.
     """
     result, model = present.shown.result, present.shown.request.model
     if present.count == 1:
@@ -31,7 +35,8 @@ def trace(present: ShownText) -> str:
         "not_translated": present.undone,
         "sentence": present.at + 1,
     }
-    return export.as_json({"model": model, **dated(), "text": text, **result.to_dict()})
+    watch = Watch(export.WRITING, export.TOO_LONG)
+    return export.as_json({"model": model, **dated(), "text": text, **export.plain(result, watch)}, watch)
 
 
 def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: float, beta: float) -> str:
@@ -44,6 +49,7 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         "Strategy": strategy,
         "Settings": settings,
         "Cost": f"{result.forward_calls:,} model calls, {result.seconds * 1000:,.0f} ms on {result.device}",
+        "Precision": result.precision,
     }
     said = translation.draw(result, index, len(shown.request.prefix), known.target_code)
     source = tag("p", result.source, class_="translation", lang=known.source_code, dir="auto")

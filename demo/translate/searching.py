@@ -128,8 +128,12 @@ class _Progress:
     next_draft: float = field(default_factory=lambda: time.monotonic() + PATIENCE)
     steps: list[DecodeStep] = field(default_factory=list)
 
-    def after(self, event: Draft | DecodeResult) -> Updates | None:
-        """What there is to tell after one more step, or at the end; None for nothing."""
+    def after(self, event: Draft | DecodeResult | None) -> Updates | None:
+        """What there is to tell after one more step, or at the end; None for nothing.
+
+        Args:
+            event: None where nothing happened for a while.
+        """
         turn, self.pause = self.wanted.said.turn, 0.0
         if turn.number != self.mine:
             self.over = True
@@ -139,6 +143,8 @@ class _Progress:
             if self.done:
                 return show.everything(self.view, self.present(), self.words)
             return {self.view.status: status.stopped(self.seen)}
+        if event is None:
+            return None
         if not isinstance(event, Draft):
             return self._finished(event)
         if event.step:

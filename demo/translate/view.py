@@ -77,5 +77,5 @@ def _wire_displays(view: TranslateView, events: TranslateEvents) -> None:
     # With progress shown on it the ledger is painted 50 ms sooner, unlike all else (python -m benchmarks.app_speed).
     ranking = LAST | {"show_progress_on": view.ledger}
     gr.on([view.alpha.input, view.beta.input], events.rank, None, view.ledger, **ranking, **view.sent(*weights))
-    saved = view.downloads.select(events.export, None, view.file, **EACH, **view.sent(*weights, "unit"))
+    saved = view.downloads.select(events.export, None, [view.file, view.status], **EACH, **view.sent(*weights, "unit"))
     saved.then(inputs=view.file, **SAVE)

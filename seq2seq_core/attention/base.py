@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import ClassVar, Literal
 
 import torch
@@ -25,6 +26,11 @@ class EncodedSource:
     keys: Tensor
     mask: Tensor
     context: Tensor
+
+    @cached_property
+    def penalty(self) -> Tensor:
+        """[B, 1, S], what is added to scores: 0 at a real token, -inf at padding."""
+        return torch.zeros_like(self.mask, dtype=torch.float32).masked_fill_(~self.mask, -torch.inf).unsqueeze(1)
 
     def select(self, sentences: Tensor) -> EncodedSource:
         """Only the given sentences, [B'] indices, in that order."""
@@ -77,6 +83,5 @@ class Attention(nn.Module):
 
         Weights are exactly 0 at padding and sum to 1.
         """
-        scores = self.score(query, source.keys).float()
-        weights = torch.softmax(scores.masked_fill(~source.mask[:, None, :], -torch.inf), dim=-1)
+        weights = torch.softmax(self.score(query, source.keys).float() + source.penalty, dim=-1)
         return torch.bmm(weights.to(source.memory.dtype), source.memory), weights

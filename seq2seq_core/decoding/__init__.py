@@ -119,6 +119,7 @@ def decode(request: Request[StateT, ConfigT]) -> Generator[Tick, None, list[Deco
             steps=recorder.steps(sentence) if recorder is not None else (),
             seconds=seconds / len(request.sources),
             device=str(request.device),
+            precision=request.precision,
             **{part.name: getattr(outcomes[sentence], part.name) for part in fields(Outcome)},
         )
         for sentence, source in enumerate(request.sources)

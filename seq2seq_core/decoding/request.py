@@ -93,6 +93,7 @@ class Request(Generic[StateT, ConfigT]):
     text: target ids to words, special tokens left out.
     byte_pieces: the byte that a target id stands for, of those that stand for one; only whole characters are generated.
     trace: also record the steps; costs nothing when off.
+    precision: of the step function's products, for the result.
     """
 
     step_fn: StepFn[StateT]
@@ -105,6 +106,7 @@ class Request(Generic[StateT, ConfigT]):
     text: Text
     byte_pieces: Mapping[int, int] = field(default_factory=dict)
     trace: bool = False
+    precision: str = "float32"
 
     def under(self, config: OtherT) -> Request[StateT, OtherT]:
         """The same sentences under other settings, say those of another strategy."""

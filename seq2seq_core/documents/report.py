@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,6 +10,7 @@ from typing import Any
 from seq2seq_core.documents.document import TextUnit
 from seq2seq_core.documents.doubts import confidence_of, doubts_of, log_prob_of
 from seq2seq_core.pipeline import Translation
+from seq2seq_core.text.spreadsheet import csv_text
 
 COLUMNS = ("place", "source", "translation", "log_prob", "confidence", "doubts")
 
@@ -55,12 +54,13 @@ def report_json(about: Mapping[str, Any], reports: Sequence[UnitReport]) -> str:
 
 
 def report_tsv(reports: Sequence[UnitReport]) -> str:
-    """A heading and a row for each unit; a cell with a tab, a line break or a quotation mark is in quotation marks."""
-    written = io.StringIO()
-    writer = csv.writer(written, delimiter="\t", lineterminator="\n")
-    writer.writerow(COLUMNS)
+    """A heading and a row for each unit; a cell with a tab, a line break or a quotation mark is in quotation marks.
+
+    No text in it is run as a formula by a spreadsheet.
+    """
+    rows = []
     for report in reports:
         row = {**asdict(report), "doubts": ", ".join(report.doubts)}
         row |= {"log_prob": f"{report.log_prob:.4f}", "confidence": f"{report.confidence:.4f}"}
-        writer.writerow([row[column] for column in COLUMNS])
-    return written.getvalue()
+        rows.append([row[column] for column in COLUMNS])
+    return csv_text(COLUMNS, rows, "\t", mark=False)

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from seq2seq_core.config import CONVERTER, check_choice
-from seq2seq_core.models.base import Model, ModelConfig, sequence_loss
+from seq2seq_core.models.base import Model, ModelConfig
 from seq2seq_core.models.recurrent.seq2seq import Seq2Seq
 
 FAMILIES: dict[str, type[Model]] = {
@@ -44,4 +44,4 @@ def _write(config: ModelConfig) -> dict[str, Any]:
 CONVERTER.register_structure_hook_func(lambda kind: kind is ModelConfig, _read)
 CONVERTER.register_unstructure_hook(ModelConfig, _write)
 
-__all__ = ["FAMILIES", "Model", "ModelConfig", "Seq2Seq", "default_config", "make_model", "sequence_loss"]
+__all__ = ["FAMILIES", "Model", "ModelConfig", "Seq2Seq", "default_config", "make_model"]

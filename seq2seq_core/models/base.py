@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
 
 from seq2seq_core.config import check_range
-from seq2seq_core.types import SpecialTokens, StateT, StepFn, StepOutput
+from seq2seq_core.models.precision import choose
+from seq2seq_core.types import SpecialTokens, StateT, StepOutput
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,21 @@ class Model(nn.Module, Generic[StateT]):
         """The ``StepFn`` of this model: logits [N, V] of the next piece after ``last_tokens`` [N]."""
         raise NotImplementedError
 
-    def decoding_step(self) -> StepFn[StateT]:
-        """``step`` prepared for many calls in evaluation, from the weights of this moment, which must not change."""
-        return self.step
+    def precision(self, wanted: str) -> str:
+        """The precision to decode in where ``wanted`` is asked for, one of ``precision.CHOICES``.
+
+        Raises:
+            CoreError: there is no such precision, or not with this model, or not on this machine.
+        """
+        return choose(wanted, ("float32",))
+
+    def prepared(self, precision: str = "float32") -> Model[StateT]:
+        """This model for many calls of ``start`` and ``step`` in evaluation; its weights must not change any more.
+
+        Args:
+            precision: what ``precision`` gave.
+        """
+        return self
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:
         """Logits [B, T, V] of every target position in training.
@@ -86,15 +98,3 @@ class Model(nn.Module, Generic[StateT]):
             teacher_forcing: probability that a position is given the reference rather than the model's own last choice.
         """
         raise NotImplementedError
-
-
-def sequence_loss(logits: Tensor, target: Tensor, *, pad: int, label_smoothing: float = 0.0) -> Tensor:
-    """Cross-entropy in nats per real target piece (Szegedy et al. 2016 for the smoothing).
-
-    Args:
-        logits: [B, T, V].
-        target: [B, T], the pieces to predict; ``pad`` positions do not count.
-    """
-    return F.cross_entropy(
-        logits.float().flatten(0, 1), target.flatten(), ignore_index=pad, label_smoothing=label_smoothing
-    )

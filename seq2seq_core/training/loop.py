@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from accelerate import Accelerator
-from accelerate.state import AcceleratorState
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
@@ -78,10 +77,7 @@ class Trainer:
         self.translations = translations
         self.origin = origin or {}
         self.specials = model.specials
-        # One process may train twice, in different precisions; accelerate would keep to the first.
-        AcceleratorState._reset_state()
-        # "no" is accelerate's word for float32
-        self.accelerator = Accelerator(mixed_precision="bf16" if self._bf16() else "no")
+        self.accelerator = Accelerator(mixed_precision="no")  # train_step sees to it itself
         self.plain = model.to(self.accelerator.device)
         optimizer = torch.optim.AdamW(
             model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=config.weight_decay, fused=True
@@ -165,6 +161,7 @@ class Trainer:
             label_smoothing=self.config.label_smoothing,
             clip=self.config.clip,
             teacher_forcing=self.config.teacher_forcing.ratio(step),
+            bf16=self._bf16(),
             weight=weight,
         )
         self.averaged.update_parameters(self.plain)
@@ -250,7 +247,7 @@ class Trainer:
         assert isinstance(averaged, Model)
         models = {"average": averaged, "raw": self.plain.eval()} if self.config.average else {"raw": self.plain.eval()}
         losses = {
-            name: validation_loss(model, self.valid, self.accelerator.device, self.team)
+            name: validation_loss(model, self.valid, self.accelerator.device, self.team, bf16=self._bf16())
             for name, model in models.items()
         }
         if not all(map(math.isfinite, losses.values())):

@@ -10,8 +10,9 @@ import torch
 
 from seq2seq_core.data.batches import Batch
 from seq2seq_core.distributed import Team
-from seq2seq_core.models import Model, sequence_loss
-from seq2seq_core.training.step import StepMetrics
+from seq2seq_core.models import Model
+from seq2seq_core.training.loss import sequence_loss
+from seq2seq_core.training.step import StepMetrics, precision
 
 
 class Window:
@@ -60,14 +61,17 @@ class Window:
 
 
 @torch.no_grad()
-def validation_loss(model: Model, batches: list[Batch], device: torch.device, team: Team) -> float:
+def validation_loss(
+    model: Model, batches: list[Batch], device: torch.device, team: Team, *, bf16: bool = False
+) -> float:
     """Mean cross-entropy in nats per real target piece of all processes' ``batches``, no label smoothing."""
     pad = model.specials.pad
     total, tokens = torch.zeros((), device=device), torch.zeros((), device=device)
     for batch in batches:
         batch = batch.to(device)
         count = (batch.target_out != pad).sum()
-        logits = model(batch.source, batch.lengths, batch.target_in)
+        with precision(device, bf16):
+            logits = model(batch.source, batch.lengths, batch.target_in)
         total += sequence_loss(logits, batch.target_out, pad=pad) * count
         tokens += count
     total, tokens = team.stack(torch.stack([total, tokens])).sum(dim=0)

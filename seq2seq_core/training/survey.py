@@ -12,7 +12,8 @@ import torch
 from seq2seq_core.data.batches import Pair, make_batch, plan_batches
 from seq2seq_core.data.store import TextPair, encode_pairs
 from seq2seq_core.data.tokenizer import Tokenizer, Unit
-from seq2seq_core.models import ModelConfig, make_model, sequence_loss
+from seq2seq_core.models import ModelConfig, make_model
+from seq2seq_core.training.loss import sequence_loss
 from seq2seq_core.training.sizes import Size
 from seq2seq_core.types import CoreError, SpecialTokens, pick_device
 

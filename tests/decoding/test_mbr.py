@@ -10,7 +10,9 @@ import pytest
 import sacrebleu
 
 from seq2seq_core.decoding import MbrConfig, SampleConfig
+from seq2seq_core.decoding.strategies import utility as utility_module
 from seq2seq_core.decoding.strategies.mbr import SOURCES
+from seq2seq_core.decoding.strategies.utility import utilities
 from seq2seq_core.types import CoreError
 from tests.decoding.tables import random_model
 
@@ -56,3 +58,29 @@ def test_a_repeated_sample_counts_as_often_as_it_came() -> None:
 def test_no_more_are_returned_than_found() -> None:
     with pytest.raises(CoreError, match="num_return_sequences is 5; it must be from 1 to num_candidates, which is 4"):
         MbrConfig(num_candidates=4, num_return_sequences=5)
+
+
+def test_comparing_can_be_stopped_between_two_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand candidates are a million pairs: whoever waits must not have to wait for all of them."""
+    compared: list[str] = []
+
+    def slow(text: str, reference: str) -> float:
+        compared.append(text)
+        return 1.0
+
+    monkeypatch.setattr(utility_module, "_metric", lambda name: slow)
+    monkeypatch.setattr(utility_module, "SLICE", -1.0)
+    comparing = utilities([str(number) for number in range(100)], "chrf")
+    assert [next(comparing) for _ in range(3)] == [1, 1, 1] and len(compared) == 3
+    comparing.close()
+    assert len(compared) == 3
+
+
+def test_the_search_yields_while_it_compares(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = random_model(1, words=6, sharpness=1.0)
+    plain = model.run(CONFIG)[0]
+    monkeypatch.setattr(utility_module, "SLICE", -1.0)
+    different = len(set(plain.candidates))
+    ticks = model.ticks(CONFIG, trace=False)
+    assert len(ticks) == plain.forward_calls + different**2
+    assert model.run(CONFIG)[0].hypotheses == plain.hypotheses

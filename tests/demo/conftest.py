@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demo import service as module
+from demo import models
 from demo.service import Service
 from seq2seq_core.types import CoreError
 from tests.demo import samples
@@ -23,7 +23,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
                 raise CoreError("the weights do not load")
             return samples.FakeTranslator(folder.name)
 
-    monkeypatch.setattr(module, "Translator", Translators)
+    monkeypatch.setattr(models, "Translator", Translators)
     for name in ("broken", "en-de-context", "en-de"):
         (tmp_path / name).mkdir()
     service = Service(tmp_path, "cpu")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
+from threading import Semaphore
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,7 @@ from seq2seq_core.decoding import (
     strategy_of,
 )
 from seq2seq_core.decoding.cost import Demand, cost_of
+from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.pipeline import Translation
 from seq2seq_core.text.languages import source_code
 
@@ -84,8 +87,11 @@ class FakeTranslator:
         self.metadata: dict[str, Any] = {"source_language": "English", "target_language": "German"}
         self.device = "cpu"
         self.tokenizer = range(6000)
+        self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: ())
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
+        self.gate: Semaphore | None = None
+        """Where there is one, each step waits until it is let in."""
 
     @property
     def language(self) -> str | None:
@@ -106,12 +112,15 @@ class FakeTranslator:
         prefix: tuple[int, ...] = (),
         trace: bool = False,
         first_index: int = 0,
+        indices: Sequence[int] | None = None,
     ) -> Generator[Tick, None, list[DecodeResult]]:
         """Yields a tick for each token of the first target where the trace is on, else one; each text is said alike."""
         index = 0
         try:
             for index in range(len(TARGETS[0][0]) if trace else 1):
-                yield Tick(index, len(texts), {0: step(index)} if trace else {})
+                if self.gate is not None:
+                    assert self.gate.acquire(timeout=30)
+                yield Tick(index, len(texts), dict.fromkeys(range(len(texts)), step(index)) if trace else {})
         except GeneratorExit:
             self.closed_at = index
             raise

@@ -4,6 +4,7 @@ import pytest
 
 from demo.app import VIEWS, build, launch
 from demo.common.assets import ASSETS, css, head
+from demo.doors import Doors
 from demo.service import Service
 from tests.e2e.serving import free_port
 
@@ -44,7 +45,7 @@ def test_the_sessions_that_are_kept_are_few(service: Service, monkeypatch: pytes
     page = build(service)
     monkeypatch.setattr(page, "block_thread", lambda: None)
     try:
-        launch(page, host="127.0.0.1", port=free_port(), share=False, browser=False, mcp=False)
+        launch(page, Doors("127.0.0.1", free_port()), browser=False)
         assert page.state_session_capacity == page.app.state_holder.capacity == 100
     finally:
         page.close()

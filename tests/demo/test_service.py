@@ -1,18 +1,18 @@
 import os
 import pickle
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Semaphore
 from typing import Any
 
 import pytest
 
-from demo import lane
-from demo import service as module
+from demo import models
+from demo.common.stopping import PRESENT, Stop
 from demo.common.text_input import InputError
-from demo.service import DoneUnit, Service
+from demo.service import DoneUnit, Part, Service, budget, groups, running, served
 from seq2seq_core.decoding import STRATEGIES, DecodeResult, options
 from seq2seq_core.types import CoreError
 from tests.demo import samples
@@ -40,7 +40,7 @@ def test_whatever_loading_ends_in_the_other_models_go_on(
                 raise KeyError("/root/secret")
             return samples.FakeTranslator(folder.name)
 
-    monkeypatch.setattr(module, "Translator", Translators)
+    monkeypatch.setattr(models, "Translator", Translators)
     for name in (b"odd", b"en-de", b"not utf-8 \xff"):
         os.mkdir(os.path.join(os.fsencode(tmp_path), name))
     service = Service(tmp_path, "cpu")
@@ -94,17 +94,87 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(
         service.text_request(text, model, strategy, {}).sentences[0]
 
 
-def test_closing_a_run_stops_the_search(service: Service) -> None:
+def closed(translator: samples.FakeTranslator) -> int | None:
+    """The step at which its search was closed, once it is."""
+    end = time.monotonic() + 10
+    while translator.closed_at is None and time.monotonic() < end:
+        time.sleep(0.01)
+    return translator.closed_at
+
+
+def step_by_step(service: Service) -> tuple[samples.FakeTranslator, Semaphore]:
+    """The model, whose every step waits for the gate."""
     translator = service.translator("en-de")
     assert isinstance(translator, samples.FakeTranslator)
+    translator.gate = Semaphore(0)
+    return translator, translator.gate
+
+
+def test_closing_a_run_stops_the_search(service: Service) -> None:
+    translator, gate = step_by_step(service)
+    gate.release(2)
     run = service.run(service.text_request("A dog.", "en-de", "greedy", {}).sentences[0])
     next(run), next(run)
     run.close()
-    assert translator.closed_at == 1
+    gate.release()  # the step under way
+    assert closed(translator) in (1, 2)
+
+
+def test_while_nothing_happens_whoever_waits_can_stop(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "BEAT", 0.01)
+    translator, gate = step_by_step(service)
+    asked = service.text_request("A dog.", "en-de", "greedy", {})
+    document = service.run_document(service.decoding("en-de", "greedy", {}), ["A dog."])
+    many = service.run_many([service.decoding("en-de", "greedy", {})], ["A dog."])
+    runs = (service.run_text(asked, watched=False), many, document)
+    assert [next(run) for run in runs] == [None, Part(0, ()), ()]
+    for run in runs:
+        run.close()
+    gate.release()
+    assert closed(translator) is not None
+
+
+def test_a_client_that_goes_ends_its_search(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The queue tells the request, and both the search and whoever waits for it look."""
+    translator, gate = step_by_step(service)
+    stop = Stop()
+    token = PRESENT.set(stop)
+    try:
+        run = service.run_text(service.text_request("A dog.", "en-de", "greedy", {}), watched=False)
+        monkeypatch.setattr(groups, "BEAT", 0.01)
+        next(run)
+    finally:
+        PRESENT.reset(token)
+    stop.leave()
+    gate.release()
+    assert closed(translator) is not None
+    with pytest.raises(InputError, match=r"^Stopped, since nobody waits"):
+        list(run)
+
+
+def test_a_deadline_is_kept_whatever_a_step_takes_and_a_late_result_is_not_handed_out(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "DEADLINE", 0.3)
+    _, gate = step_by_step(service)
+    begun, asked = time.monotonic(), service.text_request("A dog.", "en-de", "greedy", {})
+    with pytest.raises(InputError, match=r"^Stopped after 0 seconds; try a shorter sentence"):
+        list(service.run_text(asked, watched=False))
+    assert time.monotonic() - begun < 1.3
+    run = service.run_text(asked, watched=False)
+    gate.release(20)
+    while next(run) is None:
+        pass  # its result is there, in time
+    gate.release(20)
+    late = service.run_text(asked, trace=False)
+    assert next(late) is not None
+    time.sleep(0.4)
+    with pytest.raises(InputError, match=r"^Stopped after"):
+        list(late)
 
 
 def test_a_request_has_a_deadline_of_its_own(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "DEADLINE", -1.0)
+    monkeypatch.setattr(running, "DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after"):
         list(service.run(service.text_request("A dog.", "en-de", "greedy", {}).sentences[0]))
 
@@ -122,7 +192,7 @@ def test_all_that_the_sliders_offer_on_a_long_text_is_within_the_budget(repo_roo
         if name == "diverse-beam":
             ends["num_beam_groups"] = 10
         request = there.decoding("en-de", name, {**ends, "max_new_tokens": 0})
-        assert there.translator("en-de").cost([text], request.config, trace=True).bytes <= module.BUDGET, name
+        assert there.translator("en-de").cost([text], request.config, trace=True).bytes <= budget.BUDGET, name
 
 
 @pytest.mark.parametrize(
@@ -148,7 +218,7 @@ def test_what_is_beyond_the_budget_is_refused_before_it_begins(
 def test_a_set_is_decoded_in_batches_within_the_budget(service: Service) -> None:
     request = service.decoding("en-de", "stochastic-beam", {"num_beams": 1000})
     sizes = [len(part.results) for part in service.run_many([request], ["A dog runs."] * 9) if part.results]
-    assert sum(sizes) == 9 and 1 < max(sizes) < module.CHUNK
+    assert sum(sizes) == 9 and 1 < max(sizes) < running.CHUNK
     few = service.decoding("en-de", "beam", {})
     assert [len(part.results) for part in service.run_many([few], ["A dog runs."] * 9) if part.results] == [8, 1]
     with pytest.raises(InputError, match="lower Samples"):
@@ -168,8 +238,8 @@ def test_a_document_is_decoded_in_chunks_that_are_told_one_by_one(
         return stream(texts, config, first_index=first_index)
 
     monkeypatch.setattr(translator, "stream_texts", noted)
-    monkeypatch.setattr(module, "DOCUMENT_CHUNK", 3)
-    monkeypatch.setattr(module, "DOCUMENT_CHUNK_CHARACTERS", 10)
+    monkeypatch.setattr(budget, "DOCUMENT_CHUNK", 3)
+    monkeypatch.setattr(budget, "DOCUMENT_CHUNK_CHARACTERS", 10)
     texts = ["a", "b", "c", "d", "eeeeeeeee", "ff", "g" * 50, "h"]
     parts = list(service.run_document(service.decoding("en-de", "greedy", {}), texts))
     assert chunks == [(0, ["a", "b", "c"]), (3, ["d", "eeeeeeeee"]), (5, ["ff"]), (6, ["g" * 50]), (7, ["h"])]
@@ -178,32 +248,14 @@ def test_a_document_is_decoded_in_chunks_that_are_told_one_by_one(
 
 
 def test_closing_a_document_stops_its_search_and_lets_others_in(service: Service) -> None:
-    translator = service.translator("en-de")
-    assert isinstance(translator, samples.FakeTranslator)
+    translator, gate = step_by_step(service)
     request = service.decoding("en-de", "greedy", {})
     run = service.run_document(request, ["A dog.", "A cat."])
     next(run)
     run.close()
-    assert translator.closed_at == 0
+    gate.release(2)
+    assert closed(translator) == 0
     assert sum(len(part) for part in service.run_document(request, ["A dog."])) == 1
-
-
-def test_a_document_stands_back_for_whoever_decodes_a_sentence(
-    service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lane, "PATIENCE", 60.0)
-    [sentence] = service.text_request("A cat.", "en-de", "greedy", {}).sentences
-    text = service.text_request("A cat.", "en-de", "greedy", {})
-    for decoding in (service.run(sentence), service.run_text(text), service.run_many([sentence], ["A cat."])):
-        document, told = service.run_document(service.decoding("en-de", "greedy", {}), ["A dog."]), list[Any]()
-        next(decoding)
-        thread = Thread(target=lambda document=document, told=told: told.append(next(document)))
-        thread.start()
-        thread.join(0.15)
-        assert told == []
-        decoding.close()
-        thread.join(10)
-        assert len(told) == 1
 
 
 def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(
@@ -222,7 +274,8 @@ def test_what_runs_on_a_borrowed_gpu_is_passed_names_and_settings_but_no_model(
 
         return call
 
-    monkeypatch.setattr(module, "on_gpu", through_a_queue)
+    monkeypatch.setattr(running, "on_gpu", through_a_queue)
+    monkeypatch.setattr(running, "BORROWED", True)
     there = Service(tmp_path, "cpu")
     request = there.text_request("A dog.", "en-de", "beam", {}).sentences[0]
     assert isinstance(list(there.run(request))[-1], DecodeResult)
@@ -241,9 +294,9 @@ def test_on_a_borrowed_gpu_all_models_are_there_before_the_page_is(
             return samples.FakeTranslator(folder.name)
 
     (tmp_path / "one").mkdir()
-    monkeypatch.setattr(module, "Translator", Slow)
-    monkeypatch.setattr(module, "BORROWED", True)
-    assert all(model.done() for model in Service(tmp_path, "cpu")._models.values())
+    monkeypatch.setattr(models, "Translator", Slow)
+    monkeypatch.setattr(served, "BORROWED", True)
+    assert list(Service(tmp_path, "cpu")._models._kept) == ["one"]
 
 
 def test_a_text_is_decoded_sentence_by_sentence_with_drafts_of_each(service: Service) -> None:
@@ -261,9 +314,9 @@ def test_sentences_of_a_text_draw_as_they_do_in_the_core(service: Service, monke
     numbers: list[int] = []
     translate = samples.FakeTranslator.stream_batch
 
-    def stream(self: samples.FakeTranslator, *arguments: Any, first_index: int = 0, **named: Any) -> Any:
-        numbers.append(first_index)
-        return translate(self, *arguments, first_index=first_index, **named)
+    def stream(self: samples.FakeTranslator, *arguments: Any, indices: Sequence[int], **named: Any) -> Any:
+        numbers.extend(indices)
+        return translate(self, *arguments, indices=indices, **named)
 
     monkeypatch.setattr(samples.FakeTranslator, "stream_batch", stream)
     list(service.run_text(service.text_request("It rains. We walk. Yes.", "en-de", "sample", {})))
@@ -278,16 +331,16 @@ def test_what_has_no_language_is_split_at_line_breaks_only(service: Service) -> 
 
 
 def test_a_text_has_a_deadline_for_all_its_sentences(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "DEADLINE", -1.0)
+    monkeypatch.setattr(running, "DEADLINE", -1.0)
     asked = service.text_request("It rains. We walk.", "en-de", "greedy", {})
     assert len([event for event in service.run_text(asked) if isinstance(event, DecodeResult)]) == 2
-    monkeypatch.setattr(module, "TEXT_DEADLINE", -1.0)
+    monkeypatch.setattr(running, "TEXT_DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after -1 seconds; try a shorter text"):
         list(service.run_text(asked))
 
 
 def test_the_traces_of_a_text_are_bounded(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "TEXT_ROWS", 15)
+    monkeypatch.setattr(running, "TEXT_ROWS", 15)
     recorded = samples.result(steps=tuple(samples.step(i) for i in range(10)))
     monkeypatch.setattr(samples, "result", lambda **_: recorded)
     found, search = 0, service.run_text(service.text_request("It rains. " * 5, "en-de", "beam", {}))

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parents[2]
 START_LIMIT = 90.0
 
@@ -43,7 +45,7 @@ def serving(
         )  # fmt: skip
         try:
             url = f"http://127.0.0.1:{port}"
-            _wait_for(url, process, log)
+            _wait_for(url, port, process, log)
             yield url, log
         finally:
             process.terminate()
@@ -51,11 +53,23 @@ def serving(
             log.unlink()
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Whether it is this process that answers there, and no stranger who was first."""
+    try:
+        held = psutil.Process(process.pid).net_connections("tcp")
+    except psutil.NoSuchProcess:
+        return False
+    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in held)
+
+
+def _wait_for(url: str, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     end = time.monotonic() + START_LIMIT
     while time.monotonic() < end:
         if process.poll() is not None:
             raise AssertionError(f"app.py ended with {process.returncode}:\n{log.read_text(encoding='utf-8')}")
+        if not _listens(process, port):
+            time.sleep(0.1)
+            continue
         try:
             with urllib.request.urlopen(url, timeout=5) as response:
                 assert response.status == 200

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from gradio_client import Client
@@ -51,7 +53,7 @@ def files_in(folder: Path) -> dict[str, tuple[int, int]]:
     return {str(path.relative_to(folder)): (stat.st_size, stat.st_mtime_ns) for path, stat in found.items()}
 
 
-def test_a_space_serves_on_7860_and_writes_only_to_temporary_folders(tmp_path: Path) -> None:
+def test_a_space_serves_where_it_is_told_and_writes_only_to_temporary_folders(tmp_path: Path) -> None:
     """As Hugging Face starts it: python app.py, no arguments, the environment of a Space, a clone of the repository.
 
     One of the checkpoints is broken: it is named, and the others are served.
@@ -64,20 +66,35 @@ def test_a_space_serves_on_7860_and_writes_only_to_temporary_folders(tmp_path: P
     (clone / "checkpoints/broken/model.safetensors").write_bytes(b"not weights")
     home.mkdir()
     temporary.mkdir()
-    before = files_in(clone)
+    before, port = files_in(clone), free_port()
     environment = {
         "SPACE_ID": "someone/seq2seq", "SYSTEM": "spaces", "GRADIO_SERVER_NAME": "0.0.0.0",
-        "GRADIO_SERVER_PORT": "7860", "HOME": str(home), "TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1",
+        "GRADIO_SERVER_PORT": str(port), "HOME": str(home), "TMPDIR": str(temporary), "PYTHONDONTWRITEBYTECODE": "1",
         "BROWSER": "false", "DISPLAY": ":0",
     }  # fmt: skip
-    with serving(port=7860, cwd=clone, environment=environment) as (url, log):
+    with serving(port=port, cwd=clone, environment=environment) as (url, log):
         said = Client(url, verbose=False, download_files=str(tmp_path)).predict("A dog runs.", api_name="/translate")
         printed = log.read_text(encoding="utf-8")
     assert said["text"]
     assert "broken is left out" in printed
+    assert "Whoever reaches this address can use the app; --token" in printed
     assert "en-de-attention is ready" in printed
     assert files_in(clone) == before
     assert os.listdir(home) == []
+
+
+def test_no_stranger_on_the_port_passes_for_the_app() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as stranger:
+        Thread(target=stranger.serve_forever, daemon=True).start()
+        port = stranger.server_address[1]
+        with pytest.raises(AssertionError, match="ended with 2"), serving("--port", str(port), port=port):
+            pass
+        stranger.shutdown()
+
+
+def test_a_short_token_ends_it_with_one_line() -> None:
+    ended = run_app("--token", "short")
+    assert (ended.returncode, "at least 12 characters" in one_line(ended.stderr)) == (2, True)
 
 
 def test_it_listens_on_this_machine_only_unless_told_otherwise() -> None:

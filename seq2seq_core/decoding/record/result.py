@@ -140,6 +140,7 @@ class DecodeResult:
     forward_calls: calls of the step function in which this sentence took part.
     seconds: wall time of decoding the batch, without that of recording its steps, over its number of sentences.
     device: where the step function ran.
+    precision: of its products.
     proven: exact search only: nothing scores higher than the first hypothesis.
     details: numbers of one strategy only (exact: how far it got), by name.
     utilities: [C, C] mbr only: utility of candidate (row) against pseudo-reference (column), in the order of
@@ -162,6 +163,7 @@ class DecodeResult:
     candidates: tuple[str, ...] = ()
     read_as: str | None = None
     notes: tuple[str, ...] = ()
+    precision: str = "float32"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for ``json.dumps``, with the version of the schema."""

@@ -7,7 +7,7 @@ found. By default they are drawn by epsilon sampling, the best source in Freitag
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.hypotheses import distinct
 from seq2seq_core.decoding.strategies import beam, diverse_beam, sample, stochastic_beam
-from seq2seq_core.decoding.strategies.utility import UTILITIES, utility_matrix
+from seq2seq_core.decoding.strategies.utility import UTILITIES, utilities
 from seq2seq_core.decoding.strategy import AnyStrategy, Outcome, Search, Strategy
 from seq2seq_core.types import StateT
 
@@ -65,19 +65,22 @@ def search(request: Request[StateT, MbrConfig], recorder: Recorder | None) -> Se
     config = request.config
     finder = SOURCES[config.candidates]
     found = yield from finder.search(request.under(config.of_candidates()), recorder)
-    return [_choose(outcome, config) for outcome in found]
+    chosen = []
+    for outcome in found:
+        chosen.append((yield from _choose(outcome, config)))
+    return chosen
 
 
-def _choose(outcome: Outcome, config: MbrConfig) -> Outcome:
+def _choose(outcome: Outcome, config: MbrConfig) -> Generator[int, None, Outcome]:
     texts = tuple(item.text for item in outcome.hypotheses)
-    utilities = utility_matrix(texts, config.utility)
-    expected = utilities.mean(1, dtype=float).tolist()
+    matrix = yield from utilities(texts, config.utility)
+    expected = matrix.mean(1, dtype=float).tolist()
     # Of equal utility, say the same words in other pieces, the likelier first.
     order = sorted(range(len(texts)), key=lambda i: (-expected[i], -outcome.hypotheses[i].log_prob))
     ranked = distinct(dataclasses.replace(outcome.hypotheses[i], score=expected[i]) for i in order)
     best = ranked[: config.num_return_sequences]
     details: Mapping[str, float | int | str | bool] = {"distinct": len(ranked), "utility": config.utility}
-    return dataclasses.replace(outcome, hypotheses=best, utilities=utilities, candidates=texts, details=details)
+    return dataclasses.replace(outcome, hypotheses=best, utilities=matrix, candidates=texts, details=details)
 
 
 STRATEGY = Strategy(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Generator, Sequence
+from itertools import product
 
 import numpy as np
 
@@ -11,11 +13,23 @@ from seq2seq_core.types import FloatArray
 UTILITIES = ("chrf", "bleu")
 
 
-def utility_matrix(texts: Sequence[str], utility: str) -> FloatArray:
-    """[C, C]: utility, from 0 to 100, of each text (row) with each as its reference (column)."""
+SLICE = 0.05
+"""Seconds of comparing after which whoever asked for it may stop."""
+
+
+def utilities(texts: Sequence[str], utility: str) -> Generator[int, None, FloatArray]:
+    """Returns [C, C]: utility, from 0 to 100, of each text (row) with each as its reference (column).
+
+    Yields 1, as a search does of one sentence, after each ``SLICE``: the comparisons grow with the square of C.
+    """
     score, places = _metric(utility), {text: place for place, text in enumerate(dict.fromkeys(texts))}
     # Samples repeat themselves: each pair of different texts once.
-    small = np.array([[score(text, reference) for reference in places] for text in places], dtype=np.float32)
+    small, begun = np.empty((len(places), len(places)), dtype=np.float32), time.perf_counter()
+    for (row, text), (column, reference) in product(enumerate(places), repeat=2):
+        small[row, column] = score(text, reference)
+        if time.perf_counter() - begun > SLICE:
+            yield 1
+            begun = time.perf_counter()
     index = np.array([places[text] for text in texts])
     matrix: FloatArray = small[np.ix_(index, index)]
     return matrix

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
 
-from seq2seq_core.models.recurrent.packed import PackedLSTM
+from seq2seq_core.models.recurrent.packed import PackedGRU, PackedLSTM
 
 LSTM_INPUT_GAIN = 4.0
 """Embeddings are small, since the output layer shares them, and an LSTM's gates let through a quarter of what comes in.
@@ -96,7 +96,7 @@ def usable_kernels(device: torch.device) -> Iterator[None]:
 
 
 def recurrent_step(
-    rnn: nn.LSTM | nn.GRU | PackedLSTM, inputs: Tensor, state: tuple[Tensor, ...]
+    rnn: nn.LSTM | nn.GRU | PackedLSTM | PackedGRU, inputs: Tensor, state: tuple[Tensor, ...]
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """One step of a one-directional stack, the same function as ``rnn`` on a sequence of length 1.
 
@@ -109,7 +109,7 @@ def recurrent_step(
     Returns:
         The top layer's output [N, H], and the new state.
     """
-    if isinstance(rnn, PackedLSTM):
+    if isinstance(rnn, PackedLSTM | PackedGRU):
         return rnn.step(inputs, state)
     layers: list[tuple[Tensor, ...]] = []
     for layer in range(rnn.num_layers):

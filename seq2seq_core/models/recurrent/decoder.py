@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from seq2seq_core.attention import ATTENTIONS, EncodedSource
+from seq2seq_core.models.products import PackedLinear, Product
 from seq2seq_core.models.recurrent.cells import make_rnn, recurrent_step, usable_kernels
 from seq2seq_core.models.recurrent.config import RecurrentConfig
-from seq2seq_core.models.recurrent.packed import PackedLinear, PackedLSTM, with_modules
+from seq2seq_core.models.recurrent.packed import PackedGRU, PackedLSTM, with_modules
 from seq2seq_core.types import EncoderOutput
 
 
@@ -30,8 +31,8 @@ class RecurrentState:
     def select(self, rows: Tensor, sentences: Tensor | None = None) -> RecurrentState:
         """The state with row i continuing ``rows[i]``; the source is copied only where sentences are dropped."""
         return RecurrentState(
-            hidden=tuple(part[rows] for part in self.hidden),
-            feed=None if self.feed is None else self.feed[rows],
+            hidden=tuple(part.index_select(0, rows) for part in self.hidden),
+            feed=None if self.feed is None else self.feed.index_select(0, rows),
             source=self.source if sentences is None else self.source.select(sentences),
         )
 
@@ -60,6 +61,11 @@ class Decoder(nn.Module):
             dropout=config.dropout,
         )
         self.combine = nn.Linear(config.memory_size + config.decoder_size, config.embedding_size)
+        self.of_memory: nn.Module | None
+        self.register_module("of_memory", None)
+        """Where packed, the memory's share of ``combine`` when a step's context is used for nothing else."""
+
+        self.width = config.embedding_size
         self.dropout = nn.Dropout(config.dropout)
 
     @property
@@ -67,24 +73,26 @@ class Decoder(nn.Module):
         """Whether a step needs what attention gave at the one before, so that positions cannot run together."""
         return self.input_feeding or self.attention.reads == "previous_state"
 
-    def packed(self) -> Decoder:
+    def packed(self, product: Product) -> Decoder:
         """The same decoder, of the weights of this moment, for steps in evaluation only: see packed.py."""
-        layers: dict[str, nn.Module] = {"combine": PackedLinear(self.combine.weight, self.combine.bias)}
-        if isinstance(self.rnn, nn.LSTM):
-            layers["rnn"] = PackedLSTM(self.rnn)
-        return with_modules(self, **layers)
+        rnn = PackedLSTM(self.rnn, product) if isinstance(self.rnn, nn.LSTM) else PackedGRU(self.rnn, product)
+        weight, modules = self.combine.weight, dict[str, nn.Module](rnn=rnn)
+        if self.attention.reads == "current_state":
+            of_memory, weight = weight.split((self.attention.memory_size, self.attention.query_size), 1)
+            modules["of_memory"] = PackedLinear(of_memory, None)
+        return with_modules(self, **modules, combine=product(weight, self.combine.bias))
 
     def start(self, encoded: EncoderOutput) -> RecurrentState:
         """The state before the first step, one row a sentence; everything of the source that can be computed once."""
         source = EncodedSource(
-            memory=encoded.memory,
+            memory=encoded.memory if self.of_memory is None else self.of_memory(encoded.memory),
             keys=self.attention.keys(encoded.memory),
             mask=encoded.mask,
             context=encoded.context,
         )
         feed = None
         if self.input_feeding:
-            feed = encoded.memory.new_zeros(encoded.memory.size(0), self.combine.out_features)
+            feed = encoded.memory.new_zeros(encoded.memory.size(0), self.width)
         return RecurrentState(hidden=encoded.state, feed=feed, source=source)
 
     def step(self, embedded: Tensor, state: RecurrentState) -> tuple[Tensor, Tensor | None, RecurrentState]:
@@ -103,7 +111,7 @@ class Decoder(nn.Module):
             inputs.append(context)
         if state.feed is not None:
             inputs.append(state.feed)
-        output, hidden = recurrent_step(self.rnn, torch.cat(inputs, dim=-1), state.hidden)
+        output, hidden = recurrent_step(self.rnn, torch.cat(inputs, -1) if len(inputs) > 1 else embedded, state.hidden)
         if reads == "current_state":
             context, weights = self._attend(output, source)
         vectors = self._combine(context, output)
@@ -137,9 +145,10 @@ class Decoder(nn.Module):
 
     def _attend(self, query: Tensor, source: EncodedSource) -> tuple[Tensor, Tensor | None]:
         """Context [N, M] and weights [N, S] for the queries [N, H] of N = B * K rows."""
-        sentences = source.mask.size(0)
-        context, weights = self.attention(query.unflatten(0, (sentences, -1)), source)
+        context, weights = self.attention(query.view(source.mask.size(0), -1, query.size(1)), source)
         return context.flatten(0, 1), None if weights is None else weights.flatten(0, 1)
 
     def _combine(self, context: Tensor, output: Tensor) -> Tensor:
+        if self.of_memory is not None:
+            return torch.tanh(self.combine(output) + context)
         return self.dropout(torch.tanh(self.combine(torch.cat([context, output], dim=-1))))

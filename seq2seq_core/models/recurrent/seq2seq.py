@@ -9,12 +9,13 @@ from torch import Tensor, nn
 
 from seq2seq_core.attention import ATTENTIONS
 from seq2seq_core.models.base import Model, ModelConfig
+from seq2seq_core.models.precision import PRECISIONS, choose, here, usable
 from seq2seq_core.models.recurrent.cells import recurrent_dropout
 from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.models.recurrent.decoder import Decoder, RecurrentState
 from seq2seq_core.models.recurrent.encoder import Encoder
-from seq2seq_core.models.recurrent.packed import PackedLinear, usable, with_modules
-from seq2seq_core.types import SpecialTokens, StepFn, StepOutput
+from seq2seq_core.models.recurrent.packed import packed_encoder, with_modules
+from seq2seq_core.types import SpecialTokens, StepOutput
 
 
 class Seq2Seq(Model[RecurrentState]):
@@ -70,12 +71,22 @@ class Seq2Seq(Model[RecurrentState]):
         vectors, attention, state = self.decoder.step(self._embed(self.target_embedding, last_tokens), state)
         return StepOutput(logits=self.output(vectors), attention=attention, state=state)
 
-    def decoding_step(self) -> StepFn[RecurrentState]:
-        """``step`` with packed weights, where this device has them."""
+    def precision(self, wanted: str) -> str:
+        """As ``Model.precision``."""
+        there = here() if usable(self.output.weight) else ("float32",)
+        return choose(wanted, there, *self.output.weight.shape)
+
+    def prepared(self, precision: str = "float32") -> Seq2Seq:
+        """As ``Model.prepared``: with packed weights, where this device has them."""
         if not usable(self.output.weight):
-            return self.step
-        output = PackedLinear(self.output.weight, self.output.bias)
-        return with_modules(self, decoder=self.decoder.packed(), output=output).step
+            return self
+        made = PRECISIONS[precision]
+        return with_modules(
+            self,
+            encoder=with_modules(self.encoder, rnn=packed_encoder(self.encoder.rnn)),
+            decoder=self.decoder.packed(made.recurrent),
+            output=made.output(self.output.weight, self.output.bias),
+        )
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:
         """Logits [B, T, V] of every target position in training.
@@ -109,7 +120,8 @@ class Seq2Seq(Model[RecurrentState]):
 
     def _embed(self, embedding: nn.Embedding, pieces: Tensor) -> Tensor:
         """[..., E] from piece ids [...]; in training some units are dropped, and some pieces as a whole."""
-        return self.dropout(self.word_dropout(embedding(pieces)))
+        embedded = embedding(pieces)
+        return self.dropout(self.word_dropout(embedded)) if self.training else embedded
 
     def _embedding(self) -> nn.Embedding:
         embedding = nn.Embedding(self.config.vocab_size, self.config.embedding_size, self.specials.pad)

@@ -4,11 +4,15 @@ import dataclasses
 import io
 import json
 import re
+import time
 
 import numpy as np
+import pytest
 
 from demo.common import export
 from demo.common.attention import attention_heatmap
+from demo.common.stopping import Watch
+from demo.common.text_input import InputError
 from demo.translate import candidates
 from seq2seq_core import __version__
 from seq2seq_core.decoding import DecodeResult
@@ -18,6 +22,22 @@ from tests.demo import samples
 def test_the_json_is_the_whole_result() -> None:
     result = samples.result()
     assert DecodeResult.from_json(export.trace(result, "en-de")).to_json() == result.to_json()
+
+
+def test_a_file_with_every_step_is_written_within_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps are written a few at a time, each piece as ``json.dumps`` would."""
+    result = samples.result(steps=tuple(samples.step(index) for index in range(3 * export.STEPS)))
+    watch = Watch(60.0, "late")
+    assert export.plain(result, watch) == result.to_dict()
+    assert export.as_json(result.to_dict(), watch) == result.to_json()
+    looked: list[float] = []
+    monkeypatch.setattr(Watch, "check", lambda self: looked.append(time.monotonic()))
+    export.trace(result, "en-de")
+    assert len(looked) > 2 * len(result.steps)
+    monkeypatch.undo()
+    monkeypatch.setattr(export, "WRITING", -1.0)
+    with pytest.raises(InputError, match=r"^Stopped after .* seconds of writing down all steps; search with fewer"):
+        export.trace(result, "en-de")
 
 
 def test_every_file_names_model_strategy_settings_and_versions() -> None:

@@ -2,6 +2,7 @@ import copy
 import threading
 import time
 
+from demo.common.stopping import PRESENT, Stop
 from demo.common.turn import Turn
 
 
@@ -34,6 +35,18 @@ def test_stop_ends_the_present_request_alone() -> None:
     first = turn.take()
     turn.stop()
     assert turn.stopped == first
+    assert turn.take() != turn.stopped
+
+
+def test_stop_ends_what_still_waits_and_not_what_is_asked_for_afterwards() -> None:
+    turn, waiting = Turn(), Stop()
+    time.sleep(0.01)
+    turn.stop()
+    token = PRESENT.set(waiting)  # as the queue does when it is its turn
+    try:
+        assert turn.take() == turn.stopped
+    finally:
+        PRESENT.reset(token)
     assert turn.take() != turn.stopped
 
 

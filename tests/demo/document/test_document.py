@@ -11,13 +11,12 @@ from urllib.parse import parse_qsl, urlsplit
 import gradio as gr
 import pytest
 
-from demo import service as service_module
 from demo.document import events as events_module
 from demo.document.asked import DOUBTFUL_FIRST, FILE, FILE_ORDER, PASTED
 from demo.document.events import DocumentEvents
 from demo.document.layout import lay_out
 from demo.document.state import PAGE, DocumentRun, DocumentTurn, GivenFile
-from demo.service import DOCUMENT_CHUNK, DoneUnit, Service
+from demo.service import DOCUMENT_CHUNK, DoneUnit, Service, running
 from demo.translate.link import read as read_translate_link
 from seq2seq_core.documents import TextUnit
 from seq2seq_core.documents.doubts import Doubt
@@ -111,7 +110,7 @@ def test_a_new_run_ends_the_one_before_it_without_a_word(events: Said) -> None:
 
 
 def test_a_document_has_a_limit_of_its_own(events: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_module, "DOCUMENT_DEADLINE", -1.0)
+    monkeypatch.setattr(running, "DOCUMENT_DEADLINE", -1.0)
     *_, last = events.run(*pasted("A dog."))
     assert "Stopped after 0 of 1 text." in shown(last.status)
     assert "A document may take" in last.status

@@ -7,10 +7,9 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from demo import service as service_module
 from demo.common.contest_link import read
 from demo.common.contestant import contestant
-from demo.service import CHUNK, Service
+from demo.service import CHUNK, Service, running
 from demo.sets import quality_cost, table
 from demo.sets.asked import PASTED, Axes
 from demo.sets.events import SetsEvents, figure, link
@@ -101,7 +100,7 @@ def test_a_new_run_ends_the_one_before_it_without_a_word(events: Said) -> None:
 
 
 def test_a_set_has_a_limit_of_its_own(events: Said, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_module, "SET_DEADLINE", -1.0)
+    monkeypatch.setattr(running, "SET_DEADLINE", -1.0)
     *_, last = events.run(SetTurn(), *asked())
     assert "Stopped after 0 of 40 sentences of Greedy" in shown(last.status)
     assert "One set may take" in last.status

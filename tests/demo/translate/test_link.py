@@ -67,6 +67,26 @@ def test_opening_a_link_sets_the_page_up(service: Service) -> None:
     assert not by_label["Beam width"]["visible"]
 
 
+@pytest.mark.parametrize("wanted", [1, 3, 5])
+def test_a_link_reopens_with_as_many_translations_as_were_asked_for(service: Service, wanted: int) -> None:
+    """The page begins with five, the core with one, and a link leaves out what is at the core's default."""
+    with gr.Blocks():
+        view = lay_out(service)
+    request = Asked("Hi.", "", "en-de", BeamConfig(num_return_sequences=wanted))
+    opened: Any = SimpleNamespace(query_params=query(link.write(shown(request))))
+    updates: dict[Any, Any] = TranslateEvents(service, view).restore(opened)
+    of_beam = [updates[widget] for widget in view.controls.widgets if widget.label == "Translations"]
+    assert [update["value"] for update in of_beam if update["visible"]] == [wanted]
+
+
+def test_without_a_link_the_page_begins_as_it_was_built(service: Service) -> None:
+    with gr.Blocks():
+        view = lay_out(service)
+    nothing: Any = SimpleNamespace(query_params={})
+    updates: dict[Any, Any] = TranslateEvents(service, view).restore(nothing)
+    assert not [widget.label for widget in view.controls.widgets if "value" in updates[widget]]
+
+
 def test_a_slider_reaches_as_far_as_the_link_asks(service: Service) -> None:
     with gr.Blocks():
         controls = Controls("beam")

@@ -1,0 +1,34 @@
+"""Which of Gradio's many doors are open: those that the page and the endpoints use. All others are closed."""
+
+from __future__ import annotations
+
+import re
+
+from demo.common.export import PLOTLY
+
+API = "/gradio_api"
+UPLOAD = f"{API}/upload"
+MCP = f"{API}/mcp"
+
+READ = re.compile(
+    r"/|/config/?|/theme\.css|/robots\.txt|/favicon\.ico|/manifest\.json|/pwa_icon(/\d+)?|/(static|assets|svelte)/.+"
+    r"|/gradio_api/(info/?|openapi\.json|theme\.css|startup-events|app_id/?|user/?|login_check/?"
+    r"|heartbeat/[^/]+|queue/data|call/(v2/)?[^/]+/[^/]+)"
+    rf"|/gradio_api/file={re.escape(str(PLOTLY))}"  # and no address: Gradio would send the browser there
+)
+WRITE = re.compile(r"/gradio_api/(queue/join|call/(v2/)?[^/]+/?|(run|api)/[^/]+/?|cancel|reset/?)")
+
+NO_UPLOADS = "This app takes no uploads: a document goes with the press that needs it, and nothing is kept."
+NOTHING = "There is nothing here; /gradio_api/info lists what there is."
+
+
+def closed(method: str, path: str, *, mcp: bool) -> str | None:
+    """Why there is no way in here; None where there is one."""
+    if path == UPLOAD or path.startswith(f"{UPLOAD}/") or path == f"{API}/upload_progress":
+        return NO_UPLOADS
+    if mcp and (path == MCP or path.startswith(f"{MCP}/")):
+        return None
+    if method == "OPTIONS":
+        return None
+    rule = READ if method in ("GET", "HEAD") else WRITE if method == "POST" else None
+    return None if rule is not None and rule.fullmatch(path) else NOTHING

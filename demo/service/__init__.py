@@ -1,0 +1,25 @@
+"""Where the app has the core do something: finds and loads models, validates requests, runs them.
+
+The rest of the app knows the core's results, its strategies and their settings, and nothing that runs. Of the modules
+here, ``served`` knows the models, ``wishes`` validates, ``budget`` says what may be taken, ``running`` runs within
+deadlines, and ``groups`` decides who is decoded when and with whom.
+"""
+
+from demo.service.budget import DOCUMENT_CHUNK as DOCUMENT_CHUNK
+from demo.service.files import DOCUMENT_FORMATS as DOCUMENT_FORMATS
+from demo.service.files import DOCUMENT_LIMITS as DOCUMENT_LIMITS
+from demo.service.files import MAX_UNIT as MAX_UNIT
+from demo.service.files import read_document as read_document
+from demo.service.quality import resampled_quality as resampled_quality
+from demo.service.quality import sentence_quality as sentence_quality
+from demo.service.quality import utility_matrix as utility_matrix
+from demo.service.running import CHUNK as CHUNK
+from demo.service.running import Part as Part
+from demo.service.running import Service as Service
+from demo.service.wishes import MOST_SECONDS as MOST_SECONDS
+from demo.service.wishes import Asked as Asked
+from demo.service.wishes import AskedText as AskedText
+from demo.service.wishes import AskedWhy as AskedWhy
+from demo.service.work import DoneUnit as DoneUnit
+from demo.service.work import Draft as Draft
+from seq2seq_core.why_not import MAX_WIDTH as MAX_WIDTH

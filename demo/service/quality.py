@@ -1,0 +1,40 @@
+"""How good translations are, and how alike. sacreBLEU takes longer to load than a translation: only where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from demo.common.stopping import Watch
+from seq2seq_core.decoding.strategies.utility import utilities
+from seq2seq_core.types import FloatArray
+
+if TYPE_CHECKING:
+    from seq2seq_core.evaluation import Quality, ResampledQuality
+
+COMPARING = 20.0
+"""Seconds that comparing translations with each other may take."""
+
+
+def utility_matrix(texts: Sequence[str], utility: str) -> FloatArray:
+    """[C, C]: how much translations agree, see ``seq2seq_core.decoding.strategies.utility``.
+
+    Raises:
+        InputError: it takes longer than ``COMPARING``, or nobody waits for it any more.
+    """
+    late = f"Stopped after comparing the translations for {COMPARING:.0f} seconds; ask for fewer."
+    return Watch(COMPARING, late).through(utilities(texts, utility))
+
+
+def sentence_quality(text: str, reference: str) -> Quality:
+    """chrF and BLEU of one translation; see ``seq2seq_core.evaluation``."""
+    from seq2seq_core.evaluation import sentence_quality
+
+    return sentence_quality(text, reference)
+
+
+def resampled_quality(texts: Sequence[str], references: Sequence[str], baseline: Sequence[str]) -> ResampledQuality:
+    """BLEU and chrF of translations of a set, and their difference to those of ``baseline``."""
+    from seq2seq_core.evaluation import resampled_quality
+
+    return resampled_quality(texts, references, baseline=baseline)

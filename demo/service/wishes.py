@@ -1,0 +1,168 @@
+"""Valid requests, made of whatever came in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from demo.common.settings import configure
+from demo.common.text_input import MAX_CHARACTERS, InputError, clean, clean_text
+from demo.service.served import ServedModels
+from seq2seq_core.decoding import STRATEGIES, AnyStrategy, BeamConfig, Config, ExactConfig, ScoreConfig
+from seq2seq_core.text.sentences import Sentences, sentences_of
+
+MOST_SECONDS = 15
+"""That exact search may take of a person's deadline."""
+
+SEVERAL = (
+    "These are several sentences, decoded as one here, since the translation is one; Translate takes them one by one."
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A valid wish: what to translate, with what, and what its author should know of how it was read.
+
+    prefix: ids of the pieces that the translation must begin with.
+    index: number of the sentence; seeds hang on it.
+    """
+
+    text: str
+    note: str
+    model: str
+    config: Config
+    prefix: tuple[int, ...] = ()
+    index: int = 0
+
+
+@dataclass(frozen=True)
+class AskedText:
+    """A valid wish for a text: a request for each of its sentences.
+
+    between: what stands before, between and after them, one more than there are: white space and marks of lists.
+    note: what its author should know of how the text was read.
+    """
+
+    sentences: tuple[Asked, ...]
+    between: tuple[str, ...] = ("", "")
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AskedWhy:
+    """A valid wish to know why ``target`` is not what ``request`` gives."""
+
+    request: Asked
+    target: str
+
+
+class Wishes(ServedModels):
+    """The models, and what may be asked of them."""
+
+    strategies: Mapping[str, AnyStrategy] = STRATEGIES
+
+    def text_request(self, text: object, model: object, strategy: object, settings: Mapping[str, object]) -> AskedText:
+        """Valid requests for the sentences of a text.
+
+        Raises:
+            InputError: something in it cannot be used.
+        """
+        known = self.languages(model)
+        # What has no language has no full stops either: a date like "3. Mai 1999" is one sentence.
+        language = self.translator(model).language
+        split = partial(sentences_of, language=language) if language else _lines
+        cleaned, config = clean_text(text, split, known.missing), _config(strategy, settings)
+        sentences = (
+            Asked(sentence, "", str(model), config, index=place << 32)  # as ``Translator.translate_texts`` numbers them
+            for place, sentence in enumerate(cleaned.sentences)
+        )
+        return AskedText(tuple(sentences), cleaned.between, cleaned.note)
+
+    def decoding(self, model: object, strategy: object, settings: Mapping[str, object]) -> Asked:
+        """A valid request without its text, from whatever came in.
+
+        Raises:
+            InputError: something in it cannot be used.
+        """
+        self.translator(model)
+        return Asked("", "", str(model), _config(strategy, settings))
+
+    def scoring(self, text: object, target: object, model: object) -> Asked:
+        """A valid request for the score of a given target: its pieces and the end of the sentence are the prefix.
+
+        Raises:
+            InputError: something in it cannot be used. Nothing is cut here, for parts do not score like the whole.
+        """
+        source, wanted = clean(text), clean(target, "Give a translation to score.")
+        if source.note or wanted.note:
+            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be scored; give shorter ones.")
+        prefix = tuple(self.translator(model).target_ids(source.text, wanted.text))
+        return Asked(source.text, "", str(model), ScoreConfig(), prefix)
+
+    def expecting(
+        self, text: object, target: object, model: object, strategy: object, settings: Mapping[str, object]
+    ) -> AskedWhy:
+        """A valid request to hold a translation that was expected against what a strategy finds.
+
+        Raises:
+            InputError: something in it cannot be used. Nothing is cut here, for parts do not score like the whole.
+        """
+        known = self.languages(model)
+        source, wanted = clean(text, known.missing), clean(target, "Type the translation that you expected.")
+        if source.note or wanted.note:
+            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be looked into; shorten it.")
+        config, language = _config(strategy, settings), self.translator(model).language
+        several = language and len(sentences_of(source.text, language).sentences) > 1
+        return AskedWhy(Asked(source.text, SEVERAL if several else "", str(model), config), wanted.text)
+
+    def true_best(self, asked: AskedWhy, seconds: object) -> Asked:
+        """A valid request for the most probable translation of the same sentence, by exact search in so many seconds.
+
+        Raises:
+            InputError: that is no such time.
+        """
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 1 <= seconds <= MOST_SECONDS:
+            raise InputError(f"Give exact search from 1 to {MOST_SECONDS} seconds.")
+        return replace(asked.request, config=ExactConfig(max_seconds=float(seconds), max_forward_calls=1_000_000))
+
+    def continued(self, request: Asked, prefix: tuple[int, ...]) -> Asked:
+        """The same request, its translation made to begin with these pieces, if the model has them all."""
+        if all(0 <= piece < len(self.translator(request.model).tokenizer) for piece in prefix):
+            return replace(request, prefix=prefix)
+        note = "The link's beginning of the translation was left out: this model has no such pieces."
+        return replace(request, note=f"{request.note} {note}".strip())
+
+    def weighed(self, request: Asked, alpha: float, beta: float) -> Asked:
+        """The same request under another length and coverage penalty.
+
+        Raises:
+            InputError: its strategy has neither, or no coverage penalty and beta is not 0.
+        """
+        config = request.config
+        if not isinstance(config, BeamConfig | ExactConfig):
+            raise InputError("This strategy does not search by these penalties: choose beam search, then search again.")
+        kind = "avg" if config.length_penalty_type == "none" else config.length_penalty_type
+        config = replace(config, length_penalty_type=kind, length_penalty=alpha)
+        if isinstance(config, BeamConfig):
+            config = replace(config, coverage_penalty=beta)
+        elif beta:
+            raise InputError("Exact search knows no coverage penalty: set β to 0, then search again.")
+        return replace(request, config=config)
+
+
+def _config(strategy: object, settings: Mapping[str, object]) -> Config:
+    if not isinstance(strategy, str) or strategy not in STRATEGIES:
+        raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
+    return configure(STRATEGIES[strategy], settings)
+
+
+def _lines(text: str) -> Sentences:
+    """The lines of a text that hold something, as its sentences."""
+    found, between, end = [], [], 0
+    for line in filter(str.strip, text.splitlines()):
+        start = text.index(line.strip(), end)
+        between.append(text[end:start])
+        found.append(line.strip())
+        end = start + len(line.strip())
+    return Sentences(tuple(found), (*between, text[end:]))

@@ -1,0 +1,203 @@
+"""Gradio's queue, in which decoding has places and whatever is quick has its own.
+
+Gradio counts every click alike: where a queue is full of translations, Stop and the loading of a page are refused as
+well, and a program fills it by asking without ever fetching an answer. It also goes on with what nobody listens for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from gradio.queueing import Event, Queue
+from gradio.server_messages import EventMessage
+from gradio.utils import run_coro_in_background
+
+from demo.common.stopping import PRESENT, Stop
+from demo.common.wiring import DOCUMENTS, SEARCHES
+
+CALL_HEADER = "x-mcp-call"
+"""By which a call over MCP, passed on to this queue by Gradio, is known again."""
+
+UNHEARD = 30.0
+"""Seconds after which what nobody ever listened for leaves the queue."""
+
+UNCOLLECTED = 60.0
+"""Seconds after which the messages are dropped of a session that nobody listens to."""
+
+SWEEP = 1.0
+"""Seconds between two looks at what has been waiting for too long."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Most requests, under way or waiting: of everybody, of one client's address, and of one page or program."""
+
+    everybody: int
+    client: int
+    session: int
+
+
+DECODING = Share(everybody=128, client=64, session=8)
+QUICK = Share(everybody=1024, client=256, session=64)
+
+FULL = "All {} places are taken by requests that are decoded or wait; try again in a moment."
+YOURS = "{} requests from {} are under way or wait, which is the most; try again when one of them has ended."
+
+
+class Mailbox(asyncio.Queue[EventMessage]):
+    """Messages for one session. heard: somebody listened. quiet_since: when somebody did last, or when it was made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = False
+        self.quiet_since = time.monotonic()
+        self._listening = 0
+
+    async def get(self) -> EventMessage:
+        """As a connection that streams them does, for as long as it is open."""
+        self.heard = True
+        self._listening += 1
+        try:
+            return await super().get()
+        finally:
+            self._listening -= 1
+            self.quiet_since = time.monotonic()
+
+    def quiet_for(self, seconds: float) -> bool:
+        """Whether nobody has listened for so long."""
+        return not self._listening and time.monotonic() - self.quiet_since > seconds
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: the client's address, and its session, or over MCP the number of its call."""
+
+    client: str
+    session: str
+
+
+class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy reads
+    """A queue of requests, each of which is told when nobody listens for its answer any more."""
+
+    def __init__(self, blocks: Any) -> None:
+        super().__init__(
+            live_updates=False, concurrency_count=blocks.max_threads, update_intervals=1.0, max_size=None, blocks=blocks
+        )
+        self.calls: dict[str, str] = {}
+        """Address of each client that is calling a tool over MCP, by the call's number (``demo.waiting.calls``)."""
+        self._stops: WeakKeyDictionary[Event, Stop] = WeakKeyDictionary()
+        self._callers: WeakKeyDictionary[Event, Caller] = WeakKeyDictionary()
+
+    def start(self) -> None:
+        """Begins to work, and to look at what has been waiting for too long."""
+        super().start()
+        run_coro_in_background(self._sweep)
+
+    async def push(self, body: Any, request: Any, username: str | None) -> Any:
+        """As Gradio's, for those of whose share something is left."""
+        function = None if body.fn_index is None else self.blocks.fns.get(body.fn_index)
+        if function is None:
+            return await super().push(body, request, username)
+        if body.session_hash is None:
+            body.session_hash = uuid4().hex
+        caller = self._caller(request, body.session_hash)
+        if refusal := self._refusal(function.concurrency_id, caller):
+            return False, refusal, "queue_full"
+        if body.session_hash not in self.pending_messages_per_session:
+            self.pending_messages_per_session[body.session_hash] = Mailbox()
+        answer = await super().push(body, request, username)
+        if answer[0]:
+            event = self.event_ids_to_events[answer[1]]  # nobody else had a turn since it was made
+            self._stops[event], self._callers[event] = Stop(), caller
+        return answer
+
+    def get_events(self) -> tuple[list[Event], bool, str] | None:
+        """The next one to begin; nothing is decoded for a session before somebody listens."""
+        queues = list(self.event_queue_per_concurrency_id.items())
+        for name, waiting in random.sample(queues, k=len(queues)):
+            if waiting.concurrency_limit is not None and waiting.current_concurrency >= waiting.concurrency_limit:
+                continue
+            for event in waiting.queue:
+                if not _decodes(name) or self._heard(event):
+                    waiting.queue.remove(event)
+                    return [event], False, name
+        return None
+
+    async def process_events(self, events: list[Event], *others: Any) -> None:
+        """Answers one; whatever works for it finds in its context whether somebody still listens."""
+        PRESENT.set(self._stops[events[0]])
+        await super().process_events(events, *others)
+
+    async def clean_events(self, *, session_hash: str | None = None, event_id: str | None = None) -> None:
+        """After a connection was closed: what was asked over it stops."""
+        for event in self._all():
+            if event.session_hash == session_hash or event._id == event_id:
+                self._leave(event)
+        await super().clean_events(session_hash=session_hash, event_id=event_id)
+
+    def leave_call(self, call: str) -> None:
+        """The client that made this call over MCP is gone, or has its answer."""
+        self.calls.pop(call, None)
+        for event in self._all():
+            if self._callers[event].session == call:
+                self._leave(event)
+
+    def broadcast_estimations(self, concurrency_id: str, after: int | None = None) -> None:
+        """Nothing: the page says by itself that it is busy, and to tell all who wait each time is most of the work."""
+
+    def compute_analytics_summary(self, records: Any) -> dict[str, Any]:
+        """Nothing: Gradio would make a table of the last 10,000 requests after each."""
+        return {}
+
+    def _caller(self, request: Any, session: str) -> Caller:
+        call = request.headers.get(CALL_HEADER, "")
+        if call in self.calls:
+            return Caller(self.calls[call], call)
+        return Caller(request.client.host if request.client else "", session)
+
+    def _refusal(self, concurrency_id: str, caller: Caller) -> str:
+        """Why there is no place; "" where there is one."""
+        decodes = _decodes(concurrency_id)
+        share = DECODING if decodes else QUICK
+        alike = [self._callers[event] for event in self._all() if _decodes(event.concurrency_id) is decodes]
+        if sum(other.session == caller.session for other in alike) >= share.session:
+            return YOURS.format(share.session, "this page or program")
+        if sum(other.client == caller.client for other in alike) >= share.client:
+            return YOURS.format(share.client, "your address")
+        return FULL.format(share.everybody) if len(alike) >= share.everybody else ""
+
+    def _all(self) -> Iterator[Event]:
+        """Those that wait and those that are being answered."""
+        for waiting in self.event_queue_per_concurrency_id.values():
+            yield from list(waiting.queue)
+        for job in self.active_jobs:
+            yield from job or ()
+
+    def _heard(self, event: Event) -> bool:
+        mailbox = self.pending_messages_per_session.get(event.session_hash)
+        return isinstance(mailbox, Mailbox) and mailbox.heard
+
+    def _leave(self, event: Event) -> None:
+        self._stops[event].leave()
+
+    async def _sweep(self) -> None:
+        """Drops what nobody wants, for as long as the server runs."""
+        while not self.stopped:
+            await asyncio.sleep(SWEEP)
+            for session, mailbox in list(self.pending_messages_per_session.items()):
+                limit = UNCOLLECTED if isinstance(mailbox, Mailbox) and mailbox.heard else UNHEARD
+                if isinstance(mailbox, Mailbox) and mailbox.quiet_for(limit):
+                    await self.clean_events(session_hash=session)
+                    self.pending_messages_per_session.pop(session, None)
+                    self.pending_event_ids_session.pop(session, None)
+
+
+def _decodes(concurrency_id: str) -> bool:
+    return concurrency_id in (SEARCHES, DOCUMENTS)

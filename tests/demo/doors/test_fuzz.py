@@ -1,0 +1,137 @@
+"""Whatever comes into whichever handler, an answer or one sentence comes out: never another error, never "our side".
+
+FUZZ_INPUTS=20000 is the nightly form.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest import mock
+
+import gradio as gr
+import orjson
+import pytest
+from gradio.state_holder import SessionState
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from demo import models as module
+from demo.app import build
+from demo.doors.page import OURS
+from demo.service import Service
+from tests.demo import samples
+from tests.tiny import MODEL
+
+INPUTS = int(os.environ.get("FUZZ_INPUTS", "1000"))
+
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=()), max_size=30),  # lone surrogates too
+    st.sampled_from(["", "A dog runs.", "one\ntwo\n\nthree", "\ud83d", "=1+1", "<img src=x onerror=alert(1)>", "${1}"]),
+    st.sampled_from(["en-de", "en-de-context", "beam", "greedy", "mbr", "../../etc/passwd", "x" * 5000, "ab " * 3000]),
+    st.sampled_from(["ms", "calls", "chrF", "log P", "pasted", "file", "everyday", "html", "csv", "Words", "doubtful"]),
+)
+NUMBERS = st.one_of(st.integers(-3, 12), st.integers(), st.floats(), st.just(10**400), st.booleans(), st.none())
+FILES = st.fixed_dictionaries({"path": TEXTS, "meta": st.just({"_type": "gradio.FileData"})})
+NAMES = st.sampled_from(["kind", "index", "card", "of", "at", "name", "size", "data", "value"]) | TEXTS
+ANYTHING = st.recursive(
+    TEXTS | NUMBERS | FILES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=6,
+)
+PRESSES = st.fixed_dictionaries({}, optional={
+    "kind": st.sampled_from(["add", "copy", "remove", "edit", "json", "csv", "html", "table", "outputs", "page"]),
+    **{name: st.integers(-1, 5) for name in ("index", "card", "of", "at")},
+})  # fmt: skip
+QUERIES = st.dictionaries(
+    st.sampled_from(["text", "model", "strategy", "num_beams", "prefix", "candidate", "sentence", "unit", "view", "set",
+                     "card1", "name1", "seed", "reference"]), TEXTS, max_size=5,
+)  # fmt: skip
+
+
+class Handlers:
+    """All handlers of the page, public and private, called as Gradio calls them; one person fresh, one at work."""
+
+    def __init__(self, page: Any) -> None:
+        self.page, self.loop = page, asyncio.new_event_loop()
+        self.all = [fn for fn in page.fns.values() if fn.fn]
+        self.at_work = SessionState(page)
+        for name in ("run", "restore"):  # a translation, a comparison, a set and a document, to press buttons on
+            for fn in (each for each in self.all if each.name == name):
+                self.call(fn, self.usual(fn), None, {}, self.at_work)
+
+    def usual(self, fn: Any) -> list[Any]:
+        """What the page would send at first."""
+        return [None if block.stateful else getattr(block, "value", None) for block in fn.inputs]
+
+    def call(self, fn: Any, data: list[Any], pressed: object, query: dict[str, str], state: SessionState) -> str:
+        """The sentence that an input is refused with; "" for an answer, which can be sent."""
+        return self.loop.run_until_complete(self._call(fn, data, pressed, query, state))
+
+    async def _call(self, fn: Any, data: list[Any], pressed: object, query: dict[str, str], state: SessionState) -> str:
+        request, iterator = gr.Request(query_params=query), None
+        while True:
+            try:
+                answer = await self.page.process_api(
+                    fn, data, state=state, request=request, iterator=iterator, event_data=gr.EventData(None, pressed)
+                )
+            except gr.Error as error:
+                orjson.dumps(error.message)
+                assert not error.print_exception and "\n" not in error.message and len(error.message) < 400
+                return str(error.message)
+            orjson.dumps(answer["data"], default=str, option=orjson.OPT_SERIALIZE_NUMPY)
+            iterator = answer["iterator"]
+            if not answer["is_generating"]:
+                return ""
+
+
+@pytest.fixture(scope="module")
+def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handlers]:
+    folder: Path = tmp_path_factory.mktemp("models")
+
+    class Translators(samples.FakeTranslator):
+        model = SimpleNamespace(config=MODEL, parameters=lambda: ())
+
+        @classmethod
+        def load(cls, folder: Path, device: str) -> Translators:
+            return cls(folder.name)
+
+        def target_ids(self, source: str, target: str) -> list[int]:
+            return [5, 6, 7]
+
+    for name in ("en-de", "en-de-context"):
+        (folder / name).mkdir()
+    with mock.patch.object(module, "Translator", Translators):
+        service = Service(folder, "cpu")
+        service.problems()
+    yield Handlers(build(service))
+
+
+def test_the_fuzz_reaches_handlers_and_is_not_refused_at_the_door(handlers: Handlers) -> None:
+    assert len(handlers.all) > 40
+    fresh = SessionState(handlers.page)
+    said = [handlers.call(fn, handlers.usual(fn), None, {}, fresh) for fn in handlers.all]
+    assert sum(map(bool, said)) < len(said) / 2, said
+
+
+@settings(
+    max_examples=INPUTS, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],  # to make an input small that goes through a whole page takes minutes
+)  # fmt: skip
+@given(st.data())
+def test_whatever_comes_every_handler_answers_or_says_one_sentence(handlers: Handlers, data: st.DataObject) -> None:
+    fn = data.draw(st.sampled_from(handlers.all), "handler")
+    sent = handlers.usual(fn)
+    for place in data.draw(st.lists(st.integers(0, len(sent) - 1), max_size=3), "places") if sent else ():
+        sent[place] = data.draw(ANYTHING, "argument")
+    sent = sent[: data.draw(st.sampled_from([len(sent)] * 9 + [len(sent) // 2]), "how many")]
+    pressed, query = data.draw(PRESSES | ANYTHING, "pressed"), data.draw(QUERIES, "query")
+    state = handlers.at_work if data.draw(st.booleans(), "at work") else SessionState(handlers.page)
+    with mock.patch.object(logging, "error") as failed, mock.patch.object(logging, "exception") as failed_too:
+        said = handlers.call(fn, sent, pressed, query, state)
+    assert said != OURS and not failed.called and not failed_too.called, (failed.mock_calls, failed_too.mock_calls)

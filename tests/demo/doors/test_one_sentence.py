@@ -1,0 +1,140 @@
+"""Whatever comes in over the network is answered with one sentence: no null, no broken stream, no traceback."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import re
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from demo.doors.log import LINES, LogLine, Trickle
+from tests.demo.doors.conftest import Served
+
+TYPED = "what nobody but its author may read"
+
+
+@pytest.fixture(autouse=True)
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What the log says; at the end of a test it holds nothing that was typed, and nothing was printed beside it."""
+    printed: list[str] = []
+    monkeypatch.setattr(traceback, "print_exc", lambda *_, **__: printed.append(traceback.format_exc()))
+    stream = io.StringIO()
+    handler = Trickle(stream)
+    logging.root.addHandler(handler)
+    yield stream
+    logging.root.removeHandler(handler)
+    assert printed == []
+    assert TYPED not in stream.getvalue() and "Traceback" not in stream.getvalue()
+
+
+def error_in(events: str) -> str:
+    """The sentence that a stream of one event ends with."""
+    assert events.startswith("event: error\ndata: "), events
+    said = json.loads(events.splitlines()[1].removeprefix("data: "))["error"]
+    assert isinstance(said, str) and "\n" not in said
+    return said
+
+
+def handlers(server: Served, name: str) -> list[Any]:
+    return [fn for fn in server.page.fns.values() if fn.name == name]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ((), "This takes 5 arguments, not 0."),
+        ((TYPED,), "This takes 5 arguments, not 1."),
+        ((TYPED, "greedy", {}, "", False, TYPED), "This takes 5 arguments, not 6."),
+        ((TYPED, TYPED, {}, "", False), "Choose one of the strategies"),
+    ],
+)
+def test_the_wrong_number_of_arguments(server: Served, arguments: tuple[object, ...], sentence: str) -> None:
+    assert error_in(server.call("translate", *arguments)).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "sentence"),
+    [
+        ("call/v2/translate", b'{"text": "A dog.", "\\ud83d": 1}', 422, "Parameter `?` is not a valid"),
+        ("call/translate", b"[NaN]", 422, "The request cannot be read: body"),
+        ("call/translate", b'{"data": NaN}', 422, "The request cannot be read: body.data"),
+        ("queue/join", b'{"data": [NaN, Infinity], "fn_index": 9999, "session_hash": "s"}', 404, "There is no such"),
+        ("queue/join", b'{"data": [], "fn_index": -1, "session_hash": "s"}', 404, "There is no such function"),
+        ("queue/join", b'{"data": [], "session_hash": "s"}', 400, "No function index"),
+        ("queue/join", b'{"data": [], "fn_index": 0}', 400, "Session hash not found"),
+        ("queue/join", b'{"data": [], "fn_index": "what nobody but its author may read"}', 422, "The request"),
+        ("cancel", b"[NaN]", 422, "The request cannot be read: body"),
+        ("call/v2/nowhere", b"{}", 404, "There is no endpoint of this name"),
+    ],
+)  # fmt: skip
+def test_what_reaches_no_handler(server: Served, path: str, body: bytes, status: int, sentence: str) -> None:
+    answer = server.http.post(f"/gradio_api/{path}", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["detail"][: len(sentence)]) == (status, sentence)
+
+
+@pytest.mark.parametrize("path", ["call/translate/none", "call/v2/models/0", "call/x/%ED%A0%BD"])
+def test_an_event_that_nobody_began(server: Served, path: str) -> None:
+    answer = server.http.get(f"/gradio_api/{path}")
+    assert answer.status_code == 404 and answer.json()["detail"].startswith("There is no such event")
+
+
+def test_a_session_that_is_not_there_is_said_in_the_stream(server: Served) -> None:
+    for query in ("", "session_hash=", "session_hash=nobody", "session_hash=%ff"):
+        said = server.http.get(f"/gradio_api/queue/data?{query}")
+        event = json.loads(said.text.removeprefix("data: "))
+        assert (event["msg"], event["session_not_found"], event["success"]) == ("unexpected_error", True, False)
+
+
+@pytest.mark.parametrize("event_data", [None, 5, "kind", [], [None], {"kind": {"a": 1}, "index": "x", "card": []}])
+def test_a_press_that_no_page_sends(server: Served, event_data: object) -> None:
+    pressed = [fn for fn in server.page.fns.values() if fn.collects_event_data]
+    assert len(pressed) >= 6
+    for fn in pressed:
+        data = [None if block.stateful else getattr(block, "value", None) for block in fn.inputs]
+        last = json.loads(server.press(fn._id, data, event_data).strip().splitlines()[-3].removeprefix("data: "))
+        assert last["success"], last
+
+
+def test_an_error_of_ours_says_so(server: Served, monkeypatch: pytest.MonkeyPatch, log: io.StringIO) -> None:
+    (models,) = handlers(server, "models")
+
+    def fails() -> None:
+        raise KeyError(TYPED)
+
+    monkeypatch.setattr(models, "fn", fails)
+    assert error_in(server.call("models")).startswith("Something went wrong on our side")
+    (line,) = log.getvalue().splitlines()
+    assert re.search(r"error root: a request failed: KeyError at test_one_sentence\.py:\d+ in fails$", line)
+
+
+def test_the_log_cannot_be_filled() -> None:
+    now, stream = 0.0, io.StringIO()
+    handler = Trickle(stream, clock=lambda: now)
+    logger = logging.Logger("demo.test")
+    logger.addHandler(handler)
+    for _ in range(1000):
+        logger.error("x" * 10_000)
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == LINES and max(map(len, lines)) <= 300
+    now = 61.0
+    logger.error("later")
+    assert [line.partition("demo.test: ")[2] or line for line in stream.getvalue().splitlines()[LINES:]] == [
+        "940 more lines were left out", "later",
+    ]  # fmt: skip
+
+
+def test_of_others_only_the_place_is_written() -> None:
+    try:
+        raise ValueError(TYPED)
+    except ValueError as error:
+        told = (ValueError, error, error.__traceback__)
+        record = logging.LogRecord(
+            "asyncio", logging.ERROR, "/x/base_events.py", 7, f"never retrieved: {TYPED}", (), told
+        )
+    line = LogLine().format(record)
+    assert "error asyncio: base_events.py:7: ValueError at test_one_sentence.py:" in line and TYPED not in line

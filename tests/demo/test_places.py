@@ -1,0 +1,241 @@
+"""The queue, fed by hand: who gets a place, who is told to come back, and what is dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from demo.common.stopping import present
+from demo.common.wiring import DOCUMENTS, SEARCHES
+from demo.waiting import places
+from demo.waiting.calls import MCP, McpCalls
+from demo.waiting.places import CALL_HEADER, DECODING, QUICK, Places
+
+SEARCH, DOCUMENT, STOP = range(3)
+
+
+@dataclass
+class Function:
+    """As much of one of Gradio's as a queue looks at."""
+
+    concurrency_id: str
+    concurrency_limit: int | None = 32
+    fn: Callable[..., Any] = print
+    validator: None = None
+    batch: bool = False
+    connection: str = "sse"
+    api_name: str = "name"
+
+
+@dataclass
+class Body:
+    fn_index: int | None
+    session_hash: str | None
+    event_id: str | None = None
+
+
+@dataclass
+class Request:
+    client: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+FUNCTIONS = {SEARCH: Function(SEARCHES), DOCUMENT: Function(DOCUMENTS), STOP: Function("stop", 8)}
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Places:
+    monkeypatch.setattr("gradio.route_utils.get_fn", lambda blocks, name, body: blocks.fns[body.fn_index])
+    made = Places(SimpleNamespace(fns=FUNCTIONS, max_threads=64))
+    made.active_jobs = [None] * 64
+    return made
+
+
+async def ask(
+    queue: Places, function: int = SEARCH, session: str | None = "page", client: str = "1.2.3.4", call: str = ""
+) -> Any:
+    headers = {CALL_HEADER: call} if call else {}
+    return await queue.push(Body(function, session), Request(SimpleNamespace(host=client), headers), None)
+
+
+def test_with_all_places_taken_stop_still_has_one(queue: Places) -> None:
+    async def scenario() -> None:
+        for number in range(DECODING.everybody):
+            function = DOCUMENT if number % 2 else SEARCH
+            assert (await ask(queue, function, f"page {number}", f"client {number % 16}"))[0]
+        taken, said, state = await ask(queue, SEARCH, "late", "another")
+        assert (taken, state) == (False, "queue_full")
+        assert said == "All 128 places are taken by requests that are decoded or wait; try again in a moment."
+        assert (await ask(queue, STOP, "page 3", "client 3"))[0]
+        assert (await ask(queue, STOP, "late", "another"))[0]
+
+    asyncio.run(scenario())
+
+
+def test_one_session_and_one_client_have_a_share(queue: Places) -> None:
+    async def scenario() -> None:
+        for _ in range(DECODING.session):
+            assert (await ask(queue))[0]
+        assert (await ask(queue))[1].startswith("8 requests from this page or program are under way or wait")
+        for number in range(DECODING.client - DECODING.session):
+            assert (await ask(queue, session=None if number % 2 else str(number)))[0]
+        assert (await ask(queue, session=None))[1].startswith("64 requests from your address are under way or wait")
+        assert (await ask(queue, session=None, client="5.6.7.8"))[0], "another client has places"
+        for _ in range(QUICK.session):
+            assert (await ask(queue, STOP))[0]
+        assert not (await ask(queue, STOP))[0], "what is quick has a share, too"
+
+    asyncio.run(scenario())
+
+
+def test_what_is_being_answered_counts_as_well(queue: Places) -> None:
+    async def scenario() -> None:
+        for number in range(DECODING.session):
+            await ask(queue)
+            event = queue.event_queue_per_concurrency_id[SEARCHES].queue.pop()
+            queue.active_jobs[number] = [event]
+        assert not (await ask(queue))[0]
+        queue.active_jobs[0] = None
+        assert (await ask(queue))[0]
+
+    asyncio.run(scenario())
+
+
+def test_nothing_is_decoded_before_somebody_listens(queue: Places) -> None:
+    async def scenario() -> None:
+        unheard = await ask(queue, session="unheard")
+        heard = await ask(queue, session="heard")
+        assert queue.get_events() is None
+        listening = asyncio.create_task(queue.pending_messages_per_session["heard"].get())
+        await asyncio.sleep(0)
+        events, batch, name = queue.get_events() or ([], True, "")
+        assert ([event._id for event in events], batch, name) == ([heard[1]], False, SEARCHES)
+        assert queue.get_events() is None and unheard[0]
+        await ask(queue, STOP, "unheard")
+        assert queue.get_events() is not None, "what is quick need not wait for that"
+        listening.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_what_nobody_listens_for_or_collects_is_dropped(queue: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "SWEEP", 0.01)
+    monkeypatch.setattr(places, "UNHEARD", 0.05)
+    monkeypatch.setattr(places, "UNCOLLECTED", 0.2)
+
+    async def scenario() -> None:
+        await ask(queue, session="unheard")
+        await ask(queue, STOP, "left")
+        await ask(queue, STOP, "listening")
+        messages = queue.pending_messages_per_session
+        messages["left"].put_nowait("an answer")
+        await messages["left"].get()
+        messages["left"].put_nowait("an answer that is never fetched")
+        listening = asyncio.create_task(messages["listening"].get())
+        sweeping = asyncio.create_task(queue._sweep())
+        await asyncio.sleep(0.12)
+        assert set(messages) == {"left", "listening"}
+        assert not queue.event_queue_per_concurrency_id[SEARCHES].queue
+        await asyncio.sleep(0.3)
+        assert set(messages) == {"listening"} and set(queue.pending_event_ids_session) == {"listening"}
+        for task in (listening, sweeping):
+            task.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_who_works_for_a_request_hears_that_its_connection_was_closed(
+    queue: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+
+    async def work(self: object, events: object, *others: object) -> None:
+        mine = present()
+        seen.append(mine.gone)
+        await asyncio.sleep(0.05)
+        seen.append(mine.gone)
+
+    monkeypatch.setattr("gradio.queueing.Queue.process_events", work)
+
+    async def scenario() -> None:
+        for session in ("goes", "stays"):
+            await ask(queue, session=session)
+        goes, stays = queue.event_queue_per_concurrency_id[SEARCHES].queue
+        tasks = [asyncio.create_task(queue.process_events([event], False, 0.0, None)) for event in (goes, stays)]
+        queue.event_queue_per_concurrency_id[SEARCHES].queue.clear()
+        queue.active_jobs[:2] = [[goes], [stays]]
+        await asyncio.sleep(0.01)
+        await queue.clean_events(session_hash="goes")
+        await asyncio.gather(*tasks)
+
+    asyncio.run(scenario())
+    assert sorted(seen) == [False, False, False, True]
+
+
+def test_a_call_over_mcp_is_its_own_session_from_its_own_address_and_ends_with_its_connection(queue: Places) -> None:
+    heads: list[dict[bytes, bytes]] = []
+
+    async def app(scope: Any, receive: Callable[[], Awaitable[Any]], send: object) -> None:
+        heads.append(dict(scope["headers"]))
+        call = heads[-1][CALL_HEADER.encode()].decode()
+        for _ in range(DECODING.session - 1):
+            assert (await ask(queue, session="of this process", client="127.0.0.1", call=call))[0]
+        await receive()
+        assert queue._stops[queue.event_ids_to_events[queue_ids()[-1]]].gone
+
+    def queue_ids() -> list[str]:
+        return list(queue.event_ids_to_events)
+
+    async def closed() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def nothing(message: object) -> None:
+        raise AssertionError(message)
+
+    async def scenario() -> None:
+        scope = {"type": "http", "path": MCP + "/", "client": ("9.9.9.9", 1), "headers": [(CALL_HEADER.encode(), b"x")]}
+        around = McpCalls(app, queue)
+        await around(scope, closed, nothing)
+        await around(scope, closed, nothing)
+        clients = {queue._callers[event].client for event in queue._all()}
+        assert clients == {"9.9.9.9"}
+        assert heads[0] != heads[1] and not queue.calls
+        taken = await ask(queue, session="mine", client="7.7.7.7", call="x")
+        assert taken[0] and queue._callers[queue.event_ids_to_events[taken[1]]].client == "7.7.7.7", "no such call"
+
+    asyncio.run(scenario())
+
+
+def test_pages_do_not_wait_for_each_others_turn(queue: Places) -> None:
+    """Those who listen begin in the order in which they came, whoever stands before them unheard."""
+
+    async def scenario() -> None:
+        for number in range(4):
+            await ask(queue, session=f"page {number}")
+        listening = [
+            asyncio.create_task(queue.pending_messages_per_session[f"page {number}"].get()) for number in (3, 1)
+        ]
+        await asyncio.sleep(0)
+        begun = [(queue.get_events() or ([], 0, 0))[0] for _ in range(2)]
+        assert [event.session_hash for [event] in begun] == ["page 1", "page 3"]
+        for task in listening:
+            task.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_a_stop_knows_when_its_request_came(queue: Places) -> None:
+    async def scenario() -> None:
+        before = time.monotonic()
+        await ask(queue)
+        await asyncio.sleep(0.05)
+        [event] = queue._all()
+        assert before <= queue._stops[event].since < time.monotonic() - 0.04
+
+    asyncio.run(scenario())
