@@ -269,7 +269,7 @@ def _distributions(log_probs: Tensor, stages: Sequence[Tensor], attention: Tenso
     removed = (probabilities[0] * after[1:].isneginf()).sum(-1)
     return _Distributions(
         top=top.cpu().numpy(),
-        log_probs=after.gather(-1, top.expand(len(after), -1, -1)).cpu().numpy(),
+        log_probs=after.gather(-1, top.expand(len(after), -1, -1)).float().cpu().numpy(),
         kept=1 - torch.cat((removed.new_zeros(1, len(top)), removed)).cpu().numpy(),
         entropy=-(probabilities * after).nan_to_num(nan=0.0).sum(-1).cpu().numpy(),  # 0 log 0 = 0
         attention=None if attention is None else attention.cpu().numpy(),

@@ -122,7 +122,7 @@ class Beams(Generic[StateT]):
         self._live.go_on(seen, chosen)
         self._search_scores = kept.search_score.flatten()
         if self._config.coverage_penalty:
-            self._attended = self._attended[chosen.row.flatten()]
+            self._attended = self._attended[found.row.gather(-1, kept.place).flatten()]
         self._live.done = self._live.done | self._over(kept.search_score[..., 0])
 
     def drop_done(self) -> None:
