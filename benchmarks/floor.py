@@ -3,15 +3,15 @@
 A product is timed as the fastest of the ways that weights may lie in memory: float32 as they are stored, transposed, or
 packed by oneDNN; in another precision packed for that. What is added is the time of each product, by its rows, in each
 call of the model. Recurrent products of the encoder, which come one after the other, count once for each position, or
-as oneDNN's fused call where that is less. Times are those of the process on one
-thread, so that other programs on the machine change them little.
+as oneDNN's fused call where that is less. Times are those of the process on one thread, so that other programs on the
+machine change them little.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, partial
@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
 
-from seq2seq_core.decoding import BeamConfig, GreedyConfig, Request
+from seq2seq_core.decoding import Request
 from seq2seq_core.models import Seq2Seq
 from seq2seq_core.models.precision import Precision
 from seq2seq_core.models.products import BFloat16Linear, Int8Linear, PackedLinear, Product
@@ -36,10 +36,6 @@ FAST = {
     "bfloat16+int8": Precision(BFloat16Linear, Int8Linear),
 }
 """The products alone of each precision: none is multiplied again."""
-
-BATCH = 64
-ALONE = 20
-"""Sentences that are decoded one at a time."""
 
 
 def cpu_seconds(run: Callable[[], object], runs: int) -> float:
@@ -121,7 +117,7 @@ class Calls:
         self.starts: Counter[tuple[int, int]] = Counter()
         self.steps: Counter[int] = Counter()
 
-    def floor(self, model: Seq2Seq, precision: str) -> float:
+    def floor(self, model: Seq2Seq, precision: str = "float32") -> float:
         """CPU seconds of the products in all these calls."""
         starts = sum(count * of_start(model, *size) for size, count in self.starts.items())
         return starts + sum(count * of_step(model, rows, precision) for rows, count in self.steps.items())
@@ -144,24 +140,3 @@ def counted() -> Iterator[Calls]:
 
     with mock.patch.object(Translator, "_request", request):
         yield calls
-
-
-def measure_floor(translator: Translator, texts: Sequence[str], runs: int) -> None:
-    """Prints ours beside the floor, on one thread: one sentence at a time with the trace off and on, then batches."""
-    assert isinstance(translator.model, Seq2Seq)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    print(f"{'CPU ms a sentence, ' + translator.precision:34} {'ours':>16} {'floor':>16} {'ratio':>7}")
-    for name, config in (("greedy", GreedyConfig()), ("beam 5", BeamConfig(num_beams=5))):
-        for how, some, batch, trace in (
-            ("one at a time", texts[:ALONE], 1, False),
-            ("one at a time, with its trace", texts[:ALONE], 1, True),
-            (f"batch {BATCH}", texts, BATCH, False),
-        ):
-            run = partial(translator.translate, some, config, trace=trace, batch_size=batch)
-            with counted() as calls:
-                run()
-            own, floor = cpu_seconds(run, runs), calls.floor(translator.model, translator.precision)
-            print(f"{name + ', ' + how:38} {own / len(some) * 1000:12.2f} {floor / len(some) * 1000:16.2f} "
-                  f"{own / floor:7.2f}", flush=True)  # fmt: skip
-    torch.set_num_threads(threads)

@@ -450,6 +450,7 @@ def _scored(pair: tuple[str, str], result: DecodeResult, flags: argparse.Namespa
     if flags.json:
         fields = ("tokens", "token_log_probs", "ranks", "entropies", "log_prob")
         row = {"source": pair[0], "target": pair[1], **{name: getattr(own, name) for name in fields}}
+        row["precision"] = result.precision
         if flags.segmentations:
             row["other_segmentation"] = {"tokens": other.tokens, "log_prob": other.log_prob} if other else None
         return json.dumps(row, ensure_ascii=False)
@@ -492,7 +493,11 @@ def _evaluate(flags: argparse.Namespace) -> None:
         return
     quality = corpus_quality(said, references)
     if flags.json:
-        print(json.dumps({**asdict(quality), "sentences": len(sources), "seconds": seconds}))
+        print(
+            json.dumps(
+                {**asdict(quality), "sentences": len(sources), "seconds": seconds, "precision": translator.precision}
+            )
+        )
         return
     if quality.bleu is None:
         print("BLEU is left out: the references are single words, which have no n-grams")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.checkpoint import save_checkpoint
+from seq2seq_core.cli import main
 from seq2seq_core.decoding import BeamConfig, DecodeResult
 from seq2seq_core.models import precision
 from seq2seq_core.models.precision import PRECISIONS, choose, fastest, here
@@ -125,3 +127,18 @@ def test_without_onednn_all_is_plain_float32(folder: Path, monkeypatch: pytest.M
         assert ours.hypotheses[0].log_prob == pytest.approx(theirs.hypotheses[0].log_prob, abs=1e-4)
     with pytest.raises(CoreError, match="precision bfloat16"):
         Translator.load(folder, "cpu", precision="bfloat16")
+
+
+def test_the_command_line_says_its_precision_too(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, place in (("source", 0), ("target", 1)):
+        (tmp_path / name).write_text("".join(f"{pair[place]}\n" for pair in PAIRS[:3]), encoding="utf-8")
+    files = ["--checkpoint", str(folder), "--src", str(tmp_path / "source"), "--device", "cpu", "--json"]
+    wanted = ["--precision", here()[-1]]
+    assert main(["score", *files, "--tgt", str(tmp_path / "target"), *wanted]) == 0
+    assert {json.loads(line)["precision"] for line in capsys.readouterr().out.splitlines()} == {here()[-1]}
+    assert main(["evaluate", *files, "--ref", str(tmp_path / "target"), "--max-new-tokens", "4", *wanted]) == 0
+    assert json.loads(capsys.readouterr().out)["precision"] == here()[-1]
+    assert main(["score", *files, "--tgt", str(tmp_path / "target"), "--precision", "half"]) == 2
+    assert capsys.readouterr().err.startswith("error: precision 'half' is not known; choose one of: auto, float32")

@@ -41,9 +41,6 @@ class Copies(Model[Any]):
         attention[:, 0] = 1.0  # it looks at the first piece whatever it says
         return StepOutput(logits, attention, state)
 
-    def decoding_step(self) -> Any:
-        return self.step
-
 
 @pytest.fixture(scope="module")
 def translator() -> Translator:
