@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ import demo.compare.view as compare
 import demo.document.view as document
 import demo.sets.view as sets
 import demo.translate.view as translate
+import demo.why_not.view as why_not
 from demo import api
 from demo.common.assets import ASSETS, NIGHT, css, head
 from demo.common.export import PLOTLY
@@ -49,6 +51,11 @@ class View:
     name: str
     build: Callable[[Service], object]
 
+    @property
+    def key(self) -> str:
+        """How links call it: "Why not?" is why-not."""
+        return re.sub(r"[^a-z]+", "-", self.name.lower()).strip("-")
+
 
 def _compare(service: Service) -> None:
     sets.build(service, compare.build(service))
@@ -57,6 +64,7 @@ def _compare(service: Service) -> None:
 VIEWS = (
     View("Translate", translate.build),
     View("Compare", _compare),
+    View("Why not?", why_not.build),
     View("Document", document.build),
 )
 """In the order in which they are shown."""
@@ -69,7 +77,7 @@ def build(service: Service) -> gr.Blocks:
         gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
         with gr.Tabs(elem_id="tabs") as tabs:
             for view in VIEWS:
-                with gr.Tab(view.name, id=view.name.lower()):
+                with gr.Tab(view.name, id=view.key):
                     view.build(service)
         page.load(_asked_for, None, tabs, **UNSEEN)
         api.register(service)
@@ -81,7 +89,7 @@ def build(service: Service) -> gr.Blocks:
 def _asked_for(request: gr.Request) -> object:
     """Opens the view that the link names."""
     wanted = request.query_params.get("view")
-    return gr.Tabs(selected=wanted) if wanted in {view.name.lower() for view in VIEWS} else UNCHANGED
+    return gr.Tabs(selected=wanted) if wanted in {view.key for view in VIEWS} else UNCHANGED
 
 
 def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:

@@ -34,7 +34,7 @@ class Forgetful(Protocol):
         """Lets go what came of it."""
 
 
-class Visit(SessionState):
+class Visit(SessionState):  # type: ignore[misc]  # Gradio says no types
     """A person's own values. Each is let go when it was not used for its component's ``time_to_live``."""
 
     def __init__(self, blocks: Blocks) -> None:
@@ -85,7 +85,7 @@ class Visit(SessionState):
         pass
 
 
-class Visits(StateHolder):
+class Visits(StateHolder):  # type: ignore[misc]
     """The visits by what their pages call themselves. A call of the API that names no session is none, and not kept."""
 
     def __getitem__(self, session_id: str) -> SessionState:

@@ -1,4 +1,4 @@
-"""The command line: new, train, translate, score, evaluate.
+"""The command line: new, train, translate, score, why-not, evaluate.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -162,6 +162,25 @@ def _parser() -> Parser:
     )
     score.set_defaults(command=_score)
 
+    why = commands.add_parser(
+        "why-not",
+        help="why a translation that was expected is not what the model says",
+        description="Holds an expected translation against what a search finds: search error or model error, token by "
+        "token, and which beams would have kept it.",
+    )
+    _add_device_flags(why)
+    why.add_argument("--source", required=True, metavar="TEXT", help="a sentence")
+    why.add_argument("--expected", required=True, metavar="TEXT", help="the translation that was expected")
+    why.add_argument(
+        "--widest",
+        type=_whole,
+        metavar="K",
+        help="look into beams of width 1 to K; 0 looks into none (default: as wide as is looked into)",
+    )
+    why.add_argument("--json", action="store_true", help="everything as one JSON object")
+    add_strategy_flags(why)
+    why.set_defaults(command=_why_not)
+
     evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
     _add_model_flags(evaluate)
     evaluate.add_argument("--src", type=Path, metavar="FILE", help="source sentences, one a line")
@@ -209,9 +228,13 @@ def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--dat
     )
 
 
-def _add_model_flags(parser: argparse.ArgumentParser) -> None:
+def _add_device_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--checkpoint", type=Path, required=True, metavar="DIR", help="say checkpoints/en-de-attention")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
+
+
+def _add_model_flags(parser: argparse.ArgumentParser) -> None:
+    _add_device_flags(parser)
     parser.add_argument(
         "--precision",
         default="float32",
@@ -230,6 +253,12 @@ def _add_model_flags(parser: argparse.ArgumentParser) -> None:
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 on")
     return int(text)
 
 
@@ -428,6 +457,13 @@ def _scored(pair: tuple[str, str], result: DecodeResult, flags: argparse.Namespa
     if flags.segmentations:
         columns += [f"{other.log_prob:.4f}", " ".join(other.tokens)] if other else ["", ""]
     return "\t".join(columns)
+
+
+def _why_not(flags: argparse.Namespace) -> None:
+    from seq2seq_core.why_not.command import explain
+
+    _refuse_a_team("why-not")
+    explain(flags, config_from_flags(flags))
 
 
 def _evaluate(flags: argparse.Namespace) -> None:

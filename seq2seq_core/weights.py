@@ -81,7 +81,7 @@ class _Undrawn(TorchFunctionMode):
         if func is torch.linalg.qr:
             matrix: torch.Tensor = args[0]
             return torch.empty_like(matrix), matrix.new_empty(matrix.size(1), matrix.size(1))
-        if func.__name__ in ("normal_", "uniform_"):
+        if func.__name__.endswith(("normal_", "uniform_")):
             return args[0] if args else (kwargs or {})["tensor"]
         return func(*args, **(kwargs or {}))
 

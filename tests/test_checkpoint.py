@@ -49,6 +49,12 @@ def test_five_files_and_half_precision(saved: Path) -> None:
     assert (saved / "README.md").read_text().startswith("---\nlicense:")
 
 
+def test_loading_draws_no_weights_that_it_replaces(saved: Path) -> None:
+    drawn = torch.get_rng_state()
+    load_checkpoint(saved)
+    assert torch.equal(torch.get_rng_state(), drawn)
+
+
 @pytest.mark.parametrize("changes", [{}, {"cell": "gru", "attention": "bahdanau"}, {"tie_embeddings": False}])
 def test_loaded_is_what_was_saved(tmp_path: Path, changes: dict[str, object]) -> None:
     checkpoint = tiny_checkpoint(tiny_tokenizer(), **changes)

@@ -185,6 +185,24 @@ def test_score_agrees_with_translate(run, checkpoint: Path, tmp_path: Path) -> N
     assert float(plain[0]) == pytest.approx(json.loads(out[0])["log_prob"], abs=1e-4)
 
 
+def test_why_not_says_verdict_evidence_and_tokens(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    asked = ["why-not", "--checkpoint", checkpoint, "--source", "two one.", "--expected", "zwei eins."]
+    code, out, _ = run(*asked, "--widest", "2")
+    assert code == 0
+    found, verdict, *rest = out
+    assert found.startswith("found: ") and verdict.split()[0] in ("Search", "Model", "This")
+    assert "token\tlog P\trank\tentropy\trather\tlost" in rest
+    code, [line], _ = run(*asked, "--widest", "0", "--json")
+    plain = json.loads(line)
+    assert (code, plain["verdict"], plain["widths"]) == (0, verdict, [])
+
+
+def test_why_not_needs_a_translation(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    code, _, error = run("why-not", "--checkpoint", checkpoint, "--source", "two", "--expected", " ")
+    assert (code, error.count("\n")) == (2, 1)
+    assert "one of them is empty" in error
+
+
 def test_evaluate(run, checkpoint: Path, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "src").write_text("one two.\nthree.\n")
     (tmp_path / "ref").write_text("eins zwei.\ndrei.\n")

@@ -23,6 +23,7 @@ FLOORS = (
     "strategy_flags",
     "training",  # validates with the pipeline's Translator
     "documents",  # names what is doubtful in the pipeline's Translation
+    "why_not",  # asks the pipeline's Translator several things of one translation
     "pipeline",
     "checkpoint",
     "weights",

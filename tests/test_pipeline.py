@@ -10,7 +10,17 @@ import pytest
 import torch
 
 from seq2seq_core.data.batches import make_batch
-from seq2seq_core.decoding import BeamConfig, Config, ExactConfig, GreedyConfig, SampleConfig, Tick
+from seq2seq_core.decoding import (
+    BeamConfig,
+    Config,
+    DiverseBeamConfig,
+    ExactConfig,
+    GreedyConfig,
+    MbrConfig,
+    SampleConfig,
+    StochasticBeamConfig,
+    Tick,
+)
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, SpecialTokens, pick_device
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
@@ -177,6 +187,20 @@ def test_streaming_a_batch_is_translating_it(translator: Translator, texts: list
     expected = translator.translate(texts, config, first_index=3)
     assert [r.hypotheses[0].token_ids for r in results] == [r.hypotheses[0].token_ids for r in expected]
     assert bool(ticks) == any(text.strip() for text in texts)
+
+
+DRAWN = [StochasticBeamConfig(num_beams=3, seed=7), MbrConfig(num_candidates=4, seed=7), DiverseBeamConfig()]
+
+
+@pytest.mark.parametrize("config", [*CONFIGS, *DRAWN], ids=lambda config: type(config).__name__)
+def test_what_a_text_gives_does_not_hang_on_those_it_is_decoded_with(translator: Translator, config: Config) -> None:
+    """As requests of several people are: each text has a number of its own, and two may have the same."""
+    given = [("a man is reading", 0), ("two dogs", 0), ("a dog runs in a park", 1 << 32), ("a man is reading", 7)]
+    texts, indices = zip(*given, strict=True)
+    _, together = drained(translator.stream_batch(texts, config, indices=indices))
+    for (text, index), result in zip(given, together, strict=True):
+        [alone] = translator.translate(text, config, first_index=index)
+        assert [h.token_ids for h in result.hypotheses] == [h.token_ids for h in alone.hypotheses]
 
 
 def test_streaming_texts_is_translating_them(translator: Translator, monkeypatch: pytest.MonkeyPatch) -> None:

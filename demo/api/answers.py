@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from demo.common.contestant import Contestant
     from demo.models import KnownModel
     from demo.service import Asked, AskedText
+    from seq2seq_core.why_not import WhyNot
 
 Plain = dict[str, Any]
 
@@ -51,6 +52,42 @@ def _sentence(result: DecodeResult, trace: bool, watch: Watch) -> Plain:
         for hypothesis in values["hypotheses"]:
             del hypothesis["attention"]
     return {"text": result.hypotheses[0].text if result.hypotheses else "", **values}
+
+
+def explained(known: WhyNot, request: Asked) -> Plain:
+    """Why a translation that was expected is not what the model says, attention left out."""
+    judged, expected, found = known.judgement, known.expected, known.found.hypotheses[0]
+    return {
+        "model": request.model,
+        "source": known.source,
+        "note": request.note,
+        "expected": expected.hypothesis.text,
+        "found": found.text,
+        "kind": judged.kind,
+        "verdict": known.verdict,
+        "evidence": list(known.evidence),
+        "log_prob": expected.hypothesis.log_prob,
+        "found_log_prob": found.log_prob,
+        "empty_log_prob": known.empty.hypothesis.log_prob,
+        "score": judged.score,
+        "found_score": judged.found_score,
+        "tokens": [{**dataclasses.asdict(token), "lost": token.lost} for token in expected.tokens],
+        "words": _worth(known),
+        "stays_from": known.stays_from,
+        "widths": [{**dataclasses.asdict(one), "rivals": list(one.rivals)} for one in known.widths],
+    }
+
+
+def _worth(known: WhyNot) -> list[Plain]:
+    """Each source word, the attention that it got, and the nats that are lost without it."""
+    occluded = known.left_out
+    if occluded is None:
+        return []
+    looked = occluded.coverage
+    return [
+        {"word": word, "attention": looked[place] if looked else None, "lost": lost}
+        for place, (word, lost) in enumerate(zip(occluded.words, occluded.worth, strict=True))
+    ]
 
 
 def scored(result: DecodeResult, request: Asked) -> Plain:

@@ -105,6 +105,35 @@ class Endpoints:
             request = self._service.scoring(text, target, self._model(model))
             return answers.scored(self._result(request), request)
 
+    def why_not(
+        self,
+        text: str,
+        expected: str,
+        strategy: str = "beam",
+        settings: dict[str, Any] | None = None,
+        model: str = "",
+    ) -> dict[str, Any]:
+        """Says why a translation that one expected is not what the model says: an error of the search, or of the model.
+
+        Args:
+            text: The sentence, in the model's source language, at most 1,000 characters.
+            expected: The translation that was expected, at most 1,000 characters.
+            strategy: The search that did not find it, by name, as models lists them.
+            settings: The strategy's settings by name, such as {"num_beams": 5}. The others are at their defaults.
+            model: Name of a model, as models lists them. Empty for the first.
+
+        Returns:
+            verdict and evidence as sentences; scores of both; of each token what the model prefers; where beams lose it
+        """
+        with refusals():
+            given = {} if settings is None else settings
+            if not isinstance(given, dict):
+                raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
+            asked = self._service.expecting(text, expected, self._model(model), strategy, given)
+            with closing(self._service.run_why(asked)) as steps:
+                *_, known = (step for step in steps if step is not None)
+            return answers.explained(known, asked.request)
+
     def models(self) -> dict[str, Any]:
         """Lists the models, and the decoding strategies with their settings: all that the other tools take.
 

@@ -12,6 +12,7 @@ from demo.common.assets import ASSETS
 from demo.common.contest import MAX_CARDS
 from demo.common.controls import Controls
 from demo.common.examples import COMPARED, FIRST_STRATEGY
+from demo.common.findings import chips
 from demo.common.markup import Html, tag
 from demo.common.wiring import KEPT
 from demo.compare import board
@@ -93,6 +94,7 @@ def lay_out(service: Service) -> CompareView:
                 label="Reference, if you have one", lines=1, max_lines=6, elem_id="compare-reference",
                 placeholder="A translation you trust, to measure against",
             )  # fmt: skip
+        html(chips("compare", service.names))
         with gr.Row(elem_classes="choices"):
             names = list(service.names)
             model = gr.Dropdown(names, value=names[0], label="Model", info=ONE_MODEL, filterable=False)
@@ -147,6 +149,7 @@ def lay_out(service: Service) -> CompareView:
 def _editor(service: Service) -> Editor:
     with gr.Column(visible=False, elem_classes="editor how", elem_id="editor") as panel:
         title = html(elem_id="editor-title")
+        html(chips("compare", service.names))
         with gr.Row(elem_classes="choices"):
             names = [(entry.label, name) for name, entry in service.strategies.items()]
             chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", scale=3)

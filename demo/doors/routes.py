@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from demo.common.export import PLOTLY
+
 API = "/gradio_api"
 UPLOAD = f"{API}/upload"
 MCP = f"{API}/mcp"
@@ -11,7 +13,8 @@ MCP = f"{API}/mcp"
 READ = re.compile(
     r"/|/config/?|/theme\.css|/robots\.txt|/favicon\.ico|/manifest\.json|/pwa_icon(/\d+)?|/(static|assets|svelte)/.+"
     r"|/gradio_api/(info/?|openapi\.json|theme\.css|startup-events|app_id/?|user/?|login_check/?"
-    r"|heartbeat/[^/]+|queue/data|call/(v2/)?[^/]+/[^/]+|file=.+)"
+    r"|heartbeat/[^/]+|queue/data|call/(v2/)?[^/]+/[^/]+)"
+    rf"|/gradio_api/file={re.escape(str(PLOTLY))}"  # and no address: Gradio would send the browser there
 )
 WRITE = re.compile(r"/gradio_api/(queue/join|call/(v2/)?[^/]+/?|(run|api)/[^/]+/?|cancel|reset/?)")
 

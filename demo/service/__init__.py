@@ -16,7 +16,10 @@ from demo.service.quality import utility_matrix as utility_matrix
 from demo.service.running import CHUNK as CHUNK
 from demo.service.running import Part as Part
 from demo.service.running import Service as Service
+from demo.service.wishes import MOST_SECONDS as MOST_SECONDS
 from demo.service.wishes import Asked as Asked
 from demo.service.wishes import AskedText as AskedText
+from demo.service.wishes import AskedWhy as AskedWhy
 from demo.service.work import DoneUnit as DoneUnit
 from demo.service.work import Draft as Draft
+from seq2seq_core.why_not import MAX_WIDTH as MAX_WIDTH

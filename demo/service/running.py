@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ from demo.common.text_input import InputError
 from demo.service.budget import DOCUMENT_CHUNK, afford, batches, chunks
 from demo.service.files import sentence
 from demo.service.groups import Groups, Steps
-from demo.service.wishes import Asked, AskedText, Wishes
-from demo.service.work import DoneUnit, Draft, Outcomes, Work, draft, search
+from demo.service.wishes import Asked, AskedText, AskedWhy, Wishes
+from demo.service.work import DoneUnit, Draft, Outcomes, Question, Work, draft, search
 from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.types import CoreError
+from seq2seq_core.why_not import MAX_WIDTH, WhyNot, beam_of
 
 DEADLINE = 20.0
 """Seconds that one request may decode."""
@@ -30,6 +31,12 @@ under a beam of 50 stays below it."""
 
 SET_DEADLINE = 120.0
 """Seconds that a whole set of sentences may decode, under all strategies together."""
+
+WHY_DEADLINE = 120.0
+"""Seconds that it may take to say why a translation is not what is said, all beams included."""
+
+BEAMS = 5
+"""Beams that are looked into before the page is told."""
 
 CHUNK = 8
 """Sentences of a set that are decoded in one batch, where they are within the budget together."""
@@ -117,6 +124,27 @@ class Service(Wishes):
                 steps = self._decode(Work(request.model, request.config, together, tuple(places)), watch)
                 results = yield from _told(steps, Part(turn, ()))
                 yield Part(turn, results)
+
+    def run_why(self, asked: AskedWhy) -> Generator[WhyNot | None, None, None]:
+        """What is known of a translation that was expected: first the verdict, then some more beams each time.
+
+        Yields None after each step of a search.
+
+        Raises:
+            InputError: the core refuses the request, or it took longer than ``WHY_DEADLINE``.
+        """
+        request, texts = asked.request, (asked.request.text,)
+        watch = Watch(WHY_DEADLINE, f"Stopped after {WHY_DEADLINE:.0f} seconds; try a shorter sentence.")
+        work = Work(request.model, request.config, texts, (0,), watched=False, question=Question(asked.target))
+        [known] = yield from _told(self._decode(work, watch), None)
+        yield known
+        for first in range(0, MAX_WIDTH, BEAMS):
+            widths = tuple(range(first + 1, min(first + BEAMS, MAX_WIDTH) + 1))
+            widest = replace(beam_of(request.config), num_beams=widths[-1], num_return_sequences=widths[-1])
+            question = Question(asked.target, known, widths)
+            work = Work(request.model, widest, texts, (0,), trace=True, watched=False, question=question)
+            [known] = yield from _told(self._decode(work, watch), None)
+            yield known
 
     def run_document(self, request: Asked, texts: Sequence[str]) -> Generator[tuple[DoneUnit, ...], None, None]:
         """Decodes all ``texts``, each in place of the request's own and sentence by sentence.

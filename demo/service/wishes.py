@@ -12,6 +12,13 @@ from demo.service.served import ServedModels
 from seq2seq_core.decoding import STRATEGIES, AnyStrategy, BeamConfig, Config, ExactConfig, ScoreConfig
 from seq2seq_core.text.sentences import Sentences, sentences_of
 
+MOST_SECONDS = 15
+"""That exact search may take of a person's deadline."""
+
+SEVERAL = (
+    "These are several sentences, decoded as one here, since the translation is one; Translate takes them one by one."
+)
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -40,6 +47,14 @@ class AskedText:
     sentences: tuple[Asked, ...]
     between: tuple[str, ...] = ("", "")
     note: str = ""
+
+
+@dataclass(frozen=True)
+class AskedWhy:
+    """A valid wish to know why ``target`` is not what ``request`` gives."""
+
+    request: Asked
+    target: str
 
 
 class Wishes(ServedModels):
@@ -84,6 +99,32 @@ class Wishes(ServedModels):
             raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be scored; give shorter ones.")
         prefix = tuple(self.translator(model).target_ids(source.text, wanted.text))
         return Asked(source.text, "", str(model), ScoreConfig(), prefix)
+
+    def expecting(
+        self, text: object, target: object, model: object, strategy: object, settings: Mapping[str, object]
+    ) -> AskedWhy:
+        """A valid request to hold a translation that was expected against what a strategy finds.
+
+        Raises:
+            InputError: something in it cannot be used. Nothing is cut here, for parts do not score like the whole.
+        """
+        known = self.languages(model)
+        source, wanted = clean(text, known.missing), clean(target, "Type the translation that you expected.")
+        if source.note or wanted.note:
+            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be looked into; shorten it.")
+        config, language = _config(strategy, settings), self.translator(model).language
+        several = language and len(sentences_of(source.text, language).sentences) > 1
+        return AskedWhy(Asked(source.text, SEVERAL if several else "", str(model), config), wanted.text)
+
+    def true_best(self, asked: AskedWhy, seconds: object) -> Asked:
+        """A valid request for the most probable translation of the same sentence, by exact search in so many seconds.
+
+        Raises:
+            InputError: that is no such time.
+        """
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 1 <= seconds <= MOST_SECONDS:
+            raise InputError(f"Give exact search from 1 to {MOST_SECONDS} seconds.")
+        return replace(asked.request, config=ExactConfig(max_seconds=float(seconds), max_forward_calls=1_000_000))
 
     def continued(self, request: Asked, prefix: tuple[int, ...]) -> Asked:
         """The same request, its translation made to begin with these pieces, if the model has them all."""

@@ -12,6 +12,20 @@ from typing import Any
 from seq2seq_core.decoding import Config, DecodeStep, ExactConfig, Tick
 from seq2seq_core.documents.doubts import Doubt, confidence_of, doubts_of
 from seq2seq_core.pipeline import Translation, Translator
+from seq2seq_core.why_not import WhyNot, beam_of, explain, look_into
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Why is a translation that was expected not what is said?
+
+    known: what is known of it; None where nothing is yet.
+    widths: of the beams to look into next, where something is known.
+    """
+
+    target: str
+    known: WhyNot | None = None
+    widths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -24,6 +38,7 @@ class Work:
     watched: somebody wants to know of each step.
     document: the texts are units of a document, each of any number of sentences: other work goes first, and what
         comes of each is a ``DoneUnit`` and no ``DecodeResult``.
+    question: about the one text: what comes of it is a ``WhyNot``.
     """
 
     model: str
@@ -34,6 +49,7 @@ class Work:
     trace: bool = False
     watched: bool = True
     document: bool = False
+    question: Question | None = None
 
     @property
     def shares(self) -> bool:
@@ -41,8 +57,8 @@ class Work:
 
         Exact search takes one sentence after the other, and a forced beginning belongs to its own sentence.
         """
-        alone = self.document or self.prefix or len(self.texts) > 1 or isinstance(self.config, ExactConfig)
-        return not alone
+        alone = self.document or self.prefix or self.question or len(self.texts) > 1
+        return not (alone or isinstance(self.config, ExactConfig))
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,8 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
     first = works[0]
     texts = [text for work in works for text in work.texts]
     indices = [index for work in works for index in work.indices]
+    if first.question is not None:
+        return [(yield from _answer(translator, first, first.question))]
     if not first.document:
         return (
             yield from translator.stream_batch(
@@ -103,6 +121,12 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
         texts, first.config, first_index=indices[0], batch_size=len(texts)
     )
     return list(map(_done, translations))
+
+
+def _answer(translator: Translator, work: Work, question: Question) -> Generator[Tick, None, WhyNot]:
+    if question.known is None:
+        return (yield from explain(translator, work.texts[0], question.target, work.config))
+    return (yield from look_into(translator, question.known, beam_of(work.config), question.widths))
 
 
 def draft(tick: Tick, place: int) -> Draft:

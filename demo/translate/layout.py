@@ -9,13 +9,14 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import strategy
+from demo.common import strategy, why_link
 from demo.common.assets import ASSETS
 from demo.common.attention import blank
 from demo.common.controls import Controls
 from demo.common.examples import EXAMPLES, FIRST_STRATEGY
+from demo.common.findings import chips
 from demo.common.languages import Languages
-from demo.common.markup import Html, tag
+from demo.common.markup import Html, join, tag, unseen
 from demo.common.turn import Turn
 from demo.common.wiring import KEPT, Updates
 from demo.service import Service
@@ -93,7 +94,7 @@ def lay_out(service: Service) -> TranslateView:
     """Builds the components where it is called."""
     unknown, parts = Languages(), dict[str, Drawing]()  # the models are still being loaded
     with gr.Row(elem_classes="pair"):
-        asking = _source(unknown)
+        asking = _source(service, unknown)
         with gr.Column(elem_classes="card target"):
             target = html(_heading(unknown.target, LEGEND))
             whole = html(js_on_load=PRESSED, elem_id="whole")
@@ -124,13 +125,14 @@ def lay_out(service: Service) -> TranslateView:
     )  # fmt: skip
 
 
-def _source(unknown: Languages) -> dict[str, Any]:
+def _source(service: Service, unknown: Languages) -> dict[str, Any]:
     """The card in which a sentence is typed."""
     with gr.Column(elem_classes="card source"):
         sentence = gr.Textbox(
             EXAMPLES[0], label=unknown.source, lines=1, max_lines=8, elem_id="sentence", autofocus=True
         )
         examples = html(_examples(unknown), js_on_load=PRESSED, elem_id="examples")
+        html(chips("translate", service.names))
         with gr.Row(elem_classes="actions"):
             translate = gr.Button("Translate", variant="primary", elem_id="translate")
             stop = gr.Button("Stop", elem_id="stop")
@@ -182,7 +184,11 @@ def _heatmap(shown: Shown, words: bool) -> Html:
 
 
 def _candidates(shown: Shown, _: bool) -> Html:
-    return candidates.draw(shown.result, shown.index, shown.languages.target_code)
+    request = shown.request
+    asks = why_link.write(request.text, "", request.model, shown.result.strategy, shown.result.config)
+    link = tag("a", "Ask why not", unseen(", in a new tab"), href=asks, target="_blank", rel="noopener")
+    table = candidates.draw(shown.result, shown.index, shown.languages.target_code)
+    return join([table, tag("p", "Expected something else? ", link, ".", class_="caption why")])
 
 
 def described(view: TranslateView, known: Languages, text: str | None) -> Updates:

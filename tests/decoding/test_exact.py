@@ -9,6 +9,7 @@ import pytest
 
 from seq2seq_core.decoding import BeamConfig, ExactConfig
 from seq2seq_core.decoding.score import length_divisor
+from seq2seq_core.decoding.strategies import exact
 from tests.decoding.enumeration import enumerate_all, forced
 from tests.decoding.tables import SPECIALS, TableModel, from_probabilities, random_model
 
@@ -78,6 +79,16 @@ def test_stops_when_the_time_is_over() -> None:
     model = reluctant(1)
     result = model.run(ExactConfig(max_new_tokens=7, num_beams=1, max_seconds=0.1, max_forward_calls=10**6))[0]
     assert result.proven is False and result.details["stopped_by"] == "seconds"
+
+
+def test_stops_when_too_many_beginnings_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = reluctant(1)
+    whole = model.run(replace(GENEROUS, num_beams=1))[0]
+    monkeypatch.setattr(exact, "MOST_WAITING", 3)
+    result = model.run(replace(GENEROUS, num_beams=1))[0]
+    assert result.proven is False and result.details["stopped_by"] == "memory"
+    assert result.forward_calls < whole.forward_calls
+    assert result.hypotheses[0].score <= whole.hypotheses[0].score <= float(result.details["upper_bound"]) + 1e-6
 
 
 def test_hypothesis_has_its_own_attention_and_log_probs() -> None:

@@ -66,3 +66,16 @@ def test_document_has_no_violation(open_page: Opens, scheme: str, width: int) ->
     page.locator("#document-run").click()
     expect(page.locator("#document-status .error")).to_be_visible()
     without_violation(page, "without a file")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [VIEWS[1], VIEWS[2]])
+def test_why_not_has_no_violation(open_page: Opens, scheme: str, width: int) -> None:
+    page = open_page("/?view=why-not", scheme=scheme, width=width)
+    expect(page.locator("#why-verdict")).to_contain_text("press Ask")
+    without_violation(page, "before a question")
+    page.locator("#why-expected textarea").fill("Ein Mann liest die Zeitung.")
+    page.locator("#why-ask").click()
+    expect(page.locator("#why-status .done")).to_be_visible(timeout=120_000)
+    page.locator("#why-exact").click()
+    expect(page.locator("#why-best table")).to_be_visible(timeout=60_000)
+    without_violation(page, "with an answer")

@@ -21,7 +21,7 @@ from tests.e2e.serving import ROOT
 
 PAGE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
-ENDPOINTS = ("translate", "compare", "score", "models")
+ENDPOINTS = ("translate", "compare", "score", "why_not", "models")
 
 
 def section(name: str) -> str:
@@ -115,6 +115,7 @@ def test_without_a_server_the_core_says_the_same(tmp_path: Path, name: str) -> N
         "translate": lambda: [shown["text"]],
         "compare": lambda: [row["text"] for row in shown["results"] if "text" in row],
         "score": lambda: [str(tuple(shown["ranks"]))],
+        "why_not": lambda: [shown["kind"], shown["verdict"]],
         "models": lambda: [shown["strategies"][0]["name"], shown["models"][0]["scores"][0]["test_set"]],
     }[name]()
     assert [text for text in expected if text not in printed] == []
@@ -126,6 +127,9 @@ def test_the_command_line_says_the_same() -> None:
     shown = json.loads(blocks("score", "json")[0])
     del shown["model"]
     assert missing(shown, json.loads(run_bash(score))) == []
+    why, shown = blocks("why_not", "bash", "seq2seq_core")[0], json.loads(blocks("why_not", "json")[0])
+    told = json.loads(run_bash(why))
+    assert (told["verdict"], told["stays_from"]) == (shown["verdict"], shown["stays_from"])
 
 
 def test_the_page_names_every_argument_and_its_default(app_url: str) -> None:

@@ -50,7 +50,7 @@ def best(before: Tensor, scores: Tensor, count: int) -> Best:
     vocabulary = scores.shape[-1]
     height = _height(vocabulary, count)
     columns = vocabulary // height
-    highest = scores.unflatten(-1, (height, columns)).amax(-2)
+    highest = scores.view(*scores.shape[:-1], height, columns).amax(-2)
     # A width beyond the vocabulary: fewer than C are there.
     found = min(count, before.shape[-1] * columns)
     column = (before.unsqueeze(-1) + highest).flatten(-2).topk(found).indices

@@ -53,17 +53,14 @@ class Block(Generic[StateT]):
 
 
 @dataclass(frozen=True)
-class Opened(Generic[StateT]):
-    """Nodes after one call of the step function: the state after it, and their children's log P.
+class Parents(Generic[StateT]):
+    """Nodes after one call of the step function, and what their children need of them.
 
-    log_probs: [rows, V] of the tokens. total_log_probs: [rows, V] of the hypotheses. attention: [rows, S] or None.
-    places: [rows], how far the last character of each is spelled.
+    state: after the call. attention: [rows, S] or None. places: [rows], how far the last character of each is spelled.
     """
 
     state: StateT
     nodes: tuple[Node, ...]
-    log_probs: Tensor
-    total_log_probs: Tensor
     attention: FloatArray | None
     places: Tensor
 
@@ -72,16 +69,29 @@ class Opened(Generic[StateT]):
         """Tokens in each of the beginnings."""
         return self.nodes[0].depth
 
-    def child(self, row: int, token: int) -> Node:
+    def child(self, row: int, token: int, log_prob: float, total_log_prob: float) -> Node:
         """One child as a node."""
         attention = None if self.attention is None else self.attention[row]
-        log_prob, total = float(self.log_probs[row, token]), float(self.total_log_probs[row, token])
-        return Node(self.nodes[row], token, log_prob, total, self.depth + 1, attention)
+        return Node(self.nodes[row], token, log_prob, total_log_prob, self.depth + 1, attention)
+
+
+@dataclass(frozen=True)
+class Opened(Generic[StateT]):
+    """Nodes after one call of the step function, and the log P of all their children.
+
+    log_probs: [rows, V] of the tokens. total_log_probs: [rows, V] of the hypotheses.
+    """
+
+    parents: Parents[StateT]
+    log_probs: Tensor
+    total_log_probs: Tensor
 
     def best_child(self, allowed: Tensor) -> Node | None:
         """The likeliest hypothesis among the children with an allowed token, [rows, V] bool; None if there is none."""
-        total, row, token = (item.item() for item in self.likeliest(allowed, 1))
-        return self.child(int(row), int(token)) if total > float("-inf") else None
+        total, row, token = (item.tolist()[0] for item in self.likeliest(allowed, 1))
+        if total == float("-inf"):
+            return None
+        return self.parents.child(row, token, float(self.log_probs[row, token]), total)
 
     def likeliest(self, allowed: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
         """Total log P (-inf: not allowed), row and token of the ``count`` likeliest children, best first."""
@@ -95,21 +105,27 @@ class Opened(Generic[StateT]):
         row, token = ((self.total_log_probs > needed) & allowed).nonzero().unbind(1)
         order = self.total_log_probs[row, token].argsort(descending=True, stable=True)
         row, token = row[order], token[order]
-        return Pending(self, row, token, self.total_log_probs[row, token])
+        return Pending(self.parents, row, token, self.log_probs[row, token], self.total_log_probs[row, token])
 
 
 @dataclass(frozen=True)
 class Pending(Generic[StateT]):
     """C children of opened nodes, likeliest first, not yet expanded.
 
-    opened: where they come from. row, token, total_log_prob: [C] on the CPU, each child's row there, its token and the
-    log P of the whole.
+    parents: where they come from; not all that was seen there, which is far more than what is still needed. row, token,
+    log_prob, total_log_prob: [C] on the CPU, each child's row there, its token, the log P of it and of the whole.
     """
 
-    opened: Opened[StateT]
+    parents: Parents[StateT]
     row: Tensor
     token: Tensor
+    log_prob: Tensor
     total_log_prob: Tensor
+
+    @property
+    def held(self) -> int:
+        """How many children it takes memory for: those split off are slices, which hold on to all."""
+        return self.row.untyped_storage().nbytes() // self.row.element_size()
 
     @property
     def best(self) -> float:
@@ -124,13 +140,14 @@ class Pending(Generic[StateT]):
 
     def block(self, device: torch.device) -> Block[StateT]:
         """All of them."""
-        places = zip(self.row.tolist(), self.token.tolist(), strict=True)
-        nodes = tuple(self.opened.child(row, token) for row, token in places)
-        state = self.opened.state.select(self.row.to(device))
-        return Block(nodes, self.token.to(device), state, self.opened.places[self.row])
+        columns = (self.row, self.token, self.log_prob, self.total_log_prob)
+        nodes = tuple(self.parents.child(*child) for child in zip(*(each.tolist() for each in columns), strict=True))
+        state = self.parents.state.select(self.row.to(device))
+        return Block(nodes, self.token.to(device), state, self.parents.places[self.row])
 
     def _slice(self, start: int, stop: int) -> Pending[StateT] | None:
         part = slice(start, stop)
         if start == stop:
             return None
-        return Pending(self.opened, self.row[part], self.token[part], self.total_log_prob[part])
+        columns = (self.row, self.token, self.log_prob, self.total_log_prob)
+        return Pending(self.parents, *(each[part] for each in columns))

@@ -64,7 +64,8 @@ class FilterChain:
             sentences: [L], places in the request of the sentences whose rows these are, N / L rows each.
             history: [N, t] generated ids; t may be 0 where no filter looks back.
         """
-        result, stages = scores + never, {}
+        result = scores + never
+        stages: dict[str, Tensor] = {}
         if not self.changes(step):
             return Filtered(result, stages)
         places = sentences.repeat_interleave(len(scores) // len(sentences))

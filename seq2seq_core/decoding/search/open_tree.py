@@ -13,7 +13,7 @@ from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.score import length_divisor, normalised
 from seq2seq_core.decoding.search.exact_config import ExactConfig
-from seq2seq_core.decoding.search.exact_tree import Block, Node, Opened, Pending
+from seq2seq_core.decoding.search.exact_tree import Block, Node, Opened, Parents, Pending
 from seq2seq_core.decoding.search.history import Path
 from seq2seq_core.decoding.search.hypotheses import hypothesis
 from seq2seq_core.decoding.search.model_step import ModelStep
@@ -44,12 +44,18 @@ class OpenTree(Generic[StateT]):
         self._model, self._spelling = ModelStep(request), Spelling(request, torch.device("cpu"))
         self._root: Block[StateT] | None = self._nothing_yet()
         self._stack: list[Pending[StateT]] = []
+        self._waiting = 0
         self._expanded, self._empty_score = 0, float("-inf")
 
     @property
     def calls(self) -> int:
         """Calls of the model so far."""
         return self._model.calls
+
+    @property
+    def waiting(self) -> int:
+        """Beginnings that are kept to be opened later."""
+        return self._waiting
 
     @property
     def needed(self) -> float:
@@ -62,9 +68,11 @@ class OpenTree(Generic[StateT]):
             root, self._root = self._root, None
             return root
         while self._stack:
-            block, rest = self._stack.pop().split(BLOCK, self.needed)
+            pending = self._stack.pop()
+            self._waiting -= pending.held
+            block, rest = pending.split(BLOCK, self.needed)
             if rest is not None:
-                self._stack.append(rest)
+                self._put(rest)
             if block is not None:
                 return block.block(self._request.device)
         return None
@@ -77,10 +85,10 @@ class OpenTree(Generic[StateT]):
         before = torch.tensor([node.total_log_prob for node in block.nodes], dtype=torch.double).unsqueeze(1)
         attention = None if seen.attention is None else seen.attention.cpu().numpy()
         places = self._spelling.after(block.places, block.tokens.cpu(), log_probs.shape[1])
-        opened = Opened(seen.state, block.nodes, log_probs, before + log_probs, attention, places)
+        opened = Opened(Parents(seen.state, block.nodes, attention, places), log_probs, before + log_probs)
         self._expanded += len(block.nodes)
         ends = self._ends(opened)
-        if opened.depth == 0 and ends[0, self._request.specials.eos]:
+        if opened.parents.depth == 0 and ends[0, self._request.specials.eos]:
             self._empty_score = float(log_probs[0, self._request.specials.eos]) / self._divisor_at(1)
         return opened
 
@@ -93,10 +101,10 @@ class OpenTree(Generic[StateT]):
 
     def grow(self, opened: Opened[StateT]) -> None:
         """Keeps the children that can still lead to something better; all where the prefix says what comes."""
-        in_prefix = opened.depth < len(self._prefix)
+        in_prefix = opened.parents.depth < len(self._prefix)
         children = opened.children(self._goes_on(opened), float("-inf") if in_prefix else self.needed)
         if len(children.token):
-            self._stack.append(children)
+            self._put(children)
 
     def record(self, recorder: Recorder, opened: Opened[StateT], needed: float) -> None:
         """The likeliest children: which ended, which could still become better than the best found, at ``needed``."""
@@ -115,8 +123,8 @@ class OpenTree(Generic[StateT]):
             torch.tensor([self._sentence]),
             lambda: considered,
             log_probs=opened.log_probs,
-            attention=None if opened.attention is None else torch.from_numpy(opened.attention),
-            rows={self._sentence: [RowSoFar(node.path()[0], node.total_log_prob) for node in opened.nodes]},
+            attention=None if opened.parents.attention is None else torch.from_numpy(opened.parents.attention),
+            rows={self._sentence: [RowSoFar(node.path()[0], node.total_log_prob) for node in opened.parents.nodes]},
         )
 
     def outcome(self, stopped_by: str) -> Outcome:
@@ -141,6 +149,10 @@ class OpenTree(Generic[StateT]):
             },
         )
 
+    def _put(self, pending: Pending[StateT]) -> None:
+        self._stack.append(pending)
+        self._waiting += pending.held
+
     def _nothing_yet(self) -> Block[StateT]:
         """The beginning without a token."""
         device = self._request.device
@@ -151,14 +163,14 @@ class OpenTree(Generic[StateT]):
     def _allowed(self, opened: Opened[StateT]) -> Tensor:
         """[rows, V], which tokens may come: the prefix's, then all but what may never be generated."""
         rows, width = opened.log_probs.shape
-        if opened.depth < len(self._prefix):
-            return (torch.arange(width) == self._prefix[opened.depth]).expand(rows, width)
-        return (self._spelling.never(opened.places, width) == 0).expand(rows, width)
+        if opened.parents.depth < len(self._prefix):
+            return (torch.arange(width) == self._prefix[opened.parents.depth]).expand(rows, width)
+        return (self._spelling.never(opened.parents.places, width) == 0).expand(rows, width)
 
     def _ends(self, opened: Opened[StateT]) -> Tensor:
         """[rows, V], with which tokens a hypothesis ends: EOS, and any at the length limit."""
         allowed = self._allowed(opened)
-        if opened.depth + 1 >= self._limit:
+        if opened.parents.depth + 1 >= self._limit:
             return allowed
         return allowed & (torch.arange(allowed.shape[1]) == self._request.specials.eos)
 

@@ -21,6 +21,9 @@ from seq2seq_core.decoding.strategies import beam
 from seq2seq_core.decoding.strategy import Search, Strategy
 from seq2seq_core.types import StateT
 
+MOST_WAITING = 4_000_000
+"""Beginnings of one sentence that are kept to be opened later, of 32 bytes each; with more the search is stopped."""
+
 
 def search(request: Request[StateT, ExactConfig], recorder: Recorder | None) -> Search:
     """The best hypothesis of all, ``proven`` if the budget sufficed; ``details`` say how far it got."""
@@ -28,7 +31,7 @@ def search(request: Request[StateT, ExactConfig], recorder: Recorder | None) -> 
     outcomes = []
     for sentence, bound in enumerate(bounds):
         tree, budget = OpenTree(request, sentence, bound), _Budget(request.config)
-        while budget.lasts(tree.calls) and (block := tree.next_block()) is not None:
+        while budget.lasts(tree) and (block := tree.next_block()) is not None:
             opened = tree.expand(block)  # one call of the model
             needed = tree.needed
             tree.take_better(opened)  # a hypothesis that ends here and beats the best found
@@ -47,10 +50,12 @@ class _Budget:
         self._config, self._start = config, time.perf_counter()
         self.stopped_by = "proven"
 
-    def lasts(self, calls: int) -> bool:
-        """Whether there is something left of it after so many calls of the model."""
-        if calls >= self._config.max_forward_calls:
+    def lasts(self, tree: OpenTree[StateT]) -> bool:
+        """Whether there is something left of it for this tree."""
+        if tree.calls >= self._config.max_forward_calls:
             self.stopped_by = "calls"
+        elif tree.waiting > MOST_WAITING:
+            self.stopped_by = "memory"
         elif time.perf_counter() - self._start > self._config.max_seconds:
             self.stopped_by = "seconds"
         return self.stopped_by == "proven"

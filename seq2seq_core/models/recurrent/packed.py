@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import TypeVar, cast
 
 import torch
@@ -29,7 +30,7 @@ def _states(state: State) -> list[State]:
     return list(zip(*(part.unbind(1) for part in state), strict=True))
 
 
-def _stacked(layers: list[State]) -> State:
+def _stacked(layers: Sequence[State]) -> State:
     """h (and c), each [N, L, H], of those of each layer: a view where there is one layer."""
     return tuple(
         parts[0].unsqueeze(1) if len(parts) == 1 else torch.stack(parts, 1) for parts in zip(*layers, strict=True)

@@ -17,9 +17,10 @@ from demo.api.endpoints import Endpoints
 from demo.app import build
 from demo.service import Service, running
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
-from seq2seq_core.decoding import STRATEGIES
+from seq2seq_core.decoding import STRATEGIES, BeamConfig
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.pipeline import Translator
+from seq2seq_core.why_not import why_not
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 SCORE = {
@@ -46,14 +47,14 @@ def endpoints(service: Service) -> Endpoints:
 
 def test_the_page_offers_these_endpoints_and_no_other(service: Service) -> None:
     told = build(service).get_api_info()
-    assert set(told["named_endpoints"]) == {"/translate", "/compare", "/score", "/models"}
+    assert set(told["named_endpoints"]) == {"/translate", "/compare", "/score", "/why_not", "/models"}
     assert told["unnamed_endpoints"] == {}
     assert all(endpoint["returns"][0]["type"]["type"] == "object" for endpoint in told["named_endpoints"].values())
 
 
 def test_each_argument_is_described(service: Service) -> None:
     for function in build(service).fns.values():
-        if function.api_name in {"translate", "compare", "score", "models"}:
+        if function.api_name in {"translate", "compare", "score", "why_not", "models"}:
             _, arguments, answer = gr.utils.get_function_description(function.fn)
             assert all(arguments.values()), f"{function.api_name}: {arguments}"
             assert len(answer) == 1, "Gradio joins several lines with commas"
@@ -132,6 +133,18 @@ def test_a_score_is_that_of_the_core(endpoints: Endpoints, service: Service) -> 
     assert said["entropies"] == pytest.approx(expected.entropies)
     assert math.isclose(sum(said["token_log_probs"]), said["log_prob"], rel_tol=1e-6)
     assert (said["source"], said["target"], said["model"]) == ("one two.", "eins zwei.", "plain")
+
+
+def test_why_not_says_what_the_core_says(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.why_not("one.", "eins.", "beam", {"max_new_tokens": 4}, "plain")
+    known = why_not(service.translator("plain"), "one.", "eins.", BeamConfig(max_new_tokens=4))
+    assert (said["kind"], said["verdict"]) == (known.judgement.kind, known.verdict)
+    assert said["evidence"] == list(known.evidence)
+    assert [token["lost"] for token in said["tokens"]] == pytest.approx([each.lost for each in known.expected.tokens])
+    assert [one["width"] for one in said["widths"]] == list(range(1, 51))
+    assert said["stays_from"] == known.stays_from
+    scored = endpoints.score("one.", "eins.", "plain")
+    assert said["log_prob"] == pytest.approx(scored["log_prob"], abs=1e-4) or said["log_prob"] > scored["log_prob"]
 
 
 def test_what_a_search_found_scores_the_same_again(endpoints: Endpoints) -> None:
@@ -214,9 +227,10 @@ def test_what_a_strategy_says_of_its_settings_can_be_sent(endpoints: Endpoints, 
                 endpoints.translate("one two.", name, {setting["name"]: setting["max"] + 1})
 
 
-@pytest.mark.parametrize("endpoint", ["translate", "compare", "score"])
+@pytest.mark.parametrize("endpoint", ["translate", "compare", "score", "why_not"])
 def test_answers_are_json(endpoints: Endpoints, endpoint: str) -> None:
     arguments = {"compare": [[{"strategy": "sample", "settings": {"num_return_sequences": 2}}]], "score": ["eins."]}
+    arguments["why_not"] = ["eins.", "beam", {"max_new_tokens": 3}]
     said = getattr(endpoints, endpoint)("one\ud83d two.", *arguments.get(endpoint, []))
     json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
 
@@ -258,6 +272,11 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("score", ("one.", NOVEL), "Only texts of up to 1,000 characters"),
     ("score", (NOVEL, "eins."), "Only texts of up to 1,000 characters"),
     ("score", ("one.", "eins.", 7), "Choose one of the models"),
+    ("why_not", ("one.", None), "Type the translation that you expected"),
+    ("why_not", (None, "eins."), "Type an English sentence"),
+    ("why_not", ("one.", NOVEL), "Only texts of up to 1,000 characters"),
+    ("why_not", ("one.", "eins.", "score"), "Choose one of the strategies"),
+    ("why_not", ("one.", "eins.", "beam", [1]), "Give the settings as an object"),
     ("compare", ("one.", None), "Give the strategies as a list"),
     ("compare", ("one.", {"strategy": "greedy"}), "Give the strategies as a list"),
     ("compare", ("one.", []), "Add a strategy"),

@@ -55,7 +55,8 @@ def test_uploads_are_refused_and_nothing_is_kept(server: Served) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/gradio_api/component_server", "/gradio_api/process_recording", "/gradio_api/deep_link", "/gradio_api/vibe-edit",
-     "/gradio_api/stream/x", "/gradio_api/proxy=http://127.0.0.1/", "/monitoring", "/login", "/gradio_api/mcp/"],
+     "/gradio_api/stream/x", "/gradio_api/file=https://evil.example/", "/gradio_api/file=/etc/passwd",
+        "/gradio_api/proxy=http://127.0.0.1/", "/monitoring", "/login", "/gradio_api/mcp/"],
 )  # fmt: skip
 def test_doors_that_nobody_needs_are_closed(server: Served, path: str) -> None:
     for method in ("GET", "POST"):

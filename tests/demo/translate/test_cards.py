@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 from demo.common import status
 from demo.translate import candidates, translation
@@ -54,6 +55,8 @@ def test_the_status_says_strategy_cost_time_and_device() -> None:
     line = plain(status.done(samples.result(), "Beam search", "Only the first 1,000 characters were translated."))
     for fact in ("Beam search", "10 model calls", "83 ms", "CPU", "Only the first"):
         assert fact in line
+    faster = replace(samples.result(), precision="int8")
+    assert "int8" in plain(status.done(faster, "Beam search", "")) and "float32" not in line
     assert status.device_name("cuda:1") == "CUDA GPU 1"
     assert 'role="alert"' in status.error("<no>")
     assert "<no>" not in status.error("<no>")

@@ -1,0 +1,1 @@
+"""Why not?: why did the model not say what was expected?"""

@@ -1,0 +1,205 @@
+"""What happens in the Why not? view. Anyone can call a handler, so each checks its input."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+
+import gradio as gr
+
+from demo.common import export, press, status, strategy, why_link
+from demo.common.languages import Languages
+from demo.common.text_input import InputError
+from demo.common.turn import Turn
+from demo.common.wiring import UNCHANGED, Updates
+from demo.service import MAX_WIDTH, AskedWhy, Service
+from demo.why_not import beams, best, curves, said, tokens, verdict, words
+from demo.why_not import export as why_export
+from demo.why_not.layout import WhyView
+from demo.why_not.state import Explained
+from seq2seq_core.decoding import DecodeResult
+
+REPAINT = 0.3
+"""Seconds between two lines on how many beams were looked into."""
+
+OURS = "Something went wrong on our side; try another sentence or strategy."
+NOTHING = "There is nothing to take away yet: press Ask first."
+ASK_FIRST = "Press Ask first: exact search answers the same question."
+FILES = {"json": ("why-not.json", why_export.everything), "csv": ("why-not.csv", why_export.table)}
+
+
+class WhyEvents:
+    """The view's handlers; what belongs to a person comes in as an argument and goes out as a result."""
+
+    def __init__(self, service: Service, view: WhyView) -> None:
+        self._service = service
+        self._view = view
+
+    def restore(self, request: gr.Request) -> Updates:
+        """The models that can be chosen, once all were tried, and what the link asks for that opened the page."""
+        view, working = self._view, self._service.working()
+        wish = why_link.read(dict(request.query_params)) or why_link.WhyLink()
+        model = wish.model if wish.model in working else next(iter(working), None)
+        known = self._service.languages(model) if model else Languages()
+        updates: Updates = {
+            view.model: gr.update(choices=[(title, name) for name, title in working.items()], value=model),
+            view.sentence: self._labelled(known, wish.text),
+            view.wish: wish,
+        }
+        if wish.expected is not None:
+            updates[view.expected] = wish.expected
+        if wish.strategy is not None:
+            updates |= {view.strategy: wish.strategy, **self._described(wish.strategy)}
+            updates |= view.controls.restored(wish.strategy, wish.settings)
+        return updates
+
+    def choose_model(self, name: object) -> Updates:
+        """What the model reads; a question and its answer stay."""
+        try:
+            return {self._view.sentence: self._labelled(self._service.languages(name), None)}
+        except InputError as error:
+            return {self._view.status: status.error(str(error))}
+
+    def choose_strategy(self, name: object) -> Updates:
+        """What the strategy does, and its settings."""
+        known = isinstance(name, str) and name in self._service.strategies
+        return {**self._described(str(name)), **self._view.controls.visibility(str(name))} if known else UNCHANGED
+
+    def open(self, wish: object, turn: object, *asked: object) -> Iterator[Updates]:
+        """Answers the question of the link that opened the page; nothing where it asks for none."""
+        if isinstance(wish, why_link.WhyLink) and wish.text and wish.expected:
+            yield from self.ask(turn, *asked)
+        else:
+            yield UNCHANGED
+
+    def ask(self, turn: object, *asked: object) -> Iterator[Updates]:
+        """Holds the translation against what the search finds, and looks into one beam after the other."""
+        if not isinstance(turn, Turn):
+            yield UNCHANGED
+            return
+        mine, shown, next_line = turn.take(), None, time.monotonic() + REPAINT
+        try:
+            wanted, name = self._asked(*asked)
+            known_languages = self._service.languages(wanted.request.model)
+            with closing(self._service.run_why(wanted)) as answers:
+                for known in answers:
+                    if turn.number != mine:
+                        return
+                    if turn.stopped == mine:
+                        break
+                    if known is None:
+                        continue
+                    first = shown is None
+                    shown = Explained(wanted, name, known, known_languages, self._service.device)
+                    if first:
+                        yield self._everything(shown) | {self._view.status: said.looking(0, MAX_WIDTH)}
+                    elif time.monotonic() > next_line:
+                        next_line = time.monotonic() + REPAINT
+                        yield {self._view.status: said.looking(len(known.widths), MAX_WIDTH)}
+                else:
+                    if shown is not None:
+                        shown = replace(shown, done=True)
+            yield self._ended(shown)
+        except InputError as error:
+            yield ({} if shown is None else self._beams(shown)) | {self._view.status: status.error(str(error))}
+        except Exception:
+            logging.exception("a question could not be answered")  # without the person's text
+            yield {self._view.status: status.error(OURS)}
+
+    def search(self, turn: object, shown: object, seconds: object) -> Iterator[Updates]:
+        """Exact search for the translation of highest log P, within a budget."""
+        view = self._view
+        if not isinstance(turn, Turn) or not isinstance(shown, Explained):
+            yield {view.status: status.error(ASK_FIRST)}
+            return
+        mine, next_line = turn.take(), time.monotonic()
+        try:
+            request = self._service.true_best(shown.asked, seconds)
+            with closing(self._service.run(request, trace=False)) as events:
+                for event in events:
+                    if turn.number != mine:
+                        return
+                    if turn.stopped == mine:
+                        yield {view.status: self._line(shown)}
+                        return
+                    if isinstance(event, DecodeResult):
+                        shown = replace(shown, exact=event)
+                    elif event is not None and time.monotonic() > next_line:
+                        next_line = time.monotonic() + REPAINT
+                        yield {view.status: said.searching(event.steps)}
+            yield {view.best: best.draw(shown), view.present: shown, view.status: self._line(shown)}
+        except InputError as error:
+            yield {view.status: status.error(str(error))}
+        except Exception:
+            logging.exception("exact search failed")  # without the person's text
+            yield {view.status: status.error(OURS)}
+
+    def stop(self, turn: object) -> None:
+        """Ends what runs, between two steps; what is known stays."""
+        if isinstance(turn, Turn):
+            turn.stop()
+
+    def export(self, shown: object, event: gr.EventData) -> Updates:
+        """The file that the page then saves."""
+        view, kind = self._view, press.word(event, "kind")
+        if not isinstance(shown, Explained):
+            return {view.file: None, view.status: status.error(NOTHING)}
+        if kind not in FILES:
+            return UNCHANGED
+        name, write = FILES[kind]
+        return {view.file: export.file(name, write(shown)), view.status: self._line(shown)}
+
+    def _asked(
+        self, sentence: object = "", expected: object = "", model: object = "", strategy: object = "", *settings: object
+    ) -> tuple[AskedWhy, str]:
+        known = isinstance(strategy, str) and strategy in self._service.strategies
+        chosen = self._view.controls.settings(str(strategy), settings) if known else {}
+        return self._service.expecting(sentence, expected, model, strategy, chosen), str(strategy)
+
+    def _ended(self, shown: Explained | None) -> Updates:
+        if shown is None:
+            return {self._view.status: said.stopped(None)}
+        return self._beams(shown) | {self._view.status: self._line(shown)}
+
+    def _line(self, shown: Explained) -> str:
+        if not shown.done:
+            return said.stopped(shown)
+        request = shown.asked.request
+        link = why_link.write(
+            request.text, shown.asked.target, request.model, shown.strategy, dataclasses.asdict(request.config)
+        )
+        return said.done(shown, self._service.strategies[shown.strategy].label, link)
+
+    def _everything(self, shown: Explained) -> Updates:
+        """What is known once both translations are; the beams come later."""
+        view = self._view
+        return {
+            **self._beams(shown),
+            view.tokens: tokens.draw(shown),
+            view.curves: curves.draw(shown),
+            view.needed: words.figure(shown),
+            view.by_word: words.table(shown),
+            view.best: best.draw(shown),
+        }
+
+    def _beams(self, shown: Explained) -> Updates:
+        """What each beam that was looked into adds."""
+        view = self._view
+        return {
+            view.present: shown,
+            view.verdict: verdict.draw(shown),
+            view.beams: beams.figure(shown),
+            view.by_width: beams.table(shown),
+        }
+
+    def _described(self, name: str) -> Updates:
+        return {self._view.summary: strategy.summary(self._service.strategies[name].summary)}
+
+    def _labelled(self, known: Languages, text: str | None) -> object:
+        """The sentence's box for these languages, with another text in it unless that is None."""
+        looks = {"label": known.source, "html_attributes": gr.InputHTMLAttributes(lang=known.source_code)}
+        return gr.update(**looks) if text is None else gr.update(value=text, **looks)

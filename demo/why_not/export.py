@@ -1,0 +1,46 @@
+"""What is known of a translation that was expected, to take away."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+from demo.common.export import as_json
+from demo.common.spreadsheet import csv_text
+from demo.common.versions import dated, versions
+from demo.why_not.state import Explained
+
+HEADER = (
+    "token", "piece", "log_prob", "rank", "entropy", "total_log_prob", "preferred", "preferred_log_prob", "lost",
+    "source", "expected", "found", "verdict", "model", "strategy", "settings", "versions",
+)  # fmt: skip
+
+
+def everything(shown: Explained) -> str:
+    """All of it as JSON, with what was asked, when, and with which versions."""
+    request = shown.asked.request
+    asked = {
+        "model": request.model,
+        "strategy": shown.strategy,
+        "settings": dataclasses.asdict(request.config),
+        "target": shown.asked.target,
+    }
+    exact = {"exact": shown.exact.to_dict()} if shown.exact else {}
+    return as_json({**asked, **dated(), **shown.known.to_dict(), **exact})
+
+
+def table(shown: Explained) -> str:
+    """A line for each token of the translation that was expected."""
+    known, request = shown.known, shown.asked.request
+    asked = [
+        known.source, known.expected.hypothesis.text, known.found.hypotheses[0].text, known.verdict, request.model,
+        shown.strategy, json.dumps(dataclasses.asdict(request.config)), versions(),
+    ]  # fmt: skip
+    rows = [
+        [
+            place, token.token, token.log_prob, token.rank, token.entropy, token.total_log_prob, token.preferred,
+            token.preferred_log_prob, token.lost, *asked,
+        ]
+        for place, token in enumerate(known.expected.tokens, start=1)
+    ]  # fmt: skip
+    return csv_text(HEADER, rows)

@@ -1,0 +1,168 @@
+"""What stands where in the Why not? view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from demo.common import strategy
+from demo.common.assets import ASSETS
+from demo.common.controls import Controls
+from demo.common.examples import EXAMPLES, FIRST_STRATEGY
+from demo.common.findings import chips
+from demo.common.languages import Languages
+from demo.common.markup import Html, tag
+from demo.common.turn import Turn
+from demo.common.why_link import WhyLink
+from demo.service import MOST_SECONDS, Service
+from demo.why_not import best, verdict
+
+WIDTHS = "bars in blue: kept to its end"
+PLACEHOLDER = "The translation you expected"
+DOWNLOADS = {"json": "JSON, everything", "csv": "CSV, the tokens"}
+
+PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhyView:
+    """The components that events read and write.
+
+    present: holds what is shown, an ``Explained``.
+    wish: holds what the link that opened the page asks for.
+    """
+
+    sentence: gr.Textbox
+    expected: gr.Textbox
+    ask: gr.Button
+    stop: gr.Button
+    status: gr.HTML
+    model: gr.Dropdown
+    strategy: gr.Radio
+    summary: gr.HTML
+    controls: Controls
+    verdict: gr.HTML
+    downloads: gr.HTML
+    tokens: gr.HTML
+    curves: gr.Plot
+    beams: gr.Plot
+    by_width: gr.HTML
+    needed: gr.Plot
+    by_word: gr.HTML
+    seconds: gr.Slider
+    exact: gr.Button
+    best: gr.HTML
+    file: gr.JSON
+    present: gr.State
+    turn: gr.State
+    wish: gr.State
+
+    @property
+    def asked(self) -> Sequence[gr.components.Component]:
+        """What a question is made of."""
+        return [self.sentence, self.expected, self.model, self.strategy, *self.controls.widgets]
+
+    @property
+    def results(self) -> list[gr.blocks.Block]:
+        """What an answer writes."""
+        return [
+            self.status, self.present, self.verdict, self.tokens, self.curves, self.beams, self.by_width,
+            self.needed, self.by_word,
+            self.best,
+        ]  # fmt: skip
+
+
+html = partial(gr.HTML, apply_default_css=False)
+
+
+def lay_out(service: Service) -> WhyView:
+    """Builds the components where it is called."""
+    unknown = Languages()  # the models are still being loaded
+    with gr.Row(elem_classes="evidence"):
+        with gr.Column(elem_classes="stacked", scale=10):
+            asking = _question(service, unknown)
+            with gr.Column(elem_classes="card", elem_id="why"):
+                html(_heading("The verdict", "an error of the search, or of the model"))
+                said = html(verdict.empty(), elem_id="why-verdict")
+                downloads = html(_downloads(), js_on_load=PRESSED, elem_id="why-downloads")
+        choosing = _choices(service)
+    # Hidden until there is an answer by assets/why_not.css: a figure that Gradio hides may miss its first.
+    with gr.Column(elem_id="why-findings"):
+        shown = _findings()
+    return WhyView(
+        **asking, **choosing, **shown, verdict=said, downloads=downloads,
+        file=gr.JSON(visible="hidden"), present=gr.State(None, time_to_live=3600), turn=gr.State(Turn()),
+        wish=gr.State(WhyLink()),
+    )  # fmt: skip
+
+
+def _question(service: Service, unknown: Languages) -> dict[str, Any]:
+    with gr.Column(elem_classes="card ask", elem_id="why-question"):
+        html(_heading("Why not this?", "hold what you expected against what the model says"))
+        sentence = gr.Textbox(EXAMPLES[0], label=unknown.source, lines=1, max_lines=8, elem_id="why-sentence")
+        expected = gr.Textbox(
+            label=PLACEHOLDER, placeholder="Yours, a reference, or one from another view", lines=1, max_lines=8,
+            elem_id="why-expected",
+        )  # fmt: skip
+        html(chips("why-not", service.names))
+        with gr.Row(elem_classes="actions"):
+            ask = gr.Button("Ask", variant="primary", elem_id="why-ask")
+            stop = gr.Button("Stop", elem_id="why-stop")
+        status = html(elem_id="why-status")
+    return {"sentence": sentence, "expected": expected, "ask": ask, "stop": stop, "status": status}
+
+
+def _choices(service: Service) -> dict[str, Any]:
+    with gr.Column(elem_classes="card how", scale=6):
+        model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
+        names = [(entry.label, name) for name, entry in service.strategies.items()]
+        chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", elem_id="why-strategy")
+        summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
+        controls = Controls(FIRST_STRATEGY, ids="why", without=("num_return_sequences",))
+    return {"model": model, "strategy": chosen, "summary": summary, "controls": controls}
+
+
+def _findings() -> dict[str, Any]:
+    with gr.Row(elem_classes="evidence"):
+        with gr.Column(elem_classes="card", scale=9):
+            html(_heading("Token by token", "what the model would rather have said"))
+            tokens = html(elem_id="why-tokens")
+        with gr.Column(elem_classes="card", scale=8):
+            html(_heading("How likely, as it grows", "log P so far"))
+            curves = gr.Plot(show_label=False, elem_id="why-curves", elem_classes="plain-figure")
+    with gr.Column(elem_classes="card"):
+        html(_heading("Which beam would have kept it?", WIDTHS))
+        beams = gr.Plot(show_label=False, elem_id="why-beams", elem_classes="plain-figure")
+        by_width = html(elem_id="why-by-width")
+    with gr.Row(elem_classes="evidence"):
+        with gr.Column(elem_classes="card", scale=11):
+            html(_heading("Which words does it hang on?", "each source word left out in turn"))
+            needed = gr.Plot(show_label=False, elem_id="why-needed", elem_classes="plain-figure")
+        with gr.Column(elem_classes="card", scale=6):
+            html(_heading("And did it look at them?", "attention beside loss"))
+            by_word = html(elem_id="why-by-word")
+    with gr.Column(elem_classes="card"):
+        html(_heading("The true best", "is anything more probable?"))
+        with gr.Row(elem_classes="weights"):
+            seconds = gr.Slider(
+                1, MOST_SECONDS, value=5, step=1, label="Budget: seconds", buttons=[], elem_id="why-seconds"
+            )
+            exact = gr.Button("Search for it", elem_id="why-exact", scale=0)
+        found = html(best.about(), elem_id="why-best")
+    return {
+        "tokens": tokens, "curves": curves, "beams": beams, "by_width": by_width, "needed": needed, "by_word": by_word,
+        "seconds": seconds, "exact": exact, "best": found,
+    }  # fmt: skip
+
+
+def _heading(title: str, aside: str) -> Html:
+    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
+
+
+def _downloads() -> Html:
+    buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in DOWNLOADS.items()]
+    return tag("div", tag("span", "Take away"), buttons, class_="downloads")

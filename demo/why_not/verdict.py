@@ -1,0 +1,57 @@
+"""Search error or model error, and what speaks for it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from demo.common.markup import Html, join, tag, unseen
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from demo.why_not.state import Explained
+    from seq2seq_core.decoding import Hypothesis
+
+EMPTY = (
+    "Type a sentence and the translation you expected, then press Ask: did the search miss it, or does the model "
+    "prefer what it says?"
+)
+HEADS = (unseen("Which"), "Translation", "log P", "t", "score")
+
+
+def empty() -> Html:
+    """Before the first question."""
+    return tag("p", EMPTY, class_="instead")
+
+
+def draw(shown: Explained) -> Html:
+    """The verdict as a sentence, both translations with their scores, and the evidence as a list."""
+    known = shown.known
+    name, _, rest = known.verdict.partition(": ")
+    said = (
+        tag("p", tag("b", f"{name}: "), rest, class_="verdict") if rest else tag("p", known.verdict, class_="verdict")
+    )
+    rows = [
+        _row("expected", known.expected.hypothesis, known.judgement.score, shown.languages.target_code),
+        _row("found", known.found.hypotheses[0], known.judgement.found_score, shown.languages.target_code),
+    ]
+    numbers = {2, 3, 4}
+    heads = [tag("th", head, scope="col", class_="number" if i in numbers else None) for i, head in enumerate(HEADS)]
+    table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates")
+    scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Both translations")
+    lines = [tag("li", _minus(line)) for line in known.evidence]
+    return join([said, scroll, tag("ul", lines, class_="evidence-list")])
+
+
+def _row(name: str, hypothesis: Hypothesis, score: float, lang: str | None) -> Html:
+    numbers = (f"{hypothesis.log_prob:.2f}", str(hypothesis.parts.length), f"{score:.3f}")
+    return tag(
+        "tr",
+        tag("th", name, scope="row"),
+        tag("td", hypothesis.text or "(empty)", class_="text", lang=lang, dir="auto"),
+        [tag("td", _minus(number), class_="number") for number in numbers],
+    )
+
+
+def _minus(text: str) -> str:
+    """With a true minus sign before numbers."""
+    return re.sub(r"(?<![\w])-(?=\d)", "−", text)

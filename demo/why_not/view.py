@@ -1,0 +1,45 @@
+"""Why not?: why did the model not say what was expected?"""
+
+from __future__ import annotations
+
+import json
+
+import gradio as gr
+from gradio.context import Context
+
+from demo.common import status
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
+from demo.service import Service
+from demo.why_not import said
+from demo.why_not.events import WhyEvents
+from demo.why_not.layout import WhyView, lay_out
+
+WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (said.waiting(), status.failed()))
+
+
+def build(service: Service) -> None:
+    """The view's components and events."""
+    view = lay_out(service)
+    _wire(view, WhyEvents(service, view))
+
+
+def _wire(view: WhyView, events: WhyEvents) -> None:
+    page, settings = Context.root_block, view.controls.widgets
+    assert page is not None, "a view is built inside a Blocks context"
+    wished = [view.wish, view.sentence, view.expected, view.model, view.strategy, view.summary, *settings]
+    loaded = page.load(events.restore, None, wished, **LAST)
+    entered = [view.ask.click, view.sentence.submit, view.expected.submit]
+    for begun in (*entered, view.exact.click):
+        begun(None, None, view.status, js=WAITING, **UNSEEN)
+    asked = [view.turn, *view.asked]
+    for asking in (
+        gr.on(entered, events.ask, asked, view.results, **DECODING),
+        loaded.then(events.open, [view.wish, *asked], view.results, **DECODING),
+        view.exact.click(events.search, [view.turn, view.present, view.seconds], view.results, **DECODING),
+    ):
+        asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
+    view.stop.click(events.stop, view.turn, None, **EACH)
+    view.model.input(events.choose_model, view.model, [view.sentence, view.status], **LAST)
+    view.strategy.input(events.choose_strategy, view.strategy, [view.summary, *settings], **LAST)
+    saved = view.downloads.select(events.export, view.present, [view.file, view.status], **EACH)
+    saved.then(inputs=view.file, **SAVE)

@@ -1,0 +1,41 @@
+"""What the app offers to see really happens with the models that ship."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from benchmarks.find_examples import KINDS as CLAIMS
+from benchmarks.find_examples import holds
+from demo.common.findings import KINDS, Finding, chips, findings
+from seq2seq_core.pipeline import Translator
+
+CHECKPOINTS = Path(__file__).parents[3] / "checkpoints"
+
+
+@cache
+def translator(name: str) -> Translator:
+    return Translator.load(CHECKPOINTS / name)
+
+
+def test_each_kind_can_be_looked_for_and_shown() -> None:
+    assert set(KINDS) == set(CLAIMS)
+
+
+def test_there_is_something_to_see_in_each_view_and_for_both_languages() -> None:
+    found = findings()
+    assert {KINDS[one.kind].view for one in found} >= {"compare", "why-not"}
+    assert {one.model for one in found} == {"en-de", "en-fr"}
+
+
+@pytest.mark.parametrize("one", findings(), ids=lambda one: f"{one.model} {one.kind}")
+def test_a_sentence_still_shows_what_it_is_offered_for(one: Finding) -> None:
+    assert holds(one.kind, translator(one.model), one.text, one.reference)
+
+
+def test_only_what_the_models_at_hand_show_is_offered() -> None:
+    assert "(en-fr)" in chips("compare", ("en-de", "en-fr"))
+    assert "(en-fr)" not in chips("compare", ("en-de",))
+    assert chips("compare", ("my-own",)) == ""

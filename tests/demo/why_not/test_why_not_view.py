@@ -1,0 +1,169 @@
+"""The Why not? view on a small model of random weights: its handlers, cards, link and files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from demo.common import why_link
+from demo.common.turn import Turn
+from demo.service import Service, running
+from demo.why_not import beams, best, curves, tokens, verdict
+from demo.why_not.events import WhyEvents
+from demo.why_not.layout import lay_out
+from demo.why_not.state import Explained
+from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from tests.demo.reading import told
+from tests.tiny import tiny_checkpoint, tiny_tokenizer
+
+ASKED = ("one two.", "eins zwei.", "tiny", "beam")
+
+
+class Said(WhyEvents):
+    """The handlers, with what they answer by the names of the view's components."""
+
+    def said(self, updates: Any) -> list[Any]:
+        return [told(self._view, update) for update in updates]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    folder, made = tmp_path_factory.mktemp("checkpoints"), tiny_checkpoint(tiny_tokenizer())
+    made.model.output.bias[made.tokenizer.specials.eos] = 6.0  # it ends soon: fifty beams are looked into
+    card = {"title": "Tiny", "source_language": "English", "target_language": "German"}
+    save_checkpoint(folder / "tiny", Checkpoint(made.model, made.tokenizer, card))
+    return Service(folder, "cpu")
+
+
+@pytest.fixture(scope="module")
+def events(service: Service) -> Said:
+    with gr.Blocks():
+        return Said(service, lay_out(service))
+
+
+@pytest.fixture(scope="module")
+def shown(events: Said) -> Explained:
+    *_, last = events.said(events.ask(Turn(), *ASKED))
+    assert isinstance(last.present, Explained)
+    return last.present
+
+
+def test_the_verdict_comes_first_and_the_beams_after_it(events: Said) -> None:
+    first, *_, last = events.said(events.ask(Turn(), *ASKED))
+    assert "error" in first.verdict and first.tokens and first.curves.data
+    assert (len(first.present.known.widths), first.present.done) == (0, False)
+    assert (len(last.present.known.widths), last.present.done) == (50, True)
+    assert "link to this" in last.status
+
+
+def test_stop_ends_it_between_two_steps_and_what_is_known_stays(events: Said) -> None:
+    turn = Turn()
+    answers = events.ask(turn, *ASKED)
+    next(answers)
+    events.stop(turn)
+    *_, last = events.said(answers)
+    assert last.present is not None and not last.present.done
+    assert "Stopped after" in last.status and "verdict" in last.verdict
+
+
+def test_a_new_question_silences_the_one_before(events: Said) -> None:
+    turn = Turn()
+    answers = events.ask(turn, *ASKED)
+    next(answers)
+    turn.take()
+    assert list(answers) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        (("", "eins.", "tiny", "beam"), "Type an English sentence"),
+        (("one.", " ", "tiny", "beam"), "Type the translation that you expected"),
+        (("one.", "eins. " * 400, "tiny", "beam"), "Only texts of up to 1,000 characters"),
+        (("one.", "eins.", "none", "beam"), "Choose one of the models"),
+        (("one.", "eins.", "tiny", None), "Choose one of the strategies"),
+        ((None, {}, [], ()), "Choose one of the models"),
+        ((), "Choose one of the models"),
+    ],
+)
+def test_what_cannot_be_asked_gets_a_sentence(events: Said, asked: tuple[Any, ...], named: str) -> None:
+    [answer] = events.said(events.ask(Turn(), *asked))
+    assert named in answer.status and "alert" in answer.status
+
+
+def test_what_takes_too_long_says_so_and_keeps_what_is_known(events: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "WHY_DEADLINE", 0.0)
+    *_, last = events.said(events.ask(Turn(), *ASKED))
+    assert "Stopped after 0 seconds" in last.status
+
+
+def test_exact_search_stands_beside_it(events: Said, shown: Explained) -> None:
+    *_, last = events.said(events.search(Turn(), shown, 2))
+    assert last.present.exact is not None and last.present.known is shown.known
+    assert "model calls" in last.best and "(empty)" in last.best
+    assert "Give exact search from 1 to" in events.said(events.search(Turn(), shown, 10**9))[0].status
+    assert "Press Ask first" in events.said(events.search(Turn(), None, 2))[0].status
+
+
+def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:
+    known = shown.known
+    assert known.verdict.split(": ")[0] in verdict.draw(shown)
+    drawn = tokens.draw(shown)
+    assert drawn.count("<tr") == len(known.expected.tokens) + 1
+    assert all(f"{token.lost:.2f}" in drawn for token in known.expected.tokens)
+    ours, theirs = curves.draw(shown).data
+    assert ours.y[-1] == pytest.approx(known.expected.hypothesis.log_prob, abs=1e-3)
+    assert theirs.y[-1] == pytest.approx(known.said.hypothesis.log_prob, abs=1e-3)
+    [bars] = beams.figure(shown).data
+    length = len(known.expected.tokens)
+    assert list(bars.y) == [length if one.step is None else one.step for one in known.widths]
+    assert sum(_widths(row) for row in beams.table(shown).split("<tr")[2:]) == 50
+    assert "Exact search looks for" in best.draw(shown)
+
+
+def _widths(row: str) -> int:
+    """How many widths a row of the table stands for."""
+    first, _, last = row.split('class="number">')[1].split("<")[0].partition("–")
+    return int(last or first) - int(first) + 1
+
+
+def test_nothing_typed_is_markup(events: Said) -> None:
+    *_, last = events.said(events.ask(Turn(), "one <b>two</b> ${1}.", "<img src=x onerror=alert(1)>", "tiny", "greedy"))
+    everything = "".join([last.verdict, last.by_width, tokens.draw(last.present)])
+    assert "<img" not in everything and "&lt;img" in everything
+
+
+def test_a_link_asks_the_same_again(shown: Explained) -> None:
+    query = why_link.write("one two.", "eins zwei.", "tiny", "beam", {"num_beams": 9, "length_penalty": 1.0})
+    assert query.startswith("?view=why-not&text=one+two.&expected=eins+zwei.&model=tiny&strategy=beam&num_beams=9")
+    assert "length_penalty" not in query  # at its default
+    wish = why_link.read(dict(pair.split("=") for pair in query[1:].replace("+", " ").split("&")))
+    assert wish == why_link.WhyLink("one two.", "eins zwei.", "tiny", "beam", {"num_beams": 9})
+    assert why_link.read({"view": "compare", "text": "one"}) is None
+
+
+def test_a_link_opens_with_its_question_and_is_answered(events: Said) -> None:
+    request: Any = SimpleNamespace(query_params={"view": "why-not", "text": "one.", "expected": "eins."})
+    restored = told(events._view, events.restore(request))
+    assert (restored.sentence["value"], restored.expected) == ("one.", "eins.")
+    *_, last = events.said(events.open(restored.wish, Turn(), "one.", "eins.", "tiny", "greedy"))
+    assert last.present.done
+    other: Any = SimpleNamespace(query_params={"text": "one."})
+    assert list(events.open(told(events._view, events.restore(other)).wish, Turn(), *ASKED)) == [gr.skip()]
+
+
+def test_files_hold_the_question_and_the_answer(events: Said, shown: Explained) -> None:
+    whole = json.loads(told(events._view, events.export(shown, SimpleNamespace(kind="json"))).file["text"])  # type: ignore[arg-type]
+    assert (whole["model"], whole["target"], len(whole["widths"])) == ("tiny", "eins zwei.", 50)
+    assert whole["verdict"] == shown.known.verdict and "PyTorch" in whole["versions"]
+    text = told(events._view, events.export(shown, SimpleNamespace(kind="csv"))).file["text"]  # type: ignore[arg-type]
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert [row["piece"] for row in rows] == [token.token for token in shown.known.expected.tokens]
+    empty = told(events._view, events.export(None, SimpleNamespace(kind="csv")))  # type: ignore[arg-type]
+    assert "press Ask first" in empty.status
