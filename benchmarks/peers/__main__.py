@@ -20,6 +20,7 @@ from benchmarks.peers.marian import Generating, marian_model
 from benchmarks.peers.task import TASKS, ForcedTask
 from benchmarks.timing import in_turn, one_thread, setting
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig, Source
+from seq2seq_core.models.precision import CHOICES
 from seq2seq_core.pipeline import Job, Translator
 
 PEERS = ("transformers", "ctranslate2")
@@ -49,14 +50,16 @@ def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=Path, default=Path("checkpoints/en-de"))
+    parser.add_argument("--precision", default="float32", choices=CHOICES, help="of ours")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", nargs="+", choices=PEERS, default=list(PEERS), help="some of the peers")
     flags = parser.parse_args()
-    left_out = [LeftOut(f"against {peer}", why) for peer in flags.only if (why := missing(peer))]
-    there = [peer for peer in flags.only if not missing(peer)]
-    found: list[Goal | LeftOut] = list(left_out)
-    if "transformers" in there or ("ctranslate2" in there and not missing("transformers")):
-        translator = Translator.load(flags.checkpoint, device="cpu")
+    # transformers makes the model for both
+    absent = {peer: why for peer in flags.only if (why := missing(*dict.fromkeys(("transformers", peer))))}
+    there = [peer for peer in flags.only if peer not in absent]
+    found: list[Goal | LeftOut] = [LeftOut(f"against {peer}", why) for peer, why in absent.items()]
+    if there:
+        translator = Translator.load(flags.checkpoint, device="cpu", precision=flags.precision)
         with one_thread(), tempfile.TemporaryDirectory() as folder:
             found += _measure(translator, there, flags.runs, Path(folder))
     print(f"\n{table(found)}")
@@ -65,8 +68,8 @@ def main() -> None:
 def _measure(translator: Translator, peers: list[str], runs: int, folder: Path) -> list[Goal | LeftOut]:
     own = sum(weight.numel() for weight in translator.model.parameters())
     marian = marian_model(own, len(translator.tokenizer))
-    print(f"{translator.name}: {own:,} weights, Marian {marian.num_parameters():,}, width {marian.config.d_model}; "
-          f"{setting(*peers)}", flush=True)  # fmt: skip
+    print(f"{translator.name}, {translator.precision}: {own:,} weights, Marian {marian.num_parameters():,}, "
+          f"width {marian.config.d_model}; {setting(*peers)}", flush=True)  # fmt: skip
     engines = {}
     if "ctranslate2" in peers:
         engines["CTranslate2, int8"] = converted(marian, folder / "int8", "int8")

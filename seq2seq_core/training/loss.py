@@ -24,7 +24,7 @@ def sequence_loss(logits: Tensor, target: Tensor, *, pad: int, label_smoothing: 
         logits: [B, T, V].
         target: [B, T], the pieces to predict; ``pad`` positions do not count.
     """
-    loss: Tensor = _CrossEntropy.apply(logits.flatten(0, 1), target.flatten(), pad, label_smoothing)  # type: ignore[no-untyped-call]
+    loss: Tensor = _CrossEntropy.apply(logits.flatten(0, 1), target.flatten(), pad, label_smoothing)
     return loss
 
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from benchmarks.goals import LeftOut
+from benchmarks.peers import __main__ as command
 from benchmarks.peers.__main__ import Ours
 from benchmarks.peers.marian import Generating, marian_model
 from benchmarks.peers.task import ForcedTask
@@ -22,6 +23,14 @@ TEXTS = ["one two three four.", "nine."]
 @pytest.fixture(scope="module")
 def translator() -> Translator:
     return Translator(tiny_checkpoint(tiny_tokenizer()), name="tiny", device=torch.device("cpu"))
+
+
+def test_without_peers_it_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(command, "missing", lambda *modules: f"{modules[-1]} not installed")
+    monkeypatch.setattr("sys.argv", ["peers"])
+    command.main()
+    rows = capsys.readouterr().out.splitlines()[-2:]
+    assert rows == [f"| against {peer} | – | – | left out: {peer} not installed |" for peer in command.PEERS]
 
 
 def test_a_task_has_so_many_sentences_of_so_many_pieces() -> None:
