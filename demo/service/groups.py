@@ -30,8 +30,9 @@ MOST = 64
 FEW = 2
 """Groups under way beside which another begins at once. With more, what comes waits to form a larger one."""
 
-GATHERING = 0.25
-"""Seconds after which it begins all the same."""
+GATHERING = 32
+"""Steps, of all groups, after which it begins all the same: 16 of each of two, about a sentence. Seconds would gather
+fewer people the slower the machine is."""
 
 STANDING_BACK = 0.5
 """Seconds between two steps of documents while sentences are under way: under any load they go on, slowly."""
@@ -49,10 +50,13 @@ Steps = Generator[Tick, None, list[Any]]
 
 
 class Ticket:
-    """One person's part in a group: what is told of it, until its end."""
+    """One person's part in a group: what is told of it, until its end.
+
+    since: how many steps had been done, of all groups, when it came.
+    """
 
     def __init__(self, work: Work, cost: Demand, stop: Stop) -> None:
-        self.work, self.cost, self.since = work, cost, time.monotonic()
+        self.work, self.cost, self.since = work, cost, 0
         # Together only sentences of like length, so that the short ones are not held up by the long ones.
         like = max(cost.pieces, 16).bit_length()
         self.kind: Hashable = (work.model, work.config, work.trace, like) if work.shares else self
@@ -136,6 +140,7 @@ class Groups:
         self._sentences: deque[Group] = deque()
         self._documents: deque[Group] = deque()
         self._document_stepped = 0.0
+        self._steps = 0
         self._thread: Thread | None = None
 
     def decode(self, work: Work, cost: Demand, watch: Watch) -> Generator[Draft | None, None, tuple[Any, ...]]:
@@ -160,6 +165,7 @@ class Groups:
 
     def _join(self, ticket: Ticket) -> None:
         with self._changed:
+            ticket.since = self._steps
             if ticket.work.document:
                 self._documents.append(self._group([ticket]))
             else:
@@ -182,6 +188,7 @@ class Groups:
                 group = turns[0]
             goes_on = self._step(group)
             with self._changed:
+                self._steps += 1
                 turns.remove(group)
                 if goes_on:
                     turns.append(group)
@@ -211,7 +218,7 @@ class Groups:
         if not self._waiting:
             return
         first = self._waiting[0]
-        if len(self._sentences) >= FEW and time.monotonic() - first.since < GATHERING:
+        if len(self._sentences) >= FEW and self._steps - first.since < GATHERING:
             return
         count = max(1, min(MOST, ROWS // strategy_of(first.work.config).rows_of(first.work.config)))
         alike = [ticket for ticket in self._waiting if ticket.kind == first.kind][:count]

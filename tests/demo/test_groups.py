@@ -115,7 +115,7 @@ def begin_two(bench: Bench) -> None:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What waits goes on waiting until there is room."""
-    monkeypatch.setattr(groups, "GATHERING", 60.0)
+    monkeypatch.setattr(groups, "GATHERING", 10**9)
 
 
 @pytest.mark.usefixtures("patient")
@@ -175,23 +175,19 @@ def test_a_group_is_of_like_length_within_its_rows_and_the_budget(
 
 
 def test_nobody_waits_for_a_long_sentence_to_end(bench: Bench) -> None:
-    """Groups take turns by steps, and who waited long enough begins however many there are."""
-    people = [Person(bench, work(f"100 long {number}", BeamConfig(num_beams=number + 1))) for number in range(4)]
-    for number in range(200):
+    """Groups take turns by steps, and who waited for some of them begins however many there are."""
+    people = [Person(bench, work(f"1000 long {number}", BeamConfig(num_beams=number + 1))) for number in range(4)]
+    while len(bench.begun) < 4:
         bench.gate.release()
-        until(lambda number=number: len(bench.steps) > number)
-        if len(bench.begun) == 4:
-            break
-        time.sleep(0.01)
+        time.sleep(0.005)
     short = Person(bench, work("short"))
-    until(lambda: bench.groups._waiting)
-    time.sleep(groups.GATHERING)
+    waiting(bench, 1)
     before = len(bench.steps)
     while short.thread.is_alive():
         done = len(bench.steps)
         bench.gate.release()
         until(lambda done=done: len(bench.steps) > done or not short.thread.is_alive())
-        assert done - before < 5 * 5, "three steps, each after one of every other"
+        assert done - before < groups.GATHERING + 4 * 5, "then three steps, each after one of every other"
     assert short.results == ("short!",) and all(person.thread.is_alive() for person in people)
 
 
