@@ -12,19 +12,18 @@ from seq2seq_core.models import Seq2Seq
 
 
 def measure(subject: Subject) -> Iterator[Goal]:
-    """Greedy and beam 5."""
-    model = subject.plain.model
-    assert isinstance(model, Seq2Seq)
-    for name, config in STRATEGIES.items():
-        run = run_of(subject.plain, subject.few, config, batch=1)
-        with counted() as calls:
-            run()
-        own, floor = cpu_seconds(run, subject.runs), calls.floor(model)
-        each = 1000 / len(subject.few)
-        yield Goal(
-            f"one sentence, {name}, {own * each:.1f} ms, times the floor of {floor * each:.1f} ms",
-            own / floor, "at most", 1.6,
-        )  # fmt: skip
+    """Greedy and beam 5, in float32 and in the precision asked for, each against the floor of the same."""
+    for translator in subject.translators:
+        model = translator.model
+        assert isinstance(model, Seq2Seq)
+        for name, config in STRATEGIES.items():
+            run = run_of(translator, subject.few, config, batch=1)
+            with counted() as calls:
+                run()
+            own, floor = cpu_seconds(run, subject.runs), calls.floor(model, translator.precision)
+            each = 1000 / len(subject.few)
+            what = f"one sentence, {name}, {translator.precision}, {own * each:.1f} ms"
+            yield Goal(f"{what}, times the floor of {floor * each:.1f} ms", own / floor, "at most", 1.6)
     for name, config in STRATEGIES.items():
         plain = run_of(subject.plain, subject.few, config, batch=1)
         traced = run_of(subject.plain, subject.few, config, batch=1, trace=True)

@@ -11,6 +11,7 @@ from benchmarks.goals import Goal
 from benchmarks.speed.subject import BATCH, Subject, of_length
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.models import Seq2Seq
+from seq2seq_core.pipeline import Translator
 
 WIDTH = 5
 PIECES = 15
@@ -19,8 +20,13 @@ STEPS = 10
 
 @torch.inference_mode()
 def measure(subject: Subject) -> Iterator[Goal]:
-    """The step as the pipeline calls it, beams reordered before each as a search does, in float32."""
-    translator = subject.plain
+    """In float32 and in the precision asked for."""
+    for translator in subject.translators:
+        yield _of(translator, subject)
+
+
+def _of(translator: Translator, subject: Subject) -> Goal:
+    """The step as the pipeline calls it, beams reordered after each as a search does."""
     model = translator.model
     assert isinstance(model, Seq2Seq)
     prepared = model.prepared(translator.precision)
@@ -35,6 +41,6 @@ def measure(subject: Subject) -> Iterator[Goal]:
         for _ in range(STEPS):
             state = prepared.step(last, state).state.select(same)
 
-    own, floor = cpu_seconds(steps, subject.runs) / STEPS, of_step(model, len(rows))
-    what = f"the step at {len(rows)} rows, {own * 1000:.1f} ms, times its floor of {floor * 1000:.1f} ms"
-    yield Goal(what, own / floor, "at most", 2)
+    own, floor = cpu_seconds(steps, subject.runs) / STEPS, of_step(model, len(rows), translator.precision)
+    what = f"the step at {len(rows)} rows, {translator.precision}, {own * 1000:.1f} ms"
+    return Goal(f"{what}, times its floor of {floor * 1000:.1f} ms", own / floor, "at most", 2)

@@ -29,6 +29,11 @@ class Subject:
     runs: int
 
     @property
+    def translators(self) -> list[Translator]:
+        """Both, or the one where both decode alike."""
+        return [self.plain] if self.fast.precision == self.plain.precision else [self.plain, self.fast]
+
+    @property
     def few(self) -> list[str]:
         """To be decoded one at a time; taken evenly, so that short and long ones are among them."""
         return self.texts[:: max(1, len(self.texts) // ALONE)][:ALONE]

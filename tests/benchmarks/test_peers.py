@@ -7,12 +7,13 @@ import re
 import pytest
 import torch
 
+from benchmarks import floor
 from benchmarks.goals import LeftOut
 from benchmarks.peers import __main__ as command
 from benchmarks.peers.__main__ import Ours
 from benchmarks.peers.marian import Generating, marian_model
 from benchmarks.peers.task import ForcedTask
-from benchmarks.speed import against_joey
+from benchmarks.speed import against_joey, alone, step
 from benchmarks.speed.subject import Subject, forced, of_length, said
 from seq2seq_core.pipeline import Translator
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
@@ -85,3 +86,12 @@ def test_without_joey_its_ratios_are_left_out(translator: Translator, monkeypatc
 def test_sentences_are_said_in_their_order(translator: Translator) -> None:
     both = said(translator, TEXTS, forced("greedy", 5), batch=1)
     assert both == said(translator, TEXTS, forced("greedy", 5)) and len(both) == 2
+
+
+def test_one_sentence_and_one_step_have_their_floors(translator: Translator, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("product", "sequence"):
+        monkeypatch.setattr(floor, name, lambda *sizes: 1e-6)  # of such small ones a time would take long
+    subject = Subject(translator, translator, TEXTS, 1)
+    found = [*alone.measure(subject), *step.measure(subject)]
+    assert [goal.aim for goal in found] == [1.6, 1.6, 1.2, 1.2, 2]
+    assert all(goal.ratio > 0 and "float32" in goal.what for goal in (found[0], found[1], found[4]))
