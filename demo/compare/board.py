@@ -86,8 +86,14 @@ COLUMNS = (
 )
 
 
-def draw(shown: Board, link: str = "") -> Html:
-    """The cards as rows of a table, headings over the columns of figures; ``link`` is a query that shows them again."""
+def draw(shown: Board, link: str = "", why: str = "") -> Html:
+    """The cards as rows of a table, headings over the columns of figures.
+
+    Args:
+        shown: the cards.
+        link: a query that shows them again.
+        why: a query that asks why the first card does not say the reference; "" where there is none.
+    """
     if not shown.cards:
         return join([tag("p", EMPTY, class_="instead"), _add(shown)])
     columns = COLUMNS if shown.reference else COLUMNS[:5]
@@ -99,7 +105,7 @@ def draw(shown: Board, link: str = "") -> Html:
                 style=width)  # fmt: skip
     legend = MARKS.format(other="the reference" if shown.reference else "card 1") if target else ""
     legend += ROUGH if shown.reference else ""
-    foot = tag("div", _add(shown), tag("span", legend, class_="caption"), _downloads(link), class_="board-foot")
+    foot = tag("div", _add(shown), tag("span", legend, class_="caption"), _downloads(link, why), class_="board-foot")
     return join([table, foot])
 
 
@@ -136,14 +142,16 @@ def _line(kind: str, *children: str) -> Html:
     return tag("p", *children, class_=f"status {kind}", role="alert" if kind == "error" else "status")
 
 
-def _downloads(link: str) -> Html:
+def _downloads(link: str, why: str) -> Html:
     """Assets/app.js puts the link into the address bar as well."""
     if not link:
         return Html("")
     names = {"html": "HTML, everything", "csv": "CSV, the figures", "json": "JSON, every step"}
     buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in names.items()]
     state = tag("a", "link to this", href=link, class_="state")
-    return tag("div", tag("span", "Take away"), buttons, state, class_="downloads")
+    goal = unseen(", in a new tab")
+    asks = tag("a", "why not the reference?", goal, href=why, target="_blank", rel="noopener") if why else ""
+    return tag("div", tag("span", "Take away"), buttons, asks, state, class_="downloads")
 
 
 def _heads(columns: Sequence[_Column]) -> Html:

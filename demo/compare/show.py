@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import gradio as gr
 import plotly.graph_objects as go
 
-from demo.common import contest_link
+from demo.common import contest_link, why_link
 from demo.common.attention import room
 from demo.common.contest import MAX_CARDS
 from demo.common.wiring import Updates
@@ -55,13 +55,16 @@ class Display:
 
     def board(self, desk: Desk) -> Updates:
         """The cards, with the link to what they show."""
-        asked, lang, link = desk.asked, None, ""
+        asked, lang, link, why = desk.asked, None, "", ""
         if asked:
             request = asked.requests[0]
             lang = self._service.languages(request.model).target_code
             if desk.cards and desk.outcomes:
                 link = contest_link.write(request.text, request.model, asked.seed, asked.reference, desk.cards)
-        return {self._view.board: board.draw(desk.board(self._service.strategies, lang), link)}
+                if asked.reference:
+                    first = desk.cards[0]
+                    why = why_link.write(request.text, asked.reference, request.model, first.strategy, first.settings)
+        return {self._view.board: board.draw(desk.board(self._service.strategies, lang), link, why)}
 
     def _parts(self, desk: Desk) -> Iterator[_Part]:
         """Everything below the board."""

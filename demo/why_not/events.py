@@ -29,7 +29,11 @@ REPAINT = 0.3
 OURS = "Something went wrong on our side; try another sentence or strategy."
 NOTHING = "There is nothing to take away yet: press Ask first."
 ASK_FIRST = "Press Ask first: exact search answers the same question."
-FILES = {"json": ("why-not.json", why_export.everything), "csv": ("why-not.csv", why_export.table)}
+FILES = {
+    "html": ("why-not.html", why_export.offline),
+    "json": ("why-not.json", why_export.everything),
+    "csv": ("why-not.csv", why_export.table),
+}
 
 
 class WhyEvents:
@@ -151,7 +155,10 @@ class WhyEvents:
         if kind not in FILES:
             return UNCHANGED
         name, write = FILES[kind]
-        return {view.file: export.file(name, write(shown)), view.status: self._line(shown)}
+        try:
+            return {view.file: export.file(name, write(shown)), view.status: self._line(shown)}
+        except InputError as error:
+            return {view.file: None, view.status: status.error(str(error))}
 
     def _asked(
         self, sentence: object = "", expected: object = "", model: object = "", strategy: object = "", *settings: object

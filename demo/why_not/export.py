@@ -5,9 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 
-from demo.common.export import as_json
+import plotly.graph_objects as go
+
+from demo.common.export import Sheet, as_json, page
+from demo.common.markup import Html, tag
 from demo.common.spreadsheet import csv_text
 from demo.common.versions import dated, versions
+from demo.why_not import beams, best, curves, tokens, verdict, words
 from demo.why_not.state import Explained
 
 HEADER = (
@@ -27,6 +31,28 @@ def everything(shown: Explained) -> str:
     }
     exact = {"exact": shown.exact.to_dict()} if shown.exact else {}
     return as_json({**asked, **dated(), **shown.known.to_dict(), **exact})
+
+
+def offline(shown: Explained) -> str:
+    """One page that opens without a network, its figures alive."""
+    request, known = shown.asked.request, shown.known
+    facts = {
+        "Model": request.model,
+        "Strategy": shown.strategy,
+        "Settings": ", ".join(f"{name} {value}" for name, value in dataclasses.asdict(request.config).items()),
+    }
+    cards: list[tuple[str, Html | go.Figure]] = [
+        ("The sentence", tag("p", known.source, class_="translation", lang=shown.languages.source_code, dir="auto")),
+        ("The verdict", verdict.draw(shown)),
+        ("Token by token", tokens.draw(shown)),
+        ("How likely, as it grows", curves.draw(shown)),
+        ("Which beam would have kept it?", beams.figure(shown)),
+        ("Beam by beam", beams.table(shown)),
+        ("Which words does it hang on?", words.figure(shown)),
+        ("And did it look at them?", words.table(shown)),
+        ("The true best", best.draw(shown)),
+    ]
+    return page("Why not?", facts, [Sheet(known.expected.hypothesis.text, cards)])
 
 
 def table(shown: Explained) -> str:

@@ -23,7 +23,7 @@ from demo.why_not import best, verdict
 
 WIDTHS = "bars in blue: kept to its end"
 PLACEHOLDER = "The translation you expected"
-DOWNLOADS = {"json": "JSON, everything", "csv": "CSV, the tokens"}
+DOWNLOADS = {"html": "HTML, everything", "json": "JSON, everything", "csv": "CSV, the tokens"}
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 

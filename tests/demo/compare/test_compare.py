@@ -97,6 +97,12 @@ def test_without_cards_the_board_says_what_to_do() -> None:
     assert "Add one" in board.draw(Board([]))
 
 
+def test_a_reference_leads_to_why_not() -> None:
+    card = shown("A")
+    assert 'href="?view=why-not' in board.draw(Board([card], reference="Ein Mann."), "?view=compare", "?view=why-not")
+    assert "why not" not in board.draw(Board([card]), "?view=compare")
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_runs_and_shows_each_result_as_it_comes(events: Said, name: str) -> None:
     desk, number, event = Desk(), len(PRESETS[name]), SimpleNamespace(index=list(PRESETS).index(name))

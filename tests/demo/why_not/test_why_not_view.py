@@ -165,5 +165,7 @@ def test_files_hold_the_question_and_the_answer(events: Said, shown: Explained) 
     text = told(events._view, events.export(shown, SimpleNamespace(kind="csv"))).file["text"]  # type: ignore[arg-type]
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert [row["piece"] for row in rows] == [token.token for token in shown.known.expected.tokens]
+    page = told(events._view, events.export(shown, SimpleNamespace(kind="html"))).file["text"]  # type: ignore[arg-type]
+    assert shown.known.verdict.split(": ")[0] in page and page.count("data-figure") >= 3
     empty = told(events._view, events.export(None, SimpleNamespace(kind="csv")))  # type: ignore[arg-type]
     assert "press Ask first" in empty.status
