@@ -48,7 +48,7 @@ def call(address: str, tool: str, **arguments: Any) -> tuple[bool, str]:
 
 def test_there_are_our_four_tools_and_no_others_each_described(server: str) -> None:
     tools = ask(server, lambda session: session.list_tools()).tools
-    assert {tool.name for tool in tools} == {"translate", "compare", "score", "models"}
+    assert {tool.name for tool in tools} == {"translate", "compare", "score", "why_not", "models"}
     assert all(tool.description and "Returns:" in tool.description for tool in tools)
     arguments = {tool.name: tool.inputSchema["properties"] for tool in tools}
     assert all(argument["description"] for of in arguments.values() for argument in of.values())
