@@ -59,17 +59,15 @@ def _exact(one: Finding) -> str:
 
 _PLAIN: dict[str, object] = {"length_penalty_type": "none"}
 KINDS = {
-    "beam-over-greedy": FindingKind("a beam finds what greedy misses", "compare", _cards(("greedy", {}), ("beam", {}))),
+    "beam-over-greedy": FindingKind("a beam beats greedy", "compare", _cards(("greedy", {}), ("beam", {}))),
     "wider-is-worse": FindingKind(
         "a wider beam is worse", "compare", _cards(("beam", _PLAIN), ("beam", {**_PLAIN, "num_beams": 50}))
     ),
-    "length-normalisation": FindingKind(
-        "length normalisation changes the winner", "compare", _cards(("beam", _PLAIN), ("beam", {}))
-    ),
+    "length-normalisation": FindingKind("length decides the winner", "compare", _cards(("beam", _PLAIN), ("beam", {}))),
     "samples-differ": FindingKind(
         "samples go five ways", "compare", _cards(("greedy", {}), ("sample", {"num_return_sequences": 5}))
     ),
-    "empty-is-best": FindingKind("the most probable translation is empty", "translate", _exact),
+    "empty-is-best": FindingKind("the empty translation wins", "translate", _exact),
     "search-error": FindingKind("a search error", "why-not", _why("greedy")),
     "model-error": FindingKind("a model error", "why-not", _why("beam")),
 }
