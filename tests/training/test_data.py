@@ -139,12 +139,14 @@ bleu_sentences = 10
 """
 
 SCRIPT = """
-import json, resource
+import json
 from pathlib import Path
 from seq2seq_core.training import load_recipe, train
 trainers = []
 event = next(train(load_recipe(Path("recipe.toml")), on_ready=trainers.append))
-kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+# Not ru_maxrss, in which the memory of whoever started this process has a part.
+lines = Path("/proc/self/status").read_text().splitlines()
+kilobytes = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
 print(json.dumps({"step": event.step, "pairs": len(trainers[0].pairs), "bytes": kilobytes * 1024}))
 """
 
