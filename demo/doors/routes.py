@@ -16,9 +16,13 @@ READ = re.compile(
     r"|heartbeat/[^/]+|queue/data|call/(v2/)?[^/]+/[^/]+)"
     rf"|/gradio_api/file={re.escape(str(PLOTLY))}"  # and no address: Gradio would send the browser there
 )
-WRITE = re.compile(r"/gradio_api/(queue/join|call/(v2/)?[^/]+/?|(run|api)/[^/]+/?|cancel|reset/?)")
+WRITE = re.compile(r"/gradio_api/(queue/join|call/(v2/)?[^/]+/?|cancel|reset/?)")
+
+DIRECT = re.compile(rf"{API}/(run|api)/.*")
+"""Runs a handler, the page's own as well, at once: whoever takes it jumps the queue."""
 
 NO_UPLOADS = "This app takes no uploads: a document goes with the press that needs it, and nothing is kept."
+IN_THE_QUEUE = "The direct route is closed, so that nobody jumps the queue: POST to /gradio_api/call/NAME instead."
 NOTHING = "There is nothing here; /gradio_api/info lists what there is."
 
 
@@ -28,6 +32,8 @@ def closed(method: str, path: str, *, mcp: bool) -> str | None:
         return NO_UPLOADS
     if mcp and (path == MCP or path.startswith(f"{MCP}/")):
         return None
+    if DIRECT.fullmatch(path):
+        return IN_THE_QUEUE
     if method == "OPTIONS":
         return None
     rule = READ if method in ("GET", "HEAD") else WRITE if method == "POST" else None

@@ -155,3 +155,6 @@ def test_nobody_jumps_the_queue(app_url: str) -> None:
     status, said = post(f"{app_url}/gradio_api/run/translate", b'{"data": ["A dog.", "greedy", {}, "", false]}')
     assert status == 404
     assert "queue" in said["detail"]
+    # Nor by the number of a handler, the page's own included, which Gradio would run at once.
+    status, said = post(f"{app_url}/gradio_api/run/predict", b'{"data": [], "fn_index": 0, "session_hash": "x"}')
+    assert (status, "queue" in said["detail"]) == (404, True)
