@@ -9,11 +9,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-# Before Gradio is imported. It would call home; and after each event, for a dashboard that is not served, have pandas
-# count what the last 10,000 took.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
-os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before Gradio is imported
 # Before PyTorch is. Two people may search at once, and on a laptop the browser wants a core too: threads that wait for
 # one another on cores that are taken are slower than fewer threads.
 os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))

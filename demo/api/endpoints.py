@@ -53,10 +53,7 @@ class Endpoints:
         with refusals():
             if not isinstance(trace, bool):
                 raise InputError("Give trace as true or false.")
-            given = {} if settings is None else settings
-            if not isinstance(given, dict):
-                raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
-            asked = self._service.text_request(text, self._model(model), strategy, given)
+            asked = self._service.text_request(text, self._model(model), strategy, _given(settings))
             with closing(self._service.run_text(asked, trace=trace, watched=False)) as events:
                 results = [event for event in events if isinstance(event, DecodeResult)]
             return answers.translation(results, asked, trace)
@@ -126,10 +123,7 @@ class Endpoints:
             verdict and evidence as sentences; scores of both; of each token what the model prefers; where beams lose it
         """
         with refusals():
-            given = {} if settings is None else settings
-            if not isinstance(given, dict):
-                raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
-            asked = self._service.expecting(text, expected, self._model(model), strategy, given)
+            asked = self._service.expecting(text, expected, self._model(model), strategy, _given(settings))
             with closing(self._service.run_why(asked)) as steps:
                 *_, known = (step for step in steps if step is not None)
             return answers.explained(known, asked.request)
@@ -161,6 +155,17 @@ class Endpoints:
     def _result(self, request: Asked) -> DecodeResult:
         with closing(self._service.run(request, trace=False, watched=False)) as events:
             return next(event for event in events if isinstance(event, DecodeResult))
+
+
+def _given(settings: object) -> dict[str, Any]:
+    """Settings by name, none where they are left out.
+
+    Raises:
+        InputError: they are something else.
+    """
+    if not isinstance(settings, dict | None):
+        raise InputError('Give the settings as an object, for example {"num_beams": 5}.')
+    return settings or {}
 
 
 def _metrics(reference: str) -> dict[str, str]:

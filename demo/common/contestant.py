@@ -51,8 +51,13 @@ def defaults(strategy: str) -> dict[str, Any]:
     return {option.name: option.default for option in options(STRATEGIES[strategy].Config)}
 
 
+def changed(strategy: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a strategy's settings that are not at their defaults, by name."""
+    known = defaults(strategy)
+    return {name: value for name, value in settings.items() if value != known.get(name)}
+
+
 def contestant(strategy: str, **settings: Any) -> Contestant:
     """A card with the name that its settings give it."""
-    known = defaults(strategy)
-    changed = {name: value for name, value in settings.items() if value != known[name]}
-    return Contestant(named(strategy, changed), strategy, changed)
+    chosen = changed(strategy, settings)
+    return Contestant(named(strategy, chosen), strategy, chosen)

@@ -41,33 +41,33 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
         note = f"{note} Its beginning, {_count(given, 'piece')}, is as you chose; press Translate to lift that.".strip()
         button = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
         note = tag("span", note, " ", button) if back else note
-    line = join([tag("span", fact) for fact in facts])
+    told = join([tag("span", fact) for fact in facts])
     if link:
         # assets/app.js puts it into the address bar as well.
-        line = join([line, tag("span", tag("a", "link to this", href=link, class_="state"))])
-    return _line("done", tag("span", line, class_="facts"), *([tag("span", note, class_="note")] if note else []))
+        told = join([told, tag("span", tag("a", "link to this", href=link, class_="state"))])
+    return line("done", tag("span", told, class_="facts"), *([tag("span", note, class_="note")] if note else []))
 
 
 def busy(step: int = 0, sentence: int = 1, of: int = 1) -> Html:
     """While it decodes, at a step of a sentence of a text."""
     where = ", ".join([*([f"sentence {sentence} of {of}"] if of > 1 else []), *([f"step {step}"] if step else [])])
-    return _line("busy", f"Translating … {where}".strip())
+    return line("busy", f"Translating … {where}".strip())
 
 
 def other(title: str) -> Html:
     """After another model was chosen than the one, of this title, whose result is shown."""
-    return _line("stopped", f"Still shown: {title}. Press Translate to use the model chosen now.")
+    return line("stopped", f"Still shown: {title}. Press Translate to use the model chosen now.")
 
 
 def stopped(step: int = 0) -> Html:
     """After Stop, at a step that is still shown unless it is 0."""
     seen = f"Stopped at step {step}: translation and tree show how far it came." if step else "Stopped."
-    return _line("stopped", f"{seen} Press Translate to start again.")
+    return line("stopped", f"{seen} Press Translate to start again.")
 
 
 def error(message: str) -> Html:
     """One sentence on what to change."""
-    return _line("error", message)
+    return line("error", message)
 
 
 def failed() -> Html:
@@ -75,7 +75,8 @@ def failed() -> Html:
     return error("The app did not take this request. Nothing is lost: press Translate again.")
 
 
-def _line(kind: str, *children: str) -> Html:
+def line(kind: str, *children: str) -> Html:
+    """Of this kind: done, busy, stopped or error, which is read out at once."""
     return tag("p", *children, class_=f"status {kind}", role="alert" if kind == "error" else "status")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from demo.common.contestant import defaults
+from demo.common.contestant import changed
 from demo.common.link import read_strategy
 from demo.common.text_input import MAX_CHARACTERS
 
@@ -30,10 +30,8 @@ class WhyLink:
 
 def write(text: str, expected: str, model: str, strategy: str, settings: Mapping[str, Any]) -> str:
     """A query that opens the view on this; settings at their default are left out."""
-    standard = defaults(strategy)
-    changed = {name: value for name, value in settings.items() if value != standard.get(name)}
     asked = {"view": VIEW, "text": text, **({"expected": expected} if expected else {}), "model": model}
-    return "?" + urlencode({**asked, "strategy": strategy, **changed})
+    return "?" + urlencode({**asked, "strategy": strategy, **changed(strategy, settings)})
 
 
 def read(query: Mapping[str, str]) -> WhyLink | None:

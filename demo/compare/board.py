@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from demo.common import status
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.series import colour
 from demo.compare.difference import stretches
@@ -112,7 +113,7 @@ def draw(shown: Board, link: str = "", why: str = "") -> Html:
 def busy(name: str, place: int, number: int, step: int = 0) -> Html:
     """While card ``place``, counted from 0, of ``number`` is decoded."""
     how_far = f", step {step}" if step else ""
-    return _line("busy", f"Decoding {place + 1} of {number}: {name}{how_far} …")
+    return status.line("busy", f"Decoding {place + 1} of {number}: {name}{how_far} …")
 
 
 def done(finished: int, calls: int, seconds: float, note: str) -> Html:
@@ -120,26 +121,22 @@ def done(finished: int, calls: int, seconds: float, note: str) -> Html:
     facts = [f"{finished} {'strategy' if finished == 1 else 'strategies'}", f"{calls:,} model calls",
              f"{seconds * 1000:,.0f} ms"]  # fmt: skip
     line = tag("span", [tag("span", fact) for fact in facts], class_="facts")
-    return _line("done", line, tag("span", note, class_="note") if note else "")
+    return status.line("done", line, tag("span", note, class_="note") if note else "")
 
 
 def stopped() -> Html:
     """After Stop."""
-    return _line("stopped", "Stopped; what was finished stays. Press Compare to start again.")
+    return status.line("stopped", "Stopped; what was finished stays. Press Compare to start again.")
 
 
 def problem(message: str) -> Html:
     """One sentence on what to change."""
-    return _line("error", message)
+    return status.line("error", message)
 
 
 def opened(place: int) -> Html:
     """The heading of the editor."""
     return tag("h3", f"Card {place + 1}")
-
-
-def _line(kind: str, *children: str) -> Html:
-    return tag("p", *children, class_=f"status {kind}", role="alert" if kind == "error" else "status")
 
 
 def _downloads(link: str, why: str) -> Html:

@@ -8,8 +8,9 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import strategy
+from demo.common import cards, strategy
 from demo.common.assets import ASSETS
+from demo.common.cards import heading
 from demo.common.controls import Controls
 from demo.common.examples import FIRST_STRATEGY
 from demo.common.markup import Html, tag
@@ -73,7 +74,7 @@ def lay_out(service: Service) -> DocumentView:
         asking = _source()
         choosing = _choices(service)
     with gr.Column(elem_classes="card", elem_id="document-texts"):
-        html(_heading("Texts", "press one to open it in Translate"))
+        html(heading("Texts", "press one to open it in Translate"))
         # Hidden until there is a table by assets/document.css: one that Gradio hides may miss what comes first.
         orders = [("As in the document", FILE_ORDER), ("Doubtful first", DOUBTFUL_FIRST)]
         order = gr.Radio(
@@ -81,7 +82,7 @@ def lay_out(service: Service) -> DocumentView:
             elem_id="document-order",
         )  # fmt: skip
         texts = html(table.empty(), js_on_load=PRESSED, elem_id="document-table")
-        downloads = html(_downloads(), js_on_load=PRESSED, elem_id="document-downloads")
+        downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="document-downloads")
     return DocumentView(
         **asking, **choosing, order=order, table=texts, downloads=downloads, upload=gr.JSON(visible="hidden"),
         file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
@@ -92,7 +93,7 @@ def lay_out(service: Service) -> DocumentView:
 def _source() -> dict[str, Any]:
     """The card in which a text is pasted or a file chosen; assets/document.css shows what is wanted of both."""
     with gr.Column(elem_classes="card ask", elem_id="document", scale=10):
-        html(_heading("A document", "translated text by text, its structure kept"))
+        html(heading("A document", "translated text by text, its structure kept"))
         kinds = [("Pasted text", PASTED), ("File", FILE)]
         kind = gr.Radio(kinds, value=PASTED, label="Document", elem_classes="pills", elem_id="document-kind")
         text = gr.Textbox(label="Text", info=PASTE, placeholder=EXAMPLE, lines=9, max_lines=16, elem_id="document-text")
@@ -134,12 +135,3 @@ def _chooser() -> Html:
     label = tag("label", "File", for_="document-input")
     said = tag("p", f"{formats}. {LIMITS}", id="document-limits", class_="caption")
     return tag("div", label, said, Html(box), class_="file")
-
-
-def _heading(title: str, aside: str) -> Html:
-    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
-
-
-def _downloads() -> Html:
-    buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in DOWNLOADS.items()]
-    return tag("div", tag("span", "Take away"), buttons, class_="downloads")

@@ -7,8 +7,9 @@ from functools import partial
 
 import gradio as gr
 
+from demo.common import cards
 from demo.common.assets import ASSETS
-from demo.common.markup import Html, tag
+from demo.common.cards import heading
 from demo.common.text_input import MAX_CHARACTERS
 from demo.common.wiring import KEPT
 from demo.sets import table
@@ -59,7 +60,7 @@ html = partial(gr.HTML, apply_default_css=False)
 def lay_out() -> SetsView:
     """Builds the components where it is called."""
     with gr.Column(elem_classes="card ask", elem_id="on-a-set"):
-        html(_heading("On a set of sentences", "the strategies above, over many sentences at once"))
+        html(heading("On a set of sentences", "the strategies above, over many sentences at once"))
         kinds = [("40 everyday sentences", EVERYDAY), ("Lines of my own", PASTED)]
         kind = gr.Radio(kinds, value=EVERYDAY, label="Sentences", elem_classes="pills", elem_id="set-kind")
         lines = gr.Textbox(
@@ -72,7 +73,7 @@ def lay_out() -> SetsView:
         figures = html(table.empty(), elem_id="set-table")
         # Hidden until there is a table by assets/sets.css: one that Gradio hides may miss what comes first.
         with gr.Column(elem_id="set-findings"):
-            html(_heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
+            html(heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
             with gr.Row(elem_classes="choices axes"):
                 quality = gr.Radio(
                     list(QUALITIES), value=QUALITIES[0], label="Quality", elem_classes="pills", elem_id="set-quality"
@@ -80,7 +81,7 @@ def lay_out() -> SetsView:
                 costs = [(axis.label, name) for name, axis in COSTS.items()]
                 cost = gr.Radio(costs, value="ms", label="Cost", elem_classes="pills", elem_id="set-cost")
             plot = gr.Plot(show_label=False, elem_id="quality-cost")
-            downloads = html(_downloads(), js_on_load=PRESSED, elem_id="set-downloads")
+            downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="set-downloads")
     return SetsView(
         kind=kind,
         lines=lines,
@@ -96,12 +97,3 @@ def lay_out() -> SetsView:
         present=gr.State(None, time_to_live=KEPT),
         turn=gr.State(SetTurn()),
     )
-
-
-def _heading(title: str, aside: str) -> Html:
-    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
-
-
-def _downloads() -> Html:
-    buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in DOWNLOADS.items()]
-    return tag("div", tag("span", "Take away"), buttons, class_="downloads")

@@ -9,9 +9,10 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import strategy, why_link
+from demo.common import cards, strategy, why_link
 from demo.common.assets import ASSETS
 from demo.common.attention import blank
+from demo.common.cards import heading
 from demo.common.controls import Controls
 from demo.common.examples import EXAMPLES, FIRST_STRATEGY
 from demo.common.findings import chips
@@ -34,6 +35,7 @@ ROWS = (
     "A row shows where the model looked while it wrote that piece, and sums to 1. By words, the weights of a source "
     "word's pieces are added and the rows of a target word's pieces averaged, so rows still sum to 1."
 )
+DOWNLOADS = {"html": "HTML, everything", "json": "JSON, every step", "csv": "CSV, the candidates"}
 OFFLINE = "One page of about 5 MB that opens without a network, its figures alive"
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
@@ -96,7 +98,7 @@ def lay_out(service: Service) -> TranslateView:
     with gr.Row(elem_classes="pair"):
         asking = _source(service, unknown)
         with gr.Column(elem_classes="card target"):
-            target = html(_heading(unknown.target, LEGEND))
+            target = html(heading(unknown.target, LEGEND))
             whole = html(js_on_load=PRESSED, elem_id="whole")
             parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
             status = html(js_on_load=PRESSED, elem_id="status")
@@ -112,9 +114,9 @@ def lay_out(service: Service) -> TranslateView:
             parts["drawn"] = Drawing(html(elem_id="drawn"), _heatmap)
             html(_foot(ROWS, "heatmap"))
         with gr.Column(elem_classes="card", scale=8):
-            html(_heading("Candidates", "choose one to look into it"))
+            html(heading("Candidates", "choose one to look into it"))
             parts["candidates"] = Drawing(html(js_on_load=PRESSED, elem_id="candidates"), _candidates)
-            downloads = html(_downloads(), js_on_load=PRESSED, elem_id="downloads")
+            downloads = html(cards.downloads(DOWNLOADS, {"html": OFFLINE}), js_on_load=PRESSED, elem_id="downloads")
     for panel in PANELS:
         parts |= _panel(panel)
     ranking = _ledger()
@@ -153,7 +155,7 @@ def _choices(service: Service) -> dict[str, Any]:
 
 def _panel(panel: Panel) -> dict[str, Drawing]:
     with gr.Column(elem_classes="card"):
-        html(_heading(panel.title, panel.aside))
+        html(heading(panel.title, panel.aside))
         scripts = {"js_on_load": PRESSED} if panel.pressed else {}
         looks = {"elem_classes": panel.looks} if panel.looks else {}
         parts = {name: Drawing(html(elem_id=name, **looks, **scripts), draw) for name, draw in panel.parts.items()}
@@ -165,7 +167,7 @@ def _panel(panel: Panel) -> dict[str, Drawing]:
 def _ledger() -> dict[str, Any]:
     """The card that takes scores apart: it alone is drawn under the weights of its sliders."""
     with gr.Column(elem_classes="card"):
-        html(_heading("Why this rank?", "the score of each candidate, taken apart"))
+        html(heading("Why this rank?", "the score of each candidate, taken apart"))
         with gr.Row(elem_classes="weights"):
             alpha = gr.Slider(0, MAX_ALPHA, step=0.01, label="Length penalty α", buttons=[], elem_id="alpha")
             beta = gr.Slider(0, MAX_BETA, step=0.01, label="Coverage penalty β", buttons=[], elem_id="beta")
@@ -200,30 +202,17 @@ def described(view: TranslateView, known: Languages, text: str | None) -> Update
 
 def headings(view: TranslateView, known: Languages) -> Updates:
     """What stands over a result and names its languages."""
-    return {view.target: _heading(known.target, LEGEND), view.axes: _axes(known)}
-
-
-def _heading(title: str, aside: str) -> Html:
-    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
+    return {view.target: heading(known.target, LEGEND), view.axes: _axes(known)}
 
 
 def _axes(known: Languages) -> Html:
-    return _heading("Where it looked", f"attention: {known.target} down, {known.source} across")
+    return heading("Where it looked", f"attention: {known.target} down, {known.source} across")
 
 
 def _foot(caption: str, figure: str) -> Html:
     """Below a figure: how to read it, and a button that saves it as a picture (assets/figures.js)."""
     button = tag("button", "PNG", type="button", data_png=figure, aria_label=f"Save the {figure} as a PNG picture")
     return tag("div", tag("p", caption, class_="caption"), button, class_="foot downloads")
-
-
-def _downloads() -> Html:
-    names = {"html": "HTML, everything", "json": "JSON, every step", "csv": "CSV, the candidates"}
-    buttons = [
-        tag("button", name, type="button", data_kind=kind, title=OFFLINE if kind == "html" else None)
-        for kind, name in names.items()
-    ]
-    return tag("div", tag("span", "Take away"), buttons, class_="downloads")
 
 
 def _examples(known: Languages) -> Html:

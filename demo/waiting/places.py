@@ -90,6 +90,7 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
         super().__init__(
             live_updates=False, concurrency_count=blocks.max_threads, update_intervals=1.0, max_size=None, blocks=blocks
         )
+        self.ANALYTICS_MAX_EVENTS = 100  # kept for a dashboard that is not served
         self.calls: dict[str, str] = {}
         """Address of each client that is calling a tool over MCP, by the call's number (``demo.waiting.calls``)."""
         self._stops: WeakKeyDictionary[Event, Stop] = WeakKeyDictionary()

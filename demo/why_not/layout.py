@@ -9,13 +9,13 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import strategy
+from demo.common import cards, strategy
 from demo.common.assets import ASSETS
+from demo.common.cards import heading
 from demo.common.controls import Controls
 from demo.common.examples import EXAMPLES, FIRST_STRATEGY
 from demo.common.findings import chips
 from demo.common.languages import Languages
-from demo.common.markup import Html, tag
 from demo.common.turn import Turn
 from demo.common.why_link import WhyLink
 from demo.service import MOST_SECONDS, Service
@@ -86,9 +86,9 @@ def lay_out(service: Service) -> WhyView:
         with gr.Column(elem_classes="stacked", scale=10):
             asking = _question(service, unknown)
             with gr.Column(elem_classes="card", elem_id="why"):
-                html(_heading("The verdict", "an error of the search, or of the model"))
+                html(heading("The verdict", "an error of the search, or of the model"))
                 said = html(verdict.empty(), elem_id="why-verdict")
-                downloads = html(_downloads(), js_on_load=PRESSED, elem_id="why-downloads")
+                downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="why-downloads")
         choosing = _choices(service)
     # Hidden until there is an answer by assets/why_not.css: a figure that Gradio hides may miss its first.
     with gr.Column(elem_id="why-findings"):
@@ -102,7 +102,7 @@ def lay_out(service: Service) -> WhyView:
 
 def _question(service: Service, unknown: Languages) -> dict[str, Any]:
     with gr.Column(elem_classes="card ask", elem_id="why-question"):
-        html(_heading("Why not this?", "hold what you expected against what the model says"))
+        html(heading("Why not this?", "hold what you expected against what the model says"))
         sentence = gr.Textbox(EXAMPLES[0], label=unknown.source, lines=1, max_lines=8, elem_id="why-sentence")
         expected = gr.Textbox(
             label=PLACEHOLDER, placeholder="Yours, a reference, or one from another view", lines=1, max_lines=8,
@@ -129,24 +129,24 @@ def _choices(service: Service) -> dict[str, Any]:
 def _findings() -> dict[str, Any]:
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes="card", scale=9):
-            html(_heading("Token by token", "what the model would rather have said"))
+            html(heading("Token by token", "what the model would rather have said"))
             tokens = html(elem_id="why-tokens")
         with gr.Column(elem_classes="card", scale=8):
-            html(_heading("How likely, as it grows", "log P so far"))
+            html(heading("How likely, as it grows", "log P so far"))
             curves = gr.Plot(show_label=False, elem_id="why-curves", elem_classes="plain-figure")
     with gr.Column(elem_classes="card"):
-        html(_heading("Which beam would have kept it?", WIDTHS))
+        html(heading("Which beam would have kept it?", WIDTHS))
         beams = gr.Plot(show_label=False, elem_id="why-beams", elem_classes="plain-figure")
         by_width = html(elem_id="why-by-width")
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes="card", scale=11):
-            html(_heading("Which words does it hang on?", "each source word left out in turn"))
+            html(heading("Which words does it hang on?", "each source word left out in turn"))
             needed = gr.Plot(show_label=False, elem_id="why-needed", elem_classes="plain-figure")
         with gr.Column(elem_classes="card", scale=6):
-            html(_heading("And did it look at them?", "attention beside loss"))
+            html(heading("And did it look at them?", "attention beside loss"))
             by_word = html(elem_id="why-by-word")
     with gr.Column(elem_classes="card"):
-        html(_heading("The true best", "is anything more probable?"))
+        html(heading("The true best", "is anything more probable?"))
         with gr.Row(elem_classes="weights"):
             seconds = gr.Slider(
                 1, MOST_SECONDS, value=5, step=1, label="Budget: seconds", buttons=[], elem_id="why-seconds"
@@ -157,12 +157,3 @@ def _findings() -> dict[str, Any]:
         "tokens": tokens, "curves": curves, "beams": beams, "by_width": by_width, "needed": needed, "by_word": by_word,
         "seconds": seconds, "exact": exact, "best": found,
     }  # fmt: skip
-
-
-def _heading(title: str, aside: str) -> Html:
-    return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")
-
-
-def _downloads() -> Html:
-    buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in DOWNLOADS.items()]
-    return tag("div", tag("span", "Take away"), buttons, class_="downloads")

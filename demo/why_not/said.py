@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag
-from demo.common.status import device_name
+from demo.common.status import device_name, line
 
 if TYPE_CHECKING:
     from demo.why_not.state import Explained
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 def waiting() -> Html:
     """From the press to the first word of the server."""
-    return _line("busy", "Asking the model …")
+    return line("busy", "Asking the model …")
 
 
 def looking(width: int, widest: int) -> Html:
     """While beams are looked into."""
-    return _line("busy", f"Looking into beams: {width} of {widest} …")
+    return line("busy", f"Looking into beams: {width} of {widest} …")
 
 
 def searching(calls: int) -> Html:
     """While exact search runs."""
-    return _line("busy", f"Searching for the true best: {calls:,} model calls …")
+    return line("busy", f"Searching for the true best: {calls:,} model calls …")
 
 
 def done(shown: Explained, strategy: str, link: str) -> Html:
@@ -34,18 +34,12 @@ def done(shown: Explained, strategy: str, link: str) -> Html:
         tag("span", tag("a", "link to this", href=link, class_="state")),
     ]
     note = shown.asked.request.note
-    return _line(
-        "done", tag("span", join(facts), class_="facts"), *([tag("span", note, class_="note")] if note else [])
-    )
+    return line("done", tag("span", join(facts), class_="facts"), *([tag("span", note, class_="note")] if note else []))
 
 
 def stopped(shown: Explained | None) -> Html:
     """After Stop: what is known stays."""
     if shown is None:
-        return _line("stopped", "Stopped. Press Ask to start again.")
+        return line("stopped", "Stopped. Press Ask to start again.")
     count = len(shown.known.widths)
-    return _line("stopped", f"Stopped after {count} beams: what is shown of them is right, the others are missing.")
-
-
-def _line(kind: str, *children: str) -> Html:
-    return tag("p", *children, class_=f"status {kind}", role="status")
+    return line("stopped", f"Stopped after {count} beams: what is shown of them is right, the others are missing.")
