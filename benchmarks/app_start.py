@@ -19,6 +19,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.e2e.serving import ROOT, free_port
@@ -70,10 +72,10 @@ def translated(url: str) -> None:
     assert "event: complete" in said, said
 
 
-def start(folder: Path) -> list[float]:
-    """Starts the app of a checkout once; what ``MEASURED`` names."""
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, int]]:
+    """The app of a checkout from when it answers: its address, and the number of its process."""
     port = free_port()
-    begin = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "app.py", "--no-browser", "--device", "cpu", "--port", str(port)],
         cwd=folder, stdout=subprocess.DEVNULL,
@@ -81,14 +83,21 @@ def start(folder: Path) -> list[float]:
     try:
         url = f"http://127.0.0.1:{port}"
         answered(url)
-        first = [time.monotonic() - begin, processor(process.pid)]
-        translated(url)
-        then = [time.monotonic() - begin, processor(process.pid)]
-        time.sleep(IDLE)
-        return [*first, *then, resident(process.pid)]
+        yield url, process.pid
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def start(folder: Path) -> list[float]:
+    """Starts the app of a checkout once; what ``MEASURED`` names."""
+    begin = time.monotonic()
+    with served(folder) as (url, pid):
+        first = [time.monotonic() - begin, processor(pid)]
+        translated(url)
+        then = [time.monotonic() - begin, processor(pid)]
+        time.sleep(IDLE)
+        return [*first, *then, resident(pid)]
 
 
 def main() -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
-import subprocess
 import sys
 import time
 import urllib.request
@@ -20,8 +19,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks.app_start import IDLE, answered, resident
-from tests.e2e.serving import ROOT, free_port
+from benchmarks.app_start import IDLE, answered, resident, served
+from tests.e2e.serving import ROOT
 
 SENTENCES = (
     "A man in a red jacket is reading.",
@@ -133,18 +132,8 @@ def main() -> int:
     parser.add_argument("--visits", type=int, default=300)
     parser.add_argument("--calls", type=int, default=2000)
     args = parser.parse_args()
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "app.py", "--no-browser", "--device", "cpu", "--port", str(port)],
-        cwd=ROOT, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        url = f"http://127.0.0.1:{port}"
-        answered(url)
-        kept = measure(url, process.pid, args.visits, args.calls)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with served(ROOT) as (url, pid):
+        kept = measure(url, pid, args.visits, args.calls)
     print("memory comes back" if kept else "memory does NOT come back")
     return 0 if kept else 1
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import gradio as gr
 
+from demo.common.examples import FIRST_STRATEGY
+from demo.common.strategy import summary
 from demo.common.wiring import Updates
 from seq2seq_core.decoding import STRATEGIES, options
 
@@ -117,3 +119,24 @@ def _widget(field: Field, visible: bool, ids: str) -> gr.components.Component:
     whole = isinstance(field.default, int)
     step = meta["step"] or (1 if whole else 0.01)
     return gr.Slider(minimum=meta["min"], maximum=top, step=step, buttons=[], **common)
+
+
+def choices(names: Sequence[str], ids: str) -> dict[str, Any]:
+    """The card in which model, strategy and settings are chosen, where of each text only the best translation counts.
+
+    Args:
+        names: of the models, the first one chosen.
+        ids: what the widgets' ids on the page begin with.
+
+    Returns:
+        model, strategy, summary and controls, by these names.
+    """
+    with gr.Column(elem_classes="card how", scale=6):
+        model = gr.Dropdown(list(names), value=names[0], label="Model", filterable=False)
+        labels = [(entry.label, name) for name, entry in STRATEGIES.items()]
+        chosen = gr.Radio(
+            labels, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", elem_id=f"{ids}-strategy"
+        )
+        about = gr.HTML(summary(STRATEGIES[FIRST_STRATEGY].summary), apply_default_css=False)
+        controls = Controls(FIRST_STRATEGY, ids=ids, without=("num_return_sequences",))
+    return {"model": model, "strategy": chosen, "summary": about, "controls": controls}

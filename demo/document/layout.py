@@ -8,11 +8,10 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards, strategy
+from demo.common import cards
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
-from demo.common.controls import Controls
-from demo.common.examples import FIRST_STRATEGY
+from demo.common.controls import Controls, choices
 from demo.common.markup import Html, tag
 from demo.common.wiring import KEPT
 from demo.document import table
@@ -72,7 +71,7 @@ def lay_out(service: Service) -> DocumentView:
     """Builds the components where it is called."""
     with gr.Row(elem_classes="evidence"):
         asking = _source()
-        choosing = _choices(service)
+        choosing = choices(service.names, "document")
     with gr.Column(elem_classes="card", elem_id="document-texts"):
         html(heading("Texts", "press one to open it in Translate"))
         # Hidden until there is a table by assets/document.css: one that Gradio hides may miss what comes first.
@@ -110,20 +109,6 @@ def _source() -> dict[str, Any]:
         "kind": kind, "text": text, "chooser": chooser, "read": read, "column": column, "run": run, "stop": stop,
         "status": status,
     }  # fmt: skip
-
-
-def _choices(service: Service) -> dict[str, Any]:
-    """The card in which model, strategy and settings are chosen."""
-    with gr.Column(elem_classes="card how", scale=6):
-        model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
-        names = [(entry.label, name) for name, entry in service.strategies.items()]
-        chosen = gr.Radio(
-            names, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", elem_id="document-strategy"
-        )
-        summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
-        # Of each text the best translation goes into the document.
-        controls = Controls(FIRST_STRATEGY, ids="document", without=("num_return_sequences",))
-    return {"model": model, "strategy": chosen, "summary": summary, "controls": controls}
 
 
 def _chooser() -> Html:

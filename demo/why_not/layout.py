@@ -9,11 +9,11 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards, strategy
+from demo.common import cards
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
-from demo.common.controls import Controls
-from demo.common.examples import EXAMPLES, FIRST_STRATEGY
+from demo.common.controls import Controls, choices
+from demo.common.examples import EXAMPLES
 from demo.common.findings import chips
 from demo.common.languages import Languages
 from demo.common.turn import Turn
@@ -89,7 +89,7 @@ def lay_out(service: Service) -> WhyView:
                 html(heading("The verdict", "an error of the search, or of the model"))
                 said = html(verdict.empty(), elem_id="why-verdict")
                 downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="why-downloads")
-        choosing = _choices(service)
+        choosing = choices(service.names, "why")
     # Hidden until there is an answer by assets/why_not.css: a figure that Gradio hides may miss its first.
     with gr.Column(elem_id="why-findings"):
         shown = _findings()
@@ -114,16 +114,6 @@ def _question(service: Service, unknown: Languages) -> dict[str, Any]:
             stop = gr.Button("Stop", elem_id="why-stop")
         status = html(elem_id="why-status")
     return {"sentence": sentence, "expected": expected, "ask": ask, "stop": stop, "status": status}
-
-
-def _choices(service: Service) -> dict[str, Any]:
-    with gr.Column(elem_classes="card how", scale=6):
-        model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
-        names = [(entry.label, name) for name, entry in service.strategies.items()]
-        chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", elem_id="why-strategy")
-        summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
-        controls = Controls(FIRST_STRATEGY, ids="why", without=("num_return_sequences",))
-    return {"model": model, "strategy": chosen, "summary": summary, "controls": controls}
 
 
 def _findings() -> dict[str, Any]:
