@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, fields
+from typing import TypeVar
 
 import torch
 
@@ -31,6 +32,8 @@ from seq2seq_core.decoding.strategies.sample import SampleConfig
 from seq2seq_core.decoding.strategies.stochastic_beam import StochasticBeamConfig
 from seq2seq_core.decoding.strategy import AnyStrategy, Outcome, Search, Strategy
 from seq2seq_core.types import StateT
+
+FoundT = TypeVar("FoundT")
 
 __all__ = [
     "FORCED",
@@ -60,6 +63,7 @@ __all__ = [
     "decode",
     "options",
     "parse_option",
+    "returned",
     "run",
     "strategy_of",
 ]
@@ -132,10 +136,14 @@ def run(request: Request[StateT, ConfigT]) -> list[DecodeResult]:
     Raises:
         CoreError: see ``decode``.
     """
-    search = decode(request)
+    return returned(decode(request))
+
+
+def returned(steps: Generator[Tick, None, FoundT]) -> FoundT:
+    """What a search returns at its end, its steps unseen."""
     while True:
         try:
-            next(search)
+            next(steps)
         except StopIteration as done:
-            results: list[DecodeResult] = done.value
-            return results
+            found: FoundT = done.value
+            return found

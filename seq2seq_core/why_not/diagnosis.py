@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from seq2seq_core.decoding import BeamConfig, Config, DecodeResult, ScoreConfig, Tick, options, strategy_of
+from seq2seq_core.decoding import BeamConfig, Config, DecodeResult, ScoreConfig, Tick, options, returned, strategy_of
 from seq2seq_core.decoding.record.json_values import to_plain
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError
@@ -91,8 +91,8 @@ def why_not(
     """
     config = config or BeamConfig()
     check_widths(widths)
-    known = _last(explain(translator, source, target, config, segmentations=segmentations))
-    return _last(look_into(translator, known, beam_of(config), widths))
+    known = returned(explain(translator, source, target, config, segmentations=segmentations))
+    return returned(look_into(translator, known, beam_of(config), widths))
 
 
 def explain(
@@ -143,16 +143,6 @@ def look_into(
 def beam_of(config: Config) -> BeamConfig:
     """The settings of the beams to look into: those of the search, as far as a plain beam search has them."""
     return BeamConfig(**{f.name: getattr(config, f.name) for f in options(BeamConfig) if hasattr(config, f.name)})
-
-
-def _last(steps: Generator[Tick, None, WhyNot]) -> WhyNot:
-    """What comes at the end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            known: WhyNot = done.value
-            return known
 
 
 def _scored_by(config: Config) -> ScoreConfig:
