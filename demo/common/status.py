@@ -70,9 +70,9 @@ def error(message: str) -> Html:
     return line("error", message)
 
 
-def failed() -> Html:
-    """After Gradio itself could not run a request, or would not."""
-    return error("The app did not take this request. Nothing is lost: press Translate again.")
+def failed(button: str = "Translate") -> Html:
+    """After Gradio itself could not run a request, or would not; ``button`` is the one that asks again."""
+    return error(f"The app did not take this request. Nothing is lost: press {button} again.")
 
 
 def line(kind: str, *children: str) -> Html:

@@ -14,7 +14,7 @@ from demo.why_not import said
 from demo.why_not.events import WhyEvents
 from demo.why_not.layout import WhyView, lay_out
 
-WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (said.waiting(), status.failed()))
+WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (said.waiting(), status.failed("Ask")))
 
 
 def build(service: Service) -> None:

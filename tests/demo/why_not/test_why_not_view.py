@@ -18,6 +18,7 @@ from demo.why_not import beams, best, curves, tokens, verdict
 from demo.why_not.events import WhyEvents
 from demo.why_not.layout import lay_out
 from demo.why_not.state import Explained
+from demo.why_not.view import FAILED
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from tests.demo.reading import told
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
@@ -70,6 +71,10 @@ def test_stop_ends_it_between_two_steps_and_what_is_known_stays(events: Said) ->
     *_, last = events.said(answers)
     assert last.present is not None and not last.present.done
     assert "Stopped after" in last.status and "verdict" in last.verdict
+
+
+def test_what_gradio_would_not_take_names_the_button_of_this_view() -> None:
+    assert "press Ask again" in FAILED
 
 
 def test_a_new_question_silences_the_one_before(events: Said) -> None:
