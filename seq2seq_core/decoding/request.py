@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.config import Config
+from seq2seq_core.decoding.phrases import Lexicon
 from seq2seq_core.types import FloatArray, SpecialTokens, StateT, StepFn
 
 ConfigT = TypeVar("ConfigT", bound=Config, covariant=True)
@@ -92,6 +93,7 @@ class Request(Generic[StateT, ConfigT]):
     pieces: target ids to as many pieces, special tokens included.
     text: target ids to words, special tokens left out.
     byte_pieces: the byte that a target id stands for, of those that stand for one; only whole characters are generated.
+    lexicon: how texts are written in target ids, for settings that are words; None where nobody knows.
     trace: also record the steps; costs nothing when off.
     precision: of the step function's products, for the result.
     """
@@ -105,6 +107,7 @@ class Request(Generic[StateT, ConfigT]):
     pieces: Pieces
     text: Text
     byte_pieces: Mapping[int, int] = field(default_factory=dict)
+    lexicon: Lexicon | None = None
     trace: bool = False
     precision: str = "float32"
 
