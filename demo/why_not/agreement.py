@@ -38,7 +38,8 @@ def figure(shown: Explained) -> go.Figure:
     """Rows are texts, columns the candidates that were drawn: how well each row agrees with each column."""
     known = shown.agreement
     if known is None:
-        return go.Figure(layout=layout(20, xaxis={"visible": False}, yaxis={"visible": False}))
+        hidden = {"visible": False}
+        return go.Figure(layout=layout(24, margin={"l": 0, "r": 0, "t": 0, "b": 0}, xaxis=hidden, yaxis=hidden))
     rows, columns = list(range(len(known.texts))), list(range(len(known.references)))
     hover = [
         [escape(f"{clip(text, 60)} / {clip(known.texts[place], 60)}") for place in known.references]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -163,9 +164,9 @@ def test_why_not_says_what_candidates_agree_on(endpoints: Endpoints, service: Se
 
 def test_words_are_asked_for_as_settings(endpoints: Endpoints) -> None:
     said = endpoints.translate("one.", "beam", {"force_words": "neun"}, "plain")
-    assert "neun" in said["text"].split() and said["config"]["force_words"] == "neun"
+    assert re.search(r"(?<!\w)neun(?!\w)", said["text"]) and said["config"]["force_words"] == "neun"
     without = endpoints.translate("one.", "greedy", {"bad_words": "neun"}, "plain")
-    assert "neun" not in without["text"].split()
+    assert not re.search(r"(?<!\w)neun(?!\w)", without["text"])
 
 
 def test_what_a_search_found_scores_the_same_again(endpoints: Endpoints) -> None:
@@ -244,8 +245,12 @@ def test_what_a_strategy_says_of_its_settings_can_be_sent(endpoints: Endpoints, 
         assert setting["type"] in {"int", "float", "bool", "str"}
         assert setting["help"]
         if setting["max"] is not None:
-            with pytest.raises(gr.Error, match=r"it must be from"):
-                endpoints.translate("one two.", name, {setting["name"]: setting["max"] + 1})
+            words = setting["type"] == "str"
+            more, said = (
+                ("x" * (setting["max"] + 1), "it may have") if words else (setting["max"] + 1, "it must be from")
+            )
+            with pytest.raises(gr.Error, match=said):
+                endpoints.translate("one two.", name, {setting["name"]: more})
 
 
 @pytest.mark.parametrize("endpoint", ["translate", "compare", "score", "why_not"])
