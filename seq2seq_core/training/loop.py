@@ -94,7 +94,7 @@ class Trainer:
         self.stopped = False
         # with BPE dropout, that of the first epoch: the others differ from it by some thousandths
         self.updates_an_epoch = math.ceil(len(self._enter(0)) / self.team.size)
-        self.total = config.epochs * self.updates_an_epoch
+        self.total = min(config.epochs * self.updates_an_epoch, config.updates or 10**12)
         if not self.team.leads:
             torch.manual_seed(config.seed + self.team.index * 1_000_003)  # each drops out its own units
 
@@ -118,12 +118,12 @@ class Trainer:
     def run(self) -> Iterator[Event]:
         """Trains to the end of the recipe, early stopping or ``stop``; yields what happens."""
         progress, window = self.progress, Window()
-        if progress.epoch >= self.config.epochs or self._exhausted():
+        if self._ended():
             return
         progress_at_start = progress.seconds
-        while progress.epoch < self.config.epochs and not self._exhausted():
+        while not self._ended():
             plan = self._enter(progress.epoch)
-            while progress.batch < len(plan):
+            while progress.batch < len(plan) and not self._full():
                 self._update(plan[progress.batch : progress.batch + self.team.size], window)
                 progress.batch = min(progress.batch + self.team.size, len(plan))
                 progress.seconds = progress_at_start + window.elapsed()
@@ -142,7 +142,8 @@ class Trainer:
                 elif overdue:
                     with window.paused():
                         yield self._validate(counts=False)
-            progress.epoch, progress.batch = progress.epoch + 1, 0
+            if progress.batch == len(plan):
+                progress.epoch, progress.batch = progress.epoch + 1, 0
         if progress.step % self.config.validate_every:
             yield self._validate()
 
@@ -289,6 +290,12 @@ class Trainer:
                 origin=self.origin,
             )
         self.team.wait()
+
+    def _ended(self) -> bool:
+        return self.progress.epoch >= self.config.epochs or self._full() or self._exhausted()
+
+    def _full(self) -> bool:
+        return 0 < self.config.updates <= self.progress.step
 
     def _exhausted(self) -> bool:
         return 0 < self.config.patience <= self.progress.since_best

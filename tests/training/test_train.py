@@ -113,6 +113,16 @@ def test_early_stopping(tmp_path: Path) -> None:
     assert [event.best for event in validations] == [True, False, False]
 
 
+def test_a_run_of_so_many_updates_ends_with_its_schedule(tmp_path: Path) -> None:
+    recipe = load_recipe(write_recipe(tmp_path, epochs=1000, updates=70, final_learning_rate=0.1, validate_every=50))
+    seen = list(train(recipe))
+    steps = [event for event in seen if isinstance(event, StepEvent)]
+    assert [event.step for event in steps] == [50] and steps[0].left == 20
+    assert [event.step for event in seen if isinstance(event, ValidationEvent)] == [50, 70]
+    assert steps[0].learning_rate < 0.01 / 2
+    assert list(train(recipe, resume=True)) == []
+
+
 def test_a_stop_takes_nothing_off_the_patience_and_a_run_that_is_over_stays_so(tmp_path: Path) -> None:
     settings = {"epochs": 1000, "learning_rate": 0.0, "warmup_steps": 1, "patience": 2, "validate_every": 60}
     recipe = load_recipe(write_recipe(tmp_path, **settings))
