@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seq2seq_core.decoding.config import Config
+from seq2seq_core.decoding.length import USUAL, OutputLength
 from seq2seq_core.decoding.strategies import strategy_of
 
 OF_A_LOGIT = 96
@@ -37,19 +38,28 @@ class Demand:
     bytes: int
 
 
-def cost_of(config: Config, lengths: Sequence[int], *, vocab_size: int, prefix: int = 0, trace: bool = False) -> Demand:
+def cost_of(
+    config: Config,
+    lengths: Sequence[int],
+    *,
+    vocab_size: int,
+    output_length: OutputLength = USUAL,
+    prefix: int = 0,
+    trace: bool = False,
+) -> Demand:
     """What a batch may take, were no hypothesis to end before the limit.
 
     Args:
         config: of a strategy, which says how many rows it decodes for each sentence (``Strategy.rows``).
         lengths: of each source, in pieces, EOS included.
         vocab_size: V.
+        output_length: of the model, where the settings leave it open.
         prefix: pieces that are given.
         trace: whether each step is recorded.
     """
     rows = len(lengths) * strategy_of(config).rows_of(config)
     pieces = max(lengths, default=0)
-    steps = prefix + config.limit(pieces)
+    steps = prefix + config.limit(pieces, output_length)
     of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1)
     if trace:
         of_a_step += OF_A_RECORDED_ROW + OF_A_RECORDED_TOKEN * steps // 2
