@@ -104,6 +104,13 @@ def _parser() -> Parser:
         help="say English: texts in a known language are split into sentences (default: Source)",
     )
     new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
+    new.add_argument(
+        "--minutes",
+        type=float,
+        default=15.0,
+        metavar="N",
+        help="that training may take on this machine: sizes and updates follow from it (default: 15)",
+    )
     _add_table_flags(new)
     new.set_defaults(command=_new)
 
@@ -267,7 +274,7 @@ def _new(flags: argparse.Namespace) -> None:
 
     _refuse_a_team("new")
     train, valid, test = (_corpora(getattr(flags, name), flags, f"--{name}") for name in ("data", "valid", "test"))
-    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test)
+    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test, flags.minutes)
     path = Path(f"{task.name}.toml")
     if path.exists():
         raise CoreError(f"{path} is there already; choose another name, or move it away")
