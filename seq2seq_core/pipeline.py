@@ -253,7 +253,14 @@ class Translator:
     def cost(self, texts: Sequence[str], config: Config, *, prefix: Sequence[int] = (), trace: bool = False) -> Demand:
         """The most that translating these texts in one batch may take."""
         lengths = [len(self.tokenizer.encode(text)) + 1 for text in texts]
-        return cost_of(config, lengths, vocab_size=len(self.tokenizer), prefix=len(prefix), trace=trace)
+        return cost_of(
+            config,
+            lengths,
+            vocab_size=len(self.tokenizer),
+            prefix=len(prefix),
+            trace=trace,
+            bytes_a_step=self.model.bytes_a_step,
+        )
 
     def score(
         self,

@@ -23,6 +23,9 @@ OF_A_RECORDED_ROW = 2000
 OF_A_RECORDED_TOKEN = 16
 """Bytes for each token that a recorded row begins with."""
 
+STATES = 3
+"""How many a row has at a time where its state grows: before a step, after it, and as the rows that go on."""
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -37,7 +40,15 @@ class Demand:
     bytes: int
 
 
-def cost_of(config: Config, lengths: Sequence[int], *, vocab_size: int, prefix: int = 0, trace: bool = False) -> Demand:
+def cost_of(
+    config: Config,
+    lengths: Sequence[int],
+    *,
+    vocab_size: int,
+    prefix: int = 0,
+    trace: bool = False,
+    bytes_a_step: int = 0,
+) -> Demand:
     """What a batch may take, were no hypothesis to end before the limit.
 
     Args:
@@ -46,11 +57,12 @@ def cost_of(config: Config, lengths: Sequence[int], *, vocab_size: int, prefix: 
         vocab_size: V.
         prefix: pieces that are given.
         trace: whether each step is recorded.
+        bytes_a_step: by how much the model's state of a row grows with each step.
     """
     rows = len(lengths) * strategy_of(config).rows_of(config)
     pieces = max(lengths, default=0)
     steps = prefix + config.limit(pieces)
-    of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1)
+    of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1) + bytes_a_step * STATES
     if trace:
         of_a_step += OF_A_RECORDED_ROW + OF_A_RECORDED_TOKEN * steps // 2
     return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
+import torch
 from torch import Tensor, nn
 
 from seq2seq_core.config import check_range
@@ -64,6 +65,11 @@ class Model(nn.Module, Generic[StateT]):
         """Rows of the model card that say how it is built, by their titles."""
         raise NotImplementedError
 
+    @property
+    def bytes_a_step(self) -> int:
+        """By how much a row's state grows with each step; 0 where it stays of one size."""
+        return 0
+
     def start(self, source: Tensor, lengths: Tensor) -> StateT:
         """The state before the first step, one row a sentence, of source pieces [B, S] with real lengths [B] (CPU)."""
         raise NotImplementedError
@@ -98,3 +104,31 @@ class Model(nn.Module, Generic[StateT]):
             teacher_forcing: probability that a position is given the reference rather than the model's own last choice.
         """
         raise NotImplementedError
+
+    def forward_sampled(self, target: Tensor, state: StateT, teacher_forcing: float) -> Tensor:
+        """As ``forward``, one step after the other, each fed the reference or what the model itself would say.
+
+        Scheduled sampling (Bengio et al. 2015, arXiv 1506.03099), drawn for each token by itself.
+
+        Args:
+            state: as ``start`` gives it.
+        """
+        given = target[:, 0]
+        logits = []
+        for position in range(target.size(1)):
+            output = self.step(given, state)
+            state = output.state
+            logits.append(output.logits)
+            if position + 1 < target.size(1):
+                reference = torch.rand(given.shape, device=given.device) < teacher_forcing
+                given = torch.where(reference, target[:, position + 1], output.logits.detach().argmax(dim=-1))
+        return torch.stack(logits, dim=1)
+
+
+def make_embedding(config: ModelConfig, width: int, specials: SpecialTokens) -> nn.Embedding:
+    """One vector of ``width`` a piece, of variance 1 / width, so that the output layer can share it; 0 for padding."""
+    embedding = nn.Embedding(config.vocab_size, width, specials.pad)
+    nn.init.normal_(embedding.weight, std=width**-0.5)
+    with torch.no_grad():
+        embedding.weight[specials.pad].zero_()
+    return embedding

@@ -28,6 +28,7 @@ from seq2seq_core.training import Trainer, load_recipe, loop, measure, run, step
 from seq2seq_core.training.events import StepEvent, ValidationEvent
 from seq2seq_core.training.loss import sequence_loss
 from seq2seq_core.training.measure import validation_loss
+from seq2seq_core.training.recipe import TrainingConfig
 from seq2seq_core.training.report import describe
 from seq2seq_core.training.step import StepMetrics
 from seq2seq_core.types import CoreError
@@ -105,6 +106,23 @@ def test_the_card_counts_the_epochs(tmp_path: Path, validate_every: int) -> None
     recipe = load_recipe(write_recipe(tmp_path, epochs=2, validate_every=validate_every))
     list(train(recipe))
     assert Translator.load(recipe.folder / "checkpoint", device="cpu").metadata["training"]["epochs"] == 2
+
+
+def test_a_run_may_end_within_an_epoch_at_the_end_of_its_schedule(tmp_path: Path) -> None:
+    """And goes on from there when it is given more."""
+    whole = load_recipe(write_recipe(tmp_path, epochs=9))
+    trainers: list[Trainer] = []
+    part = load_recipe(write_recipe(tmp_path, epochs=9), ["training.updates=10"])
+    first = list(train(part, on_ready=trainers.append))
+    [trainer] = trainers
+    assert trainer.updates_an_epoch > 5 and trainer.progress.batch and 10 % trainer.updates_an_epoch
+    assert isinstance(first[-1], ValidationEvent) and first[-1].step == trainer.progress.step == trainer.total == 10
+    assert trainer._learning_rate() == pytest.approx(0.01 * TrainingConfig().final_learning_rate)
+    assert list(train(part, resume=True)) == []
+    more = dataclasses.replace(whole, training=dataclasses.replace(whole.training, updates=13))
+    assert list(train(more, resume=True))[-1].step == 13
+    most = dataclasses.replace(whole, training=dataclasses.replace(whole.training, updates=10**6))
+    assert list(train(most, resume=True))[-1].step == 9 * trainer.updates_an_epoch
 
 
 def test_early_stopping(tmp_path: Path) -> None:
