@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from seq2seq_core.config import check_range
 from seq2seq_core.models.precision import choose
-from seq2seq_core.types import SpecialTokens, StateT, StepOutput
+from seq2seq_core.types import HeadAttention, SpecialTokens, StateT, StepOutput
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,11 @@ class Model(nn.Module, Generic[StateT]):
         """Whether ``step`` gives attention over the source."""
         raise NotImplementedError
 
+    @property
+    def has_heads(self) -> bool:
+        """Whether ``look`` gives attention by layer and head."""
+        return False
+
     def describe(self) -> dict[str, str]:
         """Rows of the model card that say how it is built, by their titles."""
         raise NotImplementedError
@@ -76,6 +81,15 @@ class Model(nn.Module, Generic[StateT]):
 
     def step(self, last_tokens: Tensor, state: StateT) -> StepOutput[StateT]:
         """The ``StepFn`` of this model: logits [N, V] of the next piece after ``last_tokens`` [N]."""
+        raise NotImplementedError
+
+    def look(self, source: Tensor, target: Tensor) -> HeadAttention:
+        """The attention of every layer and head while a target is read, of a model that ``has_heads``.
+
+        Args:
+            source: [1, S], EOS included, as ``start`` takes it.
+            target: [1, T], the tokens that were generated, EOS included where it was.
+        """
         raise NotImplementedError
 
     def precision(self, wanted: str) -> str:
