@@ -271,6 +271,28 @@ def test_the_layer_that_is_shown_says_nothing_else() -> None:
     assert not torch.allclose(seen[1][1], seen[2][1]) and not torch.allclose(seen[2][1], seen[3][1])
 
 
+@each
+def test_each_head_of_each_layer_can_be_looked_at(config: TransformerConfig) -> None:
+    """What a step tells is the mean of one layer's; none looks ahead; the look leaves the model as it was."""
+    model, (source, target) = model_of(config), batch()
+    names = list(model.state_dict())
+    said = torch.cat((target[:1, 1:], torch.tensor([[3]])), 1)  # what was generated after BOS
+    _, attention = stepwise(model, source[:1], LENGTHS[:1], target[:1])
+    for used in (model, model.prepared()):
+        assert used.has_heads
+        seen = used.look(source[:1], said)
+        assert seen.cross.shape == (config.decoder_layers, config.heads, 6, 7)
+        assert seen.encoder.shape == (config.encoder_layers, config.heads, 7, 7)
+        assert seen.decoder.shape == (config.decoder_layers, config.heads, 6, 6)
+        for weights in (seen.cross, seen.encoder, seen.decoder):
+            assert weights.sum(-1) == pytest.approx(1.0, abs=1e-5)
+        assert not seen.decoder[..., *torch.triu_indices(6, 6, 1).numpy()].any() and seen.encoder.all()
+        for step in range(6):
+            mean = attention[0, step].detach().numpy()
+            assert seen.cross[config.shown, :, step].mean(0) == pytest.approx(mean, abs=1e-5)
+    assert list(model.state_dict()) == names
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

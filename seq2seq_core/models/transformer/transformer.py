@@ -20,7 +20,8 @@ from seq2seq_core.models.base import Model, ModelConfig, make_embedding
 from seq2seq_core.models.precision import usable
 from seq2seq_core.models.products import packed
 from seq2seq_core.models.transformer.config import TransformerConfig
-from seq2seq_core.types import SpecialTokens, StepOutput
+from seq2seq_core.models.transformer.heads import look_at_heads
+from seq2seq_core.types import HeadAttention, SpecialTokens, StepOutput
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,9 @@ class MultiHeadAttention(nn.Module):
     def forward(
         self, asking: Tensor, remembered: Tensor, mask: Tensor | None = None, weigh: bool = False
     ) -> tuple[Tensor, Tensor | None]:
-        """What Q positions [B, Q, E] read of those remembered, and with which weights.
+        """What Q positions [B, Q, E] read of those remembered, and with which weights [B, A, Q, P], if they ``weigh``.
 
-        Args:
-            mask: for [B, A, Q, P], True = may be looked at; None where everything may.
-            weigh: whether the weights [B, A, Q, P] are wanted; they are 0 where nothing may be looked at.
+        mask: for [B, A, Q, P], True = may be looked at; weights are 0 elsewhere. None where everything may.
         """
         queries = self.query(asking).unflatten(-1, (self.heads, -1)).transpose(1, 2)
         keys, values = remembered.unbind(1)
@@ -120,12 +119,8 @@ class DecoderLayer(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor | None]:
         """The positions that follow those in ``said``: one in decoding, all of a target at once in training.
 
-        Args:
-            inputs: [N, T, E]. said, source, mask: as in ``TransformerState``.
-            causal: [T, T], True = position i may look at j; None where there is one position.
-
-        Returns:
-            [N, T, E]; ``said`` with these positions; where ``shown``, attention [N, T, S] over the source.
+        inputs: [N, T, E]. said, source, mask: as in ``TransformerState``. causal: [T, T], True = position i may look at
+        j; None where there is one. Gives [N, T, E], ``said`` with these, and where ``shown`` attention [N, T, S].
         """
         normed = self.before_attention(inputs)
         said = torch.cat((said, self.attention.remember(normed)), 3)
@@ -138,14 +133,10 @@ class DecoderLayer(nn.Module):
 
 
 class Transformer(Model[TransformerState]):
-    """An encoder and a decoder of attention alone, over one joint vocabulary.
-
-    Tied embeddings are one matrix for source, target and output (section 3.4).
-    """
+    """Encoder and decoder over one joint vocabulary; tied embeddings are one matrix, the output's too (section 3.4)."""
 
     Config: ClassVar[type[ModelConfig]] = TransformerConfig
     tags = ("transformer",)
-
     config: TransformerConfig
 
     def __init__(self, config: TransformerConfig, specials: SpecialTokens | None = None) -> None:
@@ -166,6 +157,15 @@ class Transformer(Model[TransformerState]):
     def has_attention(self) -> bool:
         """Always: see ``TransformerConfig.shown_layer``."""
         return True
+
+    @property
+    def has_heads(self) -> bool:
+        """Always."""
+        return True
+
+    def look(self, source: Tensor, target: Tensor) -> HeadAttention:
+        """As ``Model.look``."""
+        return look_at_heads(self, MultiHeadAttention, source, target)
 
     def describe(self) -> dict[str, str]:
         """Rows of the model card."""
