@@ -337,7 +337,8 @@ def _trained(flags: argparse.Namespace) -> None:
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
         pairs, updates = len(trainer.pairs), trainer.updates_an_epoch
-        say(f"{pairs:,} pairs to learn from: {updates:,} updates an epoch, {trainer.config.epochs} epochs at most")
+        most = f"{trainer.total:,} updates" if trainer.config.updates else f"{trainer.config.epochs} epochs"
+        say(f"{pairs:,} pairs to learn from: {updates:,} updates an epoch, {most} at most")
 
     recipe = load_recipe(flags.recipe, flags.override)
     reporter = Reporter(recipe.folder, live=sys.stdout.isatty())

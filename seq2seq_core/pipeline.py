@@ -261,6 +261,7 @@ class Translator:
             output_length=self.output_length,
             prefix=len(prefix),
             trace=trace,
+            bytes_a_step=self.model.bytes_a_step,
         )
 
     def score(

@@ -24,6 +24,9 @@ OF_A_RECORDED_ROW = 2000
 OF_A_RECORDED_TOKEN = 16
 """Bytes for each token that a recorded row begins with."""
 
+STATES = 3
+"""How many a row has at a time where its state grows: before a step, after it, and as the rows that go on."""
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -46,6 +49,7 @@ def cost_of(
     output_length: OutputLength = USUAL,
     prefix: int = 0,
     trace: bool = False,
+    bytes_a_step: int = 0,
 ) -> Demand:
     """What a batch may take, were no hypothesis to end before the limit.
 
@@ -56,11 +60,12 @@ def cost_of(
         output_length: of the model, where the settings leave it open.
         prefix: pieces that are given.
         trace: whether each step is recorded.
+        bytes_a_step: by how much the model's state of a row grows with each step.
     """
     rows = len(lengths) * strategy_of(config).rows_of(config)
     pieces = max(lengths, default=0)
     steps = prefix + config.limit(pieces, output_length)
-    of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1)
+    of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1) + bytes_a_step * STATES
     if trace:
         of_a_step += OF_A_RECORDED_ROW + OF_A_RECORDED_TOKEN * steps // 2
     return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step))

@@ -50,9 +50,9 @@ class DataConfig:
 class TrainingConfig:
     """How it is trained. Steps are updates of the weights.
 
+    updates: after so many the run is over, within an epoch too, and the schedule at its end; 0 = after ``epochs``.
     max_tokens: target positions of a batch, and source positions, at most, unless one pair alone has more; under
         accelerate launch each process takes a batch of its own.
-    updates: at which training ends, and the schedule with it, where the epochs hold more; 0 = no such end.
     warmup_steps, final_learning_rate: of the schedule; the latter as a fraction of ``learning_rate``.
     clip: the norm gradients are scaled down to.
     average: decay of the exponential moving average of the weights, smaller in the first updates; 0 = none. Of average

@@ -51,6 +51,8 @@ def test_more_of_anything_costs_more() -> None:
         cost(config, 20, prefix=5),
     )
     assert all(other.bytes > least for other in dearer)
+    growing = cost_of(config, (20,), vocab_size=6000, bytes_a_step=1000)
+    assert growing.bytes == least + 3 * 1000 * growing.rows * growing.steps
 
 
 def test_a_real_models_cost_is_in_its_pieces(repo_root: Path) -> None:

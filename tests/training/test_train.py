@@ -28,6 +28,7 @@ from seq2seq_core.training import Trainer, load_recipe, loop, measure, run, step
 from seq2seq_core.training.events import StepEvent, ValidationEvent
 from seq2seq_core.training.loss import sequence_loss
 from seq2seq_core.training.measure import validation_loss
+from seq2seq_core.training.recipe import TrainingConfig
 from seq2seq_core.training.report import describe
 from seq2seq_core.training.step import StepMetrics
 from seq2seq_core.types import CoreError
@@ -107,6 +108,23 @@ def test_the_card_counts_the_epochs(tmp_path: Path, validate_every: int) -> None
     assert Translator.load(recipe.folder / "checkpoint", device="cpu").metadata["training"]["epochs"] == 2
 
 
+def test_a_run_may_end_within_an_epoch_at_the_end_of_its_schedule(tmp_path: Path) -> None:
+    """And goes on from there when it is given more."""
+    whole = load_recipe(write_recipe(tmp_path, epochs=9))
+    trainers: list[Trainer] = []
+    part = load_recipe(write_recipe(tmp_path, epochs=9), ["training.updates=10"])
+    first = list(train(part, on_ready=trainers.append))
+    [trainer] = trainers
+    assert trainer.updates_an_epoch > 5 and trainer.progress.batch and 10 % trainer.updates_an_epoch
+    assert isinstance(first[-1], ValidationEvent) and first[-1].step == trainer.progress.step == trainer.total == 10
+    assert trainer._learning_rate() == pytest.approx(0.01 * TrainingConfig().final_learning_rate)
+    assert list(train(part, resume=True)) == []
+    more = dataclasses.replace(whole, training=dataclasses.replace(whole.training, updates=13))
+    assert list(train(more, resume=True))[-1].step == 13
+    most = dataclasses.replace(whole, training=dataclasses.replace(whole.training, updates=10**6))
+    assert list(train(most, resume=True))[-1].step == 9 * trainer.updates_an_epoch
+
+
 def test_early_stopping(tmp_path: Path) -> None:
     recipe = load_recipe(write_recipe(tmp_path, epochs=1000, learning_rate=0.0, warmup_steps=1, patience=2))
     validations = [event for event in train(recipe) if isinstance(event, ValidationEvent)]
@@ -122,16 +140,6 @@ def test_long_targets_of_short_sources_are_not_cut(tmp_path: Path) -> None:
     translator = Translator.load(recipe.folder / "checkpoint", device="cpu")
     assert translator.output_length.of(4) > 1.25 * 12 * 4
     assert translator.translate(["one"])[0].hypotheses[0].finished
-
-
-def test_a_run_of_so_many_updates_ends_with_its_schedule(tmp_path: Path) -> None:
-    recipe = load_recipe(write_recipe(tmp_path, epochs=1000, updates=70, final_learning_rate=0.1, validate_every=50))
-    seen = list(train(recipe))
-    steps = [event for event in seen if isinstance(event, StepEvent)]
-    assert [event.step for event in steps] == [50] and steps[0].left == 20
-    assert [event.step for event in seen if isinstance(event, ValidationEvent)] == [50, 70]
-    assert steps[0].learning_rate < 0.01 / 2
-    assert list(train(recipe, resume=True)) == []
 
 
 def test_a_stop_takes_nothing_off_the_patience_and_a_run_that_is_over_stays_so(tmp_path: Path) -> None:
