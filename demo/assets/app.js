@@ -1,10 +1,11 @@
 // The address bar holds what is shown, so that a copied address shows another person the same. Of the links in the tab that
 // is open, the one that came last counts.
 const recent = new Map();
-let openTab = null;
+let openTab = null, turned = false;
 new MutationObserver(() => {
   const tab = document.querySelector("[role=tab][aria-selected=true]");
   let changed = tab !== openTab;
+  turned ||= changed && openTab !== null;
   openTab = tab;
   for (const each of document.querySelectorAll("a.state")) {
     const place = each.closest("[id]").id, href = each.getAttribute("href");
@@ -19,8 +20,15 @@ new MutationObserver(() => {
 
 function writeAddress() {
   const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.checkVisibility();
-  const link = [...recent].findLast(([place]) => seen(place))?.[1];
+  const link = [...recent].findLast(([place]) => seen(place))?.[1] ?? bare();
   if (link && link !== location.search) history.replaceState(null, "", link);
+}
+
+// Of a view that shows nothing yet, its name alone; nothing before another tab was opened, since the address may be about to
+// fill the one it names.
+function bare() {
+  const view = openTab?.dataset.tabId, named = new URLSearchParams(location.search).get("view");
+  return turned && view && view !== named ? `?view=${view}` : null;
 }
 
 // Light and dark: what the person chose last, else what the system says, which is Gradio's own way.
