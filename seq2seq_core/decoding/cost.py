@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seq2seq_core.decoding.config import Config
+from seq2seq_core.decoding.record.recorder import OF_A_ROW
 from seq2seq_core.decoding.strategies import strategy_of
 
 OF_A_LOGIT = 96
@@ -16,12 +17,6 @@ OF_ATTENTION = 16
 
 RECORDED = 2
 """Times as much attention is held where the trace is on."""
-
-OF_A_RECORDED_ROW = 2000
-"""Bytes for the likeliest tokens of a row at a step, before and after the filters."""
-
-OF_A_RECORDED_TOKEN = 16
-"""Bytes for each token that a recorded row begins with."""
 
 
 @dataclass(frozen=True)
@@ -52,5 +47,6 @@ def cost_of(config: Config, lengths: Sequence[int], *, vocab_size: int, prefix: 
     steps = prefix + config.limit(pieces)
     of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1)
     if trace:
-        of_a_step += OF_A_RECORDED_ROW + OF_A_RECORDED_TOKEN * steps // 2
-    return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step))
+        of_a_step += OF_A_ROW
+    beside = len(lengths) * strategy_of(config).keeps(config, trace)
+    return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step) + beside)
