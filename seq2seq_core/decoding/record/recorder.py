@@ -93,6 +93,7 @@ class Recorder:
         self._recorded: list[_RecordedStep | None] = []  # None: its records are made
         self._made: list[dict[int, DecodeStep]] = []
         self._count: Counter[int] = Counter()
+        self._held: Counter[int] = Counter()
         self._rows: list[Mapping[int, SoFar]] = [{} for _ in request.sources]
         self._branches: list[dict[int, tuple[Branch, SoFar]]] = [{} for _ in request.sources]
         self._lock = threading.Lock()
@@ -130,12 +131,18 @@ class Recorder:
         stages = stages or {}
         seen = _distributions(log_probs, tuple(stages.values()), attention)
         names = ("model", *stages)
-        self._recorded.append(_RecordedStep(names, tuple(sentences.tolist()), seen, considered, rows or {}))
+        of_whom = tuple(sentences.tolist())
+        self._recorded.append(_RecordedStep(names, of_whom, seen, considered, rows or {}))
+        self._held.update(dict.fromkeys(of_whom, len(log_probs) // len(of_whom)))
         self.seconds += time.perf_counter() - start
 
     def steps(self, sentence: int) -> Sequence[DecodeStep]:
         """All steps of one sentence, made when they are read."""
         return _UnreadSteps(self, sentence)
+
+    def rows(self, sentence: int) -> int:
+        """How many rows the steps of one sentence have at most; known without making their records."""
+        return self._held[sentence]
 
     def made(self, sentence: int) -> tuple[DecodeStep, ...]:
         """All steps of one sentence, made now."""
@@ -267,6 +274,11 @@ class _UnreadSteps(Sequence[DecodeStep]):
     def __init__(self, recorder: Recorder, sentence: int) -> None:
         self._recorder, self._sentence = recorder, sentence
 
+    @property
+    def rows(self) -> int:
+        """How many rows they have at most; known without making their records."""
+        return self._recorder.rows(self._sentence)
+
     @overload
     def __getitem__(self, index: int) -> DecodeStep: ...
     @overload
@@ -287,6 +299,11 @@ class _UnreadSteps(Sequence[DecodeStep]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self._recorder.made(self._sentence),)  # a copy is of the records, not of what made them
+
+
+def rows_of(steps: Sequence[DecodeStep]) -> int:
+    """How many rows the steps of a result have at most; known without making records that nobody has read yet."""
+    return steps.rows if isinstance(steps, _UnreadSteps) else sum(len(step.rows) for step in steps)
 
 
 def _distributions(log_probs: Tensor, stages: Sequence[Tensor], attention: Tensor | None) -> _Distributions:
