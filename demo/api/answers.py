@@ -46,12 +46,19 @@ def translation(results: Sequence[DecodeResult], asked: AskedText, trace: bool) 
 
 def _sentence(result: DecodeResult, trace: bool, watch: Watch) -> Plain:
     """A result as the command line's --json writes it, behind its best text."""
-    values = plain(result, watch)
+    values = plain(result if trace else _bare(result), watch)
     if not trace:
-        del values["steps"]
+        for name in ("steps", "beginnings"):
+            del values[name]
         for hypothesis in values["hypotheses"]:
             del hypothesis["attention"]
     return {"text": result.hypotheses[0].text if result.hypotheses else "", **values}
+
+
+def _bare(result: DecodeResult) -> DecodeResult:
+    """Without what is written down only where somebody asks for it."""
+    hypotheses = tuple(dataclasses.replace(hypothesis, attention=None) for hypothesis in result.hypotheses)
+    return dataclasses.replace(result, steps=(), hypotheses=hypotheses)
 
 
 def explained(known: WhyNot, request: Asked) -> Plain:
