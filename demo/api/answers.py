@@ -80,19 +80,27 @@ def explained(known: WhyNot, request: Asked) -> Plain:
         "found_score": judged.found_score,
         "tokens": [{**dataclasses.asdict(token), "lost": token.lost} for token in expected.tokens],
         "words": _worth(known),
+        "signs": [{**dataclasses.asdict(sign), "outside": sign.outside, "said": sign.said} for sign in known.signs],
+        "missing_words": list(known.apart.missing),
+        "extra_words": list(known.apart.extra),
         "stays_from": known.stays_from,
         "widths": [{**dataclasses.asdict(one), "rivals": list(one.rivals)} for one in known.widths],
     }
 
 
 def _worth(known: WhyNot) -> list[Plain]:
-    """Each source word, the attention that it got, and the nats that are lost without it."""
+    """Each source word, the attention that it got, the nats that are lost without it, and gradient times input."""
     occluded = known.left_out
     if occluded is None:
         return []
-    looked = occluded.coverage
+    looked, slope = occluded.coverage, occluded.slope
     return [
-        {"word": word, "attention": looked[place] if looked else None, "lost": lost}
+        {
+            "word": word,
+            "attention": looked[place] if looked else None,
+            "lost": lost,
+            "gradient": slope[place] if slope else None,
+        }
         for place, (word, lost) in enumerate(zip(occluded.words, occluded.worth, strict=True))
     ]
 
