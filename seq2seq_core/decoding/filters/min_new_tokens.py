@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.config import option
-from seq2seq_core.decoding.length import MAX_TOKENS, USUAL, OutputLength
 from seq2seq_core.decoding.filters.base import REMOVED, Filter, Moment
+from seq2seq_core.decoding.length import MAX_TOKENS, USUAL, OutputLength
 from seq2seq_core.types import CoreError
 
 
