@@ -299,6 +299,10 @@ class Translator:
         results = self._run(jobs, config or ScoreConfig(), trace, batch_size)
         return [_with_others(*islice(results, len(ways))) for ways in spelled]
 
+    def source_ids(self, source: str) -> list[int]:
+        """The pieces of a sentence as the model reads it, without EOS."""
+        return self.tokenizer.encode(self._reader.read(source).text)
+
     def target_ids(self, source: str, target: str) -> list[int]:
         """The pieces of a whole translation of ``source``, EOS included, as ``score`` reads it."""
         return [*self.tokenizer.encode(self._reader.read(source).target(target)), self.tokenizer.specials.eos]
@@ -371,6 +375,7 @@ class Translator:
             text=self.tokenizer.decode,
             byte_pieces=self.tokenizer.byte_pieces,
             output_length=self.output_length,
+            lexicon=self.tokenizer,
             trace=trace,
         )
 

@@ -54,6 +54,22 @@ class SpecialTokens:
 
 
 @dataclass(frozen=True)
+class Ways:
+    """Every way to write a phrase in target ids.
+
+    edges: (place, id, place after it). Place 0 is before the blank in front of the phrase, 1 behind it; the last place,
+        ``len(units) - 1``, is its end.
+    units: of each place how many of the tokenizer's own pieces lie before it.
+    sign_first, sign_last: it begins or ends with no letter or digit, so that it may stand right beside one.
+    """
+
+    edges: tuple[tuple[int, int, int], ...]
+    units: tuple[int, ...]
+    sign_first: bool = False
+    sign_last: bool = False
+
+
+@dataclass(frozen=True)
 class EncoderOutput:
     """What the encoder says of B sentences.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from seq2seq_core.decoding.config import Config
 from seq2seq_core.decoding.length import USUAL, OutputLength
+from seq2seq_core.decoding.record.recorder import OF_A_ROW
 from seq2seq_core.decoding.strategies import strategy_of
 
 OF_A_LOGIT = 96
@@ -17,12 +18,6 @@ OF_ATTENTION = 16
 
 RECORDED = 2
 """Times as much attention is held where the trace is on."""
-
-OF_A_RECORDED_ROW = 2000
-"""Bytes for the likeliest tokens of a row at a step, before and after the filters."""
-
-OF_A_RECORDED_TOKEN = 16
-"""Bytes for each token that a recorded row begins with."""
 
 STATES = 3
 """How many a row has at a time where its state grows: before a step, after it, and as the rows that go on."""
@@ -67,5 +62,6 @@ def cost_of(
     steps = prefix + config.limit(pieces, output_length)
     of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1) + bytes_a_step * STATES
     if trace:
-        of_a_step += OF_A_RECORDED_ROW + OF_A_RECORDED_TOKEN * steps // 2
-    return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step))
+        of_a_step += OF_A_ROW
+    beside = len(lengths) * strategy_of(config).keeps(config, trace)
+    return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step) + beside)

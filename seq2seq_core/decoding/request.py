@@ -11,6 +11,7 @@ from torch import Tensor
 
 from seq2seq_core.decoding.config import Config
 from seq2seq_core.decoding.length import USUAL, OutputLength
+from seq2seq_core.decoding.phrases import Lexicon
 from seq2seq_core.types import FloatArray, SpecialTokens, StateT, StepFn
 
 ConfigT = TypeVar("ConfigT", bound=Config, covariant=True)
@@ -94,6 +95,7 @@ class Request(Generic[StateT, ConfigT]):
     text: target ids to words, special tokens left out.
     byte_pieces: the byte that a target id stands for, of those that stand for one; only whole characters are generated.
     output_length: of the model, where the settings leave it open.
+    lexicon: how texts are written in target ids, for settings that are words; None where nobody knows.
     trace: also record the steps; costs nothing when off.
     precision: of the step function's products, for the result.
     """
@@ -108,6 +110,7 @@ class Request(Generic[StateT, ConfigT]):
     text: Text
     byte_pieces: Mapping[int, int] = field(default_factory=dict)
     output_length: OutputLength = USUAL
+    lexicon: Lexicon | None = None
     trace: bool = False
     precision: str = "float32"
 
