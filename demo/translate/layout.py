@@ -21,7 +21,7 @@ from demo.common.markup import Html, join, tag, unseen
 from demo.common.turn import Turn
 from demo.common.wiring import KEPT, Updates
 from demo.service import Service
-from demo.translate import candidates, heatmap, translation
+from demo.translate import asking, candidates, heatmap, translation
 from demo.translate.link import TranslateLink
 from demo.translate.panels import PANELS, Draw, Panel
 from demo.translate.scores import MAX_ALPHA, MAX_BETA
@@ -190,7 +190,7 @@ def _candidates(shown: Shown, _: bool) -> Html:
     asks = why_link.write(request.text, "", request.model, shown.result.strategy, shown.result.config)
     link = tag("a", "Ask why not", unseen(", in a new tab"), href=asks, target="_blank", rel="noopener")
     table = candidates.draw(shown.result, shown.index, shown.languages.target_code)
-    return join([table, tag("p", "Expected something else? ", link, ".", class_="caption why")])
+    return join([table, asking.draw(shown), tag("p", "Expected something else? ", link, ".", class_="caption why")])
 
 
 def described(view: TranslateView, known: Languages, text: str | None) -> Updates:

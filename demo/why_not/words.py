@@ -57,6 +57,7 @@ def figure(shown: Explained, what: str = LOST) -> go.Figure:
     hover = [[escape(f"{token} {between} {word}") for word in occluded.words] for token in tokens]
     cells: dict[str, Any] = {
         "zmin": 0,
+        "zmax": max(float(values.max()), 1e-3),
         "colorscale": WEIGHTS,
         "xgap": 2,
         "ygap": 2,

@@ -17,10 +17,10 @@ from demo.api.endpoints import Endpoints
 from demo.app import build
 from demo.service import Service, running
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
-from seq2seq_core.decoding import STRATEGIES, BeamConfig
+from seq2seq_core.decoding import STRATEGIES, BeamConfig, returned
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.why_not import why_not
+from seq2seq_core.why_not import agree, candidates_config, explain, why_not
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 SCORE = {
@@ -143,8 +143,29 @@ def test_why_not_says_what_the_core_says(endpoints: Endpoints, service: Service)
     assert [token["lost"] for token in said["tokens"]] == pytest.approx([each.lost for each in known.expected.tokens])
     assert [one["width"] for one in said["widths"]] == list(range(1, 51))
     assert said["stays_from"] == known.stays_from
+    assert (said["missing_words"], said["extra_words"]) == (list(known.apart.missing), list(known.apart.extra))
+    assert [sign["said"] for sign in said["signs"]] == [sign.said for sign in known.signs]
+    assert "agreement" not in said
     scored = endpoints.score("one.", "eins.", "plain")
     assert said["log_prob"] == pytest.approx(scored["log_prob"], abs=1e-4) or said["log_prob"] > scored["log_prob"]
+
+
+def test_why_not_says_what_candidates_agree_on(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.why_not("one.", "eins.", "beam", {"max_new_tokens": 4}, "plain", candidates=5)["agreement"]
+    translator = service.translator("plain")
+    known = returned(explain(translator, "one.", "eins.", BeamConfig(max_new_tokens=4)))
+    agreed = returned(agree(translator, known, candidates_config(5)))
+    assert (said["texts"], said["utilities"]) == (list(agreed.texts), agreed.utilities)
+    for wrong in (1, 65, "5", True, 2.5):
+        with pytest.raises(gr.Error, match="Draw from 2 to 64 candidates"):
+            endpoints.why_not("one.", "eins.", "greedy", {"max_new_tokens": 2}, "plain", candidates=wrong)
+
+
+def test_words_are_asked_for_as_settings(endpoints: Endpoints) -> None:
+    said = endpoints.translate("one.", "beam", {"force_words": "neun"}, "plain")
+    assert "neun" in said["text"].split() and said["config"]["force_words"] == "neun"
+    without = endpoints.translate("one.", "greedy", {"bad_words": "neun"}, "plain")
+    assert "neun" not in without["text"].split()
 
 
 def test_what_a_search_found_scores_the_same_again(endpoints: Endpoints) -> None:
