@@ -6,7 +6,7 @@ known.stays_from            # the beam width from which on it is kept to its end
 """
 
 from seq2seq_core.why_not.diagnosis import SEGMENTATIONS, WIDTHS, WhyNot, beam_of, explain, look_into, why_not
-from seq2seq_core.why_not.expected import Expected, ExpectedToken
+from seq2seq_core.why_not.expected import Expected, ExpectedToken, expected_of, forced
 from seq2seq_core.why_not.judgement import Crossing, Judgement
 from seq2seq_core.why_not.left_out import Occlusion, left_out
 from seq2seq_core.why_not.widths import MAX_WIDTH, AtWidth
@@ -23,7 +23,9 @@ __all__ = [
     "Occlusion",
     "WhyNot",
     "beam_of",
+    "expected_of",
     "explain",
+    "forced",
     "left_out",
     "look_into",
     "why_not",
