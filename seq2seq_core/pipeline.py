@@ -290,6 +290,10 @@ class Translator:
         results = self._run(jobs, config or ScoreConfig(), trace, batch_size)
         return [_with_others(*islice(results, len(ways))) for ways in spelled]
 
+    def source_pieces(self, text: str) -> tuple[str, ...]:
+        """The pieces of a sentence as the model reads it, its end left out."""
+        return tuple(self.tokenizer.pieces(self.tokenizer.encode(self._reader.read(text).text)))
+
     def target_ids(self, source: str, target: str) -> list[int]:
         """The pieces of a whole translation of ``source``, EOS included, as ``score`` reads it."""
         return [*self.tokenizer.encode(self._reader.read(source).target(target)), self.tokenizer.specials.eos]

@@ -15,6 +15,9 @@ from seq2seq_core.text.sentences import Sentences, sentences_of
 MOST_SECONDS = 15
 """That exact search may take of a person's deadline."""
 
+MOST_BESIDE = 6
+"""Models that are set beside each other."""
+
 SEVERAL = (
     "These are several sentences, decoded as one here, since the translation is one; Translate takes them one by one."
 )
@@ -55,6 +58,19 @@ class AskedWhy:
 
     request: Asked
     target: str
+
+
+@dataclass(frozen=True)
+class AskedBeside:
+    """A valid wish to set models beside each other on one sentence.
+
+    requests: one for each model. reference: a translation that all are held against; none where empty.
+    place: of the token that is replaced in each model's own translation, from 0.
+    """
+
+    requests: tuple[Asked, ...]
+    reference: str
+    place: int
 
 
 class Wishes(ServedModels):
@@ -115,6 +131,26 @@ class Wishes(ServedModels):
         config, language = _config(strategy, settings), self.translator(model).language
         several = language and len(sentences_of(source.text, language).sentences) > 1
         return AskedWhy(Asked(source.text, SEVERAL if several else "", str(model), config), wanted.text)
+
+    def setting_beside(self, text: object, reference: object, models: object, place: object) -> AskedBeside:
+        """A valid request to set models beside each other on one sentence.
+
+        Raises:
+            InputError: something in it cannot be used.
+        """
+        if not isinstance(models, list | tuple) or not 1 <= len(models) <= MOST_BESIDE:
+            raise InputError(f"Choose 1 to {MOST_BESIDE} models to set beside each other.")
+        names = list(dict.fromkeys(name if isinstance(name, str) else "" for name in models))
+        source = clean(text, self.languages(names[0]).missing)
+        wanted = clean(reference).text if isinstance(reference, str) and reference.strip() else ""
+        if source.note:
+            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be set beside; shorten it.")
+        if not isinstance(place, int | float) or isinstance(place, bool) or not 1 <= place <= MAX_CHARACTERS:
+            raise InputError("The place of the wrong word must be a whole number from 1 on.")
+        for name in names:
+            self.translator(name)
+        requests = (Asked(source.text, "", name, BeamConfig()) for name in names)
+        return AskedBeside(tuple(requests), wanted, int(place) - 1)
 
     def true_best(self, asked: AskedWhy, seconds: object) -> Asked:
         """A valid request for the most probable translation of the same sentence, by exact search in so many seconds.
