@@ -60,6 +60,10 @@ class Models:
         self._known: dict[str, Future[KnownModel]] = {name: loader.submit(self._try, name) for name in self.names}
         loader.shutdown(wait=at_once)
 
+    def folder(self, name: str) -> Path:
+        """Where the model of this name lies."""
+        return self._folders[name]
+
     def problem(self, name: str) -> str:
         """What is wrong with a model that did not load; "" where it did. Waits until it was tried."""
         error = self._known[name].exception()

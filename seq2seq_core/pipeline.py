@@ -303,6 +303,10 @@ class Translator:
         """The pieces of a sentence as the model reads it, without EOS."""
         return self.tokenizer.encode(self._reader.read(source).text)
 
+    def source_pieces(self, text: str) -> tuple[str, ...]:
+        """The pieces of a sentence as the model reads it, its end left out."""
+        return tuple(self.tokenizer.pieces(self.tokenizer.encode(self._reader.read(text).text)))
+
     def target_ids(self, source: str, target: str) -> list[int]:
         """The pieces of a whole translation of ``source``, EOS included, as ``score`` reads it."""
         return [*self.tokenizer.encode(self._reader.read(source).target(target)), self.tokenizer.specials.eos]

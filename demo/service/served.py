@@ -29,6 +29,10 @@ class ServedModels:
         self._models = Models(folder, self.device, at_once=BORROWED)
         self.names = self._models.names
 
+    def folder(self, name: str) -> Path:
+        """Where the model of this name lies."""
+        return self._models.folder(name)
+
     def problems(self) -> dict[str, str]:
         """What is wrong with each model that did not load. Waits until all were tried."""
         failures = {name: self._models.problem(name) for name in self.names}
