@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards
+from demo.common import cards, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.controls import Controls, choices
@@ -24,6 +24,11 @@ from demo.why_not import best, verdict
 WIDTHS = "bars in blue: kept to its end"
 PLACEHOLDER = "The translation you expected"
 DOWNLOADS = {"html": "HTML, everything", "json": "JSON, everything", "csv": "CSV, the tokens"}
+
+VIEW = "why-not"
+"""How the page calls this view where it compares what is shown with what is asked now."""
+
+ANSWER = question.of(VIEW)
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 
@@ -56,6 +61,7 @@ class WhyView:
     seconds: gr.Slider
     exact: gr.Button
     best: gr.HTML
+    earlier: gr.HTML
     file: gr.JSON
     present: gr.State
     turn: gr.State
@@ -72,7 +78,7 @@ class WhyView:
         return [
             self.status, self.present, self.verdict, self.tokens, self.curves, self.beams, self.by_width,
             self.needed, self.by_word,
-            self.best,
+            self.best, self.earlier,
         ]  # fmt: skip
 
 
@@ -85,7 +91,7 @@ def lay_out(service: Service) -> WhyView:
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes="stacked", scale=10):
             asking = _question(service, unknown)
-            with gr.Column(elem_classes="card", elem_id="why"):
+            with gr.Column(elem_classes=f"card {ANSWER}", elem_id="why"):
                 html(heading("The verdict", "an error of the search, or of the model"))
                 said = html(verdict.empty(), elem_id="why-verdict")
                 downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="why-downloads")
@@ -93,8 +99,9 @@ def lay_out(service: Service) -> WhyView:
     # Hidden until there is an answer by assets/why_not.css: a figure that Gradio hides may miss its first.
     with gr.Column(elem_id="why-findings"):
         shown = _findings()
+    earlier = html(elem_id="why-earlier", elem_classes="bar-below")
     return WhyView(
-        **asking, **choosing, **shown, verdict=said, downloads=downloads,
+        earlier=earlier, **asking, **choosing, **shown, verdict=said, downloads=downloads,
         file=gr.JSON(visible="hidden"), present=gr.State(None, time_to_live=3600), turn=gr.State(Turn()),
         wish=gr.State(WhyLink()),
     )  # fmt: skip
@@ -118,24 +125,24 @@ def _question(service: Service, unknown: Languages) -> dict[str, Any]:
 
 def _findings() -> dict[str, Any]:
     with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card", scale=9):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=9):
             html(heading("Token by token", "what the model would rather have said"))
             tokens = html(elem_id="why-tokens")
-        with gr.Column(elem_classes="card", scale=8):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
             html(heading("How likely, as it grows", "log P so far"))
             curves = gr.Plot(show_label=False, elem_id="why-curves", elem_classes="plain-figure")
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("Which beam would have kept it?", WIDTHS))
         beams = gr.Plot(show_label=False, elem_id="why-beams", elem_classes="plain-figure")
         by_width = html(elem_id="why-by-width")
     with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card", scale=11):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=11):
             html(heading("Which words does it hang on?", "each source word left out in turn"))
             needed = gr.Plot(show_label=False, elem_id="why-needed", elem_classes="plain-figure")
-        with gr.Column(elem_classes="card", scale=6):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=6):
             html(heading("And did it look at them?", "attention beside loss"))
             by_word = html(elem_id="why-by-word")
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("The true best", "is anything more probable?"))
         with gr.Row(elem_classes="weights"):
             seconds = gr.Slider(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from demo.common.languages import Languages
+from demo.common.question import PageQuestion
 
 if TYPE_CHECKING:
     from demo.service import AskedWhy
@@ -19,6 +20,7 @@ class Explained:
 
     strategy: its name. done: every beam was looked into.
     exact: what exact search found, if it was asked for.
+    question: what the page's widgets said when it was asked.
     """
 
     asked: AskedWhy
@@ -28,3 +30,4 @@ class Explained:
     device: str
     done: bool = False
     exact: DecodeResult | None = None
+    question: PageQuestion | None = None
