@@ -32,7 +32,7 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
     """
     facts = [
         label,
-        *([] if result.proven is None else ["proven to be the best" if result.proven else "not proven: out of budget"]),
+        *([] if result.proven is None else [proof(result.proven)]),
         _count(result.forward_calls, "model call"),
         f"{result.seconds * 1000:,.0f} ms",
         device_name(result.device),
@@ -47,15 +47,15 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
     return noted("done", told([*facts, *again]), note)
 
 
+def proof(proven: bool) -> str:
+    """What exact search knows of what it found."""
+    return "the most probable of all" if proven else "not proven to be the most probable: out of budget"
+
+
 def busy(step: int = 0, sentence: int = 1, of: int = 1) -> Html:
     """While it decodes, at a step of a sentence of a text."""
     where = ", ".join([*([f"sentence {sentence} of {of}"] if of > 1 else []), *([f"step {step}"] if step else [])])
     return line("busy", f"Translating … {where}".strip())
-
-
-def other(title: str) -> Html:
-    """After another model was chosen than the one, of this title, whose result is shown."""
-    return line("stopped", f"Still shown: {title}. Press Translate to use the model chosen now.")
 
 
 def stopped(step: int = 0) -> Html:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
+from demo.common.pieces import NO_WORDS
 from demo.common.status import device_name, duration, noted, told
 from demo.document.state import OPENED, PAGE
 
@@ -111,7 +112,14 @@ def _row(run: DocumentRun, place: int, known: Languages, link: Callable[[TextUni
     cells = [
         tag("th", opens, scope="row", class_="place", role="rowheader"),
         tag("td", unit.text, class_="text", lang=known.source_code, dir="auto", role="cell"),
-        tag("td", done.text if done else _blank(), class_="text", lang=known.target_code, dir="auto", role="cell"),
+        tag(
+            "td",
+            (done.text or NO_WORDS) if done else _blank(),
+            class_="text",
+            lang=known.target_code,
+            dir="auto",
+            role="cell",
+        ),
         tag("td", _sure(done) if done else _blank(), class_="number", role="cell"),
         tag("td", flags, notes, class_="flags", role="cell"),
     ]

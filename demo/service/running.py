@@ -16,7 +16,7 @@ from demo.service.files import sentence
 from demo.service.groups import Groups, Steps
 from demo.service.wishes import Asked, AskedBeside, AskedText, AskedWhy, Wishes
 from demo.service.work import BesideQuestion, DoneUnit, Draft, Outcomes, Question, Work, draft, search
-from seq2seq_core.decoding import DecodeResult, rows_of
+from seq2seq_core.decoding import DecodeResult, ScoreConfig, rows_of
 from seq2seq_core.limits import Beside
 from seq2seq_core.types import CoreError
 from seq2seq_core.why_not import MAX_WIDTH, WhyNot, beam_of
@@ -86,6 +86,18 @@ class Service(Wishes):
             InputError: the core refuses the request, or it took longer than ``DEADLINE``.
         """
         yield from self.run_text(AskedText((request,)), trace=trace, watched=watched)
+
+    def ranks(self, request: Asked, token_ids: tuple[int, ...]) -> tuple[int, ...]:
+        """Of each token of a translation how many the model held likelier there, and one: 1 = its first choice.
+
+        Raises:
+            InputError: see ``run``.
+        """
+        scoring = replace(request, config=ScoreConfig(), prefix=token_ids)
+        for event in self.run(scoring, trace=False, watched=False):
+            if isinstance(event, DecodeResult):
+                return event.hypotheses[0].ranks or ()
+        raise AssertionError("a run ends with its result")
 
     def run_text(
         self, asked: AskedText, *, trace: bool = True, watched: bool = True

@@ -45,6 +45,13 @@ class ServedModels:
             name: str(self.known(name).metadata.get("title") or name) for name in self.names if name not in problems
         }
 
+    def title(self, name: object) -> str:
+        """What people call the model of this name; "" where there is none that works."""
+        try:
+            return str(self.known(name).metadata.get("title") or name)
+        except InputError:
+            return ""
+
     def first(self) -> str:
         """Name of the first model that loaded, or of the first of all; later ones need not have been tried."""
         return next((name for name in self.names if not self._models.problem(name)), self.names[0])

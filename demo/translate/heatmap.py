@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from plotly.io.json import to_json_plotly
 
 from demo.common.attention import heatmap_parts, room
 from demo.common.markup import Html, tag
+from demo.common.pieces import runs
 from demo.translate.translation import NOTHING_READ
 
 if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
@@ -30,4 +32,7 @@ def draw(result: DecodeResult, index: int, words: bool) -> Html:
     if result.hypotheses[index].attention is None:
         return tag("p", NO_ATTENTION, class_="instead")
     figure = to_json_plotly(heatmap_parts(result, index, words))
-    return tag("div", data_room=room(result, words), data_figure=figure)
+    tokens = result.hypotheses[index].tokens
+    places = [(word.first, word.last) for word in runs(tokens)] if words else [(i, i) for i in range(len(tokens))]
+    rows = json.dumps(places)  # of each row its pieces, for assets/same_word.js
+    return tag("div", data_room=room(result, words), data_figure=figure, data_rows=rows)

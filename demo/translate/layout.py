@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards, strategy, why_link
+from demo.common import cards, question, strategy, why_link
 from demo.common.assets import ASSETS
 from demo.common.attention import blank
 from demo.common.cards import heading
@@ -40,6 +40,11 @@ OFFLINE = "One page of about 5 MB that opens without a network, its figures aliv
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 
+VIEW = "translate"
+"""How the page calls this view where it compares what is shown with what is asked now."""
+
+ANSWER = question.of(VIEW)
+
 LEGEND = tag("span", "sure", tag("i", class_="scale", aria_hidden="true"), "unsure", class_="legend")
 
 
@@ -66,6 +71,7 @@ class TranslateView:
     target: gr.HTML
     whole: gr.HTML
     status: gr.HTML
+    earlier: gr.HTML
     model: gr.Dropdown
     strategy: gr.Radio
     summary: gr.HTML
@@ -84,6 +90,16 @@ class TranslateView:
     turn: gr.State
     wish: gr.State
 
+    @property
+    def question(self) -> list[gr.components.Component]:
+        """What a question is made of."""
+        return [self.sentence, self.model, self.strategy, *self.controls.widgets]
+
+    @property
+    def about(self) -> list[gr.HTML]:
+        """What says of a result whose it is."""
+        return [self.target, self.axes, self.earlier]
+
     def sent(self, *names: str) -> dict[str, dict[str, gr.components.Component]]:
         """Makes these components the named inputs of a handler, in this order."""
         return {"inputs_kwargs": {name: getattr(self, name) for name in names}}
@@ -97,14 +113,14 @@ def lay_out(service: Service) -> TranslateView:
     unknown, parts = Languages(), dict[str, Drawing]()  # the models are still being loaded
     with gr.Row(elem_classes="pair"):
         asking = _source(service, unknown)
-        with gr.Column(elem_classes="card target"):
+        with gr.Column(elem_classes=f"card target {ANSWER}"):
             target = html(heading(unknown.target, LEGEND))
             whole = html(js_on_load=PRESSED, elem_id="whole")
             parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
             status = html(js_on_load=PRESSED, elem_id="status")
     with gr.Row(elem_classes="evidence"):
         choosing = _choices(service)
-        with gr.Column(elem_classes="card looked", scale=8):
+        with gr.Column(elem_classes=f"card looked {ANSWER}", scale=8):
             axes = html(_axes(unknown))
             unit = gr.Radio(
                 [PIECES, WORDS], value=PIECES, label="Rows and columns", show_label=False, container=False,
@@ -112,17 +128,18 @@ def lay_out(service: Service) -> TranslateView:
             )  # fmt: skip
             gr.Plot(blank(), show_label=False, elem_id="heatmap", elem_classes="heatmap")
             parts["drawn"] = Drawing(html(elem_id="drawn"), _heatmap)
-            html(_foot(ROWS, "heatmap"))
-        with gr.Column(elem_classes="card", scale=8):
-            html(heading("Candidates", "choose one to look into it"))
+            html(_foot(tag("span", cards.SCALE, " ", ROWS), "heatmap"))
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
+            html(heading("What it nearly said", "the candidates: choose one to look into it"))
             parts["candidates"] = Drawing(html(js_on_load=PRESSED, elem_id="candidates"), _candidates)
             downloads = html(cards.downloads(DOWNLOADS, {"html": OFFLINE}), js_on_load=PRESSED, elem_id="downloads")
     for panel in PANELS:
         parts |= _panel(panel)
     ranking = _ledger()
+    earlier = html(elem_id="earlier", elem_classes="bar-below")
     return TranslateView(
-        **asking, target=target, whole=whole, status=status, **choosing, axes=axes, unit=unit, downloads=downloads,
-        **ranking, parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
+        **asking, target=target, whole=whole, status=status, earlier=earlier, **choosing, axes=axes, unit=unit,
+        downloads=downloads, **ranking, parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
         present=gr.State(None, time_to_live=KEPT), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
     )  # fmt: skip
 
@@ -154,7 +171,7 @@ def _choices(service: Service) -> dict[str, Any]:
 
 
 def _panel(panel: Panel) -> dict[str, Drawing]:
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading(panel.title, panel.aside))
         scripts = {"js_on_load": PRESSED} if panel.pressed else {}
         looks = {"elem_classes": panel.looks} if panel.looks else {}
@@ -166,8 +183,8 @@ def _panel(panel: Panel) -> dict[str, Drawing]:
 
 def _ledger() -> dict[str, Any]:
     """The card that takes scores apart: it alone is drawn under the weights of its sliders."""
-    with gr.Column(elem_classes="card"):
-        html(heading("Why this rank?", "the score of each candidate, taken apart"))
+    with gr.Column(elem_classes=f"card {ANSWER}"):
+        html(heading("Why this rank?", "the score of each candidate, taken apart: the ledger"))
         with gr.Row(elem_classes="weights"):
             alpha = gr.Slider(0, MAX_ALPHA, step=0.01, label="Length penalty α", buttons=[], elem_id="alpha")
             beta = gr.Slider(0, MAX_BETA, step=0.01, label="Coverage penalty β", buttons=[], elem_id="beta")
