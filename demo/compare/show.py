@@ -103,6 +103,6 @@ def _heatmap(component: gr.Plot, of: FinishedCard | None) -> _Part:
 
     def update() -> object:
         figure = heatmaps.draw(of.result, of.place, of.card.name)
-        return gr.update(value=figure, elem_classes=["heatmap", "map", room(of.result)])
+        return gr.update(value=figure, elem_classes=["heatmap", "map", room(of.result.source_tokens)])
 
     return _Part(component, (of.card.name, id(of.result)), update)

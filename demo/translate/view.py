@@ -27,14 +27,14 @@ def build(service: Service) -> None:
 def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     """All that may decode, and what belongs to it."""
     shown = [part.html for part in view.parts.values()]
-    outputs = [view.status, view.present, view.whole, *shown, view.alpha, view.beta, view.ledger]
+    outputs = [view.status, view.present, view.whole, *shown, *_over(view), view.alpha, view.beta, view.ledger]
     by, asked = ("turn", "unit"), ("sentence", "model", "strategy")
     decoding, settings = DECODING | {"outputs": outputs}, view.controls.widgets
     run = decoding | {"fn": events.run, "inputs": settings} | view.sent(*by, *asked)
     page = Context.root_block
     assert page is not None, "a view is built inside a Blocks context"
     chosen = view.examples.select(events.example, None, view.sentence, **EACH, **view.sent("model"))
-    named = [view.sentence, view.examples, view.target, view.axes]
+    named = [view.sentence, view.examples, view.target, *_over(view)]
     wished = [view.wish, view.unit, *named, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.sentence.submit, view.translate.click]
@@ -51,7 +51,7 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
         take(events.take, None, **decoding, **view.sent(*by, "present")),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
-        asking.success(events.headings, None, [view.target, view.axes], **LAST, **view.sent("present"))
+        asking.success(events.headings, None, [view.target, *_over(view)], **LAST, **view.sent("present"))
     view.status.select(events.back, None, outputs, **EACH, **view.sent(*by, "present"))
     view.stop.click(events.stop, None, None, **EACH, **view.sent("turn"))
     view.live.input(events.watch, None, None, **LAST, **view.sent("turn", "live"))
@@ -61,12 +61,18 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     view.strategy.change(events.strategy, None, [view.summary, *settings], **LAST, **view.sent("strategy"))
 
 
+def _over(view: TranslateView) -> list[gr.blocks.Block]:
+    """What stands over the heatmap: says what it is of, and offers other layers and heads."""
+    return [view.axes, view.over, view.layer, view.head]
+
+
 def _wire_displays(view: TranslateView, events: TranslateEvents) -> None:
     """What only changes how a result is shown."""
     part = {name: each.html for name, each in view.parts.items()}
-    regrouped = [view.status, part["drawn"]]
-    view.unit.input(events.regroup, None, regrouped, **LAST, **view.sent("present", "unit"))
-    chosen = [view.status, view.present, view.whole, *part.values()]
+    looking = [each.input for each in (view.unit, view.over, view.layer, view.head)]
+    looked_at = view.sent("present", "unit", "over", "layer", "head")
+    gr.on(looking, events.regroup, None, [view.status, part["drawn"], *_over(view)], **LAST, **looked_at)
+    chosen = [view.status, view.present, view.whole, *part.values(), *_over(view)]
     view.parts["candidates"].html.select(
         events.choose, None, chosen, **newest("candidates"), **view.sent("present", "unit", "press")
     )
