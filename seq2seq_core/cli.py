@@ -257,7 +257,13 @@ def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--dat
 
 
 def _add_device_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--checkpoint", type=Path, required=True, metavar="DIR", help="say checkpoints/en-de-attention")
+    parser.add_argument(
+        "--checkpoint",
+        required=True,
+        metavar="DIR",
+        help="say checkpoints/en-de-attention; a folder as transformers saves it; or hf:USER/NAME@REVISION, a model of "
+        "the Hub",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
 
 

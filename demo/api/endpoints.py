@@ -161,7 +161,11 @@ class Endpoints:
         """
         with refusals():
             return {
-                "models": [answers.model(self._service.known(name)) for name in self._service.working()],
+                "models": [
+                    answers.model(self._service.known(name))
+                    for name in self._service.working()
+                    if not self._service.pending(name)
+                ],
                 "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
             }
 

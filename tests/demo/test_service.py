@@ -35,7 +35,7 @@ def test_whatever_loading_ends_in_the_other_models_go_on(
 ) -> None:
     class Translators:
         @staticmethod
-        def load(folder: Path, device: str) -> samples.FakeTranslator:
+        def load(folder: Path, device: str, **_: object) -> samples.FakeTranslator:
             if folder.name == "odd":
                 raise KeyError("/root/secret")
             return samples.FakeTranslator(folder.name)
@@ -314,7 +314,7 @@ def test_on_a_borrowed_gpu_all_models_are_there_before_the_page_is(
 ) -> None:
     class Slow:
         @staticmethod
-        def load(folder: Path, device: str) -> samples.FakeTranslator:
+        def load(folder: Path, device: str, **_: object) -> samples.FakeTranslator:
             time.sleep(0.2)
             return samples.FakeTranslator(folder.name)
 
