@@ -52,7 +52,8 @@ def some(count: int, without: set[int], rng: random.Random) -> list[int]:
     """Numbers as often short as long: half of them of any size, half of any number of digits."""
     chosen: list[int] = []
     while len(chosen) < count:
-        number = rng.randint(0, MOST) if rng.random() < 0.5 else rng.randint(0, 10 ** rng.randint(1, len(str(MOST))) - 1)
+        most = MOST if rng.random() < 0.5 else 10 ** rng.randint(1, len(str(MOST))) - 1
+        number = rng.randint(0, most)
         if number not in without:
             chosen.append(number)
     return chosen
