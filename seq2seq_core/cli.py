@@ -104,6 +104,13 @@ def _parser() -> Parser:
         help="say English: texts in a known language are split into sentences (default: Source)",
     )
     new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
+    new.add_argument(
+        "--minutes",
+        type=float,
+        default=15.0,
+        metavar="N",
+        help="that training may take on this machine: sizes and updates follow from it (default: 15)",
+    )
     _add_table_flags(new)
     new.set_defaults(command=_new)
 
@@ -250,7 +257,13 @@ def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--dat
 
 
 def _add_device_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--checkpoint", type=Path, required=True, metavar="DIR", help="say checkpoints/en-de-attention")
+    parser.add_argument(
+        "--checkpoint",
+        required=True,
+        metavar="DIR",
+        help="say checkpoints/en-de-attention; a folder as transformers saves it; or hf:USER/NAME@REVISION, a model of "
+        "the Hub",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
 
 
@@ -288,7 +301,7 @@ def _new(flags: argparse.Namespace) -> None:
 
     _refuse_a_team("new")
     train, valid, test = (_corpora(getattr(flags, name), flags, f"--{name}") for name in ("data", "valid", "test"))
-    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test)
+    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test, flags.minutes)
     path = Path(f"{task.name}.toml")
     if path.exists():
         raise CoreError(f"{path} is there already; choose another name, or move it away")
@@ -351,7 +364,8 @@ def _trained(flags: argparse.Namespace) -> None:
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
         pairs, updates = len(trainer.pairs), trainer.updates_an_epoch
-        say(f"{pairs:,} pairs to learn from: {updates:,} updates an epoch, {trainer.config.epochs} epochs at most")
+        most = f"{trainer.total:,} updates" if trainer.config.updates else f"{trainer.config.epochs} epochs"
+        say(f"{pairs:,} pairs to learn from: {updates:,} updates an epoch, {most} at most")
 
     recipe = load_recipe(flags.recipe, flags.override)
     reporter = Reporter(recipe.folder, live=sys.stdout.isatty())

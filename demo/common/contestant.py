@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field
 from typing import Any
 
@@ -67,3 +68,8 @@ def contestant(strategy: str, **settings: Any) -> Contestant:
     """A card with the name that its settings give it."""
     chosen = changed(strategy, settings)
     return Contestant(named(strategy, chosen), strategy, chosen)
+
+
+def there(cards: Iterable[Contestant]) -> str:
+    """Cards as the board says them to the page, so that what ran them on something else knows whether they changed."""
+    return json.dumps([[card.name, card.strategy, dict(card.settings)] for card in cards], default=str)

@@ -48,7 +48,9 @@ class Figures:
     score: what the strategy ranked it by; not comparable between strategies.
     length: t, its tokens, EOS counted.
     forward_calls: calls of the decoder, one for all rows that are alive.
+    rows: those rows, over all calls; the record of the steps has them.
     milliseconds: wall time of decoding.
+    proven: whether nothing is more probable; None where the strategy does not ask.
     chrf, bleu: against the reference, 0 to 100; None without one.
     spread: None where there is one translation only.
     """
@@ -58,7 +60,9 @@ class Figures:
     score: float
     length: int
     forward_calls: int
+    rows: int
     milliseconds: float
+    proven: bool | None = None
     chrf: float | None = None
     bleu: float | None = None
     spread: Spread | None = None
@@ -74,7 +78,9 @@ def figures(result: DecodeResult, reference: str = "") -> Figures:
         score=best.score,
         length=best.parts.length,
         forward_calls=result.forward_calls,
+        rows=sum(len(step.rows) for step in result.steps),
         milliseconds=result.seconds * 1000,
+        proven=result.proven,
         chrf=quality.chrf if quality else None,
         bleu=quality.bleu if quality else None,
         spread=spread(result) if len(result.hypotheses) > 1 else None,

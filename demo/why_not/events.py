@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 import gradio as gr
 
 from demo.common import export, press, status, strategy, why_link
-from demo.common.contestant import changed
+from demo.common.contestant import changed, named
 from demo.common.languages import Languages
+from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates
@@ -22,7 +23,7 @@ from demo.service import MAX_WIDTH, Asked, AskedWhy, Service
 from demo.service import agreement as compared
 from demo.why_not import agreement, beams, best, curves, said, signs, tokens, verdict, what_if, words
 from demo.why_not import export as why_export
-from demo.why_not.layout import WhyView
+from demo.why_not.layout import VIEW, WhyView
 from demo.why_not.state import Explained
 from demo.why_not.what_if import Instead
 from seq2seq_core.decoding import DecodeResult
@@ -103,7 +104,10 @@ class WhyEvents:
                     if known is None:
                         continue
                     first = shown is None
-                    shown = Explained(wanted, name, known, known_languages, self._service.device)
+                    shown = Explained(
+                        wanted, name, known, known_languages, self._service.device,
+                        question=self._question(wanted, name, *asked),
+                    )  # fmt: skip
                     if first:
                         yield self._everything(shown) | {self._view.status: said.looking(0, MAX_WIDTH)}
                     elif time.monotonic() > next_line:
@@ -233,6 +237,13 @@ class WhyEvents:
         chosen = self._view.controls.settings(str(strategy), settings) if known else {}
         return self._service.expecting(sentence, expected, model, strategy, chosen), str(strategy)
 
+    def _question(self, wanted: AskedWhy, name: str, *said: object) -> PageQuestion:
+        sentence, expected, model, strategy, *settings = said
+        values = (typed(sentence), typed(expected), model, strategy, *self._view.controls.said(name, settings))
+        how = named(name, changed(name, self._view.controls.settings(name, settings)))
+        text, target = quoted(wanted.request.text), quoted(wanted.target)
+        return PageQuestion(values, (f"{target} for {text}", self._service.title(model), how))
+
     def _ended(self, shown: Explained | None) -> Updates:
         if shown is None:
             return {self._view.status: said.stopped(None)}
@@ -262,6 +273,7 @@ class WhyEvents:
             view.by_word: words.table(shown),
             **self._agreed(shown),
             view.best: best.draw(shown),
+            view.earlier: bar(VIEW, shown.question, "why-ask", "Ask again"),
         }
 
     def _agreed(self, shown: Explained) -> Updates:

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards
+from demo.common import cards, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.controls import Controls, choices
@@ -24,6 +24,11 @@ from demo.why_not import agreement, best, verdict
 WIDTHS = "bars in blue: kept to its end"
 PLACEHOLDER = "The translation you expected"
 DOWNLOADS = {"html": "HTML, everything", "json": "JSON, everything", "csv": "CSV, the tokens"}
+
+VIEW = "why-not"
+"""How the page calls this view where it compares what is shown with what is asked now."""
+
+ANSWER = question.of(VIEW)
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 
@@ -64,6 +69,7 @@ class WhyView:
     seconds: gr.Slider
     exact: gr.Button
     best: gr.HTML
+    earlier: gr.HTML
     file: gr.JSON
     present: gr.State
     turn: gr.State
@@ -80,7 +86,7 @@ class WhyView:
         return [
             self.status, self.present, self.verdict, self.tokens, self.curves, self.beams, self.by_width,
             self.instead, self.signs, self.needed, self.looked, self.slope, self.by_word, self.agreement,
-            self.by_utility, self.best,
+            self.by_utility, self.best, self.earlier,
         ]  # fmt: skip
 
 
@@ -93,7 +99,7 @@ def lay_out(service: Service) -> WhyView:
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes="stacked", scale=10):
             asking = _question(service, unknown)
-            with gr.Column(elem_classes="card", elem_id="why"):
+            with gr.Column(elem_classes=f"card {ANSWER}", elem_id="why"):
                 html(heading("The verdict", "an error of the search, or of the model"))
                 said = html(verdict.empty(), elem_id="why-verdict")
                 downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="why-downloads")
@@ -101,8 +107,9 @@ def lay_out(service: Service) -> WhyView:
     # Hidden until there is an answer by assets/why_not.css: a figure that Gradio hides may miss its first.
     with gr.Column(elem_id="why-findings"):
         shown = _findings()
+    earlier = html(elem_id="why-earlier", elem_classes="bar-below")
     return WhyView(
-        **asking, **choosing, **shown, verdict=said, downloads=downloads,
+        earlier=earlier, **asking, **choosing, **shown, verdict=said, downloads=downloads,
         file=gr.JSON(visible="hidden"), present=gr.State(None, time_to_live=3600), turn=gr.State(Turn()),
         wish=gr.State(WhyLink()),
     )  # fmt: skip
@@ -126,32 +133,32 @@ def _question(service: Service, unknown: Languages) -> dict[str, Any]:
 
 def _findings() -> dict[str, Any]:
     with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card", scale=9):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=9):
             html(heading("Token by token", "what the model would rather have said"))
             tokens = html(elem_id="why-tokens")
-        with gr.Column(elem_classes="card", scale=8):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
             html(heading("How likely, as it grows", "log P so far"))
             curves = gr.Plot(show_label=False, elem_id="why-curves", elem_classes="plain-figure")
     with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card", scale=9):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=9):
             html(heading("What if it had said that word?", "one press searches again"))
             instead = html(js_on_load=PRESSED, elem_id="why-instead")
-        with gr.Column(elem_classes="card", scale=8):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
             html(heading("Signs of trouble", "in what was found"))
             signs = html(elem_id="why-signs")
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("Which beam would have kept it?", WIDTHS))
         beams = gr.Plot(show_label=False, elem_id="why-beams", elem_classes="plain-figure")
         by_width = html(elem_id="why-by-width")
     needed, looked, slope, by_word = _words()
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("What do its own candidates agree on?", "minimum Bayes risk"))
         with gr.Row(elem_classes="weights"):
             count = gr.Slider(2, MOST_CANDIDATES, value=32, step=1, label="Candidates", buttons=[], elem_id="why-count")
             draw = gr.Button("Draw and compare", elem_id="why-draw", scale=0)
         by_utility = html(agreement.about(), elem_id="why-by-utility")
         matrix = gr.Plot(show_label=False, elem_id="why-agreement", elem_classes="plain-figure")
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("The true best", "is anything more probable?"))
         with gr.Row(elem_classes="weights"):
             seconds = gr.Slider(
@@ -175,10 +182,10 @@ def _words() -> tuple[gr.Plot, gr.Plot, gr.Plot, gr.HTML]:
             ("looked", "Where did it look?", "attention"),
             ("slope", "What did they add?", "gradient × input"),
         ):
-            with gr.Column(elem_classes="card", min_width=300):
+            with gr.Column(elem_classes=f"card {ANSWER}", min_width=300):
                 html(heading(title, aside))
                 figures.append(gr.Plot(show_label=False, elem_id=f"why-{name}", elem_classes="plain-figure"))
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("Word by word", "do the three agree?"))
         by_word = html(elem_id="why-by-word")
     needed, looked, slope = figures

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from demo.common.languages import Languages
+from demo.common.question import PageQuestion
 
 if TYPE_CHECKING:
     from demo.service import AskedWhy
@@ -22,6 +23,7 @@ class Explained:
     exact: what exact search found, if it was asked for.
     instead: the words that were asked for, and what came of each.
     agreement: candidates that were drawn, if they were asked for.
+    question: what the page's widgets said when it was asked.
     """
 
     asked: AskedWhy
@@ -33,6 +35,7 @@ class Explained:
     exact: DecodeResult | None = None
     instead: tuple[Instead, ...] = ()
     agreement: Agreement | None = None
+    question: PageQuestion | None = None
 
     @property
     def apart(self) -> WordsApart:

@@ -8,11 +8,11 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, listening
 from demo.service import Service
 from demo.why_not import said
 from demo.why_not.events import WhyEvents
-from demo.why_not.layout import WhyView, lay_out
+from demo.why_not.layout import VIEW, WhyView, lay_out
 
 WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (said.waiting(), status.failed("Ask")))
 
@@ -31,6 +31,7 @@ def _wire(view: WhyView, events: WhyEvents) -> None:
     entered = [view.ask.click, view.sentence.submit, view.expected.submit]
     for begun in (*entered, view.exact.click, view.draw.click, view.instead.select):
         begun(None, None, view.status, js=WAITING, **UNSEEN)
+    listening(VIEW, view.asked)
     asked = [view.turn, *view.asked]
     for asking in (
         gr.on(entered, events.ask, asked, view.results, **DECODING),

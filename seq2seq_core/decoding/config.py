@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from seq2seq_core.config import is_of
+from seq2seq_core.decoding.length import MAX_TOKENS, USUAL, OutputLength
 from seq2seq_core.types import CoreError
-
-MAX_TOKENS = 512
-"""No sentence we know needs more, and nothing runs for ever."""
 
 MAX_PIECES = 1_000_000
 """As many pieces as a model may have."""
@@ -79,7 +77,8 @@ class Config:
 
     max_new_tokens: int = option(
         0, label="Longest output", min=0, max=MAX_TOKENS, step=1, soft_max=200, common=True,
-        help=f"Most tokens after the prefix, EOS counted; 0 = 2 x source length + 20, at most {MAX_TOKENS}.",
+        help="Most tokens after the prefix, EOS counted; 0 = room for what the model learnt, "
+        f"2 x source length + 20 or more, at most {MAX_TOKENS}.",
     )  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -94,9 +93,9 @@ class Config:
     def check(self) -> None:
         """Rules between fields; raises CoreError."""
 
-    def limit(self, source_length: int) -> int:
-        """Most tokens to generate for a source of this many pieces."""
-        return self.max_new_tokens or min(2 * source_length + 20, MAX_TOKENS)
+    def limit(self, source_length: int, usual: OutputLength = USUAL) -> int:
+        """Most tokens to generate for a source of this many pieces; ``usual`` where the setting leaves it open."""
+        return self.max_new_tokens or usual.of(source_length)
 
 
 def options(config: type[Config] | Config) -> tuple[dataclasses.Field[Any], ...]:

@@ -21,7 +21,7 @@ from tests.e2e.serving import ROOT
 
 PAGE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
-ENDPOINTS = ("translate", "compare", "score", "why_not", "models")
+ENDPOINTS = ("translate", "compare", "score", "why_not", "beside", "models")
 
 
 def section(name: str) -> str:
@@ -116,6 +116,7 @@ def test_without_a_server_the_core_says_the_same(tmp_path: Path, name: str) -> N
         "compare": lambda: [row["text"] for row in shown["results"] if "text" in row],
         "score": lambda: [str(tuple(shown["ranks"]))],
         "why_not": lambda: [shown["kind"], shown["verdict"]],
+        "beside": lambda: [one["text"] for one in shown["models"]],
         "models": lambda: [shown["strategies"][0]["name"], shown["models"][0]["scores"][0]["test_set"]],
     }[name]()
     assert [text for text in expected if text not in printed] == []
