@@ -76,7 +76,7 @@ def build(service: Service) -> gr.Blocks:
     gr.set_static_paths(PLOTLY)  # for pages to take away; the figures on this page have Gradio's own
     with Page(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
-        with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:  # one row, see assets/tabs.css
             for view in VIEWS:
                 with gr.Tab(view.name, id=view.key):
                     view.build(service)

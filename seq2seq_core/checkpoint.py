@@ -23,6 +23,7 @@ from safetensors.torch import save
 
 from seq2seq_core.config import from_dict, to_dict
 from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.decoding.length import USUAL, OutputLength
 from seq2seq_core.files import read_plain, told, write_whole
 from seq2seq_core.model_card import model_card
 from seq2seq_core.models import Model, ModelConfig
@@ -165,9 +166,20 @@ def _metadata(path: Path) -> dict[str, Any]:
         if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
             what = "texts" if kind is str else "objects"
             raise CoreError(f"{name} in {told(path)} must be a list of {what}; mend it, or copy the checkpoint again")
+    if "output_length" in values:
+        output_length_of(values, where=f"output_length in {told(path)}")
     if not isinstance(values.get("training", {}), dict):
         raise CoreError(f"training in {told(path)} must be an object; mend it, or copy the checkpoint again")
     return values
+
+
+def output_length_of(metadata: dict[str, Any], where: str = "output_length") -> OutputLength:
+    """How long outputs get by default, as metrics.json has it from training, or as is usual.
+
+    Raises:
+        CoreError: it is no such thing; the message begins with ``where``.
+    """
+    return from_dict(OutputLength, metadata["output_length"], where=where) if "output_length" in metadata else USUAL
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The command line: new, train, translate, score, why-not, evaluate.
+"""The command line: new, train, translate, score, why-not, usual, evaluate.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -177,9 +177,30 @@ def _parser() -> Parser:
         metavar="K",
         help="look into beams of width 1 to K; 0 looks into none (default: as wide as is looked into)",
     )
+    why.add_argument(
+        "--agreement",
+        type=_positive,
+        metavar="N",
+        help="also draw so many candidates, and say which of all translations agrees best with them (default: none)",
+    )
     why.add_argument("--json", action="store_true", help="everything as one JSON object")
     add_strategy_flags(why)
     why.set_defaults(command=_why_not)
+
+    usual = commands.add_parser(
+        "usual",
+        help="measure what is usual in a model's translations, for why-not's signs of trouble",
+        description="Translates sentences that the model was not trained on, and writes into the checkpoint's "
+        "metrics.json between which values nine of ten translations lie: repetition, length, attention, log P.",
+    )
+    _add_device_flags(usual)
+    usual.add_argument("--data", nargs="+", required=True, metavar="FILE", help="what new --data takes")
+    _add_table_flags(usual)
+    usual.add_argument(
+        "--sentences", type=_positive, default=1000, metavar="N", help="most that are translated (default: 1000)"
+    )
+    add_strategy_flags(usual)
+    usual.set_defaults(command=_usual)
 
     evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
     _add_model_flags(evaluate)
@@ -330,7 +351,8 @@ def _trained(flags: argparse.Namespace) -> None:
         signal.signal(signal.SIGINT, stop)
         signal.signal(signal.SIGTERM, stop)
         pairs, updates = len(trainer.pairs), trainer.updates_an_epoch
-        say(f"{pairs:,} pairs to learn from: {updates:,} updates an epoch, {trainer.config.epochs} epochs at most")
+        most = f"{trainer.total:,} updates" if trainer.config.updates else f"{trainer.config.epochs} epochs"
+        say(f"{pairs:,} pairs to learn from: {updates:,} updates an epoch, {most} at most")
 
     recipe = load_recipe(flags.recipe, flags.override)
     reporter = Reporter(recipe.folder, live=sys.stdout.isatty())
@@ -465,6 +487,15 @@ def _why_not(flags: argparse.Namespace) -> None:
 
     _refuse_a_team("why-not")
     explain(flags, config_from_flags(flags))
+
+
+def _usual(flags: argparse.Namespace) -> None:
+    from seq2seq_core.why_not.usual import measure
+
+    _refuse_a_team("usual")
+    sources, _ = _test_pairs(flags)
+    data = ", ".join(f"{Path(file).parent.name}/{Path(file).name}" for file in flags.data)
+    measure(flags.checkpoint, flags.device, config_from_flags(flags), sources, data, flags.sentences)
 
 
 def _evaluate(flags: argparse.Namespace) -> None:

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import torch
 
-from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint
+from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint, output_length_of
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.decoding import (
     BeamConfig,
@@ -109,6 +109,7 @@ class Translator:
         self.model = checkpoint.model.to(device).eval()
         self.precision = self.model.precision(precision)
         self._prepared = self.model.prepared(self.precision)
+        self.output_length = output_length_of(checkpoint.metadata)
         self._reader = Reader(self.tokenizer, prose=translates(self.metadata))
 
     @classmethod
@@ -253,7 +254,15 @@ class Translator:
     def cost(self, texts: Sequence[str], config: Config, *, prefix: Sequence[int] = (), trace: bool = False) -> Demand:
         """The most that translating these texts in one batch may take."""
         lengths = [len(self.tokenizer.encode(text)) + 1 for text in texts]
-        return cost_of(config, lengths, vocab_size=len(self.tokenizer), prefix=len(prefix), trace=trace)
+        return cost_of(
+            config,
+            lengths,
+            vocab_size=len(self.tokenizer),
+            output_length=self.output_length,
+            prefix=len(prefix),
+            trace=trace,
+            bytes_a_step=self.model.bytes_a_step,
+        )
 
     def score(
         self,
@@ -289,6 +298,10 @@ class Translator:
         jobs = [self._job(read[i][0], [*ids, eos], i) for i, ways in enumerate(spelled) for ids in ways]
         results = self._run(jobs, config or ScoreConfig(), trace, batch_size)
         return [_with_others(*islice(results, len(ways))) for ways in spelled]
+
+    def source_ids(self, source: str) -> list[int]:
+        """The pieces of a sentence as the model reads it, without EOS."""
+        return self.tokenizer.encode(self._reader.read(source).text)
 
     def target_ids(self, source: str, target: str) -> list[int]:
         """The pieces of a whole translation of ``source``, EOS included, as ``score`` reads it."""
@@ -361,6 +374,8 @@ class Translator:
             pieces=self.tokenizer.pieces,
             text=self.tokenizer.decode,
             byte_pieces=self.tokenizer.byte_pieces,
+            output_length=self.output_length,
+            lexicon=self.tokenizer,
             trace=trace,
         )
 

@@ -218,8 +218,12 @@ def test_weights_may_be_written_in_single_precision(copy: Path) -> None:
         ('{"sha256": []}', ["checksum"]),
         ('{"sha256": {"../../etc/passwd": "0"}}', ["sha256", "checksums of model.safetensors and"]),
         ('{"sha256": {"model.safetensors": null}}', ["model.safetensors", "checksum"]),
+        ('{"output_length": 7}', ["output_length", "table"]),
+        ('{"output_length": {"per_piece": "2"}}', ["output_length", "metrics.json.per_piece"]),
+        ('{"output_length": {"per_piece": 1e12}}', ["output_length", "per_piece must be from 0.0 to 512"]),
+        ('{"output_length": {"forever": true}}', ["output_length", "forever"]),
     ],
-    ids=range(22),
+    ids=range(26),
 )
 def test_what_is_known_of_a_model_can_be_sent_to_any_browser(copy: Path, text: str, words: list[str]) -> None:
     (copy / "metrics.json").write_text(text)

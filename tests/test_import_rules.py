@@ -48,6 +48,7 @@ ROOMS = (  # of decoding, the highest first
     "record",
     "request",
     "filters",
+    "phrases",
     "score",
     "config",
 )

@@ -1,10 +1,11 @@
 // The address bar holds what is shown, so that a copied address shows another person the same. Of the links in the tab that
 // is open, the one that came last counts.
 const recent = new Map();
-let openTab = null;
+let openTab = null, turned = false;
 new MutationObserver(() => {
   const tab = document.querySelector("[role=tab][aria-selected=true]");
   let changed = tab !== openTab;
+  turned ||= changed && openTab !== null;
   openTab = tab;
   for (const each of document.querySelectorAll("a.state")) {
     const place = each.closest("[id]").id, href = each.getAttribute("href");
@@ -19,7 +20,7 @@ new MutationObserver(() => {
 
 function writeAddress() {
   const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.checkVisibility();
-  const link = [...recent].findLast(([place]) => seen(place))?.[1];
+  const link = [...recent].findLast(([place]) => seen(place))?.[1] ?? bare();
   if (!link || link === location.search) return;
   // Another question is a step that one can go back; what of its answer one looks at is not, nor what the page began with.
   const step = begun && question(link) !== question(location.search);
@@ -38,12 +39,12 @@ function question(link) {
 // Back and forward: what is still on the page in another tab is shown there, all else is asked again.
 addEventListener("popstate", () => {
   const place = [...recent].find(([, link]) => link === location.search)?.[0];
-  if (!document.getElementById(place)?.querySelector("a.state")) return location.replace(location.href);
-  recent.delete(place);
-  recent.set(place, location.search); // as the last of those that came
-  const named = (tab) => tab.textContent.trim().toLowerCase().replace(/[^a-z]+/g, "-").replace(/-$/, "");
-  const view = new URLSearchParams(location.search).get("view") ?? "translate";
-  [...document.querySelectorAll("[role=tab]")].find((tab) => named(tab) === view)?.click();
+  const query = new URLSearchParams(location.search), view = query.get("view") ?? "translate";
+  if (document.getElementById(place)?.querySelector("a.state")) {
+    recent.delete(place);
+    recent.set(place, location.search); // as the last of those that came
+  } else if (query.size !== 1 || !query.has("view")) return location.replace(location.href);
+  document.querySelector(`[role=tab][data-tab-id="${CSS.escape(view)}"]`)?.click();
 });
 
 // "link to this" copies, and says so; with a key held down it opens, as any link.
@@ -66,6 +67,13 @@ document.addEventListener("click", async (event) => {
   link.focus();
   setTimeout(() => (link.textContent = named), 2500);
 });
+
+// Of a view that shows nothing yet, its name alone; nothing before another tab was opened, since the address may be about to
+// fill the one it names.
+function bare() {
+  const view = openTab?.dataset.tabId, named = new URLSearchParams(location.search).get("view");
+  return turned && view && view !== named ? `?view=${view}` : null;
+}
 
 // Light and dark: what the person chose last, else what the system says, which is Gradio's own way.
 function setDark(dark) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field
 from typing import Any
 
 from seq2seq_core.decoding import STRATEGIES, options
@@ -43,8 +43,14 @@ def named(strategy: str, settings: Mapping[str, Any]) -> str:
             times = f" × {value}" if value != option.default else ""
         elif value != option.default:
             short = BRIEF.get(option.name) or re.sub(r" \(.*\)", "", label).lower()
-            details.append(f"{short} {value:g}" if isinstance(value, float) else f"{short} {value}".lower())
+            details.append(f"{short} {_shown(option, value)}")
     return ", ".join([name, *details]) + times
+
+
+def _shown(option: Field[Any], value: Any) -> str:
+    """A setting's value in a name; words stay as they were typed."""
+    typed = isinstance(option.default, str) and not option.metadata["choices"]
+    return f"“{value}”" if typed else f"{value:g}" if isinstance(value, float) else f"{value}".lower()
 
 
 def defaults(strategy: str) -> dict[str, Any]:

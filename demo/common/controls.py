@@ -131,7 +131,7 @@ def _widget(field: Field, visible: bool, ids: str) -> gr.components.Component:
     if isinstance(value, bool):
         return gr.Checkbox(**common)
     if isinstance(value, str):
-        return gr.Textbox(**common)
+        return gr.Textbox(lines=1, max_lines=1, max_length=meta["max"], **common)
     top = meta["soft_max"] or meta["max"]
     whole = isinstance(field.default, int)
     step = meta["step"] or (1 if whole else 0.01)

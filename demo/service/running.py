@@ -15,7 +15,7 @@ from demo.service.files import sentence
 from demo.service.groups import Groups, Steps
 from demo.service.wishes import Asked, AskedText, AskedWhy, Wishes
 from demo.service.work import DoneUnit, Draft, Outcomes, Question, Work, draft, search
-from seq2seq_core.decoding import DecodeResult, ScoreConfig
+from seq2seq_core.decoding import DecodeResult, ScoreConfig, rows_of
 from seq2seq_core.types import CoreError
 from seq2seq_core.why_not import MAX_WIDTH, WhyNot, beam_of
 
@@ -120,7 +120,7 @@ class Service(Wishes):
             )
             [result] = yield from self._decode(work, watch)
             yield result
-            rows += sum(len(step.rows) for step in result.steps)
+            rows += rows_of(result.steps)
 
     def run_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         """Decodes all ``texts`` as one request after the other asks, each in place of its own text.

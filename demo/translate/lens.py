@@ -32,7 +32,7 @@ def seen_before(result: DecodeResult, hypothesis: Hypothesis, place: int) -> tup
     begun = hypothesis.token_ids[:place]
     for step in result.steps:
         for row in step.rows:
-            if row.token_ids == begun and row.top_ids:
+            if row.beginning.holds(begun) and row.top_ids:
                 return step, row
     return None
 

@@ -19,10 +19,12 @@ from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates
 from demo.service import MAX_WIDTH, AskedWhy, Service
-from demo.why_not import beams, best, curves, said, tokens, verdict, words
+from demo.service import agreement as compared
+from demo.why_not import agreement, beams, best, curves, said, signs, tokens, verdict, what_if, words
 from demo.why_not import export as why_export
 from demo.why_not.layout import VIEW, WhyView
 from demo.why_not.state import Explained
+from demo.why_not.what_if import Instead
 from seq2seq_core.decoding import DecodeResult
 
 REPAINT = 0.3
@@ -30,6 +32,7 @@ REPAINT = 0.3
 
 OURS = "Something went wrong on our side; try another sentence or strategy."
 NOTHING = "There is nothing to take away yet: press Ask first."
+DRAW_FIRST = "Press Ask first: candidates are set beside its answer."
 ASK_FIRST = "Press Ask first: exact search answers the same question."
 FILES = {
     "html": ("why-not.html", why_export.offline),
@@ -119,6 +122,34 @@ class WhyEvents:
             logging.exception("a question could not be answered")  # without the person's text
             yield {self._view.status: status.error(OURS)}
 
+    def draw(self, turn: object, shown: object, count: object) -> Iterator[Updates]:
+        """Draws candidates, and compares them with each other and with both translations."""
+        view = self._view
+        if not isinstance(turn, Turn) or not isinstance(shown, Explained):
+            yield {view.status: status.error(DRAW_FIRST)}
+            return
+        mine, next_line = turn.take(), time.monotonic()
+        try:
+            request = self._service.candidates(shown.asked, count)
+            with closing(self._service.run(request, trace=False)) as events:
+                for event in events:
+                    if turn.number != mine:
+                        return
+                    if turn.stopped == mine:
+                        yield {view.status: self._line(shown)}
+                        return
+                    if isinstance(event, DecodeResult):
+                        shown = replace(shown, agreement=compared(event, shown.known))
+                    elif event is not None and time.monotonic() > next_line:
+                        next_line = time.monotonic() + REPAINT
+                        yield {view.status: said.drawing(event.steps)}
+            yield {**self._agreed(shown), view.present: shown, view.status: self._line(shown)}
+        except InputError as error:
+            yield {view.status: status.error(str(error))}
+        except Exception:
+            logging.exception("candidates could not be compared")  # without the person's text
+            yield {view.status: status.error(OURS)}
+
     def search(self, turn: object, shown: object, seconds: object) -> Iterator[Updates]:
         """Exact search for the translation of highest log P, within a budget."""
         view = self._view
@@ -145,6 +176,37 @@ class WhyEvents:
             yield {view.status: status.error(str(error))}
         except Exception:
             logging.exception("exact search failed")  # without the person's text
+            yield {view.status: status.error(OURS)}
+
+    def what_if(self, turn: object, shown: object, event: gr.EventData) -> Iterator[Updates]:
+        """Searches again where the word that was pressed must, or must not, be said."""
+        view, kind = self._view, press.word(event, "kind")
+        if not isinstance(turn, Turn) or not isinstance(shown, Explained):
+            yield UNCHANGED
+            return
+        choices = {what_if.MUST: shown.apart.missing, what_if.MUST_NOT: shown.apart.extra}.get(str(kind), ())
+        place = press.number(event, "index", len(choices))
+        if place is None:
+            yield {view.status: self._line(shown)}
+            return
+        mine, word, without = turn.take(), choices[place], kind == what_if.MUST_NOT
+        try:
+            request = self._service.saying(shown.asked, "" if without else word, word if without else "")
+            with closing(self._service.run(request, trace=False)) as events:
+                for answer in events:
+                    if turn.number != mine:
+                        return
+                    if turn.stopped == mine:
+                        yield {view.status: self._line(shown)}
+                        return
+                    if isinstance(answer, DecodeResult):
+                        kept = tuple(one for one in shown.instead if (one.word, one.must_not) != (word, without))
+                        shown = replace(shown, instead=(*kept, Instead(word, without, request.model, answer)))
+            yield {view.instead: what_if.draw(shown), view.present: shown, view.status: self._line(shown)}
+        except InputError as error:
+            yield {view.status: status.error(str(error))}
+        except Exception:
+            logging.exception("a word could not be asked for")  # without the person's text
             yield {view.status: status.error(OURS)}
 
     def stop(self, turn: object) -> None:
@@ -200,11 +262,19 @@ class WhyEvents:
             **self._beams(shown),
             view.tokens: tokens.draw(shown),
             view.curves: curves.draw(shown),
-            view.needed: words.figure(shown),
+            view.instead: what_if.draw(shown),
+            view.signs: signs.draw(shown),
+            view.needed: words.figure(shown, words.LOST),
+            view.looked: words.figure(shown, words.LOOKED),
+            view.slope: words.figure(shown, words.SLOPE),
             view.by_word: words.table(shown),
+            **self._agreed(shown),
             view.best: best.draw(shown),
             view.earlier: bar(VIEW, shown.question, "why-ask", "Ask again"),
         }
+
+    def _agreed(self, shown: Explained) -> Updates:
+        return {self._view.agreement: agreement.figure(shown), self._view.by_utility: agreement.table(shown)}
 
     def _beams(self, shown: Explained) -> Updates:
         """What each beam that was looked into adds."""

@@ -18,8 +18,8 @@ from demo.common.findings import chips
 from demo.common.languages import Languages
 from demo.common.turn import Turn
 from demo.common.why_link import WhyLink
-from demo.service import MOST_SECONDS, Service
-from demo.why_not import best, verdict
+from demo.service import MOST_CANDIDATES, MOST_SECONDS, Service
+from demo.why_not import agreement, best, verdict
 
 WIDTHS = "bars in blue: kept to its end"
 PLACEHOLDER = "The translation you expected"
@@ -56,8 +56,16 @@ class WhyView:
     curves: gr.Plot
     beams: gr.Plot
     by_width: gr.HTML
+    instead: gr.HTML
+    signs: gr.HTML
     needed: gr.Plot
+    looked: gr.Plot
+    slope: gr.Plot
     by_word: gr.HTML
+    count: gr.Slider
+    draw: gr.Button
+    agreement: gr.Plot
+    by_utility: gr.HTML
     seconds: gr.Slider
     exact: gr.Button
     best: gr.HTML
@@ -77,8 +85,8 @@ class WhyView:
         """What an answer writes."""
         return [
             self.status, self.present, self.verdict, self.tokens, self.curves, self.beams, self.by_width,
-            self.needed, self.by_word,
-            self.best, self.earlier,
+            self.instead, self.signs, self.needed, self.looked, self.slope, self.by_word, self.agreement,
+            self.by_utility, self.best, self.earlier,
         ]  # fmt: skip
 
 
@@ -131,17 +139,25 @@ def _findings() -> dict[str, Any]:
         with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
             html(heading("How likely, as it grows", "log P so far"))
             curves = gr.Plot(show_label=False, elem_id="why-curves", elem_classes="plain-figure")
+    with gr.Row(elem_classes="evidence"):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=9):
+            html(heading("What if it had said that word?", "one press searches again"))
+            instead = html(js_on_load=PRESSED, elem_id="why-instead")
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
+            html(heading("Signs of trouble", "in what was found"))
+            signs = html(elem_id="why-signs")
     with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("Which beam would have kept it?", WIDTHS))
         beams = gr.Plot(show_label=False, elem_id="why-beams", elem_classes="plain-figure")
         by_width = html(elem_id="why-by-width")
-    with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes=f"card {ANSWER}", scale=11):
-            html(heading("Which words does it hang on?", "each source word left out in turn"))
-            needed = gr.Plot(show_label=False, elem_id="why-needed", elem_classes="plain-figure")
-        with gr.Column(elem_classes=f"card {ANSWER}", scale=6):
-            html(heading("And did it look at them?", "attention beside loss"))
-            by_word = html(elem_id="why-by-word")
+    needed, looked, slope, by_word = _words()
+    with gr.Column(elem_classes=f"card {ANSWER}"):
+        html(heading("What do its own candidates agree on?", "minimum Bayes risk"))
+        with gr.Row(elem_classes="weights"):
+            count = gr.Slider(2, MOST_CANDIDATES, value=32, step=1, label="Candidates", buttons=[], elem_id="why-count")
+            draw = gr.Button("Draw and compare", elem_id="why-draw", scale=0)
+        by_utility = html(agreement.about(), elem_id="why-by-utility")
+        matrix = gr.Plot(show_label=False, elem_id="why-agreement", elem_classes="plain-figure")
     with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("The true best", "is anything more probable?"))
         with gr.Row(elem_classes="weights"):
@@ -151,6 +167,26 @@ def _findings() -> dict[str, Any]:
             exact = gr.Button("Search for it", elem_id="why-exact", scale=0)
         found = html(best.about(), elem_id="why-best")
     return {
-        "tokens": tokens, "curves": curves, "beams": beams, "by_width": by_width, "needed": needed, "by_word": by_word,
-        "seconds": seconds, "exact": exact, "best": found,
+        "tokens": tokens, "curves": curves, "instead": instead, "signs": signs, "beams": beams, "by_width": by_width,
+        "needed": needed, "looked": looked, "slope": slope, "by_word": by_word, "count": count, "draw": draw,
+        "agreement": matrix, "by_utility": by_utility, "seconds": seconds, "exact": exact, "best": found,
     }  # fmt: skip
+
+
+def _words() -> tuple[gr.Plot, gr.Plot, gr.Plot, gr.HTML]:
+    """What each source word is worth, in three ways beside each other."""
+    figures = []
+    with gr.Row(elem_classes="evidence"):
+        for name, title, aside in (
+            ("needed", "Which words does it hang on?", "each left out in turn"),
+            ("looked", "Where did it look?", "attention"),
+            ("slope", "What did they add?", "gradient × input"),
+        ):
+            with gr.Column(elem_classes=f"card {ANSWER}", min_width=300):
+                html(heading(title, aside))
+                figures.append(gr.Plot(show_label=False, elem_id=f"why-{name}", elem_classes="plain-figure"))
+    with gr.Column(elem_classes=f"card {ANSWER}"):
+        html(heading("Word by word", "do the three agree?"))
+        by_word = html(elem_id="why-by-word")
+    needed, looked, slope = figures
+    return needed, looked, slope, by_word

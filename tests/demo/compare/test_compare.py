@@ -286,7 +286,7 @@ def test_a_comparison_can_be_taken_away(events: Said, kind: str) -> None:
     if kind == "json":
         whole = json.loads(file["text"])
         assert [card["name"] for card in whole["cards"]] == names(desk)
-        assert whole["cards"][0]["result"]["schema"] == 1
+        assert whole["cards"][0]["result"]["schema"] == 2
     else:
         lines = file["text"].encode().decode("utf-8-sig").splitlines()
         assert lines[0].startswith("card,name,strategy,settings,text,log_prob")

@@ -15,7 +15,7 @@ from demo.translate import lens
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import lay_out
 from demo.translate.state import PIECES, Shown, ShownText
-from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep, StepRow
+from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep
 from tests.demo import samples
 
 TOP = ("▁Ein", "▁Der", "<b>")
@@ -25,7 +25,9 @@ def traced() -> DecodeResult:
     """A result whose first token had three alternatives, of which a filter took the last."""
     log_probs = np.log(np.array([[0.6, 0.3, 0.1], [2 / 3, 1 / 3, 1e-30]], np.float32))
     log_probs[1, 2] = -math.inf
-    row = StepRow(0, (), (), 0.0, (10, 77, 78), TOP, log_probs, (1.0, 0.9), (0.9, 0.64), None)
+    row = samples.step_row(
+        0, top_ids=(10, 77, 78), top_tokens=TOP, top_log_probs=log_probs, kept=(1.0, 0.9), entropy=(0.9, 0.64)
+    )
     return samples.result(steps=(DecodeStep(0, ("model", "top_k"), (row,), ()),))
 
 
@@ -57,7 +59,14 @@ def unlikely() -> DecodeResult:
     kept = np.array([0.6, 0.2, 0.1, 0.05]) / 0.95
     warm = np.sqrt(kept) / np.sqrt(kept).sum()
     log_probs = np.log(np.stack([p, kept, warm])[:, :3]).astype(np.float32)
-    row = StepRow(0, (), (), 0.0, (77, 78, 79), TOP, log_probs, (1.0, 0.95, 0.95), (1.2, -0.0, 1.1), None)
+    row = samples.step_row(
+        0,
+        top_ids=(77, 78, 79),
+        top_tokens=TOP,
+        top_log_probs=log_probs,
+        kept=(1.0, 0.95, 0.95),
+        entropy=(1.2, -0.0, 1.1),
+    )
     drawn = samples.result(steps=(DecodeStep(0, ("model", "top_p", "temperature"), (row,), ()),))
     first = drawn.hypotheses[0]
     rare = replace(first, token_log_probs=(math.log(0.05), *first.token_log_probs[1:]))

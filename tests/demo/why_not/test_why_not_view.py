@@ -7,19 +7,23 @@ import io
 import json
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote_plus
 
 import gradio as gr
+import numpy as np
 import pytest
 
 from demo.common import why_link
 from demo.common.turn import Turn
 from demo.service import Service, running
-from demo.why_not import beams, best, curves, tokens, verdict
+from demo.why_not import beams, best, curves, tokens, verdict, what_if
 from demo.why_not.events import WhyEvents
 from demo.why_not.layout import lay_out
 from demo.why_not.state import Explained
 from demo.why_not.view import FAILED
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from seq2seq_core.decoding import BeamConfig, returned
+from seq2seq_core.why_not import agree, candidates_config
 from tests.demo.reading import told
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
@@ -114,6 +118,43 @@ def test_exact_search_stands_beside_it(events: Said, shown: Explained) -> None:
     assert "model calls" in last.best and "(empty)" in last.best
     assert "Give exact search from 1 to" in events.said(events.search(Turn(), shown, 10**9))[0].status
     assert "Press Ask first" in events.said(events.search(Turn(), None, 2))[0].status
+
+
+def pressed(kind: str, index: int) -> Any:
+    return SimpleNamespace(kind=kind, index=index)
+
+
+def test_a_word_is_asked_for_with_one_press(events: Said, shown: Explained, service: Service) -> None:
+    apart = shown.known.apart
+    assert apart.missing and all(f">{word}<" in what_if.draw(shown) for word in apart.missing)
+    word = apart.missing[0]
+    *_, last = events.said(events.what_if(Turn(), shown, pressed("must", 0)))
+    [one] = last.present.instead
+    assert (one.word, one.must_not, one.result.config["force_words"]) == (word, False, word)
+    again = service.translator("tiny").translate("one two.", BeamConfig(force_words=word))[0].hypotheses[0]
+    assert word in one.result.hypotheses[0].text.split() or word in one.result.hypotheses[0].text
+    assert f"{again.log_prob:.2f}".replace("-", "−") in last.instead
+    nats = again.log_prob - shown.known.found.hypotheses[0].log_prob
+    assert f"{nats:+.2f} nats".replace("-", "−") in last.instead
+    assert f"force_words={quote_plus(word)}" in last.instead
+    *_, twice = events.said(events.what_if(Turn(), last.present, pressed("must", 0)))
+    assert len(twice.present.instead) == 1
+    assert events.said(events.what_if(Turn(), shown, pressed("must", 99)))[0].status
+    assert list(events.what_if(Turn(), None, pressed("must", 0))) == [gr.skip()]
+
+
+def test_candidates_are_drawn_and_compared(events: Said, shown: Explained, service: Service) -> None:
+    *_, last = events.said(events.draw(Turn(), shown, 6))
+    known = last.present.agreement
+    translator = service.translator("tiny")
+    core = returned(agree(translator, shown.known, candidates_config(6)))
+    assert known.texts == core.texts and known.utilities == core.utilities
+    [heat] = last.agreement.data
+    assert np.allclose(heat.z, core.matrix, atol=0.01)
+    assert f"{core.utilities[0]:.1f}" in last.by_utility and f"{core.ahead:.1f} before the next" in last.by_utility
+    assert "Draw from 2 to 64 candidates" in events.said(events.draw(Turn(), shown, 1e9))[0].status
+    assert "Draw from 2 to 64" in events.said(events.draw(Turn(), shown, float("nan")))[0].status
+    assert "Press Ask first" in events.said(events.draw(Turn(), None, 4))[0].status
 
 
 def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:
