@@ -98,6 +98,8 @@ def test_what_was_measured_is_drawn_as_it_was_measured() -> None:
     assert reach.average(["en-de-attention"]).data[1].y == tuple(
         round(row["mean"], 4) for row in known["en-de-attention"]["reach"]
     )
+    mean = exposure.slips_average(["en-de-context"]).data[1]
+    assert list(mean.y) == [row["mean"] for row in known["en-de-context"]["slips"]["lost"]]
     assert "en-de-context" in exposure.many(list(known)) and "python -m benchmarks.limits" in source_of()
 
 
