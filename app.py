@@ -36,7 +36,7 @@ def port(text: str) -> int:
 
 def arguments() -> argparse.Namespace:
     """What the command line says; a Hugging Face Space says the same through its environment."""
-    parser = OneLineParser(prog="app.py", description="Shows how a recurrent encoder-decoder decodes.")
+    parser = OneLineParser(prog="app.py", description="Shows how an encoder-decoder decodes.")
     parser.add_argument(
         "--host", default=os.environ.get("GRADIO_SERVER_NAME", "0.0.0.0" if ON_SPACE else "127.0.0.1"),
         help="address to listen on (%(default)s)",
