@@ -1,12 +1,12 @@
 """What the fixed context costs, measured on held-out sentences for the Limits view.
 
-    python -m benchmarks.limits --data data checkpoints/en-de-attention checkpoints/en-de-context checkpoints/en-de \\
-        checkpoints/en-fr > demo/assets/limits.json
+    python -m benchmarks.limits --data data --into demo/assets/limits.json checkpoints/en-de-attention \\
+        checkpoints/en-de-context checkpoints/en-de checkpoints/en-fr
 
 BLEU by source length, on sentences and on two to five of them joined and decoded as one; what a source word is worth by
 where it stands (leave-one-out); log P by position, of references (teacher-forced) and of the model's own translations
 (free-running); and what a wrong word costs those that follow it. Each with a 95 % interval from resampling sentences;
-``--sentences`` says how many of each length there are.
+``--sentences`` says how many of each length there are. What the file holds of a model whose weights are the same stays.
 """
 
 from __future__ import annotations
@@ -147,24 +147,41 @@ def measure(translator: Translator, pairs: Pairs, sentences: int) -> dict[str, A
     return measured
 
 
+def weights_of(folder: Path) -> str:
+    """SHA-256 of a checkpoint's weights, as its metrics.json says."""
+    return str(json.loads((folder / "metrics.json").read_text("utf-8"))["sha256"]["model.safetensors"])
+
+
+def _known(path: Path, sentences: int) -> dict[str, Any]:
+    """What the file holds of each model, if it was measured on as many sentences."""
+    if not path.exists():
+        return {}
+    told = json.loads(path.read_text("utf-8"))
+    return dict(told["models"]) if told["sentences"] == sentences else {}
+
+
 def main() -> None:
-    """Prints a JSON object."""
+    """Writes a JSON object."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--sentences", type=int, default=200, metavar="N", help="of each length (%(default)s)")
+    parser.add_argument("--sentences", type=int, default=100, metavar="N", help="of each length (%(default)s)")
+    parser.add_argument("--into", type=Path, required=True, metavar="FILE", help="where it is written")
     parser.add_argument("checkpoints", nargs="+", type=Path, metavar="DIR")
     flags = parser.parse_args()
-    models = {}
+    models, known = {}, _known(flags.into, flags.sentences)
     for folder in flags.checkpoints:
+        if known.get(folder.name, {}).get("sha256") == weights_of(folder):
+            models[folder.name] = known[folder.name]
+            continue
         translator = Translator.load(folder)
         pairs = read_corpus(CorpusConfig(path=CORPORA[str(translator.metadata["target_language"])]), flags.data)
         models[translator.name] = {
-            "sha256": json.loads((folder / "metrics.json").read_text("utf-8"))["sha256"]["model.safetensors"],
+            "sha256": weights_of(folder),
             **measure(translator, pairs, flags.sentences),
         }
     told = {
-        "command": f"python -m benchmarks.limits --sentences {flags.sentences} --data DATA "
-        + " ".join(f"checkpoints/{folder.name}" for folder in flags.checkpoints),
+        "command": f"python -m benchmarks.limits --sentences {flags.sentences}",
+        "sentences": flags.sentences,
         "machine": describe_machine(),
         "date": datetime.date.today().isoformat(),
         "test_sets": "Tatoeba's test sentences, greedy search",
@@ -172,7 +189,7 @@ def main() -> None:
         "places": PLACES,
         "models": models,
     }
-    print(json.dumps(told, indent=1))
+    flags.into.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class Endpoints:
         model: str = "",
         trace: bool = False,
     ) -> dict[str, Any]:
-        """Translates a text with a small recurrent model, and says how likely the model found each token it wrote.
+        """Translates a text with a small model, and says how likely the model found each token it wrote.
 
         Each of its sentences is translated on its own.
 

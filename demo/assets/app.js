@@ -39,12 +39,12 @@ function question(link) {
 // Back and forward: what is still on the page in another tab is shown there, all else is asked again.
 addEventListener("popstate", () => {
   const place = [...recent].find(([, link]) => link === location.search)?.[0];
-  if (!document.getElementById(place)?.querySelector("a.state")) return location.replace(location.href);
-  recent.delete(place);
-  recent.set(place, location.search); // as the last of those that came
-  const named = (tab) => tab.textContent.trim().toLowerCase().replace(/[^a-z]+/g, "-").replace(/-$/, "");
-  const view = new URLSearchParams(location.search).get("view") ?? "translate";
-  [...document.querySelectorAll("[role=tab]")].find((tab) => named(tab) === view)?.click();
+  const query = new URLSearchParams(location.search), view = query.get("view") ?? "translate";
+  if (document.getElementById(place)?.querySelector("a.state")) {
+    recent.delete(place);
+    recent.set(place, location.search); // as the last of those that came
+  } else if (query.size !== 1 || !query.has("view")) return location.replace(location.href);
+  document.querySelector(`[role=tab][data-tab-id="${CSS.escape(view)}"]`)?.click();
 });
 
 // "link to this" copies, and says so; with a key held down it opens, as any link.

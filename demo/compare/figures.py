@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from demo.service import sentence_quality, utility_matrix
-from seq2seq_core.decoding import DecodeResult
+from seq2seq_core.decoding import DecodeResult, rows_of
 
 MOST_SHOWN = 100
 """Translations of one result, beside its best, that are measured one by one."""
@@ -78,7 +78,7 @@ def figures(result: DecodeResult, reference: str = "") -> Figures:
         score=best.score,
         length=best.parts.length,
         forward_calls=result.forward_calls,
-        rows=sum(len(step.rows) for step in result.steps),
+        rows=rows_of(result.steps),
         milliseconds=result.seconds * 1000,
         proven=result.proven,
         chrf=quality.chrf if quality else None,

@@ -55,6 +55,7 @@ class LimitsEvents:
             view.lengths: lengths.draw(None, working),
             view.reach_average: reach.average([name for name in TWINS if name in working]),
             view.exposure_average: exposure.average([name for name in TWINS if name in working]),
+            view.slips: exposure.slips_average([name for name in TWINS if name in working]),
             view.slips_told: exposure.many(list(working)),
         }
         if wish.reference is not None:

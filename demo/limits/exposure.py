@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
     from seq2seq_core.limits import Beside
 
 KINDS = {"teacher-forced": "solid", "free-running": "dot"}
+AFTER, LOST = "tokens after the wrong word", "nats lost"
 
 
 def curves(shown: BesideEachOther) -> go.Figure:
@@ -48,7 +49,7 @@ def average(names: Sequence[str]) -> go.Figure:
 
 
 def slips(shown: BesideEachOther) -> go.Figure:
-    """What each token after the wrong word loses by it."""
+    """What each token after the wrong word loses by it; dotted, the mean of many sentences."""
     traces = [
         line(
             one.model, place, range(1, len(one.slip.lost) + 1), one.slip.lost,
@@ -57,7 +58,25 @@ def slips(shown: BesideEachOther) -> go.Figure:
         for place, one in enumerate(shown.found)
         if one.slip is not None
     ]  # fmt: skip
-    return figure(traces, "tokens after the wrong word", "nats lost")
+    return figure([*traces, *_mean_slips(shown.models)], AFTER, LOST)
+
+
+def slips_average(names: Sequence[str]) -> go.Figure:
+    """The mean alone."""
+    return figure(_mean_slips(names), AFTER, LOST)
+
+
+def _mean_slips(names: Sequence[str]) -> list[Any]:
+    traces = list[Any]()
+    for place, name in enumerate(names):
+        rows = measured()["models"].get(name, {}).get("slips", {}).get("lost", [])
+        xs = [row["distance"] + 1 for row in rows]
+        if xs:
+            traces += [
+                band(place, xs, [row["low"] for row in rows], [row["high"] for row in rows]),
+                line(f"{name}, in the mean", place, xs, [row["mean"] for row in rows], dash="dot"),
+            ]
+    return traces
 
 
 def told(shown: BesideEachOther, names: Sequence[str]) -> Html:

@@ -146,7 +146,7 @@ def _evidence() -> dict[str, Any]:
             html(heading("And in the mean", "held-out sentences of 8 to 15 words"))
             exposure_average = plot(elem_id="limits-exposure-average")
     with gr.Column(elem_classes="card"):
-        html(heading("After a wrong word", "what each later token loses, and for how long"))
+        html(heading("After a wrong word", "what each later token loses; dotted: in the mean"))
         slips = plot(elem_id="limits-slips", visible=True)
         told = html(elem_id="limits-slips-told")
         html(tag("p", BIAS, class_="caption"))

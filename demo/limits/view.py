@@ -26,7 +26,7 @@ def build(service: Service) -> None:
 def _wire(view: LimitsView, events: LimitsEvents) -> None:
     page = Context.root_block
     assert page is not None, "a view is built inside a Blocks context"
-    averages = [view.lengths, view.reach_average, view.exposure_average, view.slips_told]
+    averages = [view.lengths, view.reach_average, view.exposure_average, view.slips, view.slips_told]
     wished = [view.wish, view.sentence, view.reference, view.models, view.place, view.timed, *averages]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.ask.click, view.sentence.submit, view.reference.submit]

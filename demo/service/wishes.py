@@ -23,6 +23,11 @@ MOST_CANDIDATES = 64
 MOST_BESIDE = 6
 """Models that are set beside each other."""
 
+TONGUES = (
+    "These models write different languages, and one reference cannot be of all: clear it, or choose models of one "
+    "language."
+)
+
 SEVERAL = (
     "These are several sentences, decoded as one here, since the translation is one; Translate takes them one by one."
 )
@@ -174,6 +179,8 @@ class Wishes(ServedModels):
             raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be set beside; shorten it.")
         if not isinstance(place, int | float) or isinstance(place, bool) or not 1 <= place <= MAX_CHARACTERS:
             raise InputError("The place of the wrong word must be a whole number from 1 on.")
+        if wanted and len({self.languages(name).target for name in names}) > 1:
+            raise InputError(TONGUES)
         for name in names:
             self.translator(name)
         requests = (Asked(source.text, "", name, BeamConfig()) for name in names)

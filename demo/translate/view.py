@@ -29,7 +29,7 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     listening(VIEW, view.question)
     shown = [part.html for part in view.parts.values()]
     outputs = [view.status, view.present, view.whole, *shown, view.alpha, view.beta, view.ledger, *view.about]
-    by, asked = ("turn", "unit"), ("sentence", "model", "strategy")
+    by, asked = ("turn", "unit", "present"), ("sentence", "model", "strategy")
     decoding, settings = DECODING | {"outputs": outputs}, view.controls.widgets
     run = decoding | {"fn": events.run, "inputs": settings} | view.sent(*by, *asked)
     page = Context.root_block
@@ -52,12 +52,12 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
             events.search_again,
             None,
             **decoding | {"outputs": [*outputs, *settings]},
-            **view.sent(*by, "present", "alpha", "beta"),
+            **view.sent(*by, "alpha", "beta"),
         ),
-        take(events.take, None, **decoding, **view.sent(*by, "present")),
+        take(events.take, None, **decoding, **view.sent(*by)),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
-    view.status.select(events.back, None, outputs, **EACH, **view.sent(*by, "present"))
+    view.status.select(events.back, None, outputs, **EACH, **view.sent(*by))
     view.stop.click(events.stop, None, None, **EACH, **view.sent("turn"))
     view.live.input(events.watch, None, None, **LAST, **view.sent("turn", "live"))
     view.model.input(events.model, None, named, **LAST, **view.sent("turn", "sentence", "model"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ import gradio as gr
 import numpy as np
 import pytest
 
+from benchmarks.limits import weights_of
 from demo.common import limits_link
 from demo.common.turn import Turn
 from demo.limits import beside, costs, exposure, lengths, reach
@@ -24,6 +26,7 @@ from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from tests.demo.reading import told
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
+CHECKPOINTS = Path(__file__).parents[3] / "checkpoints"
 MODELS = ["one", "two"]
 ASKED = ("one two three.", "eins zwei drei.", MODELS, 1)
 
@@ -38,10 +41,11 @@ class SaidOfLimits(LimitsEvents):
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     folder, tokenizer = tmp_path_factory.mktemp("checkpoints"), tiny_tokenizer()
-    for seed, name in enumerate(MODELS):
+    for seed, name in enumerate((*MODELS, "french")):
         made = tiny_checkpoint(tokenizer, seed)
         made.model.output.bias[tokenizer.specials.eos] = 3.0  # it ends soon
-        card = {"title": f"Tiny {name}", "source_language": "English", "target_language": "German"}
+        language = "French" if name == "french" else "German"
+        card = {"title": f"Tiny {name}", "source_language": "English", "target_language": language}
         save_checkpoint(folder / name, Checkpoint(made.model, made.tokenizer, card))
     return Service(folder, "cpu")
 
@@ -94,7 +98,15 @@ def test_what_was_measured_is_drawn_as_it_was_measured() -> None:
     assert reach.average(["en-de-attention"]).data[1].y == tuple(
         round(row["mean"], 4) for row in known["en-de-attention"]["reach"]
     )
+    mean = exposure.slips_average(["en-de-context"]).data[1]
+    assert list(mean.y) == [row["mean"] for row in known["en-de-context"]["slips"]["lost"]]
     assert "en-de-context" in exposure.many(list(known)) and "python -m benchmarks.limits" in source_of()
+
+
+def test_the_figures_are_those_of_the_weights_that_ship() -> None:
+    """If this fails, weights were replaced: run the command of docs/limits.md again."""
+    for name, known in measured()["models"].items():
+        assert known["sha256"] == weights_of(CHECKPOINTS / name), name
 
 
 def test_attention_keeps_its_bleu_where_the_fixed_context_loses_it() -> None:
@@ -151,6 +163,7 @@ def test_stop_keeps_what_is_there(events: SaidOfLimits) -> None:
         (("one", "", [], 1), "Choose 1 to 6 models"),
         (("one", "", None, 1), "Choose 1 to 6 models"),
         (("one", "", ["three"], 1), "Choose one of the models"),
+        (("one", "eins", ["one", "french"], 1), "different languages"),
         (("one", "", [["one"]], 1), "Choose one of the models"),
         (("one", "", MODELS, None), "whole number"),
         (("one", "", MODELS, float("nan")), "whole number"),

@@ -16,6 +16,7 @@ from demo.translate.events import TranslateEvents
 from demo.translate.layout import lay_out
 from demo.translate.link import TranslateLink
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
+from demo.translate.view import build
 from seq2seq_core.decoding import BeamConfig
 from tests.demo import samples
 
@@ -122,6 +123,16 @@ def test_what_a_draft_wrote_over_is_back_after_stop_or_another_refused_run(event
     assert "French" in page["target"] and "French down" in page["axes"]
     assert page["present"] is before and "draft" not in page["translation"]
     assert ("Stopped." if ends == "stop" else "Type an English sentence") in page["status"]
+
+
+def test_whatever_searches_is_told_what_is_shown(service: Service) -> None:
+    with gr.Blocks() as page:
+        build(service)
+    searching = {fn.name: fn.inputs for fn in page.fns.values() if fn.name in ("run", "open", "take", "search_again")}
+    assert set(searching) == {"run", "open", "take", "search_again"}
+    for name, inputs in searching.items():
+        kept = [each for each in inputs if isinstance(each, gr.State)]
+        assert any(isinstance(each.value, Turn) for each in kept) and any(each.value is None for each in kept), name
 
 
 def test_a_result_carries_the_question_that_it_answers(events: TranslateEvents) -> None:
