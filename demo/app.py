@@ -23,6 +23,7 @@ import demo.sets.view as sets
 import demo.translate.view as translate
 import demo.why_not.view as why_not
 from demo import api
+from demo.common import glossary
 from demo.common.assets import ASSETS, NIGHT, css, head
 from demo.common.export import PLOTLY
 from demo.common.markup import Html, join, tag
@@ -160,7 +161,7 @@ def _masthead(device: str) -> Html:
     title = tag("h1", "Watch a translator choose its words.")
     lead = tag(
         "p",
-        "A recurrent encoder-decoder writes a translation one piece at a time. See how sure it is, where it looks, and "
+        "An encoder-decoder writes a translation one piece at a time. See how sure it is, where it looks, and "
         "what it nearly said.",
         class_="lead",
     )
@@ -168,4 +169,5 @@ def _masthead(device: str) -> Html:
         tag("span", f"runs on {device_name(device)}", class_="device"),
         tag("button", "Light / dark", id="theme-toggle", type="button"),
     ]
-    return join([tag("div", name, tag("div", tools, class_="tools"), class_="bar"), title, lead, NIGHT])
+    bar = tag("div", name, tag("div", tools, class_="tools"), class_="bar")
+    return join([bar, title, lead, NIGHT, glossary.draw()])

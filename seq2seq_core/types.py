@@ -36,6 +36,10 @@ class CoreError(Exception):
     """Something a person can put right: the message is one sentence that says what is wrong and what to do."""
 
 
+class NoRoomError(CoreError):
+    """There is not enough free memory; there may be once something else is dropped."""
+
+
 @dataclass(frozen=True)
 class SpecialTokens:
     """Ids of the pieces that carry no text."""
@@ -44,11 +48,29 @@ class SpecialTokens:
     unk: int = 1
     bos: int = 2
     eos: int = 3
+    banned: tuple[int, ...] | None = None
+    """What is never generated, where a model says so itself; None: all of the above but EOS."""
 
     @property
     def never_generated(self) -> tuple[int, ...]:
-        """All but EOS: what is no part of a text, whatever a model thinks of it."""
-        return (self.pad, self.unk, self.bos)
+        """What is no part of a text, whatever a model thinks of it."""
+        return (self.pad, self.unk, self.bos) if self.banned is None else self.banned
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Every way to write a phrase in target ids.
+
+    edges: (place, id, place after it). Place 0 is before the blank in front of the phrase, 1 behind it; the last place,
+        ``len(units) - 1``, is its end.
+    units: of each place how many of the tokenizer's own pieces lie before it.
+    sign_first, sign_last: it begins or ends with no letter or digit, so that it may stand right beside one.
+    """
+
+    edges: tuple[tuple[int, int, int], ...]
+    units: tuple[int, ...]
+    sign_first: bool = False
+    sign_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,6 +120,25 @@ class StepOutput(Generic[StateT]):
     logits: Tensor
     attention: Tensor | None
     state: StateT
+
+
+@dataclass(frozen=True, eq=False)
+class HeadAttention:
+    """The attention of every layer and head while one given target is read; a step tells only their mean.
+
+    It is worked out when somebody looks, for the one hypothesis that is looked at, and not kept by a search: the
+    weights of a causal decoder are the same when the whole target is given at once.
+
+    cross: [L, heads, T, S]. encoder: [L, heads, S, S]. decoder: [L, heads, T, T], where row t is of the step that
+    chose token t, and column u of the token that was read before token u was chosen: the start token for u = 0.
+    In each, a row sums to 1. An encoder may have another number of layers and heads than the decoder.
+    alignment: layer and head of each that is known to align, where the model names them.
+    """
+
+    cross: FloatArray
+    encoder: FloatArray
+    decoder: FloatArray
+    alignment: tuple[tuple[int, int], ...] = ()
 
 
 StepFn = Callable[[Tensor, StateT], StepOutput[StateT]]

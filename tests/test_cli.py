@@ -192,9 +192,13 @@ def test_why_not_says_verdict_evidence_and_tokens(run, checkpoint: Path) -> None
     found, verdict, *rest = out
     assert found.startswith("found: ") and verdict.split()[0] in ("Search", "Model", "This")
     assert "token\tlog P\trank\tentropy\trather\tlost" in rest
-    code, [line], _ = run(*asked, "--widest", "0", "--json")
+    assert "word\tattention\tlost\tgradient x input" in rest and "of what was found:" in rest
+    code, [line], _ = run(*asked, "--widest", "0", "--json", "--agreement", "4")
     plain = json.loads(line)
     assert (code, plain["verdict"], plain["widths"]) == (0, verdict, [])
+    assert plain["agreement"]["drawn"] == 4 and len(plain["signs"]) == len(plain["signs_said"])
+    code, out, _ = run(*asked, "--widest", "0", "--agreement", "4", "--force-words", "drei")
+    assert code == 0 and "drei" in out[0] and "chrf\tdrawn\twhich\ttext" in out
 
 
 def test_models_are_set_beside_each_other(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]

@@ -50,6 +50,7 @@ ROOMS = (  # of decoding, the highest first
     "record",
     "request",
     "filters",
+    "phrases",
     "score",
     "config",
 )

@@ -9,8 +9,9 @@ import torch
 
 from seq2seq_core.checkpoint import Checkpoint
 from seq2seq_core.data.tokenizer import Tokenizer
-from seq2seq_core.models import Seq2Seq
+from seq2seq_core.models import Seq2Seq, Transformer
 from seq2seq_core.models.recurrent.config import RecurrentConfig
+from seq2seq_core.models.transformer.config import TransformerConfig
 
 ENGLISH = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 GERMAN = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"]
@@ -20,6 +21,8 @@ PAIRS = [(f"{ENGLISH[i]} {ENGLISH[j]}.", f"{GERMAN[i]} {GERMAN[j]}.") for i in r
 MODEL = RecurrentConfig(
     embedding_size=16, encoder_size=12, encoder_layers=2, decoder_size=24, decoder_layers=1, dropout=0.0
 )
+
+TRANSFORMER = TransformerConfig(width=16, heads=2, encoder_layers=2, decoder_layers=2, feed_forward=24, dropout=0.0)
 
 
 def tiny_tokenizer() -> Tokenizer:
@@ -33,11 +36,28 @@ def tiny_checkpoint(tokenizer: Tokenizer, seed: int = 0, **changes: object) -> C
     return Checkpoint(Seq2Seq(config).eval().requires_grad_(False), tokenizer, {"name": "tiny", "title": "Tiny"})
 
 
+def tiny_transformer(tokenizer: Tokenizer, seed: int = 0) -> Checkpoint:
+    """Random weights, of the other family."""
+    torch.manual_seed(seed)
+    model = Transformer(dataclasses.replace(TRANSFORMER, vocab_size=len(tokenizer)))
+    return Checkpoint(model.eval().requires_grad_(False), tokenizer, {"name": "tiny", "title": "Tiny"})
+
+
 MODEL_TABLE = """vocab_size = 320
 embedding_size = 16
 encoder_size = 12
 decoder_size = 24
 dropout = 0.1"""
+
+
+TRANSFORMER_TABLE = """family = "transformer"
+vocab_size = 320
+width = 32
+heads = 2
+encoder_layers = 2
+decoder_layers = 2
+feed_forward = 64
+dropout = 0.0"""
 
 
 def write_recipe(folder: Path, *, model: str = MODEL_TABLE, **training: object) -> Path:

@@ -47,12 +47,19 @@ def translation(results: Sequence[DecodeResult], asked: AskedText, trace: bool) 
 
 def _sentence(result: DecodeResult, trace: bool, watch: Watch) -> Plain:
     """A result as the command line's --json writes it, behind its best text."""
-    values = plain(result, watch)
+    values = plain(result if trace else _bare(result), watch)
     if not trace:
-        del values["steps"]
+        for name in ("steps", "beginnings"):
+            del values[name]
         for hypothesis in values["hypotheses"]:
             del hypothesis["attention"]
     return {"text": result.hypotheses[0].text if result.hypotheses else "", **values}
+
+
+def _bare(result: DecodeResult) -> DecodeResult:
+    """Without what is written down only where somebody asks for it."""
+    hypotheses = tuple(dataclasses.replace(hypothesis, attention=None) for hypothesis in result.hypotheses)
+    return dataclasses.replace(result, steps=(), hypotheses=hypotheses)
 
 
 def explained(known: WhyNot, request: Asked) -> Plain:
@@ -74,6 +81,9 @@ def explained(known: WhyNot, request: Asked) -> Plain:
         "found_score": judged.found_score,
         "tokens": [{**dataclasses.asdict(token), "lost": token.lost} for token in expected.tokens],
         "words": _worth(known),
+        "signs": [{**dataclasses.asdict(sign), "outside": sign.outside, "said": sign.said} for sign in known.signs],
+        "missing_words": list(known.apart.missing),
+        "extra_words": list(known.apart.extra),
         "stays_from": known.stays_from,
         "widths": [{**dataclasses.asdict(one), "rivals": list(one.rivals)} for one in known.widths],
     }
@@ -105,13 +115,18 @@ def _of_model(one: Beside) -> Plain:
 
 
 def _worth(known: WhyNot) -> list[Plain]:
-    """Each source word, the attention that it got, and the nats that are lost without it."""
+    """Each source word, the attention that it got, the nats that are lost without it, and gradient times input."""
     occluded = known.left_out
     if occluded is None:
         return []
-    looked = occluded.coverage
+    looked, slope = occluded.coverage, occluded.slope
     return [
-        {"word": word, "attention": looked[place] if looked else None, "lost": lost}
+        {
+            "word": word,
+            "attention": looked[place] if looked else None,
+            "lost": lost,
+            "gradient": slope[place] if slope else None,
+        }
         for place, (word, lost) in enumerate(zip(occluded.words, occluded.worth, strict=True))
     ]
 

@@ -17,6 +17,7 @@ from demo.service.files import DOCUMENT_FORMATS as DOCUMENT_FORMATS
 from demo.service.files import DOCUMENT_LIMITS as DOCUMENT_LIMITS
 from demo.service.files import MAX_UNIT as MAX_UNIT
 from demo.service.files import read_document as read_document
+from demo.service.quality import agreement as agreement
 from demo.service.quality import resampled_quality as resampled_quality
 from demo.service.quality import sentence_quality as sentence_quality
 from demo.service.quality import utility_matrix as utility_matrix
@@ -24,6 +25,7 @@ from demo.service.running import CHUNK as CHUNK
 from demo.service.running import Part as Part
 from demo.service.running import Service as Service
 from demo.service.wishes import MOST_BESIDE as MOST_BESIDE
+from demo.service.wishes import MOST_CANDIDATES as MOST_CANDIDATES
 from demo.service.wishes import MOST_SECONDS as MOST_SECONDS
 from demo.service.wishes import Asked as Asked
 from demo.service.wishes import AskedBeside as AskedBeside

@@ -8,13 +8,18 @@ from functools import partial
 
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean, clean_text
+from demo.service.files import sentence
 from demo.service.served import ServedModels
 from seq2seq_core.decoding import STRATEGIES, AnyStrategy, BeamConfig, Config, ExactConfig, ScoreConfig
 from seq2seq_core.text.sentences import Sentences, sentences_of
+from seq2seq_core.types import CoreError
+from seq2seq_core.why_not import asking_for, candidates_config
 
 MOST_SECONDS = 15
 """That exact search may take of a person's deadline."""
 
+MOST_CANDIDATES = 64
+"""That are drawn to be compared with each other."""
 MOST_BESIDE = 6
 """Models that are set beside each other."""
 
@@ -136,6 +141,28 @@ class Wishes(ServedModels):
         config, language = _config(strategy, settings), self.translator(model).language
         several = language and len(sentences_of(source.text, language).sentences) > 1
         return AskedWhy(Asked(source.text, SEVERAL if several else "", str(model), config), wanted.text)
+
+    def saying(self, asked: AskedWhy, must: str, must_not: str) -> Asked:
+        """A valid request for the same sentence where these words must or must not be said.
+
+        Raises:
+            InputError: that is too much to ask for.
+        """
+        try:
+            return replace(asked.request, config=asking_for(asked.request.config, must, must_not))
+        except CoreError as error:
+            raise InputError(sentence(error)) from error
+
+    def candidates(self, asked: AskedWhy, count: object) -> Asked:
+        """A valid request for so many candidates of the same sentence, compared with each other.
+
+        Raises:
+            InputError: that is no such number.
+        """
+        whole = isinstance(count, int | float) and not isinstance(count, bool) and float(count).is_integer()
+        if not whole or not 2 <= int(str(count).partition(".")[0]) <= MOST_CANDIDATES:
+            raise InputError(f"Draw from 2 to {MOST_CANDIDATES} candidates.")
+        return replace(asked.request, config=candidates_config(int(str(count).partition(".")[0])))
 
     def setting_beside(self, text: object, reference: object, models: object, place: object) -> AskedBeside:
         """A valid request to set models beside each other on one sentence.

@@ -51,6 +51,7 @@ class Work:
     document: the texts are units of a document, each of any number of sentences: other work goes first, and what
         comes of each is a ``DoneUnit`` and no ``DecodeResult``.
     question: about the one text: what comes of it is a ``WhyNot`` or a ``Beside``.
+    look: a translation of the one text, as ids of its pieces: what comes of it is its ``HeadAttention``.
     """
 
     model: str
@@ -62,6 +63,7 @@ class Work:
     watched: bool = True
     document: bool = False
     question: Question | BesideQuestion | None = None
+    look: tuple[int, ...] = ()
 
     @property
     def shares(self) -> bool:
@@ -69,7 +71,7 @@ class Work:
 
         Exact search takes one sentence after the other, and a forced beginning belongs to its own sentence.
         """
-        alone = self.document or self.prefix or self.question or len(self.texts) > 1
+        alone = self.document or self.prefix or self.question or self.look or len(self.texts) > 1
         return not (alone or isinstance(self.config, ExactConfig))
 
 
@@ -122,6 +124,8 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
     indices = [index for work in works for index in work.indices]
     if first.question is not None:
         return [(yield from _answer(translator, first, first.question))]
+    if first.look:
+        return [translator.look(texts[0], first.look)]
     if not first.document:
         return (
             yield from translator.stream_batch(

@@ -8,11 +8,13 @@ from typing import Any
 from seq2seq_core.config import CONVERTER, check_choice
 from seq2seq_core.models.base import Model, ModelConfig
 from seq2seq_core.models.recurrent.seq2seq import Seq2Seq
+from seq2seq_core.models.transformer.transformer import Transformer
 
 FAMILIES: dict[str, type[Model]] = {
     model.Config.family: model
     for model in (
         Seq2Seq,  # the first is meant where none is named
+        Transformer,
     )
 }
 
@@ -44,4 +46,4 @@ def _write(config: ModelConfig) -> dict[str, Any]:
 CONVERTER.register_structure_hook_func(lambda kind: kind is ModelConfig, _read)
 CONVERTER.register_unstructure_hook(ModelConfig, _write)
 
-__all__ = ["FAMILIES", "Model", "ModelConfig", "Seq2Seq", "default_config", "make_model"]
+__all__ = ["FAMILIES", "Model", "ModelConfig", "Seq2Seq", "Transformer", "default_config", "make_model"]

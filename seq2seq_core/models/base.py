@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
+import torch
 from torch import Tensor, nn
 
 from seq2seq_core.config import check_range
 from seq2seq_core.models.precision import choose
-from seq2seq_core.types import SpecialTokens, StateT, StepOutput
+from seq2seq_core.types import HeadAttention, SpecialTokens, StateT, StepOutput
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ class Model(nn.Module, Generic[StateT]):
     tags: ClassVar[tuple[str, ...]] = ()
     """Of its family, for the model card's front matter."""
 
+    tells_embeddings: ClassVar[bool] = False
+    """Whether it has ``embed`` and ``start_from``, without which nobody can ask for gradients of the source."""
+
     config: ModelConfig
 
     def __init__(self, config: Any, specials: SpecialTokens | None = None) -> None:
@@ -60,16 +64,43 @@ class Model(nn.Module, Generic[StateT]):
         """Whether ``step`` gives attention over the source."""
         raise NotImplementedError
 
+    @property
+    def has_heads(self) -> bool:
+        """Whether ``look`` gives attention by layer and head."""
+        return False
+
     def describe(self) -> dict[str, str]:
         """Rows of the model card that say how it is built, by their titles."""
         raise NotImplementedError
+
+    @property
+    def bytes_a_step(self) -> int:
+        """By how much a row's state grows with each step; 0 where it stays of one size."""
+        return 0
 
     def start(self, source: Tensor, lengths: Tensor) -> StateT:
         """The state before the first step, one row a sentence, of source pieces [B, S] with real lengths [B] (CPU)."""
         raise NotImplementedError
 
+    def embed(self, source: Tensor) -> Tensor:
+        """[B, S, E], the embeddings of source pieces [B, S], with which ``start_from`` begins."""
+        raise NotImplementedError
+
+    def start_from(self, embedded: Tensor, lengths: Tensor) -> StateT:
+        """What ``start`` gives for the pieces whose embeddings these are."""
+        raise NotImplementedError
+
     def step(self, last_tokens: Tensor, state: StateT) -> StepOutput[StateT]:
         """The ``StepFn`` of this model: logits [N, V] of the next piece after ``last_tokens`` [N]."""
+        raise NotImplementedError
+
+    def look(self, source: Tensor, target: Tensor) -> HeadAttention:
+        """The attention of every layer and head while a target is read, of a model that ``has_heads``.
+
+        Args:
+            source: [1, S], EOS included, as ``start`` takes it.
+            target: [1, T], the tokens that were generated, EOS included where it was.
+        """
         raise NotImplementedError
 
     def precision(self, wanted: str) -> str:
@@ -98,3 +129,31 @@ class Model(nn.Module, Generic[StateT]):
             teacher_forcing: probability that a position is given the reference rather than the model's own last choice.
         """
         raise NotImplementedError
+
+    def forward_sampled(self, target: Tensor, state: StateT, teacher_forcing: float) -> Tensor:
+        """As ``forward``, one step after the other, each fed the reference or what the model itself would say.
+
+        Scheduled sampling (Bengio et al. 2015, arXiv 1506.03099), drawn for each token by itself.
+
+        Args:
+            state: as ``start`` gives it.
+        """
+        given = target[:, 0]
+        logits = []
+        for position in range(target.size(1)):
+            output = self.step(given, state)
+            state = output.state
+            logits.append(output.logits)
+            if position + 1 < target.size(1):
+                reference = torch.rand(given.shape, device=given.device) < teacher_forcing
+                given = torch.where(reference, target[:, position + 1], output.logits.detach().argmax(dim=-1))
+        return torch.stack(logits, dim=1)
+
+
+def make_embedding(config: ModelConfig, width: int, specials: SpecialTokens) -> nn.Embedding:
+    """One vector of ``width`` a piece, of variance 1 / width, so that the output layer can share it; 0 for padding."""
+    embedding = nn.Embedding(config.vocab_size, width, specials.pad)
+    nn.init.normal_(embedding.weight, std=width**-0.5)
+    with torch.no_grad():
+        embedding.weight[specials.pad].zero_()
+    return embedding

@@ -47,6 +47,11 @@ class Ensemble(Model[EnsembleState]):
         """Whether any member has."""
         return any(member.has_attention for member in self._members)
 
+    @property
+    def bytes_a_step(self) -> int:
+        """Those of all members."""
+        return sum(member.bytes_a_step for member in self._members)
+
     def start(self, source: Tensor, lengths: Tensor) -> EnsembleState:
         """As ``Model.start``."""
         return EnsembleState(tuple(member.start(source, lengths) for member in self._members))

@@ -6,11 +6,14 @@ weights, which are read once for a few rows only, lie in an order that does not 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar, cast
 
 import torch
 from torch import Tensor, nn
+
+ModuleT = TypeVar("ModuleT", bound=nn.Module)
 
 ROWS = 8
 """For how many rows weights are packed; measured, the layout serves 1 to 320 rows alike."""
@@ -90,3 +93,19 @@ class BestAgain(nn.Module):
         best = logits.topk(min(BEST, logits.size(1)), sorted=False).indices
         rows = self.weight.index_select(0, best.flatten()).view(*best.shape, -1)
         return logits.scatter_(1, best, (rows * inputs.unsqueeze(1)).sum(2).add_(self.bias[best]))
+
+
+def with_modules(module: ModuleT, **replaced: nn.Module) -> ModuleT:
+    """A shallow copy with other submodules under these names; all else, parameters too, is shared with the module."""
+    other = copy.copy(module)
+    other._modules = {**module._modules, **replaced}
+    return other
+
+
+def packed(module: ModuleT) -> ModuleT:
+    """A copy in which all of its matrices are packed, in float32; all else is shared with the module."""
+    parts = {
+        name: PackedLinear(child.weight, child.bias) if isinstance(child, nn.Linear) else packed(child)
+        for name, child in module.named_children()
+    }
+    return with_modules(module, **parts)

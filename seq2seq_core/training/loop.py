@@ -95,6 +95,8 @@ class Trainer:
         # with BPE dropout, that of the first epoch: the others differ from it by some thousandths
         self.updates_an_epoch = math.ceil(len(self._enter(0)) / self.team.size)
         self.total = config.epochs * self.updates_an_epoch
+        if config.updates:
+            self.total = min(config.updates, self.total)
         if not self.team.leads:
             torch.manual_seed(config.seed + self.team.index * 1_000_003)  # each drops out its own units
 
@@ -118,12 +120,12 @@ class Trainer:
     def run(self) -> Iterator[Event]:
         """Trains to the end of the recipe, early stopping or ``stop``; yields what happens."""
         progress, window = self.progress, Window()
-        if progress.epoch >= self.config.epochs or self._exhausted():
+        if self._over():
             return
         progress_at_start = progress.seconds
-        while progress.epoch < self.config.epochs and not self._exhausted():
+        while not self._over():
             plan = self._enter(progress.epoch)
-            while progress.batch < len(plan):
+            while progress.batch < len(plan) and not self._over():
                 self._update(plan[progress.batch : progress.batch + self.team.size], window)
                 progress.batch = min(progress.batch + self.team.size, len(plan))
                 progress.seconds = progress_at_start + window.elapsed()
@@ -142,7 +144,8 @@ class Trainer:
                 elif overdue:
                     with window.paused():
                         yield self._validate(counts=False)
-            progress.epoch, progress.batch = progress.epoch + 1, 0
+            if progress.batch >= len(plan):
+                progress.epoch, progress.batch = progress.epoch + 1, 0
         if progress.step % self.config.validate_every:
             yield self._validate()
 
@@ -289,6 +292,11 @@ class Trainer:
                 origin=self.origin,
             )
         self.team.wait()
+
+    def _over(self) -> bool:
+        """Whether there is nothing left to do: the epochs or the updates are made, or patience is at its end."""
+        enough = 0 < self.config.updates <= self._position()
+        return self.progress.epoch >= self.config.epochs or enough or self._exhausted()
 
     def _exhausted(self) -> bool:
         return 0 < self.config.patience <= self.progress.since_best

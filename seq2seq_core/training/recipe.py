@@ -50,6 +50,7 @@ class DataConfig:
 class TrainingConfig:
     """How it is trained. Steps are updates of the weights.
 
+    updates: after so many the run is over, within an epoch too, and the schedule at its end; 0 = after ``epochs``.
     max_tokens: target positions of a batch, and source positions, at most, unless one pair alone has more; under
         accelerate launch each process takes a batch of its own.
     warmup_steps, final_learning_rate: of the schedule; the latter as a fraction of ``learning_rate``.
@@ -64,6 +65,7 @@ class TrainingConfig:
     """
 
     epochs: int = 10
+    updates: int = 0
     max_tokens: int = 3000
     learning_rate: float = 1e-3
     warmup_steps: int = 400
@@ -83,7 +85,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         for name in ("epochs", "max_tokens", "validate_every"):
             check_range(self, name, 1, 10**9)
-        for name in ("warmup_steps", "patience", "bleu_sentences", "seed"):
+        for name in ("updates", "warmup_steps", "patience", "bleu_sentences", "seed"):
             check_range(self, name, 0, 10**9)
         for name in ("final_learning_rate", "label_smoothing", "average", "bpe_dropout"):
             check_range(self, name, 0.0, 1.0)

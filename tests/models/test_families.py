@@ -65,11 +65,11 @@ def test_input_feeding_is_for_mechanisms_that_ask_after_the_step(
 
 def test_a_family_is_a_model_and_its_place_in_the_registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_recipe(tmp_path, model='family = "bag"\nvocab_size = 320\nwidth = 4')
-    with pytest.raises(CoreError, match=r"^model\.family must be one of recurrent, not 'bag'$"):
+    with pytest.raises(CoreError, match=r"^model\.family must be one of recurrent, transformer, not 'bag'$"):
         load_recipe(path)
     monkeypatch.setitem(FAMILIES, "bag", Bag)
     for override, message in [
-        ("model.family=x", r"^model\.family must be one of recurrent, bag, not 'x'$"),
+        ("model.family=x", r"^model\.family must be one of recurrent, transformer, bag, not 'x'$"),
         ("model.cell=gru", r"^unknown setting model\.cell; known are: vocab_size, width$"),
         ("model.width=65", r"^model\.width must be from 1 to 64, not 65$"),
     ]:

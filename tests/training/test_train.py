@@ -28,6 +28,7 @@ from seq2seq_core.training import Trainer, load_recipe, loop, measure, run, step
 from seq2seq_core.training.events import StepEvent, ValidationEvent
 from seq2seq_core.training.loss import sequence_loss
 from seq2seq_core.training.measure import validation_loss
+from seq2seq_core.training.recipe import TrainingConfig
 from seq2seq_core.training.report import describe
 from seq2seq_core.training.step import StepMetrics
 from seq2seq_core.types import CoreError
@@ -107,10 +108,38 @@ def test_the_card_counts_the_epochs(tmp_path: Path, validate_every: int) -> None
     assert Translator.load(recipe.folder / "checkpoint", device="cpu").metadata["training"]["epochs"] == 2
 
 
+def test_a_run_may_end_within_an_epoch_at_the_end_of_its_schedule(tmp_path: Path) -> None:
+    """And goes on from there when it is given more."""
+    whole = load_recipe(write_recipe(tmp_path, epochs=9))
+    trainers: list[Trainer] = []
+    part = load_recipe(write_recipe(tmp_path, epochs=9), ["training.updates=10"])
+    first = list(train(part, on_ready=trainers.append))
+    [trainer] = trainers
+    assert trainer.updates_an_epoch > 5 and trainer.progress.batch and 10 % trainer.updates_an_epoch
+    assert isinstance(first[-1], ValidationEvent) and first[-1].step == trainer.progress.step == trainer.total == 10
+    assert trainer._learning_rate() == pytest.approx(0.01 * TrainingConfig().final_learning_rate)
+    assert list(train(part, resume=True)) == []
+    more = dataclasses.replace(whole, training=dataclasses.replace(whole.training, updates=13))
+    assert list(train(more, resume=True))[-1].step == 13
+    most = dataclasses.replace(whole, training=dataclasses.replace(whole.training, updates=10**6))
+    assert list(train(most, resume=True))[-1].step == 9 * trainer.updates_an_epoch
+
+
 def test_early_stopping(tmp_path: Path) -> None:
     recipe = load_recipe(write_recipe(tmp_path, epochs=1000, learning_rate=0.0, warmup_steps=1, patience=2))
     validations = [event for event in train(recipe) if isinstance(event, ValidationEvent)]
     assert [event.best for event in validations] == [True, False, False]
+
+
+def test_long_targets_of_short_sources_are_not_cut(tmp_path: Path) -> None:
+    path = write_recipe(tmp_path, epochs=60, learning_rate=0.02, label_smoothing=0.0, validate_every=1000)
+    short = [(f"{name}", " ".join([name] * 12)) for name in ("one", "two", "three")]
+    (tmp_path / "pairs.tsv").write_text("".join(f"{s}\t{t}\n" for s, t in short * 30), encoding="utf-8")
+    recipe = load_recipe(path, ['data.unit="char"', "data.unchanged=keep", "data.holdout=3"])
+    list(train(recipe))
+    translator = Translator.load(recipe.folder / "checkpoint", device="cpu")
+    assert translator.output_length.of(4) > 1.25 * 12 * 4
+    assert translator.translate(["one"])[0].hypotheses[0].finished
 
 
 def test_a_stop_takes_nothing_off_the_patience_and_a_run_that_is_over_stays_so(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from seq2seq_core.attention import ATTENTIONS, EncodedSource
-from seq2seq_core.models.products import PackedLinear, Product
+from seq2seq_core.models.products import PackedLinear, Product, with_modules
 from seq2seq_core.models.recurrent.cells import make_rnn, recurrent_step, usable_kernels
 from seq2seq_core.models.recurrent.config import RecurrentConfig
-from seq2seq_core.models.recurrent.packed import PackedGRU, PackedLSTM, with_modules
+from seq2seq_core.models.recurrent.packed import PackedGRU, PackedLSTM
 from seq2seq_core.types import EncoderOutput
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
-from typing import TypeVar, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from seq2seq_core.models.products import PackedLinear, Product
-
-ModuleT = TypeVar("ModuleT", bound=nn.Module)
 
 State = tuple[Tensor, ...]
 
@@ -138,10 +135,3 @@ def packed_encoder(rnn: nn.LSTM | nn.GRU) -> nn.Module:
     """``rnn``, packed where this build of torch can: an LSTM, by oneDNN."""
     packs = isinstance(rnn, nn.LSTM) and hasattr(torch.ops.mkldnn, "_reorder_mkldnn_rnn_layer_weight")
     return PackedEncoderLSTM(cast(nn.LSTM, rnn)) if packs else rnn
-
-
-def with_modules(module: ModuleT, **replaced: nn.Module) -> ModuleT:
-    """A shallow copy with other submodules under these names; all else, parameters too, is shared with the module."""
-    other = copy.copy(module)
-    other._modules = {**module._modules, **replaced}
-    return other

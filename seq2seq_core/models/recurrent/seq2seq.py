@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import torch
 from torch import Tensor, nn
 
 from seq2seq_core.attention import ATTENTIONS
-from seq2seq_core.models.base import Model, ModelConfig
+from seq2seq_core.models.base import Model, ModelConfig, make_embedding
 from seq2seq_core.models.precision import PRECISIONS, choose, here, usable
+from seq2seq_core.models.products import with_modules
 from seq2seq_core.models.recurrent.cells import recurrent_dropout
 from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.models.recurrent.decoder import Decoder, RecurrentState
 from seq2seq_core.models.recurrent.encoder import Encoder
-from seq2seq_core.models.recurrent.packed import packed_encoder, with_modules
+from seq2seq_core.models.recurrent.packed import packed_encoder
 from seq2seq_core.types import SpecialTokens, StepOutput
 
 
@@ -27,13 +27,15 @@ class Seq2Seq(Model[RecurrentState]):
 
     Config: ClassVar[type[ModelConfig]] = RecurrentConfig
     tags = ("rnn",)
+    tells_embeddings = True
 
     config: RecurrentConfig
 
     def __init__(self, config: RecurrentConfig, specials: SpecialTokens | None = None) -> None:
         super().__init__(config, specials)
-        self.target_embedding = self._embedding()
-        self.source_embedding = self.target_embedding if config.tie_embeddings else self._embedding()
+        self.target_embedding = self.source_embedding = make_embedding(config, config.embedding_size, self.specials)
+        if not config.tie_embeddings:
+            self.source_embedding = make_embedding(config, config.embedding_size, self.specials)
         self.encoder = Encoder(config)
         self.decoder = Decoder(config)
         self.output = nn.Linear(config.embedding_size, config.vocab_size)
@@ -63,7 +65,14 @@ class Seq2Seq(Model[RecurrentState]):
 
     def start(self, source: Tensor, lengths: Tensor) -> RecurrentState:
         """Encodes source pieces [B, S] with real lengths [B] (on the CPU): the state before the first step."""
-        embedded = self._embed(self.source_embedding, source)
+        return self.start_from(self.embed(source), lengths)
+
+    def embed(self, source: Tensor) -> Tensor:
+        """As ``Model.embed``."""
+        return self._embed(self.source_embedding, source)
+
+    def start_from(self, embedded: Tensor, lengths: Tensor) -> RecurrentState:
+        """As ``Model.start_from``."""
         return self.decoder.start(self.encoder(embedded, lengths))
 
     def step(self, last_tokens: Tensor, state: RecurrentState) -> StepOutput[RecurrentState]:
@@ -96,36 +105,16 @@ class Seq2Seq(Model[RecurrentState]):
             lengths: [B], on the CPU.
             target: [B, T], the pieces before each position: BOS first.
             teacher_forcing: probability that a position is given the reference rather than the model's own last
-                choice (scheduled sampling, Bengio et al. 2015, arXiv 1506.03099), drawn for each token by itself.
+                choice.
         """
         rate = self.config.recurrent_dropout
         with recurrent_dropout(self.encoder.rnn, rate), recurrent_dropout(self.decoder.rnn, rate):
             state = self.start(source, lengths)
             if teacher_forcing < 1.0:
-                return self._forward_sampled(target, state, teacher_forcing)
+                return self.forward_sampled(target, state, teacher_forcing)
             return self.output(self.decoder(self._embed(self.target_embedding, target), state))
-
-    def _forward_sampled(self, target: Tensor, state: RecurrentState, teacher_forcing: float) -> Tensor:
-        """As ``forward``, one step after the other, each fed the reference or what the model itself would say."""
-        given = target[:, 0]
-        logits = []
-        for position in range(target.size(1)):
-            output = self.step(given, state)
-            state = output.state
-            logits.append(output.logits)
-            if position + 1 < target.size(1):
-                reference = torch.rand(given.shape, device=given.device) < teacher_forcing
-                given = torch.where(reference, target[:, position + 1], output.logits.detach().argmax(dim=-1))
-        return torch.stack(logits, dim=1)
 
     def _embed(self, embedding: nn.Embedding, pieces: Tensor) -> Tensor:
         """[..., E] from piece ids [...]; in training some units are dropped, and some pieces as a whole."""
         embedded = embedding(pieces)
         return self.dropout(self.word_dropout(embedded)) if self.training else embedded
-
-    def _embedding(self) -> nn.Embedding:
-        embedding = nn.Embedding(self.config.vocab_size, self.config.embedding_size, self.specials.pad)
-        nn.init.normal_(embedding.weight, std=self.config.embedding_size**-0.5)
-        with torch.no_grad():
-            embedding.weight[self.specials.pad].zero_()
-        return embedding

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ from seq2seq_core.decoding import STRATEGIES, BeamConfig, returned
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.limits import beside
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.why_not import why_not
+from seq2seq_core.why_not import agree, candidates_config, explain, why_not
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 SCORE = {
@@ -144,8 +145,29 @@ def test_why_not_says_what_the_core_says(endpoints: Endpoints, service: Service)
     assert [token["lost"] for token in said["tokens"]] == pytest.approx([each.lost for each in known.expected.tokens])
     assert [one["width"] for one in said["widths"]] == list(range(1, 51))
     assert said["stays_from"] == known.stays_from
+    assert (said["missing_words"], said["extra_words"]) == (list(known.apart.missing), list(known.apart.extra))
+    assert [sign["said"] for sign in said["signs"]] == [sign.said for sign in known.signs]
+    assert "agreement" not in said
     scored = endpoints.score("one.", "eins.", "plain")
     assert said["log_prob"] == pytest.approx(scored["log_prob"], abs=1e-4) or said["log_prob"] > scored["log_prob"]
+
+
+def test_why_not_says_what_candidates_agree_on(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.why_not("one.", "eins.", "beam", {"max_new_tokens": 4}, "plain", candidates=5)["agreement"]
+    translator = service.translator("plain")
+    known = returned(explain(translator, "one.", "eins.", BeamConfig(max_new_tokens=4)))
+    agreed = returned(agree(translator, known, candidates_config(5)))
+    assert (said["texts"], said["utilities"]) == (list(agreed.texts), agreed.utilities)
+    for wrong in (1, 65, "5", True, 2.5):
+        with pytest.raises(gr.Error, match="Draw from 2 to 64 candidates"):
+            endpoints.why_not("one.", "eins.", "greedy", {"max_new_tokens": 2}, "plain", candidates=wrong)
+
+
+def test_words_are_asked_for_as_settings(endpoints: Endpoints) -> None:
+    said = endpoints.translate("one.", "beam", {"force_words": "neun"}, "plain")
+    assert re.search(r"(?<!\w)neun(?!\w)", said["text"]) and said["config"]["force_words"] == "neun"
+    without = endpoints.translate("one.", "greedy", {"bad_words": "neun"}, "plain")
+    assert not re.search(r"(?<!\w)neun(?!\w)", without["text"])
 
 
 def test_models_beside_each_other_say_what_the_core_says(endpoints: Endpoints, service: Service) -> None:
@@ -236,8 +258,12 @@ def test_what_a_strategy_says_of_its_settings_can_be_sent(endpoints: Endpoints, 
         assert setting["type"] in {"int", "float", "bool", "str"}
         assert setting["help"]
         if setting["max"] is not None:
-            with pytest.raises(gr.Error, match=r"it must be from"):
-                endpoints.translate("one two.", name, {setting["name"]: setting["max"] + 1})
+            words = setting["type"] == "str"
+            more, said = (
+                ("x" * (setting["max"] + 1), "it may have") if words else (setting["max"] + 1, "it must be from")
+            )
+            with pytest.raises(gr.Error, match=said):
+                endpoints.translate("one two.", name, {setting["name"]: more})
 
 
 @pytest.mark.parametrize("endpoint", ["translate", "compare", "score", "why_not", "beside"])

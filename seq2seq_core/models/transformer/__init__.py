@@ -1,0 +1,1 @@
+"""A Transformer: attention alone, no recurrence."""
