@@ -28,7 +28,7 @@ def test_a_page_of_learn_is_read_linked_and_left_for_a_view_that_is_set_up(open_
     page.locator("#learn-body a", has_text="beam").first.click()
     expect(page.locator("#learn-head h2")).to_have_text("Beam search", timeout=SLOW)
     page.goto(f"{page.url.split('?')[0]}?view=learn&idea=fixed-context")
-    page.locator("#learn-buttons a").first.click()
+    page.locator("#learn-buttons a").first.click(timeout=SLOW)
     expect(page.locator("#limits-status .done")).to_be_visible(timeout=SLOW)
     expect(page.locator("#limits-beside tbody tr")).to_have_count(2)
     expect(page.locator("#limits-lengths .scatterlayer .trace")).not_to_have_count(0)
