@@ -27,7 +27,7 @@ from benchmarks.goals import Goal, LeftOut, missing, table
 from benchmarks.peers.joey import joey_model
 from benchmarks.timing import one_thread, setting
 from seq2seq_core.data.batches import Pair, make_batch
-from seq2seq_core.models import Seq2Seq, make_model
+from seq2seq_core.models import Model, Seq2Seq, make_model
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training import Trainer
 from seq2seq_core.training.measure import Window
@@ -52,7 +52,7 @@ def read_pairs(data: Path, translator: Translator, count: int) -> list[Pair]:
     return list(zip(*sides, strict=True))
 
 
-def our_updates(model: Seq2Seq, pairs: list[Pair], config: TrainingConfig, folder: Path) -> Update:
+def our_updates(model: Model, pairs: list[Pair], config: TrainingConfig, folder: Path) -> Update:
     """The trainer's own update, one batch of its plan after the other."""
     trainer = Trainer(model, config, train=lambda epoch: pairs, valid=pairs[:1], folder=folder, keep=lambda *kept: None)
     batches, window = iter(trainer._enter(0)), Window()

@@ -14,8 +14,11 @@ import gradio as gr
 from gradio.mcp import GradioMCPServer
 from starlette.middleware import Middleware
 
+import demo.about_models.view as about_models
 import demo.compare.view as compare
 import demo.document.view as document
+import demo.learn.view as learn
+import demo.limits.view as limits
 import demo.sets.view as sets
 import demo.translate.view as translate
 import demo.why_not.view as why_not
@@ -66,7 +69,10 @@ VIEWS = (
     View("Translate", translate.build),
     View("Compare", _compare),
     View("Why not?", why_not.build),
+    View("Limits", limits.build),
     View("Document", document.build),
+    View("Models", about_models.build),
+    View("Learn", learn.build),
 )
 """In the order in which they are shown."""
 
@@ -155,7 +161,7 @@ def _masthead(device: str) -> Html:
     title = tag("h1", "Watch a translator choose its words.")
     lead = tag(
         "p",
-        "A recurrent encoder-decoder writes a translation one piece at a time. See how sure it is, where it looks, and "
+        "An encoder-decoder writes a translation one piece at a time. See how sure it is, where it looks, and "
         "what it nearly said.",
         class_="lead",
     )

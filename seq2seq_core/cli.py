@@ -1,4 +1,4 @@
-"""The command line: new, train, translate, score, why-not, usual, evaluate.
+"""The command line: new, train, translate, score, why-not, usual, beside, evaluate.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -104,6 +104,13 @@ def _parser() -> Parser:
         help="say English: texts in a known language are split into sentences (default: Source)",
     )
     new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
+    new.add_argument(
+        "--minutes",
+        type=float,
+        default=15.0,
+        metavar="N",
+        help="that training may take on this machine: sizes and updates follow from it (default: 15)",
+    )
     _add_table_flags(new)
     new.set_defaults(command=_new)
 
@@ -202,6 +209,23 @@ def _parser() -> Parser:
     add_strategy_flags(usual)
     usual.set_defaults(command=_usual)
 
+    beside = commands.add_parser(
+        "beside",
+        help="what several models make of one sentence",
+        description="Sets models beside each other: what each says, how likely it finds a common reference, and how "
+        "many tokens it needs to recover from a wrong word.",
+    )
+    beside.add_argument("checkpoints", nargs="+", type=Path, metavar="DIR", help="say checkpoints/en-de-attention")
+    beside.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
+    beside.add_argument("--source", required=True, metavar="TEXT", help="a sentence")
+    beside.add_argument("--reference", default="", metavar="TEXT", help="a translation that all are asked about")
+    beside.add_argument(
+        "--place", type=_positive, default=2, metavar="N",
+        help="the first token of a model's own translation that may be replaced by a wrong word (default: %(default)s)",
+    )  # fmt: skip
+    beside.add_argument("--json", action="store_true", help="everything as one JSON list")
+    beside.set_defaults(command=_beside)
+
     evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
     _add_model_flags(evaluate)
     evaluate.add_argument("--src", type=Path, metavar="FILE", help="source sentences, one a line")
@@ -250,7 +274,13 @@ def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--dat
 
 
 def _add_device_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--checkpoint", type=Path, required=True, metavar="DIR", help="say checkpoints/en-de-attention")
+    parser.add_argument(
+        "--checkpoint",
+        required=True,
+        metavar="DIR",
+        help="say checkpoints/en-de-attention; a folder as transformers saves it; or hf:USER/NAME@REVISION, a model of "
+        "the Hub",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
 
 
@@ -288,7 +318,7 @@ def _new(flags: argparse.Namespace) -> None:
 
     _refuse_a_team("new")
     train, valid, test = (_corpora(getattr(flags, name), flags, f"--{name}") for name in ("data", "valid", "test"))
-    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test)
+    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test, flags.minutes)
     path = Path(f"{task.name}.toml")
     if path.exists():
         raise CoreError(f"{path} is there already; choose another name, or move it away")
@@ -496,6 +526,13 @@ def _usual(flags: argparse.Namespace) -> None:
     sources, _ = _test_pairs(flags)
     data = ", ".join(f"{Path(file).parent.name}/{Path(file).name}" for file in flags.data)
     measure(flags.checkpoint, flags.device, config_from_flags(flags), sources, data, flags.sentences)
+
+
+def _beside(flags: argparse.Namespace) -> None:
+    from seq2seq_core.limits.command import set_beside
+
+    _refuse_a_team("beside")
+    set_beside(flags)
 
 
 def _evaluate(flags: argparse.Namespace) -> None:

@@ -36,6 +36,10 @@ class CoreError(Exception):
     """Something a person can put right: the message is one sentence that says what is wrong and what to do."""
 
 
+class NoRoomError(CoreError):
+    """There is not enough free memory; there may be once something else is dropped."""
+
+
 @dataclass(frozen=True)
 class SpecialTokens:
     """Ids of the pieces that carry no text."""

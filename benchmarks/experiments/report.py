@@ -100,7 +100,7 @@ def _line(experiments: Experiments, variant: Variant, baseline: str | None) -> l
     errors = [f"{run.alignment_error:.3f}" for run in runs if run.alignment_error is not None]
     return [
         variant.title,
-        *(_estimate(quality.bleu) for quality in qualities),
+        *(estimate_text(quality.bleu) for quality in qualities),
         " / ".join(f"{quality.chrf.score:.1f}" for quality in qualities),
         " / ".join(f"{run.perplexity:.2f}" for run in runs),
         " / ".join(errors) or "–",
@@ -108,7 +108,7 @@ def _line(experiments: Experiments, variant: Variant, baseline: str | None) -> l
     ]
 
 
-def _estimate(estimate: Estimate) -> str:
+def estimate_text(estimate: Estimate) -> str:
     """A score, its 95% interval, and where there is one the p-value of its difference to the baseline."""
     text = f"{estimate.score:.1f} ± {estimate.margin or 0:.1f}"
     return text if estimate.p_value is None else f"{text} (p = {estimate.p_value:.3f})"
@@ -118,11 +118,11 @@ def _lengths(experiments: Experiments) -> list[str]:
     rows = []
     for attention, title in ATTENTIONS.items():
         names = [f"{cell}-{attention}" for cell in CELLS]
-        rows.append([title, *(_estimate(experiments.by_length(names, low, high)) for low, high in LENGTHS)])
-    return markdown_table(["attention", *map(_words, LENGTHS)], rows)
+        rows.append([title, *(estimate_text(experiments.by_length(names, low, high)) for low, high in LENGTHS)])
+    return markdown_table(["attention", *map(span_words, LENGTHS)], rows)
 
 
-def _words(span: tuple[int, int]) -> str:
+def span_words(span: tuple[int, int]) -> str:
     low, high = span
     return f"{low} to {high} words" if high < 99 else f"{low} words and more"
 
@@ -134,7 +134,7 @@ def length_figure(experiments: Experiments) -> go.Figure:
         names = [f"{cell}-{attention}" for cell in CELLS]
         estimates = [experiments.by_length(names, low, high) for low, high in LENGTHS]
         figure.add_scatter(
-            x=[_words(span) for span in LENGTHS],
+            x=[span_words(span) for span in LENGTHS],
             y=[estimate.score for estimate in estimates],
             error_y={"array": [estimate.margin or 0 for estimate in estimates], "thickness": 1, "width": 3},
             name=title,

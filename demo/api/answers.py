@@ -15,7 +15,8 @@ from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
     from demo.models import KnownModel
-    from demo.service import Asked, AskedText
+    from demo.service import Asked, AskedBeside, AskedText
+    from seq2seq_core.limits import Beside
     from seq2seq_core.why_not import WhyNot
 
 Plain = dict[str, Any]
@@ -85,6 +86,31 @@ def explained(known: WhyNot, request: Asked) -> Plain:
         "extra_words": list(known.apart.extra),
         "stays_from": known.stays_from,
         "widths": [{**dataclasses.asdict(one), "rivals": list(one.rivals)} for one in known.widths],
+    }
+
+
+def beside(found: Sequence[Beside], asked: AskedBeside) -> Plain:
+    """What each model makes of a sentence, attention left out."""
+    return {
+        "source": asked.requests[0].text,
+        "reference": asked.reference,
+        "models": [_of_model(one) for one in found],
+    }
+
+
+def _of_model(one: Beside) -> Plain:
+    occluded, wanted = one.left_out, one.expected
+    worth = zip(occluded.words, occluded.worth, strict=True) if occluded else ()
+    slip = one.slip and {**dataclasses.asdict(one.slip), "recovers_after": one.slip.recovers_after}
+    return {
+        "model": one.model,
+        "text": one.found.hypotheses[0].text,
+        "log_prob": one.said.hypothesis.log_prob,
+        "tokens": [dataclasses.asdict(token) for token in one.said.tokens],
+        "reference_log_prob": wanted.hypothesis.log_prob if wanted else None,
+        "reference_tokens": [dataclasses.asdict(token) for token in wanted.tokens] if wanted else [],
+        "words": [{"word": word, "lost": lost} for word, lost in worth],
+        "slip": slip,
     }
 
 

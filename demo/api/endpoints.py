@@ -39,7 +39,7 @@ class Endpoints:
         model: str = "",
         trace: bool = False,
     ) -> dict[str, Any]:
-        """Translates a text with a small recurrent model, and says how likely the model found each token it wrote.
+        """Translates a text with a small model, and says how likely the model found each token it wrote.
 
         Each of its sentences is translated on its own.
 
@@ -133,6 +133,26 @@ class Endpoints:
                 *_, known = (step for step in steps if step is not None)
             return answers.explained(known, asked.request) | self._agreement(asked, known, candidates)
 
+    def beside(self, text: str, models: list[str], reference: str = "", place: int = 2) -> dict[str, Any]:
+        """Sets models beside each other on one sentence: what each says, and what it thinks of a common reference.
+
+        Args:
+            text: The sentence, in the models' source language, at most 1,000 characters.
+            models: Names of up to 6 models, as models lists them, such as ["en-de-attention", "en-de-context"].
+            reference: A good translation, if there is one: each model says how likely it finds each of its tokens.
+            place: The token of each model's own translation, from 1 on, in whose place a wrong word is put.
+
+        Returns:
+            for each model its tokens, those of the reference, what each source word is worth, what a wrong word costs
+        """
+        with refusals():
+            if not isinstance(reference, str | None):
+                raise InputError("Give the reference as text.")
+            asked = self._service.setting_beside(text, reference, models, place)
+            with closing(self._service.run_beside(asked)) as steps:
+                found = [known for known in steps if known is not None]
+            return answers.beside(found, asked)
+
     def models(self) -> dict[str, Any]:
         """Lists the models, and the decoding strategies with their settings: all that the other tools take.
 
@@ -141,7 +161,11 @@ class Endpoints:
         """
         with refusals():
             return {
-                "models": [answers.model(self._service.known(name)) for name in self._service.working()],
+                "models": [
+                    answers.model(self._service.known(name))
+                    for name in self._service.working()
+                    if not self._service.pending(name)
+                ],
                 "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
             }
 

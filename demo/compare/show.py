@@ -119,6 +119,6 @@ def _heatmap(component: gr.Plot, of: tuple[FinishedCard, ...]) -> _Part:
 
     def update() -> object:
         figure = heatmaps.draw(of[0].result, [(each.place, each.card.name) for each in of])
-        return gr.update(value=figure, elem_classes=["heatmap", "map", room(of[0].result)])
+        return gr.update(value=figure, elem_classes=["heatmap", "map", room(of[0].result.source_tokens)])
 
     return _Part(component, tuple((each.place, each.card.name, id(each.result)) for each in of), update)

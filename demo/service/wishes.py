@@ -20,6 +20,13 @@ MOST_SECONDS = 15
 
 MOST_CANDIDATES = 64
 """That are drawn to be compared with each other."""
+MOST_BESIDE = 6
+"""Models that are set beside each other."""
+
+TONGUES = (
+    "These models write different languages, and one reference cannot be of all: clear it, or choose models of one "
+    "language."
+)
 
 SEVERAL = (
     "These are several sentences, decoded as one here, since the translation is one; Translate takes them one by one."
@@ -61,6 +68,19 @@ class AskedWhy:
 
     request: Asked
     target: str
+
+
+@dataclass(frozen=True)
+class AskedBeside:
+    """A valid wish to set models beside each other on one sentence.
+
+    requests: one for each model. reference: a translation that all are held against; none where empty.
+    place: of the token that is replaced in each model's own translation, from 0.
+    """
+
+    requests: tuple[Asked, ...]
+    reference: str
+    place: int
 
 
 class Wishes(ServedModels):
@@ -143,6 +163,28 @@ class Wishes(ServedModels):
         if not whole or not 2 <= int(str(count).partition(".")[0]) <= MOST_CANDIDATES:
             raise InputError(f"Draw from 2 to {MOST_CANDIDATES} candidates.")
         return replace(asked.request, config=candidates_config(int(str(count).partition(".")[0])))
+
+    def setting_beside(self, text: object, reference: object, models: object, place: object) -> AskedBeside:
+        """A valid request to set models beside each other on one sentence.
+
+        Raises:
+            InputError: something in it cannot be used.
+        """
+        if not isinstance(models, list | tuple) or not 1 <= len(models) <= MOST_BESIDE:
+            raise InputError(f"Choose 1 to {MOST_BESIDE} models to set beside each other.")
+        names = list(dict.fromkeys(name if isinstance(name, str) else "" for name in models))
+        source = clean(text, self.languages(names[0]).missing)
+        wanted = clean(reference).text if isinstance(reference, str) and reference.strip() else ""
+        if source.note:
+            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be set beside; shorten it.")
+        if not isinstance(place, int | float) or isinstance(place, bool) or not 1 <= place <= MAX_CHARACTERS:
+            raise InputError("The place of the wrong word must be a whole number from 1 on.")
+        if wanted and len({self.languages(name).target for name in names}) > 1:
+            raise InputError(TONGUES)
+        for name in names:
+            self.translator(name)
+        requests = (Asked(source.text, "", name, BeamConfig()) for name in names)
+        return AskedBeside(tuple(requests), wanted, int(place) - 1)
 
     def true_best(self, asked: AskedWhy, seconds: object) -> Asked:
         """A valid request for the most probable translation of the same sentence, by exact search in so many seconds.

@@ -17,7 +17,9 @@ from demo.common.wiring import UNCHANGED, Updates
 from demo.service import AskedText, Service
 from demo.translate import lens, link, show
 from demo.translate.export import offline, trace
-from demo.translate.layout import TranslateView, described, headings
+from demo.translate.heads import MEAN
+from demo.translate.heatmap import draw_head
+from demo.translate.layout import TranslateView, described, headings, mean_of_heads, one_head
 from demo.translate.said import Press, Said, read, read_press
 from demo.translate.searching import Search, rank, searches, with_rank
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
@@ -166,9 +168,24 @@ class TranslateEvents:
         return show.everything(self._view, replace(said.present, at=at), said.words)
 
     def regroup(self, **sent: object) -> Updates:
-        """The heatmap by pieces or by words; nothing is decoded."""
+        """The heatmap by pieces or by words, of the mean or of the chosen layer and head; nothing is searched."""
         said = read(sent)
-        return UNCHANGED if said.present is None else show.heatmap(self._view, said.present, said.words)
+        if said.present is None:
+            return UNCHANGED
+        shown, view = said.present.shown, self._view
+        if said.head.over == MEAN:
+            return {**show.heatmap(view, said.present, said.words), **mean_of_heads(view, shown.languages)}
+        ids = shown.result.hypotheses[shown.index].token_ids
+        try:
+            found = self._service.run_look(shown.request, ids)
+        except InputError as error:
+            return {view.status: status.error(str(error))}
+        chosen = said.head.fitting(found)
+        return {
+            view.status: show.line(said.present, said.words),
+            view.parts["drawn"].html: draw_head(shown.result, shown.index, said.words, found, chosen),
+            **one_head(view, shown.languages, found, chosen),
+        }
 
     def look(self, **sent: object) -> Updates:
         """Opens the step lens at the token that was clicked."""

@@ -12,7 +12,7 @@ from demo.common.question import PageQuestion
 from demo.common.wiring import Updates
 from demo.service import Draft
 from demo.translate import ledger, link, translation, tree, whole
-from demo.translate.layout import VIEW, TranslateView, headings
+from demo.translate.layout import VIEW, TranslateView, headings, mean_of_heads
 from demo.translate.scores import searched_with
 from demo.translate.state import Shown, ShownText
 from seq2seq_core.decoding import STRATEGIES
@@ -51,7 +51,9 @@ def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """All that shows the candidate that is looked into."""
     drawn: Updates = {part.html: part.draw(present.shown, words) for part in view.parts.values()}
     text: Updates = {view.present: present, view.whole: whole.draw(present)}
-    return {view.status: line(present, words)} | text | drawn
+    known = present.shown.languages
+    mean = mean_of_heads(view, known) if known.heads else {}
+    return {view.status: line(present, words)} | text | drawn | mean
 
 
 def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:

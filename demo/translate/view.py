@@ -35,7 +35,7 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     page = Context.root_block
     assert page is not None, "a view is built inside a Blocks context"
     chosen = view.examples.select(events.example, None, view.sentence, **EACH, **view.sent("model"))
-    named = [view.sentence, view.examples, view.target, view.axes]
+    named = [view.sentence, view.examples, view.target, *view.over_heatmap]
     wished = [view.wish, view.unit, *named, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.sentence.submit, view.translate.click]
@@ -67,13 +67,14 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
 def _wire_displays(view: TranslateView, events: TranslateEvents) -> None:
     """What only changes how a result is shown."""
     part = {name: each.html for name, each in view.parts.items()}
-    regrouped = [view.status, part["drawn"]]
-    view.unit.input(events.regroup, None, regrouped, **LAST, **view.sent("present", "unit"))
-    chosen = [view.status, view.present, view.whole, *part.values()]
+    looking = [each.input for each in (view.unit, view.over, view.layer, view.head)]
+    looked_at = view.sent("present", "unit", "over", "layer", "head")
+    gr.on(looking, events.regroup, None, [view.status, part["drawn"], *view.over_heatmap], **LAST, **looked_at)
+    chosen = [view.status, view.present, view.whole, *part.values(), *view.over_heatmap]
     view.parts["candidates"].html.select(
         events.choose, None, chosen, **newest("candidates"), **view.sent("present", "unit", "press")
     )
-    everything = [*chosen, view.alpha, view.beta, view.ledger, *view.about]
+    everything = [*chosen, view.alpha, view.beta, view.ledger, view.target, view.earlier]
     view.whole.select(events.turn_to, None, everything, **newest("whole"), **view.sent("present", "unit", "press"))
     part["lens"].select(events.look, None, part["detail"], **newest("lens"), **view.sent("present", "press"))
     weights = ("present", "alpha", "beta")

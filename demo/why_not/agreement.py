@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from demo.common.markup import Html, join, tag
-from demo.common.pieces import clip
+from demo.common.pieces import NO_WORDS, clip
 from demo.common.plot_style import WEIGHTS, escape, layout
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -38,7 +38,8 @@ def figure(shown: Explained) -> go.Figure:
     """Rows are texts, columns the candidates that were drawn: how well each row agrees with each column."""
     known = shown.agreement
     if known is None:
-        return go.Figure(layout=layout(20, xaxis={"visible": False}, yaxis={"visible": False}))
+        hidden = {"visible": False}
+        return go.Figure(layout=layout(24, margin={"l": 0, "r": 0, "t": 0, "b": 0}, xaxis=hidden, yaxis=hidden))
     rows, columns = list(range(len(known.texts))), list(range(len(known.references)))
     hover = [
         [escape(f"{clip(text, 60)} / {clip(known.texts[place], 60)}") for place in known.references]
@@ -100,7 +101,7 @@ def _row(known: Agreement, place: int, lang: str | None) -> Html:
     return tag(
         "tr",
         tag("td", str(place + 1), class_="number"),
-        tag("td", known.texts[place] or "(empty)", *(tag("small", name) for name in mark), class_="text", lang=lang),
+        tag("td", known.texts[place] or NO_WORDS, *(tag("small", name) for name in mark), class_="text", lang=lang),
         tag("td", f"{known.counts[place]} of {known.drawn}", class_="number"),
         tag("td", f"{known.utilities[place]:.1f}", class_="number"),
         class_="chosen" if mark else None,

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import gradio as gr
 
@@ -18,7 +19,7 @@ from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates
-from demo.service import MAX_WIDTH, AskedWhy, Service
+from demo.service import MAX_WIDTH, Asked, AskedWhy, Service
 from demo.service import agreement as compared
 from demo.why_not import agreement, beams, best, curves, said, signs, tokens, verdict, what_if, words
 from demo.why_not import export as why_export
@@ -201,7 +202,9 @@ class WhyEvents:
                         return
                     if isinstance(answer, DecodeResult):
                         kept = tuple(one for one in shown.instead if (one.word, one.must_not) != (word, without))
-                        shown = replace(shown, instead=(*kept, Instead(word, without, request.model, answer)))
+                        shown = replace(
+                            shown, instead=(*kept, Instead(word, without, _in_translate(request, answer), answer))
+                        )
             yield {view.instead: what_if.draw(shown), view.present: shown, view.status: self._line(shown)}
         except InputError as error:
             yield {view.status: status.error(str(error))}
@@ -293,3 +296,9 @@ class WhyEvents:
         """The sentence's box for these languages, with another text in it unless that is None."""
         looks = {"label": known.source, "html_attributes": gr.InputHTMLAttributes(lang=known.source_code)}
         return gr.update(**looks) if text is None else gr.update(value=text, **looks)
+
+
+def _in_translate(request: Asked, result: DecodeResult) -> str:
+    """A query that shows a result in Translate."""
+    asked = {"text": request.text, "model": request.model, "strategy": result.strategy}
+    return "?" + urlencode(asked | changed(result.strategy, result.config))

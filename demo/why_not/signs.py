@@ -30,7 +30,8 @@ def draw(shown: Explained) -> Html:
         lines = [tag("li", _said(sign)) for sign in outside]
         told = tag("ul", lines, class_="evidence-list")
     else:
-        told = tag("p", "Nothing is outside of the usual." if known else UNKNOWN, class_="verdict")
+        said, looks = ("Nothing is outside of the usual.", "verdict") if known else (UNKNOWN, "caption")
+        told = tag("p", said, class_=looks)
     heads = [tag("th", head, scope="col", class_="number" if number else None) for head, number in HEADS]
     rows = [_row(sign, shown.languages.source_code) for sign in signs]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates why-signs")

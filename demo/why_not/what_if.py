@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-from demo.common.contestant import changed
 from demo.common.markup import Html, join, tag, unseen
+from demo.common.pieces import NO_WORDS
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
@@ -27,11 +26,14 @@ HEADS = ((unseen("Which"), False), ("Translation", False), ("log P", True), ("ag
 
 @dataclass(frozen=True)
 class Instead:
-    """A word that was asked for and what came of it. must_not: whether it was to be left out."""
+    """A word that was asked for and what came of it.
+
+    must_not: whether it was to be left out. href: a link that shows it in Translate.
+    """
 
     word: str
     must_not: bool
-    model: str
+    href: str
     result: DecodeResult
 
 
@@ -62,7 +64,7 @@ def _table(shown: Explained) -> Html:
     rows = [_row("what it said", said.text, said.log_prob, "", shown.languages.target_code)]
     for one in shown.instead:
         first = one.result.hypotheses[0]
-        name = tag("a", f"{'without' if one.must_not else 'with'} “{one.word}”", href=_href(shown, one))
+        name = tag("a", f"{'without' if one.must_not else 'with'} “{one.word}”", href=one.href)
         nats = first.log_prob - said.log_prob
         rows.append(_row(name, first.text, first.log_prob, f"{nats:+.2f} nats", shown.languages.target_code))
     heads = [tag("th", head, scope="col", class_="number" if number else None) for head, number in HEADS]
@@ -74,14 +76,7 @@ def _row(name: str, text: str, log_prob: float, nats: str, lang: str | None) -> 
     return tag(
         "tr",
         tag("th", name, scope="row"),
-        tag("td", text or "(empty)", class_="text", lang=lang, dir="auto"),
+        tag("td", text or NO_WORDS, class_="text", lang=lang, dir="auto"),
         tag("td", f"{log_prob:.2f}".replace("-", "−"), class_="number"),
         tag("td", nats.replace("-", "−"), class_="number"),
     )
-
-
-def _href(shown: Explained, one: Instead) -> str:
-    """Translate on the same sentence under the same settings."""
-    settings = changed(one.result.strategy, one.result.config)
-    asked = {"text": shown.known.source, "model": one.model, "strategy": one.result.strategy}
-    return "?" + urlencode(asked | settings)

@@ -20,7 +20,7 @@ ROW = 24
 
 ONE_WORD = "Of a single word nothing can be left out."
 NO_ATTENTION = "The model has no attention to set beside it."
-HEADS = (("Word", False), ("Attention in all", True), ("Lost without it", True), ("Gradient × input", True))
+HEADS = (("Word", False), ("Attention", True), ("Lost without", True), ("Gradient × input", True))
 
 LOST, LOOKED, SLOPE = "lost", "attention", "gradient"
 SHOWS = {
@@ -49,7 +49,8 @@ def figure(shown: Explained, what: str = LOST) -> go.Figure:
     if occluded is None or values is None:
         note = {"text": NOTHING[LOST if occluded is None else what], "showarrow": False, "x": 0.5, "y": 0.5}
         blank = {"visible": False, "range": [0, 1]}
-        return go.Figure(layout=layout(80, annotations=[note], xaxis=blank, yaxis=blank))
+        sides = {"l": 0, "r": 0, "t": 0, "b": 0}
+        return go.Figure(layout=layout(80, margin=sides, annotations=[note], xaxis=blank, yaxis=blank))
     letter = letters(shown.known.found.source_tokens)
     tokens = [label(token, letter=letter) for token in occluded.tokens]
     rows, columns = list(range(len(tokens))), list(range(len(occluded.words)))
@@ -57,6 +58,7 @@ def figure(shown: Explained, what: str = LOST) -> go.Figure:
     hover = [[escape(f"{token} {between} {word}") for word in occluded.words] for token in tokens]
     cells: dict[str, Any] = {
         "zmin": 0,
+        "zmax": max(float(values.max()), 1e-3),
         "colorscale": WEIGHTS,
         "xgap": 2,
         "ygap": 2,

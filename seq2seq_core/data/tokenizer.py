@@ -12,7 +12,7 @@ from functools import cached_property
 from heapq import nsmallest
 from itertools import accumulate, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 import sentencepiece
 
@@ -31,12 +31,51 @@ Unit = Literal["bpe", "char"]
 """What a piece is: learnt by byte-pair encoding, or a character."""
 
 
+class TextPieces(Protocol):
+    """What decoding needs of a tokenizer, ours or another's.
+
+    specials: ids of the pieces that carry no text. symbols, byte_pieces: see ``Tokenizer``.
+    """
+
+    specials: SpecialTokens
+    symbols: tuple[str, ...]
+    byte_pieces: dict[int, int]
+
+    as_given: ClassVar[bool]
+    """Whether it wants each text as it was given: then nothing is masked, and capitals stay."""
+
+    def __len__(self) -> int: ...
+
+    def knows(self, character: str) -> bool:
+        """Whether a piece holds it."""
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of the pieces of a target, without anything before or after."""
+
+    def encode_source(self, text: str) -> list[int]:
+        """All that an encoder reads of a text, the end included; [] where there is nothing to read."""
+
+    def encode_target(self, text: str) -> list[int]:
+        """What a decoder writes of a text, the end left out."""
+
+    def segmentations(self, text: str, count: int) -> list[list[int]]:
+        """At most ``count`` other ways to spell a text."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids, one line."""
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The pieces, "▁" where a word begins, "</s>" for the end."""
+
+
 class Tokenizer:
     """Text to piece ids and back. Bytes stand in for characters it never saw, so nothing a person types is lost.
 
     symbols: pieces that stand for something which is not to be translated, "⟨1⟩" and so on; none where it has none.
     byte_pieces: the byte that each piece of a single byte stands for, by its id.
     """
+
+    as_given: ClassVar[bool] = False
 
     def __init__(self, model: bytes) -> None:
         """From the bytes of a SentencePiece model.
@@ -139,6 +178,15 @@ class Tokenizer:
     def encode(self, text: str) -> list[int]:
         """Piece ids of ``text``, without BOS and EOS."""
         return list(self._processor.Encode(self._readable(text)))
+
+    def encode_source(self, text: str) -> list[int]:
+        """As ``encode``, with EOS; [] where there is no piece."""
+        ids = self.encode(text)
+        return [*ids, self.specials.eos] if ids else []
+
+    def encode_target(self, text: str) -> list[int]:
+        """As ``encode``."""
+        return self.encode(text)
 
     def _readable(self, text: str) -> str:
         return fitted(normalise(text), self.knows)

@@ -42,7 +42,7 @@ class Lexicon(Protocol):
 
 
 @dataclass(frozen=True)
-class Progress:
+class Followed:
     """How far N rows are.
 
     at: [N, Q], True = the row has come to this place. said: [N, P]. fresh: [N], True = a word may begin without a mark.
@@ -52,9 +52,9 @@ class Progress:
     said: Tensor
     fresh: Tensor
 
-    def select(self, rows: Tensor) -> Progress:
+    def select(self, rows: Tensor) -> Followed:
         """That of these rows."""
-        return Progress(self.at[rows], self.said[rows], self.fresh[rows])
+        return Followed(self.at[rows], self.said[rows], self.fresh[rows])
 
 
 class Phrases:
@@ -95,25 +95,25 @@ class Phrases:
         self._arrives = torch.zeros(len(edges), first, device=device)
         self._arrives[torch.arange(len(edges)), self._to] = 1.0
 
-    def begin(self, rows: int) -> Progress:
+    def begin(self, rows: int) -> Followed:
         """Before the first token."""
         device, places = self._units.device, len(self._units)
         nothing = torch.zeros(rows, places, dtype=torch.bool, device=device)
-        return Progress(nothing, nothing[:, : len(self.total)], torch.ones(rows, dtype=torch.bool, device=device))
+        return Followed(nothing, nothing[:, : len(self.total)], torch.ones(rows, dtype=torch.bool, device=device))
 
-    def after(self, before: Progress, tokens: Tensor) -> Progress:
+    def after(self, before: Followed, tokens: Tensor) -> Followed:
         """When each row has gone on with its token, [N]."""
         hit = self._open(before) & (tokens.unsqueeze(1) == self._token)
         at = (hit.to(self._arrives) @ self._arrives) > 0
         said = self.said_with(before, tokens.unsqueeze(1)).squeeze(1) | (at[:, self._ends] & self._sign_last)
-        return Progress(at, said, ~self._left_open[tokens])
+        return Followed(at, said, ~self._left_open[tokens])
 
-    def said_with(self, before: Progress, tokens: Tensor) -> Tensor:
+    def said_with(self, before: Followed, tokens: Tensor) -> Tensor:
         """[N, C, P], which phrases are said before tokens [N, C], whatever these themselves begin or go on with."""
         closed = ~self._goes_on[tokens].unsqueeze(-1)
         return before.said.unsqueeze(1) | (before.at[:, self._ends].unsqueeze(1) & closed)
 
-    def reached_with(self, before: Progress) -> Tensor:
+    def reached_with(self, before: Followed) -> Tensor:
         """[N, U, P], pieces of each phrase that are there once a row went on with each of ``tokens``."""
         value = torch.where(self._open(before), self._units[self._to], 0)  # [N, E]
         shape = len(value), len(self.tokens) * len(self.total)
@@ -121,18 +121,18 @@ class Phrases:
         reached = value.new_zeros(shape).scatter_reduce(1, index, value, "amax")
         return reached.view(len(value), len(self.tokens), len(self.total))
 
-    def completed_by(self, before: Progress) -> Tensor:
+    def completed_by(self, before: Followed) -> Tensor:
         """[N, V], True = the token would complete a phrase."""
         ends = torch.isin(self._to, self._ends)
         hit = (self._open(before) & ends).to(torch.uint8)
         made = hit.new_zeros(len(hit), len(self._goes_on))
         return made.scatter_reduce(1, self._token.expand_as(hit), hit, "amax").bool()
 
-    def finished(self, progress: Progress) -> Tensor:
+    def finished(self, progress: Followed) -> Tensor:
         """[N], True = all are said if nothing follows."""
         return (progress.said | progress.at[:, self._ends]).all(1)
 
-    def _open(self, before: Progress) -> Tensor:
+    def _open(self, before: Followed) -> Tensor:
         """[N, E], which edges a row may take."""
         begun = self._always | (before.fresh.unsqueeze(1) & self._where_fresh)
         return (before.at | begun)[:, self._from]

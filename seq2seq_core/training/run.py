@@ -159,6 +159,7 @@ def _begin(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> tuple[Mod
         raise CoreError(f"the recipe's model is not of the shape of {recipe.start_from}; give it the same settings")
     model = make_model(config)
     model.load_state_dict(begun.model.state_dict())
+    assert isinstance(begun.tokenizer, Tokenizer)  # a checkpoint of this project has one of its own
     return model, begun.tokenizer
 
 

@@ -7,7 +7,7 @@ known.stays_from            # the beam width from which on it is kept to its end
 
 from seq2seq_core.why_not.agreement import Agreement, agree, beside, candidates_config
 from seq2seq_core.why_not.diagnosis import SEGMENTATIONS, WIDTHS, WhyNot, explain, look_into, why_not
-from seq2seq_core.why_not.expected import Expected, ExpectedToken
+from seq2seq_core.why_not.expected import Expected, ExpectedToken, expected_of, forced
 from seq2seq_core.why_not.gradients import Gradients, gradient_times_input
 from seq2seq_core.why_not.judgement import Crossing, Judgement
 from seq2seq_core.why_not.left_out import Occlusion, left_out
@@ -35,7 +35,9 @@ __all__ = [
     "beam_of",
     "beside",
     "candidates_config",
+    "expected_of",
     "explain",
+    "forced",
     "gradient_times_input",
     "left_out",
     "look_into",

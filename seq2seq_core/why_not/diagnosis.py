@@ -126,7 +126,7 @@ def explain(
         scored_by=scored_by,
         expected=expected,
         said=forced(translator, source, best.token_ids, scored_by),
-        empty=forced(translator, source, (translator.tokenizer.specials.eos,), scored_by),
+        empty=forced(translator, source, tuple(translator.target_ids(source, "")), scored_by),
         judgement=judged(expected, best, scored_by, same=same),
         left_out=left_out(translator, source, wanted.token_ids),
         signs=signs_of(found, usual_of(translator.metadata)),

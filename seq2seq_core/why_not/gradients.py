@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from seq2seq_core.data.batches import pad_sources
+from seq2seq_core.data.batches import padded
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import FloatArray
 
@@ -42,7 +42,7 @@ def gradient_times_input(translator: Translator, source: str, token_ids: Sequenc
     model, ids = translator.model, translator.source_ids(source)
     if not model.tells_embeddings or not ids:
         return None
-    batch, lengths = pad_sources([ids], translator.tokenizer.specials)
+    batch, lengths = padded([ids], translator.tokenizer.specials)
     # A step of a search may be under way around this, in its own mode; cuDNN has no derivative outside of training.
     with torch.inference_mode(False), torch.enable_grad(), torch.backends.cudnn.flags(enabled=False):
         embedded = model.embed(batch.to(translator.device)).detach().requires_grad_()
@@ -57,5 +57,5 @@ def gradient_times_input(translator: Translator, source: str, token_ids: Sequenc
             rows.append((slope * embedded).sum(-1)[0])
     tokenizer = translator.tokenizer
     values = torch.stack(rows).detach().cpu().numpy().astype(np.float32)
-    pieces = tokenizer.pieces([*ids, tokenizer.specials.eos])
+    pieces = tokenizer.pieces(ids)
     return Gradients(tuple(pieces), tuple(tokenizer.pieces(token_ids)), values)

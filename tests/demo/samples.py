@@ -95,7 +95,7 @@ class FakeTranslator:
         self.metadata: dict[str, Any] = {"source_language": "English", "target_language": "German"}
         self.device = "cpu"
         self.tokenizer = range(6000)
-        self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: ())
+        self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: (), has_heads=False)
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
         self.gate: Semaphore | None = None

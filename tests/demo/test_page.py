@@ -17,7 +17,7 @@ def test_every_view_builds_without_a_browser(service: Service) -> None:
 
 def test_only_the_documented_endpoints_are_public(service: Service) -> None:
     endpoints = build(service).get_api_info()["named_endpoints"]
-    assert set(endpoints) == {"/translate", "/compare", "/score", "/why_not", "/models"}
+    assert set(endpoints) == {"/translate", "/compare", "/score", "/why_not", "/beside", "/models"}
     assert "sentence" in endpoints["/translate"]["description"]
 
 
@@ -29,7 +29,8 @@ def test_no_state_of_a_person_and_no_outside_address_is_in_the_page(service: Ser
 
 
 def test_the_style_sheet_names_no_colour_that_dark_mode_cannot_change() -> None:
-    rules = "".join((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "translate", "document"))
+    names = ("app", "tabs", "translate", "document", "learn", "limits")
+    rules = "".join((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in names)
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;, )])", rules)
 
 

@@ -58,11 +58,10 @@ class Banks(Generic[StateT]):
         allowed = _allocated(found.bank, going > DEAD, width, self._most)
         among = _ranks(found.bank, going, self._most) < allowed.gather(1, found.bank)
         halves = [half.topk(min(width, half.shape[1])) for half in (ending, going.masked_fill(~among, DEAD))]
+        places = [half.indices for half in halves]
         parts = [
-            Best(half.values, found.parent.gather(1, half.indices), found.token.gather(1, half.indices)).filled_up(
-                width
-            )
-            for half in halves
+            Best(half.values, found.parent.gather(1, place), found.token.gather(1, place)).filled_up(width)
+            for half, place in zip(halves, places, strict=True)
         ]
         names = Best.__dataclass_fields__
         joined = (torch.cat([getattr(part, name) for part in parts], 1).view(*shape[:2], -1) for name in names)

@@ -2,9 +2,12 @@ import json
 import re
 from dataclasses import replace
 from html import unescape
+from types import SimpleNamespace
+from typing import Any
 
 from demo.common import status
-from demo.translate import candidates, heatmap, translation
+from demo.common.languages import Languages
+from demo.translate import asking, candidates, heatmap, translation
 from tests.demo import samples
 
 
@@ -62,6 +65,23 @@ def test_the_status_says_strategy_cost_time_and_device() -> None:
     assert status.device_name("cuda:1") == "CUDA GPU 1"
     assert 'role="alert"' in status.error("<no>")
     assert "<no>" not in status.error("<no>")
+
+
+def test_words_of_other_candidates_can_be_asked_for() -> None:
+    result = samples.result()
+    first, other = result.hypotheses[0], replace(result.hypotheses[0], text="Ein Hund & ein Mann liest.")
+    shown: Any = SimpleNamespace(
+        result=replace(result, hypotheses=(first, other), config={"num_beams": 7, "length_penalty_type": "avg"}),
+        request=SimpleNamespace(text="A man.", model="en-de"),
+        languages=Languages(),
+    )
+    drawn = asking.draw(shown)
+    assert re.findall(r">([^<]+)</a>", drawn) == ["Hund", "ein"]
+    assert "text=A+man.&amp;model=en-de&amp;strategy=beam&amp;num_beams=7&amp;force_words=Hund" in drawn
+    sampled = replace(shown.result, strategy="sample", config={"top_p": 0.9, "num_return_sequences": 2})
+    drawn = asking.draw(SimpleNamespace(**{**vars(shown), "result": sampled}))  # type: ignore[arg-type]
+    assert "strategy=beam&amp;force_words=Hund" in drawn and "top_p" not in drawn
+    assert asking.draw(SimpleNamespace(**{**vars(shown), "result": replace(result, hypotheses=(first,))})) == ""  # type: ignore[arg-type]
 
 
 def test_candidates_mark_what_differs_and_group_those_that_say_the_same() -> None:

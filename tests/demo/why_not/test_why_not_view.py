@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote_plus
@@ -16,14 +17,14 @@ import pytest
 from demo.common import why_link
 from demo.common.turn import Turn
 from demo.service import Service, running
-from demo.why_not import beams, best, curves, tokens, verdict, what_if
+from demo.why_not import beams, best, curves, signs, tokens, verdict, what_if, words
 from demo.why_not.events import WhyEvents
 from demo.why_not.layout import lay_out
 from demo.why_not.state import Explained
 from demo.why_not.view import FAILED
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from seq2seq_core.decoding import BeamConfig, returned
-from seq2seq_core.why_not import agree, candidates_config
+from seq2seq_core.why_not import agree, candidates_config, signs_of
 from tests.demo.reading import told
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
@@ -171,6 +172,31 @@ def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:
     assert list(bars.y) == [length if one.step is None else one.step for one in known.widths]
     assert sum(_widths(row) for row in beams.table(shown).split("<tr")[2:]) == 50
     assert "Exact search looks for" in best.draw(shown)
+    occluded = known.left_out
+    assert occluded is not None and occluded.gradient is not None and occluded.attention is not None
+    for what, values in (("lost", occluded.lost), ("attention", occluded.attention), ("gradient", occluded.gradient)):
+        [heat] = words.figure(shown, what).data
+        assert np.allclose(heat.z, values, atol=1e-3) and (heat.zmin, heat.zmax) == (0, max(values.max(), 1e-3))
+    told = words.table(shown)
+    for column in (occluded.coverage, occluded.worth, occluded.slope):
+        assert column and all(f"{value:.2f}".replace("-", "−") in told for value in column)
+    for pair in (occluded.agreement, occluded.gradient_and_loss, occluded.gradient_and_attention):
+        assert pair is None or f"{pair:.2f}" in told
+    assert all(
+        f"{sign.value:.2f}".replace("-", "−").replace("−0.00", "0.00") in signs.draw(shown) for sign in known.signs
+    )
+
+
+def test_signs_outside_of_the_usual_are_said_first_and_name_the_words(shown: Explained) -> None:
+    usual = {"ranges": {"coverage": [9.0, 9.5], "stuck": [0.0, 99.0], "log_prob": [[1000000, -0.001, 0.0]]}}
+    known = replace(shown.known, signs=signs_of(shown.known.found, usual))
+    drawn = signs.draw(replace(shown, known=known))
+    assert drawn.count('class="chosen"') == 2
+    assert "“one”" in drawn and "hardly looked at: Least attention of a word" in drawn
+    assert "at least 9.00" in drawn and "at most 99.00" in drawn
+    assert "Nobody has measured" in signs.draw(shown)
+    fine = replace(shown.known, signs=signs_of(shown.known.found, {"ranges": {"stuck": [0.0, 99.0]}}))
+    assert "Nothing is outside of the usual" in signs.draw(replace(shown, known=fine))
 
 
 def _widths(row: str) -> int:
