@@ -23,11 +23,16 @@ function writeAddress() {
   const known = [...recent].findLast(([place]) => seen(place))?.[1], link = known ?? bare();
   if (!link || link === location.search) return;
   // Another question is a step that one can go back; what of its answer one looks at is not, nor what the page began with.
-  const step = known && begun && question(link) !== question(location.search);
+  const step = known && begun && question(link) !== question(location.search) && !onlyNames(link);
   history[step ? "pushState" : "replaceState"](null, "", link);
   begun ||= Boolean(known);
 }
 let begun = false;
+// Whether the address has nothing but the name of the link's view, which showed nothing so far.
+function onlyNames(link) {
+  const now = new URLSearchParams(location.search);
+  return now.size === 1 && now.get("view") === (new URLSearchParams(link).get("view") ?? "translate");
+}
 const LOOKED_AT = ["candidate", "sentence", "unit"];
 function question(link) {
   const query = new URLSearchParams(link);

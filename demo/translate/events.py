@@ -24,6 +24,8 @@ from demo.translate.said import Press, Said, read, read_press
 from demo.translate.searching import Search, rank, searches, with_rank
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
 
+NOTHING = "There is nothing to take away yet: no search has come to its end."
+
 
 class TranslateEvents:
     """The view's handlers. ``sent`` holds what the browser sent, by the names of ``TranslateView``."""
@@ -203,8 +205,10 @@ class TranslateEvents:
         """What is shown as a file: its name, its kind and what is in it, for the page to save."""
         said, kind = read(sent), read_press(event).kind
         present, alpha, beta = said.present, said.alpha, said.beta
-        if present is None or kind not in ("json", "csv", "html") or alpha is None or beta is None:
+        if kind not in ("json", "csv", "html") or alpha is None or beta is None:
             return UNCHANGED
+        if present is None:
+            return {self._view.file: None, self._view.status: status.error(NOTHING)}
         shown = present.shown
         if kind == "html":
             title = self._service.working()[shown.request.model]

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from demo.common.markup import Html, join, tag
-from demo.common.pieces import clip
+from demo.common.pieces import NO_WORDS, clip
 from demo.common.plot_style import WEIGHTS, escape, layout
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -101,7 +101,7 @@ def _row(known: Agreement, place: int, lang: str | None) -> Html:
     return tag(
         "tr",
         tag("td", str(place + 1), class_="number"),
-        tag("td", known.texts[place] or "(empty)", *(tag("small", name) for name in mark), class_="text", lang=lang),
+        tag("td", known.texts[place] or NO_WORDS, *(tag("small", name) for name in mark), class_="text", lang=lang),
         tag("td", f"{known.counts[place]} of {known.drawn}", class_="number"),
         tag("td", f"{known.utilities[place]:.1f}", class_="number"),
         class_="chosen" if mark else None,

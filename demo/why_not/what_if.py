@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
+from demo.common.pieces import NO_WORDS
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
@@ -75,7 +76,7 @@ def _row(name: str, text: str, log_prob: float, nats: str, lang: str | None) -> 
     return tag(
         "tr",
         tag("th", name, scope="row"),
-        tag("td", text or "(empty)", class_="text", lang=lang, dir="auto"),
+        tag("td", text or NO_WORDS, class_="text", lang=lang, dir="auto"),
         tag("td", f"{log_prob:.2f}".replace("-", "−"), class_="number"),
         tag("td", nats.replace("-", "−"), class_="number"),
     )

@@ -57,8 +57,8 @@ class Followed:
         return Followed(self.at[rows], self.said[rows], self.fresh[rows])
 
 
-class Phrases:
-    """Several phrases, followed at once.
+class Sought:
+    """The phrases that are asked for, followed at once.
 
     total: [P], pieces of each phrase. tokens: [U], every id on an edge. longest: pieces that a phrase can have at most.
     """
@@ -145,7 +145,7 @@ def phrases_of(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)  # the same for all steps of a request
-def phrases(text: str, lexicon: Lexicon | None, width: int, device: torch.device) -> Phrases | None:
+def phrases(text: str, lexicon: Lexicon | None, width: int, device: torch.device) -> Sought | None:
     """The phrases that a person typed; None where there are none.
 
     Raises:
@@ -156,7 +156,7 @@ def phrases(text: str, lexicon: Lexicon | None, width: int, device: torch.device
         return None
     if lexicon is None:
         raise CoreError("words cannot be asked for here: nothing says how texts are written in this model's pieces")
-    return Phrases([lexicon.ways(part) for part in typed], lexicon, width, device)
+    return Sought([lexicon.ways(part) for part in typed], lexicon, width, device)
 
 
 def _flags(ids: frozenset[int], width: int, device: torch.device) -> Tensor:

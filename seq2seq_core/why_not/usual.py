@@ -13,7 +13,7 @@ from seq2seq_core.types import CoreError
 from seq2seq_core.why_not.signs import FEWEST, USUAL, measured_usual
 
 
-def measure(folder: Path, device: str, config: Config, texts: Sequence[str], data: str, count: int) -> None:
+def measure(place: str | Path, device: str, config: Config, texts: Sequence[str], data: str, count: int) -> None:
     """Translates ``count`` of the texts, evenly spread, and writes down between which values nine of ten lie.
 
     Raises:
@@ -21,9 +21,10 @@ def measure(folder: Path, device: str, config: Config, texts: Sequence[str], dat
     """
     if len(texts) < FEWEST:
         raise CoreError(f"{len(texts)} sentences are too few to say what is usual; give {FEWEST} or more")
+    folder = Path(place)
+    checkpoint = load_checkpoint(folder)  # one of this project's own: what is measured is written into it
     chosen = [texts[place * len(texts) // min(count, len(texts))] for place in range(min(count, len(texts)))]
     results = Translator.load(folder, device).translate(chosen, config)
-    checkpoint = load_checkpoint(folder)
     checkpoint.metadata[USUAL] = measured_usual([result for result in results if result.hypotheses[0].token_ids], data)
     write_metadata(folder, checkpoint)
     print(f"wrote what is usual in {len(results)} translations to {folder / 'metrics.json'}", file=sys.stderr)

@@ -11,7 +11,7 @@ import torch
 
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import BeamConfig, Config, DiverseBeamConfig, GreedyConfig, Request, SampleConfig, run
-from seq2seq_core.decoding.phrases import Phrases, phrases_of
+from seq2seq_core.decoding.phrases import Sought, phrases_of
 from seq2seq_core.decoding.search.banks import _allocated, _ranks
 from seq2seq_core.types import CoreError, Ways
 from tests.decoding.enumeration import Complete, enumerate_all
@@ -182,7 +182,7 @@ def tokenizer() -> Tokenizer:
 def test_every_way_to_write_a_word_leads_through_its_lattice(tokenizer: Tokenizer) -> None:
     text = "flood"
     ways = tokenizer.ways(text)
-    known = Phrases([ways], tokenizer, len(tokenizer), torch.device("cpu"))
+    known = Sought([ways], tokenizer, len(tokenizer), torch.device("cpu"))
     comma = tokenizer.encode("a,")[-1]
     all_bytes = [i for byte in b" flood" for i, own in tokenizer.byte_pieces.items() if own == byte]
     spellings = [tokenizer.encode(text), *tokenizer.segmentations(text, 12), all_bytes]
@@ -200,7 +200,7 @@ def test_every_way_to_write_a_word_leads_through_its_lattice(tokenizer: Tokenize
 
 
 def test_a_longer_word_does_not_say_it(tokenizer: Tokenizer) -> None:
-    known = Phrases([tokenizer.ways("flood")], tokenizer, len(tokenizer), torch.device("cpu"))
+    known = Sought([tokenizer.ways("flood")], tokenizer, len(tokenizer), torch.device("cpu"))
     for text, said in (("floodlit", False), ("the floodlit town", False), ("flood lit", True), ("town, flood", True)):
         for ids in (tokenizer.encode(text), *tokenizer.segmentations(text, 5)):
             progress = known.begin(1)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from seq2seq_core.decoding.config import MAX_WORDS, option
 from seq2seq_core.decoding.filters.base import REMOVED, Filter, Moment
-from seq2seq_core.decoding.phrases import Phrases, phrases
+from seq2seq_core.decoding.phrases import Sought, phrases
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class BadWords(Filter):
         return scores if known is None else bad_words(scores, known, moment.history)
 
 
-def bad_words(scores: Tensor, known: Phrases, history: Tensor) -> Tensor:
+def bad_words(scores: Tensor, known: Sought, history: Tensor) -> Tensor:
     """Removes each token that would complete one of the phrases, however it is cut into pieces."""
     progress = known.begin(len(history))
     # One token more than a phrase can have: it says whether a word may begin behind it.

@@ -14,7 +14,7 @@ from typing import Generic
 import torch
 from torch import Tensor
 
-from seq2seq_core.decoding.phrases import Phrases
+from seq2seq_core.decoding.phrases import Sought
 from seq2seq_core.decoding.search.continuations import DEAD, Best, best
 from seq2seq_core.decoding.search.live import Live
 from seq2seq_core.types import StateT
@@ -35,7 +35,7 @@ class _Banked:
 class Banks(Generic[StateT]):
     """What each live row has said of the words that must be said, and which continuations that leaves room for."""
 
-    def __init__(self, phrases: Phrases, live: Live[StateT]) -> None:
+    def __init__(self, phrases: Sought, live: Live[StateT]) -> None:
         self._phrases, self._live = phrases, live
         self._progress = phrases.begin(len(live))
         self._most = int(phrases.total.sum())

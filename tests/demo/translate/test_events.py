@@ -348,3 +348,5 @@ def test_the_page_to_take_away_is_of_what_is_shown(events: TranslateEvents) -> N
     assert "Under α = 0.50" in saved["text"]
     assert events.export(SimpleNamespace(kind="html"), **sent | {"alpha": "x"}) == SKIP
     assert events.export(SimpleNamespace(kind="../x"), **sent) == SKIP
+    none = named(events, events.export(SimpleNamespace(kind="csv"), **sent | {"present": None}))
+    assert none["file"] is None and "nothing to take away" in none["status"]

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from demo.common import why_link
+from demo.common.pieces import NO_WORDS
 from demo.common.turn import Turn
 from demo.service import Service, running
 from demo.why_not import beams, best, curves, signs, tokens, verdict, what_if, words
@@ -116,7 +117,7 @@ def test_what_takes_too_long_says_so_and_keeps_what_is_known(events: Said, monke
 def test_exact_search_stands_beside_it(events: Said, shown: Explained) -> None:
     *_, last = events.said(events.search(Turn(), shown, 2))
     assert last.present.exact is not None and last.present.known is shown.known
-    assert "model calls" in last.best and "(empty)" in last.best
+    assert "model calls" in last.best and NO_WORDS in last.best
     assert "Give exact search from 1 to" in events.said(events.search(Turn(), shown, 10**9))[0].status
     assert "Press Ask first" in events.said(events.search(Turn(), None, 2))[0].status
 
