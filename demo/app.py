@@ -154,7 +154,7 @@ def _masthead(device: str) -> Html:
     title = tag("h1", "Watch a translator choose its words.")
     lead = tag(
         "p",
-        "A recurrent encoder-decoder writes a translation one piece at a time. See how sure it is, where it looks, and "
+        "An encoder-decoder writes a translation one piece at a time. See how sure it is, where it looks, and "
         "what it nearly said.",
         class_="lead",
     )

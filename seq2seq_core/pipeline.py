@@ -261,7 +261,8 @@ class Translator:
     def cost(self, texts: Sequence[str], config: Config, *, prefix: Sequence[int] = (), trace: bool = False) -> Demand:
         """The most that translating these texts in one batch may take."""
         lengths = [max(len(self.tokenizer.encode_source(text)), 1) for text in texts]
-        return cost_of(config, lengths, vocab_size=len(self.tokenizer), prefix=len(prefix), trace=trace)
+        size, growth = len(self.tokenizer), self.model.growth
+        return cost_of(config, lengths, vocab_size=size, prefix=len(prefix), trace=trace, growth=growth)
 
     def score(
         self,

@@ -37,7 +37,19 @@ class Demand:
     bytes: int
 
 
-def cost_of(config: Config, lengths: Sequence[int], *, vocab_size: int, prefix: int = 0, trace: bool = False) -> Demand:
+MOVED = 2
+"""Times as much of a state is held while its rows are put into another order."""
+
+
+def cost_of(
+    config: Config,
+    lengths: Sequence[int],
+    *,
+    vocab_size: int,
+    prefix: int = 0,
+    trace: bool = False,
+    growth: int = 0,
+) -> Demand:
     """What a batch may take, were no hypothesis to end before the limit.
 
     Args:
@@ -46,11 +58,12 @@ def cost_of(config: Config, lengths: Sequence[int], *, vocab_size: int, prefix: 
         vocab_size: V.
         prefix: pieces that are given.
         trace: whether each step is recorded.
+        growth: bytes by which the model's state of a row grows with each step.
     """
     rows = len(lengths) * strategy_of(config).rows_of(config)
     pieces = max(lengths, default=0)
     steps = prefix + config.limit(pieces)
-    of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1)
+    of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1) + growth * MOVED
     if trace:
         of_a_step += OF_A_RECORDED_ROW + OF_A_RECORDED_TOKEN * steps // 2
     return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step))

@@ -65,6 +65,11 @@ class Model(nn.Module, Generic[StateT]):
         """Whether ``look`` gives attention by layer and head."""
         return False
 
+    @property
+    def growth(self) -> int:
+        """Bytes by which the state of a row grows with each step, as one does that keeps keys and values."""
+        return 0
+
     def describe(self) -> dict[str, str]:
         """Rows of the model card that say how it is built, by their titles."""
         raise NotImplementedError
