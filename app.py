@@ -50,10 +50,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (%(default)s)")
     parser.add_argument(
         "--checkpoints",
-        type=Path,
-        default=HERE / "checkpoints",
+        action="append",
         metavar="DIR",
-        help="folder of models, or of one (%(default)s)",
+        help=f"folder of models, or of one, also as transformers saves it; or hf:USER/NAME@REVISION, a model of the "
+        f"Hub; several: repeat it ({HERE / 'checkpoints'})",
     )
     parser.add_argument("--share", action="store_true", help="also give a public link, through Gradio's servers")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -100,7 +100,7 @@ def main() -> int:
     try:
         doors = Doors(args.host, args.port, Access(args.token), args.trust_host, args.share, args.mcp)
         one_line_an_error()
-        service = Service(args.checkpoints, args.device)
+        service = Service(args.checkpoints or [HERE / "checkpoints"], args.device)
         launch(build(service), doors, browser=not args.no_browser and not ON_SPACE and has_screen())
     except CoreError as error:
         print(f"app.py: {error}", file=sys.stderr)

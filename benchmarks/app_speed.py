@@ -36,7 +36,7 @@ from seq2seq_core.models import Seq2Seq
 from seq2seq_core.types import describe_machine
 from tests.conftest import CHROMIUM_FLAGS
 from tests.e2e.browsing import SENTENCE, chromium, ready
-from tests.e2e.serving import free_port
+from tests.e2e.serving import free_port, listens
 
 SENTENCES = (
     ("A young woman with a green umbrella is waiting for the bus in heavy rain.", "umbrella"),
@@ -174,6 +174,7 @@ def serve_app() -> str:
     for _ in range(600):
         try:
             urllib.request.urlopen(url, timeout=5).close()
+            assert listens(os.getpid(), port), f"somebody else answers at {url}"
             return url
         except OSError:
             threading.Event().wait(0.1)

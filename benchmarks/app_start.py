@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.serving import ROOT, free_port
+from tests.e2e.serving import ROOT, free_port, listens
 
 SENTENCE = "A man is walking in the park."
 LIMIT = 120.0
@@ -83,6 +83,7 @@ def served(folder: Path) -> Iterator[tuple[str, int]]:
     try:
         url = f"http://127.0.0.1:{port}"
         answered(url)
+        assert listens(process.pid, port), f"somebody else answers at {url}"
         yield url, process.pid
     finally:
         process.terminate()

@@ -1,10 +1,10 @@
 """How good shipped checkpoints are on the test sets, written into metrics.json and the model card.
 
     python -m benchmarks.quality --data ../shared/data checkpoints/en-de checkpoints/en-fr
-    python -m benchmarks.quality --data data checkpoints/dates
+    python -m benchmarks.quality --data data checkpoints/dates checkpoints/numbers
 
-The test sets of translation are those of the data README, that of dates comes from ``python -m recipes.make_dates``;
-nothing here is needed to run the app or the tests.
+The test sets of translation are those of the data README, those of dates and numbers come from ``python -m
+recipes.make_dates`` and ``python -m recipes.make_numbers``; nothing here is needed to run the app or the tests.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ TEST_SETS = {
         ),
     },
     "ISO 8601": {"Days held out": CorpusConfig(path="dates/test.tsv")},
+    "Number": {"Numbers held out": CorpusConfig(path="numbers/test.tsv")},
 }
 """By target language."""
 

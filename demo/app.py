@@ -14,12 +14,16 @@ import gradio as gr
 from gradio.mcp import GradioMCPServer
 from starlette.middleware import Middleware
 
+import demo.about_models.view as about_models
 import demo.compare.view as compare
 import demo.document.view as document
+import demo.learn.view as learn
+import demo.limits.view as limits
 import demo.sets.view as sets
 import demo.translate.view as translate
 import demo.why_not.view as why_not
 from demo import api
+from demo.common import glossary
 from demo.common.assets import ASSETS, NIGHT, css, head
 from demo.common.export import PLOTLY
 from demo.common.markup import Html, join, tag
@@ -65,7 +69,10 @@ VIEWS = (
     View("Translate", translate.build),
     View("Compare", _compare),
     View("Why not?", why_not.build),
+    View("Limits", limits.build),
     View("Document", document.build),
+    View("Models", about_models.build),
+    View("Learn", learn.build),
 )
 """In the order in which they are shown."""
 
@@ -75,7 +82,7 @@ def build(service: Service) -> gr.Blocks:
     gr.set_static_paths(PLOTLY)  # for pages to take away; the figures on this page have Gradio's own
     with Page(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
-        with gr.Tabs(elem_id="tabs") as tabs:
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:  # one row, see assets/tabs.css
             for view in VIEWS:
                 with gr.Tab(view.name, id=view.key):
                     view.build(service)
@@ -162,4 +169,5 @@ def _masthead(device: str) -> Html:
         tag("span", f"runs on {device_name(device)}", class_="device"),
         tag("button", "Light / dark", id="theme-toggle", type="button"),
     ]
-    return join([tag("div", name, tag("div", tools, class_="tools"), class_="bar"), title, lead, NIGHT])
+    bar = tag("div", name, tag("div", tools, class_="tools"), class_="bar")
+    return join([bar, title, lead, NIGHT, glossary.draw()])

@@ -1,9 +1,9 @@
-"""The models of one folder: all are tried once, in the background, and each is kept from when somebody needs it."""
+"""The models that are served: all are tried once, in the background, and each is kept from when somebody needs it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +11,10 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from seq2seq_core.checkpoint import checkpoint_name
+from seq2seq_core.checkpoint import checkpoint_name, place_name
+from seq2seq_core.models.hugging_face.place import ON_THE_HUB, is_foreign, parse_place
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.types import CoreError
+from seq2seq_core.types import CoreError, NoRoomError
 
 if TYPE_CHECKING:
     from seq2seq_core.models import ModelConfig
@@ -25,40 +26,54 @@ DEFAULT_MODEL = "en-de"
 class KnownModel:
     """What a model is, known without its weights.
 
-    metadata: of its metrics.json. shape: of its config.json. weights: how many it has.
+    metadata: of its metrics.json. shape: of its config.json. weights: how many it has. heads: its attention can be
+    looked at by head.
     """
 
     name: str
     metadata: dict[str, Any]
     shape: ModelConfig
     weights: int
+    heads: bool = False
 
 
 class Models:
-    """Only read from when they are loaded. The first is loaded at once, the others when somebody asks for them.
+    """Only read from when they are loaded. The first is loaded at once, as are those of transformers, which somebody
+    named; the others when somebody asks for them.
 
-    names: of all, in the order in which they are shown.
+    names: of all, in the order in which they are shown: ours, then those of transformers as they were named.
     """
 
-    def __init__(self, folder: Path, device: str, *, at_once: bool = False) -> None:
-        """Begins to try every checkpoint in ``folder``, or the one that it is.
+    def __init__(self, places: Path | Sequence[Path | str], device: str, *, at_once: bool = False) -> None:
+        """Begins to try every model of these places.
 
         Args:
-            folder: where they are.
+            places: folders of checkpoints, checkpoints, or models of transformers as people name them.
             device: where they are to run.
             at_once: keep all of them, and return when all were tried.
 
         Raises:
-            CoreError: the folder holds no checkpoint.
+            CoreError: a folder holds no checkpoint, a name is none, or two models are called the same.
         """
-        self._folders, self._device = _folders(folder), device
-        self.names = tuple(sorted(self._folders, key=lambda name: (name != DEFAULT_MODEL, name)))
-        self._kept: dict[str, Translator] = {}
-        self._wanted = set(self.names if at_once else self.names[:1])
+        own, foreign = _found([places] if isinstance(places, Path) else places)
+        self._places, self._device, self._foreign = own | foreign, device, frozenset(foreign)
+        self.names = (*sorted(own, key=lambda name: (name != DEFAULT_MODEL, name)), *foreign)
+        self._kept: dict[str, Translator] = {}  # the one asked for last is the last
+        self._wanted = {*(self.names if at_once else self.names[:1]), *foreign}
+        self._progress: dict[str, str] = {}
         self._loading = Lock()
         loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="checkpoints")
         self._known: dict[str, Future[KnownModel]] = {name: loader.submit(self._try, name) for name in self.names}
         loader.shutdown(wait=at_once)
+
+    def folder(self, name: str) -> Path:
+        """Where the model of this name lies; of one on the Hub a folder that there is not."""
+        return Path(str(self._places[name]).partition("?")[0])
+
+    def pending(self, name: str) -> str:
+        """What is going on with a model of transformers that is still being fetched or loaded; "" where nothing is."""
+        going_on = name in self._foreign and not self._known[name].done()
+        return self._progress.get(name, "waiting for the others") if going_on else ""
 
     def problem(self, name: str) -> str:
         """What is wrong with a model that did not load; "" where it did. Waits until it was tried."""
@@ -79,14 +94,15 @@ class Models:
         Raises:
             CoreError: it did not load.
         """
-        if name in self._kept:
-            return self._kept[name]
+        if (kept := self._kept.get(name)) is not None:
+            if name in self._foreign:
+                self._kept[name] = self._kept.pop(name, kept)
+            return kept
         self._wanted.add(name)  # if it is still to be tried, it need not be loaded twice
         self.known(name)
         with self._loading:
             if name not in self._kept:
-                with _said():
-                    translator = Translator.load(self._folders[name], device=self._device)
+                translator = self._load(name)
                 translator.metadata = self.known(name).metadata  # what everybody was told of it
                 self._kept[name] = translator
             return self._kept[name]
@@ -94,16 +110,45 @@ class Models:
     def _try(self, name: str) -> KnownModel:
         """Loads a model, and keeps it if somebody needs it."""
         try:
-            with _said():
-                translator = Translator.load(self._folders[name], device=self._device)
+            translator = self._load(name)
         except CoreError as error:
             print(f"{name} is left out: {error}", file=sys.stderr, flush=True)
             raise
-        print(f"{name} is ready on {self._device}", flush=True)
+        matrices = list(translator.model.parameters())
+        size = sum(matrix.numel() * matrix.element_size() for matrix in matrices)
+        print(f"{name} is ready on {self._device}: {size / 1e6:,.0f} MB", flush=True)
         if name in self._wanted:
             self._kept[name] = translator
-        weights = sum(matrix.numel() for matrix in translator.model.parameters())
-        return KnownModel(name, translator.metadata, translator.model.config, weights)
+        weights = sum(matrix.numel() for matrix in matrices)
+        return KnownModel(name, translator.metadata, translator.model.config, weights, translator.model.has_heads)
+
+    def _load(self, name: str) -> Translator:
+        """Loads a model; where there is no room for it, models of transformers go until there is.
+
+        Raises:
+            CoreError: it cannot be loaded.
+        """
+
+        def say(words: str) -> None:
+            self._progress[name] = words
+            print(f"{name}: {words}", flush=True)
+
+        while True:
+            try:
+                with _said():
+                    return Translator.load(self._places[name], device=self._device, say=say)
+            except NoRoomError:
+                if not self._drop_one(name):
+                    raise
+
+    def _drop_one(self, name: str) -> bool:
+        """Drops the model of transformers that was asked for longest ago, for this one; False where there is none."""
+        oldest = next((other for other in self._kept if other in self._foreign and other != name), None)
+        if oldest is None:
+            return False
+        del self._kept[oldest]
+        print(f"{oldest} was dropped to make room for {name}; it is loaded again when somebody asks for it", flush=True)
+        return True
 
 
 @contextmanager
@@ -117,16 +162,40 @@ def _said() -> Iterator[None]:
         raise CoreError(f"loading it ends in {type(error).__name__}; copy the checkpoint again") from None
 
 
-def _folders(folder: Path) -> dict[str, Path]:
-    """Of the checkpoints in a folder, or of the one that it is, by name.
+Places = dict[str, Path | str]
+"""Of models, by name."""
+
+
+def _found(places: Sequence[Path | str]) -> tuple[Places, Places]:
+    """Our models of these places, and those of transformers.
 
     Raises:
-        CoreError: there is none.
+        CoreError: see ``Models``.
     """
+    own: Places = {}
+    foreign: Places = {}
+    for place in places:
+        for name, found in _models_in(place).items():
+            if name in own or name in foreign:
+                raise CoreError(f"two models are called {name}; rename the folder of one")
+            (own if isinstance(found, Path) and not is_foreign(found) else foreign)[name] = found
+    return own, foreign
+
+
+def _models_in(place: Path | str) -> Places:
+    """The models of a place that somebody named.
+
+    Raises:
+        CoreError: see ``Models``.
+    """
+    text = str(place)
+    if text.startswith(ON_THE_HUB) or ("?" in text and not Path(text).exists()):
+        return {place_name(parse_place(text)): text}
+    folder = Path(text)
     if (folder / "config.json").is_file():
-        return {checkpoint_name(folder): folder}
+        return {place_name(parse_place(text)): folder}
     if folders := {checkpoint_name(path): path for path in _subfolders(folder)} if folder.is_dir() else {}:
-        return folders
+        return dict(folders)
     raise CoreError(
         f"there is no checkpoint in {folder}; name their folder with --checkpoints, or train one with "
         "python -m seq2seq_core train recipes/en-de-attention.toml"

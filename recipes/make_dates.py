@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from babel.dates import format_date
@@ -93,9 +93,14 @@ def make(out: Path, *, pairs: int, held: int, seed: int) -> None:
         "test": days[held : 2 * held],
         "train": rng.choices(days[2 * held :], k=pairs),
     }
+    write_parts(out, {name: [(written(day, rng), day.isoformat()) for day in chosen] for name, chosen in parts.items()})
+
+
+def write_parts(out: Path, parts: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+    """Writes each part's pairs to NAME.tsv in the folder."""
     out.mkdir(parents=True, exist_ok=True)
-    for name, chosen in parts.items():
-        lines = [f"{written(day, rng)}\t{day.isoformat()}\n" for day in chosen]
+    for name, pairs in parts.items():
+        lines = [f"{source}\t{target}\n" for source, target in pairs]
         (out / f"{name}.tsv").write_text("".join(lines), encoding="utf-8")
 
 

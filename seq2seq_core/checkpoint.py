@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,10 +23,12 @@ from typing import Any, NoReturn
 from safetensors.torch import save
 
 from seq2seq_core.config import from_dict, to_dict
-from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.data.tokenizer import TextPieces, Tokenizer
+from seq2seq_core.decoding.length import USUAL, OutputLength
 from seq2seq_core.files import read_plain, told, write_whole
 from seq2seq_core.model_card import model_card
 from seq2seq_core.models import Model, ModelConfig
+from seq2seq_core.models.hugging_face.place import Manner, Place, is_foreign, parse_place
 from seq2seq_core.types import CoreError
 from seq2seq_core.weights import load_weights
 
@@ -44,12 +47,16 @@ SUMMED = ("model.safetensors", "tokenizer.model")
 """In metrics.json: checksums of the files whose bytes no other check can vouch for."""
 
 
+Say = Callable[[str], None]
+"""Told in a few words what takes long."""
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """A model in evaluation mode, its tokenizer, and metrics.json as it stands, but for the checksums."""
 
     model: Model
-    tokenizer: Tokenizer
+    tokenizer: TextPieces
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
@@ -62,6 +69,41 @@ def checkpoint_name(folder: Path) -> str:
     return folder.parent.name if folder.name == "checkpoint" else folder.name
 
 
+def place_name(place: Place) -> str:
+    """What tells a model apart, of this project or another's."""
+    if place.folder is None or is_foreign(place.folder):
+        return place.name
+    return checkpoint_name(place.folder)
+
+
+def open_checkpoint(text: str, say: Say | None = None) -> tuple[str, Checkpoint]:
+    """The name and the checkpoint of a model that a person named: a folder of ours, one of ``transformers``, or hf:….
+
+    Args:
+        text: see ``models.hugging_face.place``.
+        say: is told in a few words what takes long.
+
+    Raises:
+        CoreError: there is no such model, it cannot be read, or ``transformers`` is not installed.
+    """
+    place = parse_place(text)
+    name = place_name(place)
+    if place.folder is not None and not is_foreign(place.folder):
+        if place.manner != Manner():
+            raise CoreError(f"{name} is no model of transformers: it is read in one way, so leave out all from ? on")
+        return name, load_checkpoint(place.folder)
+    try:
+        from seq2seq_core.models.hugging_face.hub import fetch
+        from seq2seq_core.models.hugging_face.loading import load_pretrained
+    except ImportError as error:
+        raise CoreError(
+            f"{name} is a model of transformers, which is not installed: pip install -r requirements-hf.txt"
+        ) from error
+    folder = fetch(place, say or (lambda _: None)) if place.folder is None else place.folder
+    model, tokenizer, metadata = load_pretrained(folder, place)
+    return name, Checkpoint(model, tokenizer, metadata)
+
+
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Writes all five files, weights in half precision. The folder is made where it is missing.
 
@@ -69,8 +111,10 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     that is killed meanwhile leaves a checkpoint that loads.
 
     Raises:
-        CoreError: they cannot be written.
+        CoreError: they cannot be written, or the tokenizer is not of this project.
     """
+    if not isinstance(checkpoint.tokenizer, Tokenizer):
+        raise CoreError("a model of transformers is saved by save_pretrained, not as a checkpoint of this project")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -165,9 +209,20 @@ def _metadata(path: Path) -> dict[str, Any]:
         if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
             what = "texts" if kind is str else "objects"
             raise CoreError(f"{name} in {told(path)} must be a list of {what}; mend it, or copy the checkpoint again")
+    if "output_length" in values:
+        output_length_of(values, where=f"output_length in {told(path)}")
     if not isinstance(values.get("training", {}), dict):
         raise CoreError(f"training in {told(path)} must be an object; mend it, or copy the checkpoint again")
     return values
+
+
+def output_length_of(metadata: dict[str, Any], where: str = "output_length") -> OutputLength:
+    """How long outputs get by default, as metrics.json has it from training, or as is usual.
+
+    Raises:
+        CoreError: it is no such thing; the message begins with ``where``.
+    """
+    return from_dict(OutputLength, metadata["output_length"], where=where) if "output_length" in metadata else USUAL
 
 
 def _read_json(path: Path) -> dict[str, Any]:

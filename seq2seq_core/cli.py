@@ -1,4 +1,4 @@
-"""The command line: new, train, translate, score, why-not, evaluate.
+"""The command line: new, train, translate, score, why-not, usual, beside, evaluate.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -104,6 +104,13 @@ def _parser() -> Parser:
         help="say English: texts in a known language are split into sentences (default: Source)",
     )
     new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
+    new.add_argument(
+        "--minutes",
+        type=float,
+        default=15.0,
+        metavar="N",
+        help="that training may take on this machine: sizes and updates follow from it (default: 15)",
+    )
     _add_table_flags(new)
     new.set_defaults(command=_new)
 
@@ -177,9 +184,47 @@ def _parser() -> Parser:
         metavar="K",
         help="look into beams of width 1 to K; 0 looks into none (default: as wide as is looked into)",
     )
+    why.add_argument(
+        "--agreement",
+        type=_positive,
+        metavar="N",
+        help="also draw so many candidates, and say which of all translations agrees best with them (default: none)",
+    )
     why.add_argument("--json", action="store_true", help="everything as one JSON object")
     add_strategy_flags(why)
     why.set_defaults(command=_why_not)
+
+    usual = commands.add_parser(
+        "usual",
+        help="measure what is usual in a model's translations, for why-not's signs of trouble",
+        description="Translates sentences that the model was not trained on, and writes into the checkpoint's "
+        "metrics.json between which values nine of ten translations lie: repetition, length, attention, log P.",
+    )
+    _add_device_flags(usual)
+    usual.add_argument("--data", nargs="+", required=True, metavar="FILE", help="what new --data takes")
+    _add_table_flags(usual)
+    usual.add_argument(
+        "--sentences", type=_positive, default=1000, metavar="N", help="most that are translated (default: 1000)"
+    )
+    add_strategy_flags(usual)
+    usual.set_defaults(command=_usual)
+
+    beside = commands.add_parser(
+        "beside",
+        help="what several models make of one sentence",
+        description="Sets models beside each other: what each says, how likely it finds a common reference, and how "
+        "many tokens it needs to recover from a wrong word.",
+    )
+    beside.add_argument("checkpoints", nargs="+", type=Path, metavar="DIR", help="say checkpoints/en-de-attention")
+    beside.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
+    beside.add_argument("--source", required=True, metavar="TEXT", help="a sentence")
+    beside.add_argument("--reference", default="", metavar="TEXT", help="a translation that all are asked about")
+    beside.add_argument(
+        "--place", type=_positive, default=2, metavar="N",
+        help="the first token of a model's own translation that may be replaced by a wrong word (default: %(default)s)",
+    )  # fmt: skip
+    beside.add_argument("--json", action="store_true", help="everything as one JSON list")
+    beside.set_defaults(command=_beside)
 
     evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
     _add_model_flags(evaluate)
@@ -229,7 +274,13 @@ def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--dat
 
 
 def _add_device_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--checkpoint", type=Path, required=True, metavar="DIR", help="say checkpoints/en-de-attention")
+    parser.add_argument(
+        "--checkpoint",
+        required=True,
+        metavar="DIR",
+        help="say checkpoints/en-de-attention; a folder as transformers saves it; or hf:USER/NAME@REVISION, a model of "
+        "the Hub",
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
 
 
@@ -267,7 +318,7 @@ def _new(flags: argparse.Namespace) -> None:
 
     _refuse_a_team("new")
     train, valid, test = (_corpora(getattr(flags, name), flags, f"--{name}") for name in ("data", "valid", "test"))
-    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test)
+    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test, flags.minutes)
     path = Path(f"{task.name}.toml")
     if path.exists():
         raise CoreError(f"{path} is there already; choose another name, or move it away")
@@ -466,6 +517,22 @@ def _why_not(flags: argparse.Namespace) -> None:
 
     _refuse_a_team("why-not")
     explain(flags, config_from_flags(flags))
+
+
+def _usual(flags: argparse.Namespace) -> None:
+    from seq2seq_core.why_not.usual import measure
+
+    _refuse_a_team("usual")
+    sources, _ = _test_pairs(flags)
+    data = ", ".join(f"{Path(file).parent.name}/{Path(file).name}" for file in flags.data)
+    measure(flags.checkpoint, flags.device, config_from_flags(flags), sources, data, flags.sentences)
+
+
+def _beside(flags: argparse.Namespace) -> None:
+    from seq2seq_core.limits.command import set_beside
+
+    _refuse_a_team("beside")
+    set_beside(flags)
 
 
 def _evaluate(flags: argparse.Namespace) -> None:

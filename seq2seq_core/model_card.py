@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from seq2seq_core.models import Model
-from seq2seq_core.text.languages import language_code
+from seq2seq_core.text.languages import language_code, translates
 
 if TYPE_CHECKING:
     from huggingface_hub import EvalResult
@@ -32,7 +32,7 @@ def model_card(model: Model, metadata: dict[str, Any]) -> str:
     """
     sections = [
         _front_matter(model, metadata),
-        f"# {metadata.get('title', 'A translation model')}\n",
+        f"# {metadata.get('title', 'A sequence-to-sequence model')}\n",
         _summary(model, metadata),
         _training(metadata.get("training", {}), metadata.get("licence_terms")),
         CURVE if "curve" in metadata else "",
@@ -47,14 +47,14 @@ def _front_matter(model: Model, metadata: dict[str, Any]) -> str:
     from huggingface_hub import ModelCardData  # no other part of the core needs it
 
     codes = [language_code(metadata.get(side, "")) for side in ("source_language", "target_language")]
-    scores = [result for score in metadata.get("scores", []) for result in _results(score)]
+    scores = [result for score in metadata.get("scores", []) for result in _results(score, _task(metadata))]
     data = ModelCardData(
         language=[code for code in codes if code] or None,
         library_name="seq2seq_core",
         license=metadata.get("licence", "other"),
-        metrics=["bleu", "chrf"],
-        pipeline_tag="translation",
-        tags=["seq2seq", *model.tags, *(["attention"] if model.has_attention else []), "translation"],
+        metrics=_hub_metrics(metadata.get("scores", [])),
+        pipeline_tag=_task(metadata),
+        tags=["seq2seq", *model.tags, *(["attention"] if model.has_attention else []), _task(metadata)],
         model_name=metadata.get("name", "NAME") if scores else None,
         eval_results=scores or None,
     )
@@ -62,13 +62,24 @@ def _front_matter(model: Model, metadata: dict[str, Any]) -> str:
     return f"---\n{data.to_yaml(original_order=order)}\n---\n"
 
 
-def _results(score: dict[str, Any]) -> list[EvalResult]:
+def _task(metadata: dict[str, Any]) -> str:
+    """Hugging Face's name of it: dates and numbers are no languages."""
+    return "translation" if translates(metadata) else "text2text-generation"
+
+
+def _hub_metrics(scores: Sequence[dict[str, Any]]) -> list[str] | None:
+    """What it was measured by, each measure once."""
+    measured = dict.fromkeys(HUB_METRICS[column] for score in scores for column in MEASURES if column in score)
+    return list(measured) or None
+
+
+def _results(score: dict[str, Any], task: str) -> list[EvalResult]:
     """One row of the scores, a result for each of its measures."""
     from huggingface_hub import EvalResult
 
     return [
         EvalResult(
-            task_type="translation",
+            task_type=task,
             dataset_type=re.sub(r"\W+", "-", score["test_set"]).lower(),
             dataset_name=score["test_set"],
             metric_type=HUB_METRICS[column],
@@ -127,7 +138,8 @@ def _scores(scores: list[dict[str, Any]]) -> str:
         for s in scores
     ]
     last = scores[-1]
-    notes = [f"BLEU: `{last['bleu_signature']}`", f"chrF: `{last['chrf_signature']}`"]
+    signatures = {"bleu": last.get("bleu_signature"), "chrf": last.get("chrf_signature")}
+    notes = [f"{MEASURES[column]}: `{signature}`" for column, signature in signatures.items() if signature]
     notes += [explained for column, explained in EXPLAINED.items() if column in measured]
     return "\n".join(
         [

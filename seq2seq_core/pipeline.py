@@ -17,8 +17,9 @@ from typing import Any, cast
 
 import torch
 
-from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint
-from seq2seq_core.data.batches import pad_sources
+from seq2seq_core.checkpoint import Checkpoint, Say, open_checkpoint, output_length_of
+from seq2seq_core.data.batches import padded
+from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import (
     BeamConfig,
     Config,
@@ -38,7 +39,7 @@ from seq2seq_core.decoding.cost import Demand, cost_of
 from seq2seq_core.text.languages import source_code, translates
 from seq2seq_core.text.reading import Reader, Reading
 from seq2seq_core.text.sentences import Sentences, sentences_of
-from seq2seq_core.types import CoreError, pick_device
+from seq2seq_core.types import CoreError, HeadAttention, NoRoomError, pick_device
 
 BATCH_SIZE = 64
 
@@ -49,7 +50,7 @@ BATCH_PIECES = 8192
 
 @dataclass(frozen=True)
 class Job:
-    """One sentence to decode: its piece ids without EOS, and what decoding needs to know of it."""
+    """One sentence to decode: all ids that the encoder reads, and what decoding needs to know of it."""
 
     ids: list[int]
     source: Source
@@ -109,24 +110,33 @@ class Translator:
         self.model = checkpoint.model.to(device).eval()
         self.precision = self.model.precision(precision)
         self._prepared = self.model.prepared(self.precision)
-        self._reader = Reader(self.tokenizer, prose=translates(self.metadata))
+        self.output_length = output_length_of(checkpoint.metadata)
+        self._reader = Reader(self.tokenizer, prose=translates(self.metadata) and not self.tokenizer.as_given)
 
     @classmethod
-    def load(cls, folder: str | Path, device: str = "auto", *, precision: str = "float32") -> Translator:
-        """The translator in a checkpoint folder.
+    def load(
+        cls, folder: str | Path, device: str = "auto", *, precision: str = "float32", say: Say | None = None
+    ) -> Translator:
+        """The translator in a checkpoint folder, of this project or of ``transformers``, or on the Hub.
 
         Args:
-            folder: with config.json, model.safetensors and tokenizer.model.
+            folder: with config.json, model.safetensors and tokenizer.model; or as ``save_pretrained`` writes it; or
+                hf:USER/NAME@REVISION. How a model of ``transformers`` is to be read may follow, see
+                ``models.hugging_face.place``: ?source=en&target=de.
             device: auto, cpu, cuda or mps.
             precision: float32, or fewer bits for the products, which is faster on a CPU: bfloat16, int8, bfloat16+int8,
                 or auto for the fastest of them here; what it came to is ``Translator.precision``.
+            say: is told in a few words what takes long.
 
         Raises:
-            CoreError: the folder is no checkpoint of this project, or the device or the precision is not there.
+            CoreError: the folder holds no such model, the Hub has none, or the device or the precision is not there.
         """
-        folder = Path(folder)
-        name, where = checkpoint_name(folder), pick_device(device)
-        return cls(load_checkpoint(folder), name=name, device=where, precision=precision)
+        where = pick_device(device)
+        name, checkpoint = open_checkpoint(str(folder), say)
+        try:
+            return cls(checkpoint, name=name, device=where, precision=precision)
+        except torch.OutOfMemoryError as error:
+            raise NoRoomError(f"{name} is larger than what is free on {where}; choose another --device") from error
 
     @property
     def language(self) -> str | None:
@@ -252,11 +262,12 @@ class Translator:
 
     def cost(self, texts: Sequence[str], config: Config, *, prefix: Sequence[int] = (), trace: bool = False) -> Demand:
         """The most that translating these texts in one batch may take."""
-        lengths = [len(self.tokenizer.encode(text)) + 1 for text in texts]
+        lengths = [max(len(self.tokenizer.encode_source(text)), 1) for text in texts]
         return cost_of(
             config,
             lengths,
             vocab_size=len(self.tokenizer),
+            output_length=self.output_length,
             prefix=len(prefix),
             trace=trace,
             bytes_a_step=self.model.bytes_a_step,
@@ -289,17 +300,45 @@ class Translator:
             raise CoreError(f"segmentations is {segmentations}; it must be 0 or more")
         tokenizer, eos = self.tokenizer, self.tokenizer.specials.eos
         read = [(self._reader.read(source), target) for source, target in _pairs(pairs)]
+        wanted = [reading.target(target) for reading, target in read]
         spelled = [
-            [tokenizer.encode(target), *(tokenizer.segmentations(target, segmentations) if segmentations else ())]
-            for target in (reading.target(target) for reading, target in read)
+            [tokenizer.encode_target(text), *(tokenizer.segmentations(text, segmentations) if segmentations else ())]
+            for text in wanted
         ]
         jobs = [self._job(read[i][0], [*ids, eos], i) for i, ways in enumerate(spelled) for ids in ways]
         results = self._run(jobs, config or ScoreConfig(), trace, batch_size)
         return [_with_others(*islice(results, len(ways))) for ways in spelled]
 
+    def source_ids(self, source: str) -> list[int]:
+        """All ids of a sentence that the encoder reads, the end included; [] where there is nothing to read."""
+        return self.tokenizer.encode_source(self._reader.read(source).text)
+
+    def source_pieces(self, text: str) -> tuple[str, ...]:
+        """The pieces of a sentence as the model reads it, its end left out."""
+        return tuple(self.tokenizer.pieces([i for i in self.source_ids(text) if i != self.tokenizer.specials.eos]))
+
     def target_ids(self, source: str, target: str) -> list[int]:
         """The pieces of a whole translation of ``source``, EOS included, as ``score`` reads it."""
-        return [*self.tokenizer.encode(self._reader.read(source).target(target)), self.tokenizer.specials.eos]
+        return [*self.tokenizer.encode_target(self._reader.read(source).target(target)), self.tokenizer.specials.eos]
+
+    def look(self, text: str, target: Sequence[int]) -> HeadAttention:
+        """The attention of every layer and head while a translation is read.
+
+        Args:
+            text: a source sentence.
+            target: piece ids of a hypothesis of it, EOS included where it has one.
+
+        Raises:
+            CoreError: the model has no heads, or there is nothing to read or to look at.
+        """
+        if not self.model.has_heads:
+            raise CoreError(f"{self.name} has no heads to look at; choose a Transformer")
+        ids = self.source_ids(text)
+        if not ids or not target:
+            raise CoreError("there is nothing to look at: the sentence or its translation is empty")
+        source, given = (torch.tensor([part], device=self.device) for part in (ids, list(target)))
+        with torch.inference_mode():
+            return self._prepared.look(source, given)
 
     def _sentence_jobs(
         self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int, split: bool
@@ -319,9 +358,9 @@ class Translator:
         return [self._job(reading, prefix, index) for reading, index in zip(readings, indices, strict=True)]
 
     def _job(self, reading: Reading, prefix: str | Sequence[int], index: int) -> Job:
-        ids = self.tokenizer.encode(reading.text)
-        forced = self.tokenizer.encode(reading.target(prefix)) if isinstance(prefix, str) else prefix
-        tokens = self.tokenizer.pieces([*ids, self.tokenizer.specials.eos])
+        ids = self.tokenizer.encode_source(reading.text)
+        forced = self._begun(reading.target(prefix)) if isinstance(prefix, str) else prefix
+        tokens = self.tokenizer.pieces(ids or [self.tokenizer.specials.eos])
         source = Source(
             text=reading.raw,
             tokens=tuple(tokens),
@@ -332,6 +371,10 @@ class Translator:
             notes=reading.notes,
         )
         return Job(ids, source)
+
+    def _begun(self, prefix: str) -> Sequence[int]:
+        """Ids of the beginning of a translation; none for none, whatever every translation begins with."""
+        return self.tokenizer.encode_target(prefix) if prefix else ()
 
     def _stream_around_empty(
         self, jobs: Sequence[Job], config: Config, trace: bool
@@ -354,7 +397,9 @@ class Translator:
 
     def _request(self, jobs: Sequence[Job], config: Config, trace: bool) -> Request[Any, Config]:
         """One batch to decode; the source is encoded here, once."""
-        source, lengths = pad_sources([job.ids for job in jobs], self.tokenizer.specials)
+        specials = self.tokenizer.specials
+        # Of nothing to read, which can be scored, the end is read.
+        source, lengths = padded([job.ids or [specials.eos] for job in jobs], specials)
         with torch.inference_mode():
             state = self._prepared.start(source.to(self.device), lengths)
         return Request(
@@ -368,6 +413,8 @@ class Translator:
             pieces=self.tokenizer.pieces,
             text=self.tokenizer.decode,
             byte_pieces=self.tokenizer.byte_pieces,
+            output_length=self.output_length,
+            lexicon=self.tokenizer if isinstance(self.tokenizer, Tokenizer) else None,
             trace=trace,
         )
 

@@ -36,6 +36,10 @@ class CoreError(Exception):
     """Something a person can put right: the message is one sentence that says what is wrong and what to do."""
 
 
+class NoRoomError(CoreError):
+    """There is not enough free memory; there may be once something else is dropped."""
+
+
 @dataclass(frozen=True)
 class SpecialTokens:
     """Ids of the pieces that carry no text."""
@@ -51,6 +55,22 @@ class SpecialTokens:
     def never_generated(self) -> tuple[int, ...]:
         """What is no part of a text, whatever a model thinks of it."""
         return (self.pad, self.unk, self.bos) if self.banned is None else self.banned
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Every way to write a phrase in target ids.
+
+    edges: (place, id, place after it). Place 0 is before the blank in front of the phrase, 1 behind it; the last place,
+        ``len(units) - 1``, is its end.
+    units: of each place how many of the tokenizer's own pieces lie before it.
+    sign_first, sign_last: it begins or ends with no letter or digit, so that it may stand right beside one.
+    """
+
+    edges: tuple[tuple[int, int, int], ...]
+    units: tuple[int, ...]
+    sign_first: bool = False
+    sign_last: bool = False
 
 
 @dataclass(frozen=True)

@@ -218,8 +218,12 @@ def test_weights_may_be_written_in_single_precision(copy: Path) -> None:
         ('{"sha256": []}', ["checksum"]),
         ('{"sha256": {"../../etc/passwd": "0"}}', ["sha256", "checksums of model.safetensors and"]),
         ('{"sha256": {"model.safetensors": null}}', ["model.safetensors", "checksum"]),
+        ('{"output_length": 7}', ["output_length", "table"]),
+        ('{"output_length": {"per_piece": "2"}}', ["output_length", "metrics.json.per_piece"]),
+        ('{"output_length": {"per_piece": 1e12}}', ["output_length", "per_piece must be from 0.0 to 512"]),
+        ('{"output_length": {"forever": true}}', ["output_length", "forever"]),
     ],
-    ids=range(22),
+    ids=range(26),
 )
 def test_what_is_known_of_a_model_can_be_sent_to_any_browser(copy: Path, text: str, words: list[str]) -> None:
     (copy / "metrics.json").write_text(text)
@@ -289,13 +293,29 @@ def test_what_a_recipe_says_stays_a_value_of_the_card(tmp_path: Path) -> None:
     wanted = 'odd"\n---\ntags: [x]: {y} # \x07'
     save_checkpoint(tmp_path, dataclasses.replace(checkpoint, metadata={"licence": wanted}))
     data = ModelCard.load(tmp_path / "README.md").data
-    assert data.license == wanted and data.tags == ["seq2seq", "rnn", "attention", "translation"]
+    assert data.license == wanted and data.tags == ["seq2seq", "rnn", "attention", "text2text-generation"]
+
+
+def test_a_card_names_its_task_its_languages_and_only_what_was_measured(tmp_path: Path) -> None:
+    exact = {"test_set": "Words", "strategy": "greedy", "exact": 91.0, "chrf": 95.0, "chrf_signature": "nrefs:1"}
+    exact |= {"bleu_signature": "", "command": "python -m x", "machine": "one", "date": "2026-11-27"}
+    for sides, task, languages in (
+        (("Letters", "Phonemes"), "text2text-generation", None),
+        (("English", "Greek"), "translation", ["en", "el"]),
+    ):
+        card = {"name": "x", "source_language": sides[0], "target_language": sides[1], "scores": [exact]}
+        save_checkpoint(tmp_path, dataclasses.replace(tiny_checkpoint(tiny_tokenizer()), metadata=card))
+        text = (tmp_path / "README.md").read_text("utf-8")
+        data = ModelCard.load(tmp_path / "README.md").data
+        assert (data.pipeline_tag, data.language) == (task, languages)
+        assert data.metrics == ["chrf", "exact_match"] and {found.task_type for found in data.eval_results} == {task}
+        assert "BLEU" not in text and "chrF: `nrefs:1`" in text
 
 
 def test_without_scores_a_card_has_no_index_and_the_core_needs_no_hub(tmp_path: Path) -> None:
     save_checkpoint(tmp_path, tiny_checkpoint(tiny_tokenizer(), attention="none"))
     data = ModelCard.load(tmp_path / "README.md").data
-    assert data.eval_results is None and data.tags == ["seq2seq", "rnn", "translation"]
+    assert data.eval_results is None and data.tags == ["seq2seq", "rnn", "text2text-generation"]
     script = "import sys\nsys.modules['huggingface_hub'] = None\n"  # importing it fails
     script += "from pathlib import Path\nfrom seq2seq_core.checkpoint import load_checkpoint\n"
     script += f"load_checkpoint(Path({str(tmp_path)!r}))"

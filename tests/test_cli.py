@@ -192,9 +192,25 @@ def test_why_not_says_verdict_evidence_and_tokens(run, checkpoint: Path) -> None
     found, verdict, *rest = out
     assert found.startswith("found: ") and verdict.split()[0] in ("Search", "Model", "This")
     assert "token\tlog P\trank\tentropy\trather\tlost" in rest
-    code, [line], _ = run(*asked, "--widest", "0", "--json")
+    assert "word\tattention\tlost\tgradient x input" in rest and "of what was found:" in rest
+    code, [line], _ = run(*asked, "--widest", "0", "--json", "--agreement", "4")
     plain = json.loads(line)
     assert (code, plain["verdict"], plain["widths"]) == (0, verdict, [])
+    assert plain["agreement"]["drawn"] == 4 and len(plain["signs"]) == len(plain["signs_said"])
+    code, out, _ = run(*asked, "--widest", "0", "--agreement", "4", "--force-words", "drei")
+    assert code == 0 and "drei" in out[0] and "chrf\tdrawn\twhich\ttext" in out
+
+
+def test_models_are_set_beside_each_other(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    asked = ["beside", checkpoint, checkpoint, "--source", "two one.", "--reference", "zwei eins."]
+    code, output, _ = run(*asked)
+    heads, *rows = (line.split("\t") for line in output)
+    assert code == 0 and heads[0] == "model" and len(rows) == 2 and rows[0] == rows[1]
+    one, _ = json.loads(run(*asked, "--json")[1][0])
+    assert rows[0][2] == f"{one['expected']['hypothesis']['log_prob']:.3f}"
+    assert rows[0][4] == one["found"]["hypotheses"][0]["text"]
+    code, _, error = run("beside", checkpoint, "--source", " ")
+    assert code == 2 and "a sentence is needed" in error
 
 
 def test_why_not_needs_a_translation(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]

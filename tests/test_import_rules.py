@@ -23,6 +23,7 @@ FLOORS = (
     "strategy_flags",
     "training",  # validates with the pipeline's Translator
     "documents",  # names what is doubtful in the pipeline's Translation
+    "limits",  # asks several models what why_not asks one
     "why_not",  # asks the pipeline's Translator several things of one translation
     "pipeline",
     "checkpoint",
@@ -30,6 +31,7 @@ FLOORS = (
     "model_card",
     "models",
     "attention",
+    "worked",  # tables searched as models are
     "decoding",
     "data",
     "text",
@@ -48,6 +50,7 @@ ROOMS = (  # of decoding, the highest first
     "record",
     "request",
     "filters",
+    "phrases",
     "score",
     "config",
 )

@@ -15,7 +15,8 @@ from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
     from demo.models import KnownModel
-    from demo.service import Asked, AskedText
+    from demo.service import Asked, AskedBeside, AskedText
+    from seq2seq_core.limits import Beside
     from seq2seq_core.why_not import WhyNot
 
 Plain = dict[str, Any]
@@ -46,12 +47,19 @@ def translation(results: Sequence[DecodeResult], asked: AskedText, trace: bool) 
 
 def _sentence(result: DecodeResult, trace: bool, watch: Watch) -> Plain:
     """A result as the command line's --json writes it, behind its best text."""
-    values = plain(result, watch)
+    values = plain(result if trace else _bare(result), watch)
     if not trace:
-        del values["steps"]
+        for name in ("steps", "beginnings"):
+            del values[name]
         for hypothesis in values["hypotheses"]:
             del hypothesis["attention"]
     return {"text": result.hypotheses[0].text if result.hypotheses else "", **values}
+
+
+def _bare(result: DecodeResult) -> DecodeResult:
+    """Without what is written down only where somebody asks for it."""
+    hypotheses = tuple(dataclasses.replace(hypothesis, attention=None) for hypothesis in result.hypotheses)
+    return dataclasses.replace(result, steps=(), hypotheses=hypotheses)
 
 
 def explained(known: WhyNot, request: Asked) -> Plain:
@@ -73,19 +81,52 @@ def explained(known: WhyNot, request: Asked) -> Plain:
         "found_score": judged.found_score,
         "tokens": [{**dataclasses.asdict(token), "lost": token.lost} for token in expected.tokens],
         "words": _worth(known),
+        "signs": [{**dataclasses.asdict(sign), "outside": sign.outside, "said": sign.said} for sign in known.signs],
+        "missing_words": list(known.apart.missing),
+        "extra_words": list(known.apart.extra),
         "stays_from": known.stays_from,
         "widths": [{**dataclasses.asdict(one), "rivals": list(one.rivals)} for one in known.widths],
     }
 
 
+def beside(found: Sequence[Beside], asked: AskedBeside) -> Plain:
+    """What each model makes of a sentence, attention left out."""
+    return {
+        "source": asked.requests[0].text,
+        "reference": asked.reference,
+        "models": [_of_model(one) for one in found],
+    }
+
+
+def _of_model(one: Beside) -> Plain:
+    occluded, wanted = one.left_out, one.expected
+    worth = zip(occluded.words, occluded.worth, strict=True) if occluded else ()
+    slip = one.slip and {**dataclasses.asdict(one.slip), "recovers_after": one.slip.recovers_after}
+    return {
+        "model": one.model,
+        "text": one.found.hypotheses[0].text,
+        "log_prob": one.said.hypothesis.log_prob,
+        "tokens": [dataclasses.asdict(token) for token in one.said.tokens],
+        "reference_log_prob": wanted.hypothesis.log_prob if wanted else None,
+        "reference_tokens": [dataclasses.asdict(token) for token in wanted.tokens] if wanted else [],
+        "words": [{"word": word, "lost": lost} for word, lost in worth],
+        "slip": slip,
+    }
+
+
 def _worth(known: WhyNot) -> list[Plain]:
-    """Each source word, the attention that it got, and the nats that are lost without it."""
+    """Each source word, the attention that it got, the nats that are lost without it, and gradient times input."""
     occluded = known.left_out
     if occluded is None:
         return []
-    looked = occluded.coverage
+    looked, slope = occluded.coverage, occluded.slope
     return [
-        {"word": word, "attention": looked[place] if looked else None, "lost": lost}
+        {
+            "word": word,
+            "attention": looked[place] if looked else None,
+            "lost": lost,
+            "gradient": slope[place] if slope else None,
+        }
         for place, (word, lost) in enumerate(zip(occluded.words, occluded.worth, strict=True))
     ]
 

@@ -4,14 +4,17 @@ Gradio reads one line for each argument, and the annotation of what is returned 
 """
 
 from contextlib import closing
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from demo.api import answers
 from demo.api.refusals import refusals
 from demo.common.contest import Contest, prepare
 from demo.common.text_input import InputError
-from demo.service import Asked, Service, sentence_quality
+from demo.service import Asked, AskedWhy, Service, agreement, sentence_quality
 from seq2seq_core.decoding import DecodeResult
+
+if TYPE_CHECKING:
+    from seq2seq_core.why_not import WhyNot
 
 
 class CardArgument(TypedDict, total=False):
@@ -109,6 +112,7 @@ class Endpoints:
         strategy: str = "beam",
         settings: dict[str, Any] | None = None,
         model: str = "",
+        candidates: int = 0,
     ) -> dict[str, Any]:
         """Says why a translation that one expected is not what the model says: an error of the search, or of the model.
 
@@ -118,6 +122,7 @@ class Endpoints:
             strategy: The search that did not find it, by name, as models lists them.
             settings: The strategy's settings by name, such as {"num_beams": 5}. The others are at their defaults.
             model: Name of a model, as models lists them. Empty for the first.
+            candidates: How many to draw, 2 to 64, to say which translation agrees best with all of them. 0 for none.
 
         Returns:
             verdict and evidence as sentences; scores of both; of each token what the model prefers; where beams lose it
@@ -126,7 +131,27 @@ class Endpoints:
             asked = self._service.expecting(text, expected, self._model(model), strategy, _given(settings))
             with closing(self._service.run_why(asked)) as steps:
                 *_, known = (step for step in steps if step is not None)
-            return answers.explained(known, asked.request)
+            return answers.explained(known, asked.request) | self._agreement(asked, known, candidates)
+
+    def beside(self, text: str, models: list[str], reference: str = "", place: int = 2) -> dict[str, Any]:
+        """Sets models beside each other on one sentence: what each says, and what it thinks of a common reference.
+
+        Args:
+            text: The sentence, in the models' source language, at most 1,000 characters.
+            models: Names of up to 6 models, as models lists them, such as ["en-de-attention", "en-de-context"].
+            reference: A good translation, if there is one: each model says how likely it finds each of its tokens.
+            place: The token of each model's own translation, from 1 on, in whose place a wrong word is put.
+
+        Returns:
+            for each model its tokens, those of the reference, what each source word is worth, what a wrong word costs
+        """
+        with refusals():
+            if not isinstance(reference, str | None):
+                raise InputError("Give the reference as text.")
+            asked = self._service.setting_beside(text, reference, models, place)
+            with closing(self._service.run_beside(asked)) as steps:
+                found = [known for known in steps if known is not None]
+            return answers.beside(found, asked)
 
     def models(self) -> dict[str, Any]:
         """Lists the models, and the decoding strategies with their settings: all that the other tools take.
@@ -136,7 +161,11 @@ class Endpoints:
         """
         with refusals():
             return {
-                "models": [answers.model(self._service.known(name)) for name in self._service.working()],
+                "models": [
+                    answers.model(self._service.known(name))
+                    for name in self._service.working()
+                    if not self._service.pending(name)
+                ],
                 "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
             }
 
@@ -151,6 +180,13 @@ class Endpoints:
             return {**ran, **answers.row(self._result(contest.requests[place]), contest.reference)}
         except InputError as error:
             return {**ran, "error": str(error)}
+
+    def _agreement(self, asked: AskedWhy, known: "WhyNot", candidates: object) -> dict[str, Any]:
+        """What the model's own candidates agree on, where some are asked for."""
+        if candidates in (0, None) and not isinstance(candidates, bool):
+            return {}
+        result = self._result(self._service.candidates(asked, candidates))
+        return {"agreement": agreement(result, known).to_dict()}
 
     def _result(self, request: Asked) -> DecodeResult:
         with closing(self._service.run(request, trace=False, watched=False)) as events:

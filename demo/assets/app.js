@@ -1,10 +1,11 @@
 // The address bar holds what is shown, so that a copied address shows another person the same. Of the links in the tab that
 // is open, the one that came last counts.
 const recent = new Map();
-let openTab = null;
+let openTab = null, turned = false;
 new MutationObserver(() => {
   const tab = document.querySelector("[role=tab][aria-selected=true]");
   let changed = tab !== openTab;
+  turned ||= changed && openTab !== null;
   openTab = tab;
   for (const each of document.querySelectorAll("a.state")) {
     const place = each.closest("[id]").id, href = each.getAttribute("href");
@@ -19,8 +20,64 @@ new MutationObserver(() => {
 
 function writeAddress() {
   const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.checkVisibility();
-  const link = [...recent].findLast(([place]) => seen(place))?.[1];
-  if (link && link !== location.search) history.replaceState(null, "", link);
+  const known = [...recent].findLast(([place]) => seen(place))?.[1], link = known ?? bare();
+  if (!link || link === location.search) return;
+  // Another question is a step that one can go back; what of its answer one looks at is not, nor what the page began with.
+  const step = known && begun && question(link) !== question(location.search) && !onlyNames(link);
+  history[step ? "pushState" : "replaceState"](null, "", link);
+  begun ||= Boolean(known);
+}
+let begun = false;
+// Whether the address has nothing but the name of the link's view, which showed nothing so far.
+function onlyNames(link) {
+  const now = new URLSearchParams(location.search);
+  return now.size === 1 && now.get("view") === (new URLSearchParams(link).get("view") ?? "translate");
+}
+const LOOKED_AT = ["candidate", "sentence", "unit"];
+function question(link) {
+  const query = new URLSearchParams(link);
+  for (const name of LOOKED_AT) query.delete(name);
+  query.sort();
+  return String(query);
+}
+
+// Back and forward: what is still on the page in another tab is shown there, all else is asked again.
+addEventListener("popstate", () => {
+  const place = [...recent].find(([, link]) => link === location.search)?.[0];
+  const query = new URLSearchParams(location.search), view = query.get("view") ?? "translate";
+  if (document.getElementById(place)?.querySelector("a.state")) {
+    recent.delete(place);
+    recent.set(place, location.search); // as the last of those that came
+  } else if (query.size !== 1 || !query.has("view")) return location.replace(location.href);
+  document.querySelector(`[role=tab][data-tab-id="${CSS.escape(view)}"]`)?.click();
+});
+
+// "link to this" copies, and says so; with a key held down it opens, as any link.
+function copied(address) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(address).then(() => true, () => false);
+  const box = Object.assign(document.createElement("textarea"), { value: address });
+  document.body.append(box); // without https there is no clipboard but this
+  box.select();
+  const done = document.execCommand("copy");
+  box.remove();
+  return Promise.resolve(done);
+}
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a.state");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const named = link.dataset.named ?? (link.dataset.named = link.textContent);
+  const done = await copied(link.href);
+  link.textContent = done ? "link copied" : "not copied: the link is in the address bar";
+  link.focus();
+  setTimeout(() => (link.textContent = named), 2500);
+});
+
+// Of a view that shows nothing yet, its name alone; nothing before another tab was opened, since the address may be about to
+// fill the one it names.
+function bare() {
+  const view = openTab?.dataset.tabId, named = new URLSearchParams(location.search).get("view");
+  return turned && view && view !== named ? `?view=${view}` : null;
 }
 
 // Light and dark: what the person chose last, else what the system says, which is Gradio's own way.

@@ -111,6 +111,22 @@ window.saveFile = async (file) => {
   saveBlob(new Blob([text], { type: file.type }), file.name);
 };
 
+// Plotly redraws with the window alone, and not while its tab is hidden: a figure fits its card whatever changed the card.
+const cards = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    const plot = target.querySelector(".js-plotly-plot"), drawn = plot?._fullLayout?.width;
+    if (drawn && target.checkVisibility() && Math.abs(plot.clientWidth - drawn) > 1) Plotly.Plots.resize(plot);
+  }
+});
+const watched = new WeakSet();
+function fitFigures() {
+  for (const place of document.querySelectorAll(".heatmap, .plain-figure, #quality-cost")) {
+    if (watched.has(place)) continue;
+    watched.add(place);
+    cards.observe(place);
+  }
+}
+
 // A heatmap that is wider than its card scrolls there, and takes the focus for it, so that the keyboard can scroll it too.
 function letKeysScroll() {
   for (const place of document.querySelectorAll(".heatmap")) {
@@ -126,7 +142,10 @@ function letKeysScroll() {
 let settling;
 function onceSettled() {
   clearTimeout(settling);
-  settling = setTimeout(letKeysScroll, 100);
+  settling = setTimeout(() => {
+    letKeysScroll();
+    fitFigures();
+  }, 100);
 }
 addEventListener("resize", onceSettled);
 new MutationObserver(onceSettled).observe(document.documentElement, { subtree: true, childList: true });

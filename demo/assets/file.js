@@ -11,6 +11,8 @@ async function sent(file) {
   return { name, size, data: url.split(",")[1] ?? "" };
 }
 element.addEventListener("change", (event) => {
-  window.chosenFile = sent(event.target.files[0]); // a promise: listeners wait for it
+  const [file] = event.target.files;
+  window.chosenFile = sent(file); // a promise: listeners wait for it
+  event.target.dataset.there = file ? `${file.size} ${file.name}` : "";
   trigger("select");
 });

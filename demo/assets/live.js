@@ -29,6 +29,9 @@ function showTip(event) {
 document.addEventListener("mouseover", showTip);
 document.addEventListener("focusin", showTip);
 document.addEventListener("focusout", hideTip);
+document.addEventListener("pointerup", (event) => {
+  if (event.pointerType === "touch") showTip(event);
+});
 
 // The search, step by step: what came later than the slider is hidden.
 function showSteps(panel, count) {

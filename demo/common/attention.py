@@ -39,10 +39,22 @@ def heatmap_parts(result: DecodeResult, index: int, words: bool = False) -> dict
     """
     hypothesis = result.hypotheses[index]
     assert hypothesis.attention is not None
-    weights: np.ndarray = np.asarray(hypothesis.attention)
-    target, source = _pieces(hypothesis.tokens), _pieces(result.source_tokens)
+    return matrix_parts(np.asarray(hypothesis.attention), hypothesis.tokens, result.source_tokens, words)
+
+
+def matrix_parts(
+    weights: np.ndarray, down: Sequence[str], across: Sequence[str], words: bool = False
+) -> dict[str, Any]:
+    """Any weights [rows, columns] as data and layout.
+
+    Args:
+        weights: each row sums to 1.
+        down, across: tokens of the rows and of the columns.
+        words: see ``heatmap_parts``.
+    """
+    target, source = _pieces(down), _pieces(across)
     if words:
-        target, source = runs(hypothesis.tokens), runs(result.source_tokens)
+        target, source = runs(down), runs(across)
         weights = by_words(weights, target, source)
     rows, columns = len(target), len(source)
     gap = 2 if max(rows, columns) <= 30 else 1
@@ -88,9 +100,9 @@ def by_words(weights: np.ndarray, target: Sequence[Word], source: Sequence[Word]
     return mean
 
 
-def room(result: DecodeResult, words: bool = False) -> str:
-    """The class, in ``assets/app.css``, of the width that a source of this length needs to stay legible."""
-    columns = len(runs(result.source_tokens) if words else result.source_tokens)
+def room(across: Sequence[str], words: bool = False) -> str:
+    """The class, in ``assets/app.css``, of the width that so many tokens across need to stay legible."""
+    columns = len(runs(across) if words else across)
     return f"room-{next((most for most in ROOMS if columns <= most), ROOMS[-1])}"
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from demo.common.markup import Html, tag
 
+SCALE = tag("span", "0", tag("i", class_="weights-scale", aria_hidden="true"), "1", class_="legend")
+"""The colours of attention's weights."""
+
 
 def heading(title: str, aside: str) -> Html:
     """Over a card: its title, and in a few words what it is."""

@@ -1,7 +1,7 @@
 """The state of the Compare view as the query of an address, and back.
 
 "view=compare&text=A+dog.&card1=beam:num_beams=10,length_penalty=0.0&card2=greedy&name2=Mine"; a setting that is not
-named is at its default.
+named is at its default, and what a setting holds of words is quoted once more.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from demo.common.contest import MAX_CARDS, contestants
 from demo.common.contestant import Contestant, named
@@ -36,7 +36,7 @@ def write(text: str, model: str, seed: int, reference: str, cards: Sequence[Cont
     if reference:
         query["reference"] = reference
     for place, card in enumerate(cards, start=1):
-        settings = ",".join(f"{name}={value}" for name, value in card.settings.items())
+        settings = ",".join(f"{name}={quote(str(value), safe='.-')}" for name, value in card.settings.items())
         query[f"card{place}"] = f"{card.strategy}:{settings}" if settings else card.strategy
         if card.name != named(card.strategy, card.settings):
             query[f"name{place}"] = card.name
@@ -60,7 +60,7 @@ def read(query: Mapping[str, str]) -> ContestLink | None:
 
 def _card(wish: str, name: str) -> Contestant | None:
     strategy, _, rest = wish.partition(":")
-    pairs = dict(pair.partition("=")[::2] for pair in rest.split(","))
+    pairs = {name: unquote(value) for name, _, value in (pair.partition("=") for pair in rest.split(","))}
     known, settings = read_strategy(strategy, pairs)
     try:
         return contestants([{"strategy": known, "settings": settings, "name": name}])[0]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, dataclass, field
 from typing import Any
 
 from seq2seq_core.decoding import STRATEGIES, options
@@ -42,8 +43,14 @@ def named(strategy: str, settings: Mapping[str, Any]) -> str:
             times = f" × {value}" if value != option.default else ""
         elif value != option.default:
             short = BRIEF.get(option.name) or re.sub(r" \(.*\)", "", label).lower()
-            details.append(f"{short} {value:g}" if isinstance(value, float) else f"{short} {value}".lower())
+            details.append(f"{short} {_shown(option, value)}")
     return ", ".join([name, *details]) + times
+
+
+def _shown(option: Field[Any], value: Any) -> str:
+    """A setting's value in a name; words stay as they were typed."""
+    typed = isinstance(option.default, str) and not option.metadata["choices"]
+    return f"“{value}”" if typed else f"{value:g}" if isinstance(value, float) else f"{value}".lower()
 
 
 def defaults(strategy: str) -> dict[str, Any]:
@@ -61,3 +68,8 @@ def contestant(strategy: str, **settings: Any) -> Contestant:
     """A card with the name that its settings give it."""
     chosen = changed(strategy, settings)
     return Contestant(named(strategy, chosen), strategy, chosen)
+
+
+def there(cards: Iterable[Contestant]) -> str:
+    """Cards as the board says them to the page, so that what ran them on something else knows whether they changed."""
+    return json.dumps([[card.name, card.strategy, dict(card.settings)] for card in cards], default=str)

@@ -73,6 +73,23 @@ class Controls:
                 updates[widget] = gr.update(visible=True, value=value, **more)
         return updates
 
+    def moved(self, strategy: str, settings: Mapping[str, object]) -> Updates:
+        """The widgets of these settings of a strategy, at these values; all others stay."""
+        updates = self.restored(strategy, settings)
+        return {widget: updates[widget] for widget in self.named(strategy, settings)}
+
+    def named(self, strategy: str, names: Container[str]) -> list[gr.components.Component]:
+        """The widgets of the strategy's settings of these names."""
+        keys = self._keys(strategy)
+        pairs = zip(self._fields.items(), self.widgets, strict=True)
+        return [widget for (key, field), widget in pairs if key in keys and field.name in names]
+
+    def said(self, strategy: str, values: Sequence[object], now: Mapping[str, object] | None = None) -> list[object]:
+        """The widgets' values, None for those that this strategy has not; ``now`` names some that changed since."""
+        keys = self._keys(strategy) if strategy in STRATEGIES else set()
+        pairs = zip(self._fields.items(), values, strict=False)
+        return [(now or {}).get(field.name, value) if key in keys else None for (key, field), value in pairs]
+
     def settings(self, strategy: str, values: Sequence[object]) -> dict[str, object]:
         """The widgets' values as this strategy's settings by name.
 
@@ -114,7 +131,7 @@ def _widget(field: Field, visible: bool, ids: str) -> gr.components.Component:
     if isinstance(value, bool):
         return gr.Checkbox(**common)
     if isinstance(value, str):
-        return gr.Textbox(**common)
+        return gr.Textbox(lines=1, max_lines=1, max_length=meta["max"], **common)
     top = meta["soft_max"] or meta["max"]
     whole = isinstance(field.default, int)
     step = meta["step"] or (1 if whole else 0.01)

@@ -6,7 +6,7 @@ import base64
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,9 +71,6 @@ TOO_LONG = (
     f"Stopped after {WRITING:.0f} seconds of writing down all steps; search with fewer beams, or a shorter sentence."
 )
 
-STEPS = 8
-"""Steps that are written down before it is asked whether somebody still waits for them."""
-
 
 def trace(result: DecodeResult, model: str) -> str:
     """The result with every step, as ``DecodeResult.from_json`` reads it; with the model's name, date and versions.
@@ -86,16 +83,12 @@ def trace(result: DecodeResult, model: str) -> str:
 
 
 def plain(result: DecodeResult, watch: Watch) -> dict[str, Any]:
-    """As ``DecodeResult.to_dict``, a few steps at a time.
+    """As ``DecodeResult.to_dict``, step by step.
 
     Raises:
         InputError: see ``Watch.check``.
     """
-    whole = replace(result, steps=()).to_dict()
-    empty = replace(result, source_tokens=(), hypotheses=(), utilities=None, candidates=())
-    for first in watch.each(range(0, len(result.steps), STEPS)):
-        whole["steps"] += replace(empty, steps=result.steps[first : first + STEPS]).to_dict()["steps"]
-    return whole
+    return watch.through(result.writing())
 
 
 def table(result: DecodeResult, model: str) -> str:

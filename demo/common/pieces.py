@@ -12,6 +12,8 @@ SPACE = "▁"
 END = "</s>"
 END_SIGN = "∎"
 CONTINUED = "·"
+NO_WORDS = "(empty: the model ended the sentence at once)"
+"""In place of a translation that has no words."""
 
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 

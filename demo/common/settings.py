@@ -14,7 +14,7 @@ from seq2seq_core.types import CoreError
 Field = dataclasses.Field[Any]
 
 LONGEST = 60
-"""The most characters of a setting that is no number."""
+"""The most characters of a setting that is one of several choices."""
 
 
 def configure(strategy: AnyStrategy, settings: Mapping[str, object]) -> Config:
@@ -40,7 +40,7 @@ def configure(strategy: AnyStrategy, settings: Mapping[str, object]) -> Config:
 def _number(field: Field, value: object) -> object:
     """``value`` as the field's own kind of number: a slider at 5 may send 5.0, an emptied box sends None."""
     if isinstance(field.default, bool | str) or field.metadata["choices"]:
-        if len(str(value)) > LONGEST:  # the core would repeat all of it
+        if field.metadata["max"] is None and len(str(value)) > LONGEST:  # the core would repeat all of it
             raise InputError(f"{field.metadata['label']} cannot be as long as that.")
         return value
     kind = "a whole number" if isinstance(field.default, int) else "a number"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from demo.common.markup import Html, join, tag
+from demo.common.markup import Html, tag
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
@@ -31,7 +32,7 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
     """
     facts = [
         label,
-        *([] if result.proven is None else ["proven to be the best" if result.proven else "not proven: out of budget"]),
+        *([] if result.proven is None else [proof(result.proven)]),
         _count(result.forward_calls, "model call"),
         f"{result.seconds * 1000:,.0f} ms",
         device_name(result.device),
@@ -41,22 +42,20 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
         note = f"{note} Its beginning, {_count(given, 'piece')}, is as you chose; press Translate to lift that.".strip()
         button = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
         note = tag("span", note, " ", button) if back else note
-    told = join([tag("span", fact) for fact in facts])
-    if link:
-        # assets/app.js puts it into the address bar as well.
-        told = join([told, tag("span", tag("a", "link to this", href=link, class_="state"))])
-    return line("done", tag("span", told, class_="facts"), *([tag("span", note, class_="note")] if note else []))
+    # assets/app.js puts it into the address bar as well.
+    again = [tag("a", "link to this", href=link, class_="state")] if link else []
+    return noted("done", told([*facts, *again]), note)
+
+
+def proof(proven: bool) -> str:
+    """What exact search knows of what it found."""
+    return "the most probable of all" if proven else "not proven to be the most probable: out of budget"
 
 
 def busy(step: int = 0, sentence: int = 1, of: int = 1) -> Html:
     """While it decodes, at a step of a sentence of a text."""
     where = ", ".join([*([f"sentence {sentence} of {of}"] if of > 1 else []), *([f"step {step}"] if step else [])])
     return line("busy", f"Translating … {where}".strip())
-
-
-def other(title: str) -> Html:
-    """After another model was chosen than the one, of this title, whose result is shown."""
-    return line("stopped", f"Still shown: {title}. Press Translate to use the model chosen now.")
 
 
 def stopped(step: int = 0) -> Html:
@@ -78,6 +77,21 @@ def failed(button: str = "Translate") -> Html:
 def line(kind: str, *children: str) -> Html:
     """Of this kind: done, busy, stopped or error, which is read out at once."""
     return tag("p", *children, class_=f"status {kind}", role="alert" if kind == "error" else "status")
+
+
+def noted(kind: str, text: str, note: str = "") -> Html:
+    """The same with a note below, where there is one."""
+    return line(kind, text, *([tag("span", note, class_="note")] if note else []))
+
+
+def told(facts: Sequence[str]) -> Html:
+    """Facts side by side."""
+    return tag("span", [tag("span", fact) for fact in facts], class_="facts")
+
+
+def duration(seconds: float) -> str:
+    """About how long something takes, in seconds or minutes."""
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
 
 
 def _count(number: int, what: str) -> str:

@@ -53,8 +53,8 @@ class Watch:
         self.stop = present()
         self._end, self._late = time.monotonic() + seconds, late
 
-    def check(self) -> None:
-        """Asked between two steps.
+    def check(self, late: str = "") -> None:
+        """Asked between two steps. ``late``: what its author is told now when the time is over, where it is another.
 
         Raises:
             InputError: the time is over, or nobody listens any more.
@@ -62,7 +62,7 @@ class Watch:
         if self.stop.gone:
             raise InputError(GONE)
         if time.monotonic() > self._end:
-            raise InputError(self._late)
+            raise InputError(late or self._late)
 
     def each(self, items: Iterable[T]) -> Iterator[T]:
         """The items one by one, for as long as the work may go on.

@@ -6,10 +6,12 @@ of two candidates pressed quickly one after the other, the first would stay.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from gradio.context import Context
 
 from demo.common.gpu import BORROWED
 
@@ -63,6 +65,16 @@ LONG: dict[str, Any] = DECODING | {"concurrency_id": DOCUMENTS, "concurrency_lim
 
 SAVE: dict[str, Any] = UNSEEN | {"fn": None, "outputs": None, "js": "(file) => saveFile(file)"}
 """A listener that saves the file in its input."""
+
+
+def listening(view: str, widgets: Sequence[gr.components.Component]) -> None:
+    """Lets the page itself know what a view's widgets say, whenever one changes (``demo.common.question``)."""
+    page = Context.root_block
+    assert page is not None, "a view is built inside a Blocks context"
+    heard = f"(...said) => {{ (window.said ??= {{}})['{view}'] = said; dispatchEvent(new Event('said')); }}"
+    changed = [widget.change for widget in widgets if hasattr(widget, "change")]
+    # "said" is heard by assets/earlier.js, which may come later than the first of these.
+    gr.on([page.load, *changed], None, list(widgets), None, js=heard, **UNSEEN)
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from demo.common import status
+from demo.common import glossary, status
+from demo.common.difference import marked
 from demo.common.markup import Html, join, tag, unseen
+from demo.common.pieces import NO_WORDS
 from demo.common.series import colour
-from demo.compare.difference import stretches
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.compare.figures import Figures, Spread
 
 EMPTY = "No strategy is left. Add one, or start from one of the sets above."
 UNRUN = "Nothing yet: press Compare."
+STALE = "The answer to an earlier question; the new one is on its way."
 FULL = "That is as many as fit."
 MARKS = "Marked: what differs from {other}; ‸ where words of it are missing."
 ROUGH = " BLEU of a single sentence is rough."
@@ -80,8 +82,10 @@ COLUMNS = (
     _Column("log_prob", "log P", "Sum of the tokens' log-probabilities under the model", 2, True),
     _Column("score", "score", "What this strategy ranks by; not comparable between strategies", 2, None),
     _Column("length", "t", "Tokens, the end of the sentence counted", 0, None),
-    _Column("forward_calls", "calls", "Calls of the decoder", 0, False),
-    _Column("milliseconds", "ms", "Milliseconds of decoding", 0, False),
+    _Column("forward_calls", "steps", "Calls of the decoder, each for all rows that are alive", 0, False),
+    _Column("rows", "rows × steps", "Rows decoded, over all steps: what the machine has to compute", 0, False),
+    # Never the best: of one run, a difference may be the machine's mood.
+    _Column("milliseconds", "ms", "Milliseconds of this one run; the machine's mood is in it", 0, None),
     _Column("chrf", "chrF", "chrF of this one sentence against the reference, 0 to 100", 1, True),
     _Column("bleu", "BLEU", "BLEU of this one sentence against the reference, 0 to 100: rough", 1, True),
 )
@@ -97,7 +101,7 @@ def draw(shown: Board, link: str = "", why: str = "") -> Html:
     """
     if not shown.cards:
         return join([tag("p", EMPTY, class_="instead"), _add(shown)])
-    columns = COLUMNS if shown.reference else COLUMNS[:5]
+    columns = COLUMNS if shown.reference else COLUMNS[:6]
     best = {column.name: _best(column, shown.cards) for column in columns}
     target = shown.reference or next((card.figures.text for card in shown.cards if card.figures), "")
     rows = [_row(i, card, shown, columns, best, target) for i, card in enumerate(shown.cards)]
@@ -106,7 +110,8 @@ def draw(shown: Board, link: str = "", why: str = "") -> Html:
                 style=width)  # fmt: skip
     legend = MARKS.format(other="the reference" if shown.reference else "card 1") if target else ""
     legend += ROUGH if shown.reference else ""
-    foot = tag("div", _add(shown), tag("span", legend, class_="caption"), _downloads(link, why), class_="board-foot")
+    words = tag("span", legend, " ", glossary.button(), class_="caption")
+    foot = tag("div", _add(shown), words, _downloads(link, why), class_="board-foot")
     return join([table, foot])
 
 
@@ -187,9 +192,30 @@ def _said(card: ShownCard, shown: Board, target: str, place: int) -> Html:
             inside = tag("p", [tag("span", class_="skeleton", style=f"width:{width}%") for width in (90, 55)])
         return tag("div", inside, role="cell", class_="said")
     text = card.figures.text
+    proof = (
+        tag("small", status.proof(card.figures.proven), class_="caption same")
+        if card.figures.proven is not None
+        else ""
+    )
     words: str = text if place == 0 and not shown.reference else marked(target, text)
-    inside = tag("p", words or "(empty)", lang=shown.lang, dir="auto")
-    return tag("div", inside, _spread(card.figures.spread, card.name, shown.lang), role="cell", class_="said")
+    inside = tag("p", words if text else NO_WORDS, lang=shown.lang, dir="auto")
+    if same := _said_before(place, shown):
+        inside = join([inside, tag("small", f"says the same as {same}", class_="caption same")])
+    if card.stale:
+        inside = join([inside, tag("small", STALE, class_="caption")])
+    return tag("div", inside, proof, _spread(card.figures.spread, card.name, shown.lang), role="cell", class_="said")
+
+
+def _said_before(place: int, shown: Board) -> str:
+    """The cards above that say the same; "" where none does."""
+    text = _text(shown.cards[place])
+    same = [str(i + 1) for i, card in enumerate(shown.cards[:place]) if _text(card) == text]
+    return " and ".join(filter(None, (", ".join(same[:-1]), same[-1]))) if same else ""
+
+
+def _text(card: ShownCard) -> str | None:
+    """Its best translation under the present question."""
+    return None if card.figures is None or card.stale else card.figures.text
 
 
 def _figure(column: _Column, card: ShownCard, best: float | None) -> Html:
@@ -243,7 +269,7 @@ def _spread(spread: Spread | None, name: str, lang: str | None) -> Html:
         f"log P {least} to {most}, mean {mean}",
         f"chrF among them {spread.chrf:.0f}",
     ]
-    texts = [tag("li", tag("span", f"{count}×", class_="count"), tag("span", text or "(empty)", lang=lang, dir="auto"))
+    texts = [tag("li", tag("span", f"{count}×", class_="count"), tag("span", text or NO_WORDS, lang=lang, dir="auto"))
              for text, count in spread.texts]  # fmt: skip
     line = join([tag("span", fact) for fact in facts])
     return tag("details", tag("summary", line), tag("ul", texts), class_="spread", data_fold=name)
@@ -260,25 +286,3 @@ def _best(column: _Column, cards: Sequence[ShownCard]) -> float | None:
     if len(set(known)) < 2:
         return None
     return max(known) if column.more else min(known)
-
-
-def marked(other: str, text: str) -> Html:
-    """``text`` with what ``other`` says differently marked, and a caret where it leaves something out."""
-    parts: list[str] = []
-    for stretch in stretches(other, text):
-        words = stretch.text.lstrip()
-        if stretch.missing:
-            parts.append(
-                tag(
-                    "span",
-                    "‸",
-                    unseen(f"left out: {stretch.missing}"),
-                    title=f"left out: {stretch.missing}",
-                    class_="gap",
-                )
-            )
-        elif stretch.same:
-            parts.append(stretch.text)
-        else:
-            parts += [stretch.text[: len(stretch.text) - len(words)], tag("mark", words)]
-    return join(parts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from demo.common.contest import MAX_CARDS, Contest
 from demo.common.contestant import Contestant
+from demo.common.question import PageQuestion
 from demo.common.turn import Turn
 from demo.compare.board import Board, ShownCard
 from demo.compare.figures import Figures, figures
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from seq2seq_core.decoding import AnyStrategy, DecodeResult
 
-COSTS = {"milliseconds": "milliseconds", "forward_calls": "model calls"}
-"""What the plot can show log P against, and what that is called."""
+COSTS = {"rows": "rows × steps", "forward_calls": "steps", "milliseconds": "milliseconds"}
+"""What the plot can show log P against, and what that is called; first what does not depend on the machine."""
 
 LIKENESS = {"chrf": "chrF"}
 """The same, where there is a reference."""
@@ -69,6 +70,7 @@ class Desk(Turn):
     busy: the card that is being decoded.
     axis: what the plot should show log P against, as chosen; None for what suits.
     wanted: the page was opened by a link that asks for this comparison.
+    question: what the page's widgets said when the outcomes were asked for.
     """
 
     cards: tuple[Contestant, ...] = next(iter(PRESETS.values()))
@@ -79,6 +81,7 @@ class Desk(Turn):
     busy: Contestant | None = None
     axis: str | None = None
     wanted: bool = False
+    question: PageQuestion | None = None
     outcomes: list[CardOutcome] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -152,7 +155,7 @@ class Desk(Turn):
     def forget(self) -> None:
         """Lets go the results, which are large; the cards stay as they lie on the page."""
         with _LOCK:
-            self.asked, self.outcomes = None, []
+            self.asked, self.question, self.outcomes = None, None, []
 
     def due(self) -> Contestant | None:
         """The first card that this run has not come to."""

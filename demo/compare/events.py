@@ -13,6 +13,7 @@ import gradio as gr
 from demo.common import export
 from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, contestant
+from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
 from demo.compare import asked, board
@@ -75,6 +76,7 @@ class CompareEvents:
             yield {view.status: board.problem(str(error))}
             return
         mine = desk.begin(contest)
+        desk.question = self._question(contest, text, model, seed)
         # Cards may be added and removed meanwhile, so what is next is asked for anew each time.
         while (card := desk.due()) is not None:
             desk.busy, painted = card, time.monotonic()
@@ -103,6 +105,12 @@ class CompareEvents:
         desk.end()
         # All once more: of several updates that reach a busy browser at a time, Gradio keeps only the last.
         yield {view.status: _ending(desk, contest, mine), **self._display.everything(desk)}
+
+    def _question(self, contest: Contest, *said: object) -> PageQuestion:
+        text, model, seed = said
+        return PageQuestion(
+            (typed(text), model, seed), (quoted(str(text)), self._service.title(model), f"seed {contest.seed}")
+        )
 
     def _request(self, contest: Contest, card: Contestant) -> Asked:
         """What a card wants, which may be new since the run began."""

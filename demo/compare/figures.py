@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from demo.service import sentence_quality, utility_matrix
-from seq2seq_core.decoding import DecodeResult
+from seq2seq_core.decoding import DecodeResult, rows_of
 
 MOST_SHOWN = 100
 """Translations of one result, beside its best, that are measured one by one."""
@@ -48,7 +48,9 @@ class Figures:
     score: what the strategy ranked it by; not comparable between strategies.
     length: t, its tokens, EOS counted.
     forward_calls: calls of the decoder, one for all rows that are alive.
+    rows: those rows, over all calls; the record of the steps has them.
     milliseconds: wall time of decoding.
+    proven: whether nothing is more probable; None where the strategy does not ask.
     chrf, bleu: against the reference, 0 to 100; None without one.
     spread: None where there is one translation only.
     """
@@ -58,7 +60,9 @@ class Figures:
     score: float
     length: int
     forward_calls: int
+    rows: int
     milliseconds: float
+    proven: bool | None = None
     chrf: float | None = None
     bleu: float | None = None
     spread: Spread | None = None
@@ -74,7 +78,9 @@ def figures(result: DecodeResult, reference: str = "") -> Figures:
         score=best.score,
         length=best.parts.length,
         forward_calls=result.forward_calls,
+        rows=rows_of(result.steps),
         milliseconds=result.seconds * 1000,
+        proven=result.proven,
         chrf=quality.chrf if quality else None,
         bleu=quality.bleu if quality else None,
         spread=spread(result) if len(result.hypotheses) > 1 else None,

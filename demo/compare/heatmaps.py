@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -18,17 +19,18 @@ TITLE = 36
 """Pixels below the cells."""
 
 
-def draw(result: DecodeResult, place: int, name: str) -> go.Figure:
+def draw(result: DecodeResult, cards: Sequence[tuple[int, str]]) -> go.Figure:
     """The attention of a card's best translation; cells of all cards are equally high, so that they can be compared.
 
     Args:
         result: its first hypothesis must have attention.
-        place: number of the card, counted from 0.
-        name: of the card, as typed.
+        cards: number, counted from 0, and name of each card that gave it, as typed.
     """
+    numbers = ", ".join(str(place + 1) for place, _ in cards)
+    names = escape(clip(", ".join(name for _, name in cards), 44))
     figure = attention_heatmap(result, 0)
     # Below, since the source's pieces stand above.
-    title = {"text": f"<b>{place + 1}</b>  {escape(clip(name, 44))}", "font": {"size": 13, "color": INK}, "x": 0,
+    title = {"text": f"<b>{numbers}</b>  {names}", "font": {"size": 13, "color": INK}, "x": 0,
              "xref": "paper", "y": 0, "yref": "container", "yanchor": "bottom", "pad": {"b": 6}}  # fmt: skip
     height = figure.layout.margin.t + ROW * len(result.hypotheses[0].tokens) + TITLE
     return figure.update_layout(title=title, height=height, margin={"b": TITLE})

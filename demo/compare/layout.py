@@ -7,8 +7,9 @@ from functools import partial
 
 import gradio as gr
 
-from demo.common import strategy
+from demo.common import question, strategy
 from demo.common.assets import ASSETS
+from demo.common.cards import SCALE
 from demo.common.contest import MAX_CARDS
 from demo.common.controls import Controls
 from demo.common.examples import COMPARED, FIRST_STRATEGY
@@ -21,9 +22,12 @@ from demo.compare.presets import PRESETS
 from demo.service import Service
 
 PRESSED = (ASSETS / "compare.js").read_text(encoding="utf-8")
+VIEW = "compare"
+"""How the page calls this view where it compares what is shown with what is asked now."""
+
+ANSWER = question.of(VIEW)
 ONE_MODEL = "One for all cards."
 SEED = "One for all cards; only random draws heed it."
-SCALE = tag("span", "0", tag("i", class_="weights-scale", aria_hidden="true"), "1", class_="legend")
 NO_ATTENTION = "There is no attention to show: the model has none, or the sentence held nothing for it to translate."
 
 
@@ -66,9 +70,15 @@ class CompareView:
     plot: gr.Plot
     no_attention: gr.HTML
     maps: list[gr.Plot]
+    earlier: gr.HTML
     file: gr.JSON
     desk: gr.State
     cards: gr.State
+
+    @property
+    def question(self) -> list[gr.components.Component]:
+        """What the results hang on beside the cards, which say it themselves; a reference only measures them."""
+        return [self.sentence, self.model, self.seed]
 
     @property
     def asked(self) -> list[gr.components.Component]:
@@ -78,7 +88,7 @@ class CompareView:
     @property
     def results(self) -> list[gr.blocks.Block]:
         """What shows the cards and their results."""
-        return [self.board, self.findings, self.against, self.plot, self.no_attention, *self.maps]
+        return [self.board, self.findings, self.against, self.plot, self.no_attention, *self.maps, self.earlier]
 
 
 html = partial(gr.HTML, apply_default_css=False)
@@ -103,28 +113,30 @@ def lay_out(service: Service) -> CompareView:
             run = gr.Button("Compare", variant="primary", elem_id="compare")
             stop = gr.Button("Stop", elem_id="compare-stop")
             line = html(elem_id="compare-status")
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         presets = html(_presets(), js_on_load=PRESSED, elem_id="presets")
         cards = html(board.draw(desk.board(service.strategies, None)), js_on_load=PRESSED, elem_id="board")
         editor = _editor(service)
     with gr.Column(visible=False, elem_classes="findings-below") as findings:
-        with gr.Column(elem_classes="card"):
+        with gr.Column(elem_classes=f"card {ANSWER}"):
             html(_heading("At what price", tag("span", "up is likelier under the model", class_="aside")))
             against = gr.Radio(
                 [(label, name) for name, label in COSTS.items()],
-                value="milliseconds",
+                value=next(iter(COSTS)),
                 label="log P against",
                 elem_classes="pills",
                 elem_id="against",
             )
             plot = gr.Plot(show_label=False, elem_id="trade-off", elem_classes="plain-figure")
-        with gr.Column(elem_classes="card"):
+        with gr.Column(elem_classes=f"card {ANSWER}"):
             html(_heading("Where each one looked", SCALE))
             no_attention = html(tag("p", NO_ATTENTION, class_="unrun"), visible=False, elem_id="compare-no-attention")
             with gr.Row(elem_classes="maps"):
                 # Those without a figure are hidden by assets/compare.css; one that Gradio hides may miss its first.
                 maps = [gr.Plot(show_label=False, elem_classes="map") for _ in range(MAX_CARDS)]
+    earlier = html(elem_id="compare-earlier", elem_classes="bar-below")
     return CompareView(
+        earlier=earlier,
         sentence=sentence,
         reference=reference,
         model=model,

@@ -8,7 +8,7 @@ from demo.common import export
 from demo.common.markup import Html, tag
 from demo.compare import board, heatmaps
 from demo.compare.desk import Desk
-from demo.compare.show import plot
+from demo.compare.show import plot, together
 from demo.service import Service
 
 
@@ -24,8 +24,8 @@ def offline(desk: Desk, service: Service) -> str:
         ("Strategies", tag("div", export.still(drawn), class_="board")),
         ("At what price", plot(desk)),
     ]
-    for each in desk.finished():
-        if each.attends:
-            title = f"Where card {each.place + 1} looked"
-            cards.append((title, heatmaps.draw(each.result, each.place, each.card.name)))
+    for group in together(desk.finished()).values():
+        which = [(each.place, each.card.name) for each in group]
+        title = f"Where {'cards' if which[1:] else 'card'} {', '.join(str(place + 1) for place, _ in which)} looked"
+        cards.append((title, heatmaps.draw(group[0].result, which)))
     return export.page("Strategies, compared", facts, [export.Sheet("One sentence, decoded in several ways", cards)])

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import gradio as gr
 import plotly.graph_objects as go
 
-from demo.common import contest_link, why_link
+from demo.common import contest_link, question, why_link
 from demo.common.attention import room
 from demo.common.contest import MAX_CARDS
+from demo.common.contestant import there
+from demo.common.markup import tag
 from demo.common.wiring import Updates
 from demo.compare import board, heatmaps, trade_off
 from demo.compare.desk import Desk, FinishedCard
 from demo.compare.figures import cloud
-from demo.compare.layout import CompareView
+from demo.compare.layout import VIEW, CompareView
 from demo.compare.trade_off import CostPoint
 from demo.service import Service
 
@@ -64,20 +66,24 @@ class Display:
                 if asked.reference:
                     first = desk.cards[0]
                     why = why_link.write(request.text, asked.reference, request.model, first.strategy, first.settings)
-        return {self._view.board: board.draw(desk.board(self._service.strategies, lang), link, why)}
+        drawn = board.draw(desk.board(self._service.strategies, lang), link, why)
+        return {self._view.board: tag("div", drawn, data_there=there(desk.cards))}
 
     def _parts(self, desk: Desk) -> Iterator[_Part]:
         """Everything below the board."""
         view, finished = self._view, desk.finished()
+        answered = desk.question if desk.outcomes else None
+        bar = question.bar(VIEW, answered, "compare", "Compare again")
+        yield _Part(view.earlier, answered, lambda: bar)
         yield _Part(view.findings, bool(finished), lambda: gr.update(visible=bool(finished)))
         yield _Part(view.against, (tuple(desk.axes), desk.against), lambda: axes(desk))
         drawn = [(each.place, each.card.name, id(each.result)) for each in finished]
         yield _Part(view.plot, (drawn, desk.against, desk.reference), lambda: plot(desk) if finished else gr.skip())
         unseeing = bool(finished) and not any(each.attends for each in finished)
         yield _Part(view.no_attention, unseeing, lambda: gr.update(visible=unseeing))
-        attending = {each.place: each for each in finished if each.attends}
+        looked = together(finished)
         for place, component in zip(range(MAX_CARDS), view.maps, strict=True):
-            yield _heatmap(component, attending.get(place))
+            yield _heatmap(component, looked.get(place, ()))
 
 
 def axes(desk: Desk) -> object:
@@ -97,12 +103,22 @@ def _point(desk: Desk, of: FinishedCard) -> CostPoint:
     return CostPoint(of.place, of.card.name, x, of.figures.log_prob, pairs)
 
 
-def _heatmap(component: gr.Plot, of: FinishedCard | None) -> _Part:
-    if of is None:
+def together(finished: Sequence[FinishedCard]) -> dict[int, tuple[FinishedCard, ...]]:
+    """The cards with attention, by the place of the first of those that say the same in the same pieces."""
+    groups: dict[tuple[int, ...], list[FinishedCard]] = {}
+    for each in finished:
+        if each.attends:
+            groups.setdefault(each.result.hypotheses[0].token_ids, []).append(each)
+    return {group[0].place: tuple(group) for group in groups.values()}
+
+
+def _heatmap(component: gr.Plot, of: tuple[FinishedCard, ...]) -> _Part:
+    """One figure for all cards that say the same; none where there are none."""
+    if not of:
         return _Part(component, None, lambda: None)
 
     def update() -> object:
-        figure = heatmaps.draw(of.result, of.place, of.card.name)
-        return gr.update(value=figure, elem_classes=["heatmap", "map", room(of.result)])
+        figure = heatmaps.draw(of[0].result, [(each.place, each.card.name) for each in of])
+        return gr.update(value=figure, elem_classes=["heatmap", "map", room(of[0].result.source_tokens)])
 
-    return _Part(component, (of.card.name, id(of.result)), update)
+    return _Part(component, tuple((each.place, each.card.name, id(each.result)) for each in of), update)

@@ -14,7 +14,12 @@ from demo.common.plot_style import INK, escape, layout
 from demo.common.series import colour
 
 HEIGHT = 340
-AXES = {"milliseconds": "milliseconds", "forward_calls": "calls of the decoder", "chrf": "chrF against the reference"}
+AXES = {
+    "rows": "rows × steps",
+    "forward_calls": "steps: calls of the decoder",
+    "milliseconds": "milliseconds",
+    "chrf": "chrF against the reference",
+}
 CANVAS = (620, 280)
 """Pixels on which labels are laid out; on a wider page they only have more room."""
 

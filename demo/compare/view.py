@@ -5,10 +5,10 @@ from __future__ import annotations
 import gradio as gr
 from gradio.context import Context
 
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants, listening
 from demo.compare.editing import Editing
 from demo.compare.events import CompareEvents
-from demo.compare.layout import CompareView, lay_out
+from demo.compare.layout import VIEW, CompareView, lay_out
 from demo.compare.show import Display
 from demo.service import Service
 
@@ -29,6 +29,7 @@ def build(service: Service) -> Entrants:
 
 def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.events.Dependency:
     """Returns the event after which the tab is as the page's address asks."""
+    listening(VIEW, view.question)
     run = DECODING | {"inputs": [view.desk, *view.asked], "outputs": [view.status, *view.results]}
     dealt = [view.cards, *view.results, *view.editor.shown]
     page, editor, desk = Context.root_block, view.editor, view.desk

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from demo.common import export, press, strategy
-from demo.common.contestant import defaults, named
+from demo.common.contestant import changed, defaults, named
+from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
 from demo.document import asked, link, table
 from demo.document import export as document_export
-from demo.document.layout import DocumentView
+from demo.document.layout import VIEW, DocumentView
 from demo.document.state import PAGE, DocumentRun, DocumentTurn, GivenFile
 from demo.service import Asked, Service, read_document
 
@@ -32,6 +33,9 @@ FILES = {
     "json": (".json", document_export.everything),
 }
 """What can be taken away: the end of its name, None for that of the document, and what writes it."""
+
+FILE_INPUT = "#document-input"
+"""Where the page says which file is chosen."""
 
 
 class DocumentEvents:
@@ -95,6 +99,8 @@ class DocumentEvents:
             request = self._request(model, strategy, settings)
             known = self._service.languages(model)
             run = self._begun(asked.given(kind, text, file, column, known), request, str(strategy))
+            said = self._question(run, kind, text, column, model, strategy, *settings)
+            run = dataclasses.replace(run, question=said)
         except InputError as error:
             yield {self._view.status: table.problem(str(error))}
             return
@@ -135,9 +141,23 @@ class DocumentEvents:
             self._service.device,
         )  # fmt: skip
 
+    def _question(self, run: DocumentRun, kind: object, text: object, column: object, *said: object) -> PageQuestion:
+        model, strategy, *settings = said
+        of_file = kind == asked.FILE
+        table = of_file and asked.is_table(run.given.name)
+        values = (kind, None if of_file else typed(text), column if table else None, model, strategy)
+        what = run.given.name if of_file else quoted(str(text))
+        how = named(run.strategy, changed(run.strategy, run.settings))
+        return PageQuestion(
+            (*values, *self._view.controls.said(run.strategy, settings)), (what, self._service.title(model), how),
+            f"{len(run.given.data)} {run.given.name}" if of_file else None,
+        )  # fmt: skip
+
     def _everything(self, line: str, run: DocumentRun, turn: DocumentTurn) -> Updates:
         """All that a run writes, below this line on how far it is."""
-        return {self._view.status: line, self._view.table: self._table(run, turn), self._view.present: run}
+        view = self._view
+        earlier = bar(VIEW, run.question, "document-run", "Translate again", FILE_INPUT)
+        return {view.status: line, view.table: self._table(run, turn), view.present: run, view.earlier: earlier}
 
     def _table(self, run: DocumentRun, turn: DocumentTurn) -> str:
         standard, known = defaults(run.strategy), self._service.languages(run.model)

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards
+from demo.common import cards, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.controls import Controls, choices
@@ -24,6 +24,11 @@ PASTE = f"Each line is a text of its own; empty ones stay. {LIMITS}"
 COLUMN = "By its heading, or its number from 1."
 EXAMPLE = "Dear Ann,\n\nthe dog has eaten the letter. Could you send it again?"
 DOWNLOADS = {"same": "Document, as it came", "tsv": "TSV, all texts", "json": "JSON, everything"}
+
+VIEW = "document"
+"""How the page calls this view where it compares what is shown with what is asked now."""
+
+ANSWER = question.of(VIEW)
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 CHOOSER = (ASSETS / "file.js").read_text(encoding="utf-8")
@@ -52,6 +57,7 @@ class DocumentView:
     order: gr.Radio
     table: gr.HTML
     downloads: gr.HTML
+    earlier: gr.HTML
     upload: gr.JSON
     file: gr.JSON
     press: gr.JSON
@@ -61,7 +67,12 @@ class DocumentView:
     @property
     def results(self) -> list[gr.blocks.Block]:
         """What a run writes."""
-        return [self.status, self.table, self.present]
+        return [self.status, self.table, self.present, self.earlier]
+
+    @property
+    def question(self) -> list[gr.components.Component]:
+        """What a document's translation hangs on, beside the file, which the chooser names."""
+        return [self.kind, self.text, self.column, self.model, self.strategy, *self.controls.widgets]
 
 
 html = partial(gr.HTML, apply_default_css=False)
@@ -72,7 +83,7 @@ def lay_out(service: Service) -> DocumentView:
     with gr.Row(elem_classes="evidence"):
         asking = _source()
         choosing = choices(service.names, "document")
-    with gr.Column(elem_classes="card", elem_id="document-texts"):
+    with gr.Column(elem_classes=f"card {ANSWER}", elem_id="document-texts"):
         html(heading("Texts", "press one to open it in Translate"))
         # Hidden until there is a table by assets/document.css: one that Gradio hides may miss what comes first.
         orders = [("As in the document", FILE_ORDER), ("Doubtful first", DOUBTFUL_FIRST)]
@@ -82,9 +93,10 @@ def lay_out(service: Service) -> DocumentView:
         )  # fmt: skip
         texts = html(table.empty(), js_on_load=PRESSED, elem_id="document-table")
         downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="document-downloads")
+    earlier = html(elem_id="document-earlier", elem_classes="bar-below")
     return DocumentView(
-        **asking, **choosing, order=order, table=texts, downloads=downloads, upload=gr.JSON(visible="hidden"),
-        file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
+        **asking, **choosing, earlier=earlier, order=order, table=texts, downloads=downloads,
+        upload=gr.JSON(visible="hidden"), file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
         present=gr.State(None, time_to_live=KEPT), turn=gr.State(DocumentTurn()),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from demo.common.question import PageQuestion
 from demo.common.text_input import MAX_TEXT
 from demo.common.turn import Turn
 
@@ -45,6 +46,7 @@ class DocumentRun:
     notes: what the document's reader has to say of it.
     settings: all of the strategy's.
     seconds: since it began.
+    question: what the page said when it was asked for.
     """
 
     given: GivenFile
@@ -56,6 +58,7 @@ class DocumentRun:
     device: str
     done: tuple[DoneUnit, ...] = ()
     seconds: float = 0.0
+    question: PageQuestion | None = None
 
     @property
     def whole(self) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
-from demo.common.status import device_name
+from demo.common.pieces import NO_WORDS
+from demo.common.status import device_name, duration, noted, told
 from demo.document.state import OPENED, PAGE
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -58,12 +59,12 @@ def read(given: GivenFile, document: Document) -> Html:
     """After a file was chosen and could be read."""
     count = len(document.units)
     shown = f"{given.name}: {count:,} {'text' if count == 1 else 'texts'} to translate."
-    return _line("done", tag("span", shown), " ".join(document.notes))
+    return noted("done", tag("span", shown), " ".join(document.notes))
 
 
 def problem(message: str) -> Html:
     """One sentence on what to change."""
-    return _line("error", message)
+    return noted("error", message)
 
 
 def waiting() -> Html:
@@ -74,10 +75,10 @@ def waiting() -> Html:
 def busy(run: DocumentRun) -> Html:
     """How far it is, and the time that is left at the pace so far."""
     left = run.seconds_left
-    facts = [_progress(run), *([f"about {_duration(left)} left"] if left is not None else [])]
+    facts = [_progress(run), *([f"about {duration(left)} left"] if left is not None else [])]
     bar = tag("progress", max=len(run.units), value=len(run.done), aria_label="Texts done")
     # No role: a reader that is told every few texts would say nothing else.
-    return join([tag("p", _facts(facts), class_="status busy"), bar])
+    return join([tag("p", told(facts), class_="status busy"), bar])
 
 
 def done(run: DocumentRun, strategy: str, link: str) -> Html:
@@ -87,17 +88,17 @@ def done(run: DocumentRun, strategy: str, link: str) -> Html:
         _count(len(run.units)),
         f"{doubtful:,} doubtful",
         strategy,
-        _duration(run.seconds),
+        duration(run.seconds),
         device_name(run.device),
     ]
     again = tag("a", "link to these settings", href=link, class_="state")
-    return _line("done", _facts([*facts, again]), " ".join(run.notes))
+    return noted("done", told([*facts, again]), " ".join(run.notes))
 
 
 def stopped(run: DocumentRun, problem: str = "") -> Html:
     """After a document that did not get to its end; ``problem`` says why, "" where somebody pressed Stop."""
     kept = "What was done is kept; in the file to take away the rest stays as it came." if run.done else ""
-    return _line("stopped", f"Stopped after {_progress(run)}.", f"{problem} {kept}".strip())
+    return noted("stopped", f"Stopped after {_progress(run)}.", f"{problem} {kept}".strip())
 
 
 def _row(run: DocumentRun, place: int, known: Languages, link: Callable[[TextUnit], str]) -> Html:
@@ -111,7 +112,14 @@ def _row(run: DocumentRun, place: int, known: Languages, link: Callable[[TextUni
     cells = [
         tag("th", opens, scope="row", class_="place", role="rowheader"),
         tag("td", unit.text, class_="text", lang=known.source_code, dir="auto", role="cell"),
-        tag("td", done.text if done else _blank(), class_="text", lang=known.target_code, dir="auto", role="cell"),
+        tag(
+            "td",
+            (done.text or NO_WORDS) if done else _blank(),
+            class_="text",
+            lang=known.target_code,
+            dir="auto",
+            role="cell",
+        ),
         tag("td", _sure(done) if done else _blank(), class_="number", role="cell"),
         tag("td", flags, notes, class_="flags", role="cell"),
     ]
@@ -147,16 +155,3 @@ def _count(number: int) -> str:
 
 def _blank() -> Html:
     return tag("span", "–", aria_hidden="true")
-
-
-def _duration(seconds: float) -> str:
-    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
-
-
-def _facts(facts: Sequence[str]) -> Html:
-    return tag("span", [tag("span", fact) for fact in facts], class_="facts")
-
-
-def _line(kind: str, text: str, note: str = "") -> Html:
-    said = tag("span", note, class_="note") if note else ""
-    return tag("p", text, said, class_=f"status {kind}", role="alert" if kind == "error" else "status")

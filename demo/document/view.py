@@ -8,11 +8,11 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import EACH, LAST, LONG, SAVE, UNSEEN, newest
+from demo.common.wiring import EACH, LAST, LONG, SAVE, UNSEEN, listening, newest
 from demo.document import table
 from demo.document.asked import FILE
 from demo.document.events import DocumentEvents
-from demo.document.layout import DocumentView, lay_out
+from demo.document.layout import VIEW, DocumentView, lay_out
 from demo.service import Service
 
 WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (table.waiting(), status.failed()))
@@ -40,6 +40,7 @@ def _wire(view: DocumentView, events: DocumentEvents) -> None:
     chosen = [view.upload, view.column, view.model]
     gr.on([view.chooser.select, view.column.blur], events.read, chosen, [view.read, view.column], js=FILE_SENT, **LAST)
     inputs = [view.upload, view.turn, view.kind, view.text, view.column, view.model, view.strategy, *settings]
+    listening(VIEW, view.question)
     view.run.click(None, None, view.status, js=WAITING, **UNSEEN)
     started = view.run.click(events.run, inputs, view.results, js=FILE_SENT_IF_WANTED, **LONG)
     started.failure(None, None, view.status, js=FAILED, **UNSEEN)

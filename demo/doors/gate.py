@@ -15,7 +15,8 @@ from demo.doors.hosts import stranger
 from demo.doors.page import OURS
 from demo.doors.policy import add_headers
 from demo.doors.routes import API, NO_UPLOADS, closed
-from demo.doors.streams import unknown_stream
+from demo.doors.streams import stream_opened
+from demo.waiting.places import TakenOverError
 
 LARGEST = 4_000_000
 """Bytes of a request: a document of 2 MB, written in base64, and what belongs to it."""
@@ -61,7 +62,7 @@ class Gate:
             return _said(TOO_LARGE, 413)
         if path != OPEN_TO_ITSELF and (answer := self.access.refusal(scope, headers)) is not None:
             return answer
-        return unknown_stream(self.page._queue, method, path, scope["query_string"])
+        return stream_opened(self.page._queue, method, path, scope["query_string"])
 
     async def _handed_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = ended = False
@@ -75,6 +76,8 @@ class Gate:
         answer = _with_headers(watched)
         try:
             await self.app(scope, _bounded(receive), answer)
+        except TakenOverError:  # its reader was told
+            await send({"type": "http.response.body", "body": b""})
         except Exception as error:
             logging.error("a request was not answered as it should be", exc_info=error)
             if not begun:

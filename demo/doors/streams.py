@@ -1,14 +1,19 @@
-"""Streams of events that nobody began: Gradio would open one, and break it with a traceback in the log."""
+"""Streams of events: which there are, and who reads them.
+
+One that nobody began Gradio would open, and break with a traceback in the log; one that two connections read it would
+share out between them, and both would wait for the rest.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from urllib.parse import parse_qs
 
 from gradio.server_messages import UnexpectedErrorMessage
 from starlette.responses import JSONResponse, Response
+
+from demo.waiting.places import Places
 
 ANSWER = re.compile(r"/gradio_api/call/(?:v2/)?[^/]+/([^/]+)")
 ALL = "/gradio_api/queue/data"
@@ -16,25 +21,23 @@ NO_EVENT = "There is no such event, or its answer was collected; each is given o
 NO_SESSION = "There is no such session; load the page again."
 
 
-def unknown_stream(queue: Any, method: str, path: str, query: bytes) -> Response | None:
-    """The answer to who asks for an event or a session that is not there; None where it is, or nobody asks.
+def stream_opened(queue: Places, method: str, path: str, query: bytes) -> Response | None:
+    """Makes who asks for the events of a session the one who reads them; the answer where they are not there.
 
     Args:
-        queue: Gradio's, which knows them.
+        queue: which knows them.
         method, path, query: of the request.
     """
     if method != "GET":
         return None
     if asked := ANSWER.fullmatch(path):
-        event = asked[1]
-        known = event in queue.event_ids_to_events or event in queue.pending_messages_per_session
-        if known or any(event in events for events in queue.pending_event_ids_session.values()):
+        if queue.begin_reading(queue.session_of(asked[1])):
             return None
         return JSONResponse({"detail": NO_EVENT}, 404)
     if path != ALL:
         return None
     (session, *_) = parse_qs(query.decode("latin-1")).get("session_hash", [""])
-    if session in queue.pending_messages_per_session:
+    if queue.begin_reading(session):
         return None
     # A page that was open while the app was started again reads this, and loads itself anew.
     said = UnexpectedErrorMessage(message=NO_SESSION, session_not_found=True).model_dump(mode="json")

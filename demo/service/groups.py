@@ -46,6 +46,8 @@ BEAT = 0.2
 IDLE = 10.0
 """Seconds without work after which the thread ends; the next work begins another."""
 
+BUSY = "So many requests are under way that the time of this one was over before its turn came; try again in a moment."
+
 Steps = Generator[Tick, None, list[Any]]
 
 
@@ -53,10 +55,11 @@ class Ticket:
     """One person's part in a group: what is told of it, until its end.
 
     since: how many steps had been done, of all groups, when it came.
+    begun: a step was done for it.
     """
 
     def __init__(self, work: Work, cost: Demand, stop: Stop) -> None:
-        self.work, self.cost, self.since = work, cost, 0
+        self.work, self.cost, self.since, self.begun = work, cost, 0, False
         # Together only sentences of like length, so that the short ones are not held up by the long ones.
         like = max(cost.pieces, 16).bit_length()
         self.kind: Hashable = (work.model, work.config, work.trace, like) if work.shares else self
@@ -111,6 +114,8 @@ class Group:
         if all(ticket.left for ticket in self.tickets):
             self._steps.close()
             return False
+        for ticket in self.tickets:
+            ticket.begun = True
         try:
             tick = next(self._steps)
         except StopIteration as done:
@@ -156,7 +161,7 @@ class Groups:
         self._join(ticket)
         try:
             while not isinstance(event := ticket.next(), Outcomes):
-                watch.check()
+                watch.check("" if ticket.begun else BUSY)
                 yield event
             watch.check()  # what comes too late is not handed out
             return event.results

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.common.stopping import Watch
+from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.decoding.strategies.utility import utilities
 from seq2seq_core.types import FloatArray
+from seq2seq_core.why_not import Agreement, WhyNot, beside
 
 if TYPE_CHECKING:
     from seq2seq_core.evaluation import Quality, ResampledQuality
 
 COMPARING = 20.0
 """Seconds that comparing translations with each other may take."""
+
+LATE = f"Stopped after comparing the translations for {COMPARING:.0f} seconds; ask for fewer."
 
 
 def utility_matrix(texts: Sequence[str], utility: str) -> FloatArray:
@@ -22,8 +26,17 @@ def utility_matrix(texts: Sequence[str], utility: str) -> FloatArray:
     Raises:
         InputError: it takes longer than ``COMPARING``, or nobody waits for it any more.
     """
-    late = f"Stopped after comparing the translations for {COMPARING:.0f} seconds; ask for fewer."
-    return Watch(COMPARING, late).through(utilities(texts, utility))
+    return Watch(COMPARING, LATE).through(utilities(texts, utility))
+
+
+def agreement(result: DecodeResult, known: WhyNot) -> Agreement:
+    """Candidates with the expected translation and what was found beside them, see ``seq2seq_core.why_not``.
+
+    Raises:
+        InputError: it takes longer than ``COMPARING``, or nobody waits for it any more.
+    """
+    said = beside(result, known.expected.hypothesis.text, known.found.hypotheses[0].text)
+    return Watch(COMPARING, LATE).through(said)
 
 
 def sentence_quality(text: str, reference: str) -> Quality:

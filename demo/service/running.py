@@ -11,12 +11,14 @@ from demo.common.gpu import BORROWED, on_gpu
 from demo.common.stopping import Watch
 from demo.common.text_input import InputError
 from demo.service.budget import DOCUMENT_CHUNK, afford, batches, chunks
+from demo.service.costs import SearchCost, cost_of, trials
 from demo.service.files import sentence
 from demo.service.groups import Groups, Steps
-from demo.service.wishes import Asked, AskedText, AskedWhy, Wishes
-from demo.service.work import DoneUnit, Draft, Outcomes, Question, Work, draft, search
-from seq2seq_core.decoding import DecodeResult
-from seq2seq_core.types import CoreError
+from demo.service.wishes import Asked, AskedBeside, AskedText, AskedWhy, Wishes
+from demo.service.work import BesideQuestion, DoneUnit, Draft, Outcomes, Question, Work, draft, search
+from seq2seq_core.decoding import DecodeResult, ScoreConfig, rows_of
+from seq2seq_core.limits import Beside
+from seq2seq_core.types import CoreError, HeadAttention
 from seq2seq_core.why_not import MAX_WIDTH, WhyNot, beam_of
 
 DEADLINE = 20.0
@@ -64,9 +66,9 @@ class Service(Wishes):
     every quarter of a second, None where nothing happened meanwhile.
     """
 
-    def __init__(self, folder: Path, device: str = "auto") -> None:
+    def __init__(self, places: Path | Sequence[Path | str], device: str = "auto") -> None:
         """See ``ServedModels``."""
-        super().__init__(folder, device)
+        super().__init__(places, device)
         self._groups = Groups(self._search)
         self._on_gpu = on_gpu(self._alone)
 
@@ -84,6 +86,18 @@ class Service(Wishes):
             InputError: the core refuses the request, or it took longer than ``DEADLINE``.
         """
         yield from self.run_text(AskedText((request,)), trace=trace, watched=watched)
+
+    def ranks(self, request: Asked, token_ids: tuple[int, ...]) -> tuple[int, ...]:
+        """Of each token of a translation how many the model held likelier there, and one: 1 = its first choice.
+
+        Raises:
+            InputError: see ``run``.
+        """
+        scoring = replace(request, config=ScoreConfig(), prefix=token_ids)
+        for event in self.run(scoring, trace=False, watched=False):
+            if isinstance(event, DecodeResult):
+                return event.hypotheses[0].ranks or ()
+        raise AssertionError("a run ends with its result")
 
     def run_text(
         self, asked: AskedText, *, trace: bool = True, watched: bool = True
@@ -108,7 +122,7 @@ class Service(Wishes):
             )
             [result] = yield from self._decode(work, watch)
             yield result
-            rows += sum(len(step.rows) for step in result.steps)
+            rows += rows_of(result.steps)
 
     def run_many(self, requests: Sequence[Asked], texts: Sequence[str]) -> Generator[Part, None, None]:
         """Decodes all ``texts`` as one request after the other asks, each in place of its own text.
@@ -145,6 +159,49 @@ class Service(Wishes):
             work = Work(request.model, widest, texts, (0,), trace=True, watched=False, question=question)
             [known] = yield from _told(self._decode(work, watch), None)
             yield known
+
+    def run_beside(self, asked: AskedBeside) -> Generator[Beside | None, None, None]:
+        """What each model makes of the sentence, one after the other. Yields None after each step of a search.
+
+        Raises:
+            InputError: the core refuses a request, or it took longer than ``WHY_DEADLINE``.
+        """
+        watch = Watch(WHY_DEADLINE, f"Stopped after {WHY_DEADLINE:.0f} seconds; try a shorter sentence.")
+        question = BesideQuestion(asked.reference, asked.place)
+        for request in asked.requests:
+            work = Work(request.model, request.config, (request.text,), (0,), watched=False, question=question)
+            [known] = yield from _told(self._decode(work, watch), None)
+            yield known
+
+    def run_cost(self, request: Asked) -> Generator[SearchCost | None, None, None]:
+        """What decoding costs here and now, by beam width, length and batch. Yields None after each step of a search.
+
+        Raises:
+            InputError: the core refuses a request, or it took longer than ``WHY_DEADLINE``.
+        """
+        watch = Watch(WHY_DEADLINE, f"Stopped after {WHY_DEADLINE:.0f} seconds; try a shorter sentence.")
+        for trial in trials(request.text):
+            work = Work(request.model, trial.config, trial.texts, tuple(range(len(trial.texts))), watched=False)
+            results = yield from _told(self._decode(work, watch), None)
+            yield cost_of(trial, results)
+
+    def run_look(self, request: Asked, target: tuple[int, ...]) -> HeadAttention:
+        """The attention of every layer and head while a translation of the request's text is read.
+
+        Raises:
+            InputError: the model has none, or it took longer than ``DEADLINE``.
+        """
+        watch = Watch(DEADLINE, f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence.")
+        work = Work(request.model, request.config, (request.text,), (0,), watched=False, look=target)
+        steps = self._decode(work, watch)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                [found] = done.value
+                break
+        assert isinstance(found, HeadAttention)
+        return found
 
     def run_document(self, request: Asked, texts: Sequence[str]) -> Generator[tuple[DoneUnit, ...], None, None]:
         """Decodes all ``texts``, each in place of the request's own and sentence by sentence.

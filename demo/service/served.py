@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,29 +17,50 @@ T = TypeVar("T")
 
 
 class ServedModels:
-    """Those of one folder. names: of all, the first one to show first."""
+    """Those of some places. names: of all, the first one to show first."""
 
-    def __init__(self, folder: Path, device: str = "auto") -> None:
-        """Begins to try every checkpoint in ``folder``, or the one that it is.
+    def __init__(self, places: Path | Sequence[Path | str], device: str = "auto") -> None:
+        """Begins to try every model of these places: folders of checkpoints, checkpoints, or models of transformers.
 
         Raises:
-            CoreError: the device is not there, or the folder holds no checkpoint.
+            CoreError: the device is not there, or a place holds no model.
         """
         self.device = str(pick_device(device))
-        self._models = Models(folder, self.device, at_once=BORROWED)
+        self._models = Models(places, self.device, at_once=BORROWED)
         self.names = self._models.names
 
+    def folder(self, name: str) -> Path:
+        """Where the model of this name lies."""
+        return self._models.folder(name)
+
     def problems(self) -> dict[str, str]:
-        """What is wrong with each model that did not load. Waits until all were tried."""
-        failures = {name: self._models.problem(name) for name in self.names}
+        """What is wrong with each model that did not load. Waits until all of ours were tried."""
+        failures = {name: self._models.problem(name) for name in self.names if not self._models.pending(name)}
         return {name: problem for name, problem in failures.items() if problem}
 
     def working(self) -> dict[str, str]:
-        """Titles of the models that loaded, by name, the first one to show first. Waits until all were tried."""
+        """Titles of the models that loaded or still load, by name, the first one to show first.
+
+        Waits until all of ours were tried, which takes seconds; what is fetched may take minutes.
+        """
         problems = self.problems()
-        return {
-            name: str(self.known(name).metadata.get("title") or name) for name in self.names if name not in problems
-        }
+        return {name: self._title(name) for name in self.names if name not in problems}
+
+    def pending(self, name: str) -> str:
+        """What is going on with a model that is still being fetched or loaded; "" where nothing is."""
+        return self._models.pending(name) if name in self.names else ""
+
+    def _title(self, name: str) -> str:
+        if self.pending(name):
+            return f"{name} (still loading)"
+        return str(self.known(name).metadata.get("title") or name)
+
+    def title(self, name: object) -> str:
+        """What people call the model of this name; "" where there is none that works."""
+        try:
+            return str(self.known(name).metadata.get("title") or name)
+        except InputError:
+            return ""
 
     def first(self) -> str:
         """Name of the first model that loaded, or of the first of all; later ones need not have been tried."""
@@ -62,16 +83,21 @@ class ServedModels:
         return self._said_of(name, self._models.translator)
 
     def languages(self, name: object) -> Languages:
-        """What the model of this name reads and writes.
+        """What the model of this name reads and writes; nothing is known of it while it loads.
 
         Raises:
             InputError: there is none, or it did not load.
         """
-        return languages(self.known(name).metadata)
+        if isinstance(name, str) and self.pending(name):
+            return Languages()
+        known = self.known(name)
+        return languages(known.metadata, known.heads)
 
     def _said_of(self, name: object, ask: Callable[[str], T]) -> T:
         if not isinstance(name, str) or name not in self.names:
             raise InputError(f"Choose one of the models: {', '.join(self.names)}.")
+        if words := self.pending(name):
+            raise InputError(f"The model {name} is still loading ({words}); try again in a moment.")
         try:
             return ask(name)
         except CoreError as error:

@@ -8,12 +8,25 @@ from functools import partial
 
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean, clean_text
+from demo.service.files import sentence
 from demo.service.served import ServedModels
 from seq2seq_core.decoding import STRATEGIES, AnyStrategy, BeamConfig, Config, ExactConfig, ScoreConfig
 from seq2seq_core.text.sentences import Sentences, sentences_of
+from seq2seq_core.types import CoreError
+from seq2seq_core.why_not import asking_for, candidates_config
 
 MOST_SECONDS = 15
 """That exact search may take of a person's deadline."""
+
+MOST_CANDIDATES = 64
+"""That are drawn to be compared with each other."""
+MOST_BESIDE = 6
+"""Models that are set beside each other."""
+
+TONGUES = (
+    "These models write different languages, and one reference cannot be of all: clear it, or choose models of one "
+    "language."
+)
 
 SEVERAL = (
     "These are several sentences, decoded as one here, since the translation is one; Translate takes them one by one."
@@ -55,6 +68,19 @@ class AskedWhy:
 
     request: Asked
     target: str
+
+
+@dataclass(frozen=True)
+class AskedBeside:
+    """A valid wish to set models beside each other on one sentence.
+
+    requests: one for each model. reference: a translation that all are held against; none where empty.
+    place: of the token that is replaced in each model's own translation, from 0.
+    """
+
+    requests: tuple[Asked, ...]
+    reference: str
+    place: int
 
 
 class Wishes(ServedModels):
@@ -115,6 +141,50 @@ class Wishes(ServedModels):
         config, language = _config(strategy, settings), self.translator(model).language
         several = language and len(sentences_of(source.text, language).sentences) > 1
         return AskedWhy(Asked(source.text, SEVERAL if several else "", str(model), config), wanted.text)
+
+    def saying(self, asked: AskedWhy, must: str, must_not: str) -> Asked:
+        """A valid request for the same sentence where these words must or must not be said.
+
+        Raises:
+            InputError: that is too much to ask for.
+        """
+        try:
+            return replace(asked.request, config=asking_for(asked.request.config, must, must_not))
+        except CoreError as error:
+            raise InputError(sentence(error)) from error
+
+    def candidates(self, asked: AskedWhy, count: object) -> Asked:
+        """A valid request for so many candidates of the same sentence, compared with each other.
+
+        Raises:
+            InputError: that is no such number.
+        """
+        whole = isinstance(count, int | float) and not isinstance(count, bool) and float(count).is_integer()
+        if not whole or not 2 <= int(str(count).partition(".")[0]) <= MOST_CANDIDATES:
+            raise InputError(f"Draw from 2 to {MOST_CANDIDATES} candidates.")
+        return replace(asked.request, config=candidates_config(int(str(count).partition(".")[0])))
+
+    def setting_beside(self, text: object, reference: object, models: object, place: object) -> AskedBeside:
+        """A valid request to set models beside each other on one sentence.
+
+        Raises:
+            InputError: something in it cannot be used.
+        """
+        if not isinstance(models, list | tuple) or not 1 <= len(models) <= MOST_BESIDE:
+            raise InputError(f"Choose 1 to {MOST_BESIDE} models to set beside each other.")
+        names = list(dict.fromkeys(name if isinstance(name, str) else "" for name in models))
+        source = clean(text, self.languages(names[0]).missing)
+        wanted = clean(reference).text if isinstance(reference, str) and reference.strip() else ""
+        if source.note:
+            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be set beside; shorten it.")
+        if not isinstance(place, int | float) or isinstance(place, bool) or not 1 <= place <= MAX_CHARACTERS:
+            raise InputError("The place of the wrong word must be a whole number from 1 on.")
+        if wanted and len({self.languages(name).target for name in names}) > 1:
+            raise InputError(TONGUES)
+        for name in names:
+            self.translator(name)
+        requests = (Asked(source.text, "", name, BeamConfig()) for name in names)
+        return AskedBeside(tuple(requests), wanted, int(place) - 1)
 
     def true_best(self, asked: AskedWhy, seconds: object) -> Asked:
         """A valid request for the most probable translation of the same sentence, by exact search in so many seconds.

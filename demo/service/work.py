@@ -11,6 +11,7 @@ from typing import Any
 
 from seq2seq_core.decoding import Config, DecodeStep, ExactConfig, Tick
 from seq2seq_core.documents.doubts import Doubt, confidence_of, doubts_of
+from seq2seq_core.limits import Beside, beside
 from seq2seq_core.pipeline import Translation, Translator
 from seq2seq_core.why_not import WhyNot, beam_of, explain, look_into
 
@@ -29,6 +30,17 @@ class Question:
 
 
 @dataclass(frozen=True)
+class BesideQuestion:
+    """What does this model make of the text, beside others?
+
+    reference: a translation that all are held against; none where empty. place: of the token that is replaced, from 0.
+    """
+
+    reference: str
+    place: int
+
+
+@dataclass(frozen=True)
 class Work:
     """Texts that one person wants decoded alike, in one batch.
 
@@ -38,7 +50,8 @@ class Work:
     watched: somebody wants to know of each step.
     document: the texts are units of a document, each of any number of sentences: other work goes first, and what
         comes of each is a ``DoneUnit`` and no ``DecodeResult``.
-    question: about the one text: what comes of it is a ``WhyNot``.
+    question: about the one text: what comes of it is a ``WhyNot`` or a ``Beside``.
+    look: a translation of the one text, as ids of its pieces: what comes of it is its ``HeadAttention``.
     """
 
     model: str
@@ -49,7 +62,8 @@ class Work:
     trace: bool = False
     watched: bool = True
     document: bool = False
-    question: Question | None = None
+    question: Question | BesideQuestion | None = None
+    look: tuple[int, ...] = ()
 
     @property
     def shares(self) -> bool:
@@ -57,7 +71,7 @@ class Work:
 
         Exact search takes one sentence after the other, and a forced beginning belongs to its own sentence.
         """
-        alone = self.document or self.prefix or self.question or len(self.texts) > 1
+        alone = self.document or self.prefix or self.question or self.look or len(self.texts) > 1
         return not (alone or isinstance(self.config, ExactConfig))
 
 
@@ -110,6 +124,8 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
     indices = [index for work in works for index in work.indices]
     if first.question is not None:
         return [(yield from _answer(translator, first, first.question))]
+    if first.look:
+        return [translator.look(texts[0], first.look)]
     if not first.document:
         return (
             yield from translator.stream_batch(
@@ -123,7 +139,11 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
     return list(map(_done, translations))
 
 
-def _answer(translator: Translator, work: Work, question: Question) -> Generator[Tick, None, WhyNot]:
+def _answer(
+    translator: Translator, work: Work, question: Question | BesideQuestion
+) -> Generator[Tick, None, WhyNot | Beside]:
+    if isinstance(question, BesideQuestion):
+        return (yield from beside(translator, work.texts[0], question.reference, work.config, slip_at=question.place))
     if question.known is None:
         return (yield from explain(translator, work.texts[0], question.target, work.config))
     return (yield from look_into(translator, question.known, beam_of(work.config), question.widths))

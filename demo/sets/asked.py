@@ -24,9 +24,10 @@ class Cost:
 
 
 COSTS = {
-    "ms": Cost("milliseconds", "milliseconds a sentence", "milliseconds"),
     "calls": Cost("model calls", "model calls a sentence", "forward_calls"),
+    "ms": Cost("milliseconds", "milliseconds a sentence", "milliseconds"),
 }
+"""First what does not depend on the machine."""
 
 
 @dataclass(frozen=True)

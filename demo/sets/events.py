@@ -11,14 +11,16 @@ import gradio as gr
 import plotly.graph_objects as go
 
 from demo.common import contest_link, export, press, status
+from demo.common.contestant import there
+from demo.common.question import PageQuestion, bar, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
 from demo.service import CHUNK, Service
 from demo.sets import export as set_export
 from demo.sets import quality_cost, table
-from demo.sets.asked import COSTS, PASTED, Axes, qualities, question, read_axes
+from demo.sets.asked import COSTS, PASTED, Axes, SetQuestion, qualities, question, read_axes
 from demo.sets.figures import Entrant, SetRun, StrategyRow, ended, rows, with_part
-from demo.sets.layout import SetsView
+from demo.sets.layout import VIEW, SetsView
 from demo.sets.quality_cost import QualityPoint
 from demo.sets.sentences import EVERYDAY
 from demo.sets.state import SetTurn
@@ -28,6 +30,9 @@ FILES = {
     "outputs": ("set-translations.csv", set_export.outputs),
     "json": ("set.json", set_export.everything),
 }
+
+BOARD = "#board [data-there]"
+"""Where the page says which strategies would run."""
 
 
 class SetsEvents:
@@ -71,7 +76,8 @@ class SetsEvents:
             return
         turn.axes = asks.axes
         entrants = tuple(Entrant(card) for card in asks.contest.cards)
-        run = SetRun(asks.sentences, asks.model, asks.contest.seed, entrants)
+        asked = self._question(asks, kind, text, model, seed)
+        run = SetRun(asks.sentences, asks.model, asks.contest.seed, entrants, question=asked)
         yield self._everything(table.busy(run, None), run, turn.axes)
         begun, problem = time.monotonic(), ""
         try:
@@ -112,7 +118,18 @@ class SetsEvents:
             view.plot: figure(run, axes),
             view.quality: gr.update(choices=list(qualities(run.sentences)), value=axes.quality),
             view.present: run,
+            view.earlier: bar(VIEW, run.question, "set-run", "Run again", BOARD),
         }
+
+    def _question(self, asks: SetQuestion, kind: object, text: object, *said: object) -> PageQuestion:
+        cards = asks.contest.cards
+        lines = typed(text) if kind == PASTED else None
+        names = (
+            _count(len(asks.sentences.sources), "sentence", "sentences"),
+            self._service.title(asks.model),
+            _count(len(cards), "strategy", "strategies"),
+        )
+        return PageQuestion((kind, lines, *said), names, there(cards))
 
     def stop(self, turn: SetTurn) -> None:
         """Ends the run, after the step it is at."""
@@ -156,6 +173,10 @@ def link(run: SetRun) -> str:
         return ""
     cards = [entry.card for entry in run.entries]
     return f"{contest_link.write('', run.model, run.seed, '', cards)}&set={run.sentences.name}"
+
+
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def _quality(row: StrategyRow, name: str) -> tuple[float, float | None] | None:

@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from demo.common.contestant import Contestant
+from demo.common.question import PageQuestion
 from demo.service import Part, resampled_quality
 from demo.sets.sentences import SentenceSet
 
@@ -49,6 +50,7 @@ class SetRun:
 
     seed: of all strategies that draw at random.
     device: where it was decoded; "" before the first part.
+    question: what the page said when it was asked for.
     """
 
     sentences: SentenceSet
@@ -56,6 +58,7 @@ class SetRun:
     seed: int
     entries: tuple[Entrant, ...]
     device: str = ""
+    question: PageQuestion | None = None
 
     @property
     def size(self) -> int:

@@ -7,7 +7,7 @@ from functools import partial
 
 import gradio as gr
 
-from demo.common import cards
+from demo.common import cards, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.text_input import MAX_CHARACTERS
@@ -18,11 +18,16 @@ from demo.sets.sentences import EVERYDAY, MAX_LINES
 from demo.sets.state import SetTurn
 
 LINES = (
-    "One sentence a line; two columns copied from a spreadsheet give each its reference. At most "
-    f"{MAX_LINES} lines of {MAX_CHARACTERS:,} characters."
+    "One sentence a line; two columns copied from a spreadsheet, or parted by a semicolon, give each its reference. "
+    f"At most {MAX_LINES} lines of {MAX_CHARACTERS:,} characters."
 )
 EXAMPLE = "Two dogs are playing in the snow.\nI don't know what to say."
 DOWNLOADS = {"table": "CSV, the table", "outputs": "CSV, all translations", "json": "JSON, everything"}
+
+VIEW = "set"
+"""How the page calls this section where it compares what is shown with what is asked now."""
+
+ANSWER = question.of(VIEW)
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 
@@ -39,6 +44,7 @@ class SetsView:
     run: gr.Button
     stop: gr.Button
     status: gr.HTML
+    earlier: gr.HTML
     table: gr.HTML
     quality: gr.Radio
     cost: gr.Radio
@@ -51,7 +57,7 @@ class SetsView:
     @property
     def results(self) -> list[gr.blocks.Block]:
         """What a run writes."""
-        return [self.status, self.table, self.plot, self.quality, self.present]
+        return [self.status, self.table, self.plot, self.quality, self.present, self.earlier]
 
 
 html = partial(gr.HTML, apply_default_css=False)
@@ -70,19 +76,21 @@ def lay_out() -> SetsView:
             run = gr.Button("Run", variant="primary", elem_id="set-run")
             stop = gr.Button("Stop", elem_id="set-stop")
         status = html(elem_id="set-status")
-        figures = html(table.empty(), elem_id="set-table")
+        figures = html(table.empty(), elem_id="set-table", elem_classes=ANSWER)
         # Hidden until there is a table by assets/sets.css: one that Gradio hides may miss what comes first.
-        with gr.Column(elem_id="set-findings"):
+        with gr.Column(elem_id="set-findings", elem_classes=ANSWER):
             html(heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
             with gr.Row(elem_classes="choices axes"):
                 quality = gr.Radio(
                     list(QUALITIES), value=QUALITIES[0], label="Quality", elem_classes="pills", elem_id="set-quality"
                 )
                 costs = [(axis.label, name) for name, axis in COSTS.items()]
-                cost = gr.Radio(costs, value="ms", label="Cost", elem_classes="pills", elem_id="set-cost")
+                cost = gr.Radio(costs, value=next(iter(COSTS)), label="Cost", elem_classes="pills", elem_id="set-cost")
             plot = gr.Plot(show_label=False, elem_id="quality-cost")
             downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="set-downloads")
+        earlier = html(elem_id="set-earlier", elem_classes="bar-below")
     return SetsView(
+        earlier=earlier,
         kind=kind,
         lines=lines,
         run=run,

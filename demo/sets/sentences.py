@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +17,11 @@ COLUMNS = {"English": "en", "German": "de", "French": "fr"}
 """Languages of the built-in set, as models name theirs, and its columns."""
 
 MAX_LINES = 200
+
+EXPORTED = re.compile(r';(?="|\w{3})')
+"""A semicolon that ends a cell rather than a part of a sentence."""
+
+SEMICOLONS = "What stands after the semicolon of each line was read as its reference."
 
 
 @dataclass(frozen=True)
@@ -54,16 +60,22 @@ def everyday(source: str, target: str) -> SentenceSet:
 def pasted(text: object) -> SentenceSet:
     """One sentence a line, each perhaps followed by a tab and its reference. Empty lines are passed over.
 
+    As programs export tables, a semicolon may stand for the tab: ``_separator`` says when.
+
     Raises:
         InputError: a line cannot be used; the message names it.
     """
     rows: list[tuple[int, list[str]]] = []
-    for number, line in enumerate(_lines(text), start=1):
-        cells = [cell for cell in map(str.strip, line.split("\t")) if cell]
+    lines = _lines(text)
+    separator = _separator(lines)
+    between = "tab" if separator == "\t" else "semicolon"
+    for number, line in enumerate(lines, start=1):
+        columns = _cells(line, separator, number)
+        cells = [cell for cell in map(str.strip, columns) if cell]
         if not cells:
             continue
-        if not line.split("\t")[0].strip():
-            raise InputError(f"Line {number} has a reference but no sentence before the tab.")
+        if not columns[0].strip():
+            raise InputError(f"Line {number} has a reference but no sentence before the {between}.")
         if len(cells) > 2:
             raise InputError(f"Line {number} has {len(cells)} columns; give a sentence, or a sentence and a reference.")
         if len(rows) == MAX_LINES:
@@ -75,7 +87,32 @@ def pasted(text: object) -> SentenceSet:
     if without is not None and any(len(cells) == 2 for _, cells in rows):
         raise InputError(f"Line {without} has no reference; give every line one, or none.")
     references = None if without is not None else tuple(cells[1] for _, cells in rows)
-    return SentenceSet("", tuple(cells[0] for _, cells in rows), references, tuple(number for number, _ in rows))
+    note = SEMICOLONS if separator == ";" and references else ""
+    numbers = tuple(number for number, _ in rows)
+    return SentenceSet("", tuple(cells[0] for _, cells in rows), references, numbers, note)
+
+
+def _cells(line: str, separator: str, number: int) -> list[str]:
+    if separator == "\t":
+        return line.split("\t")
+    try:
+        return next(csv.reader([line], delimiter=";"), [])
+    except csv.Error:
+        raise InputError(f"Line {number} cannot be read as a table parted by semicolons; use tabs.") from None
+
+
+def _separator(lines: list[str]) -> str:
+    """What parts a sentence from its reference: a tab, or the semicolon of a table that a program exported.
+
+    A semicolon does where there is no tab and a word follows one without a blank, as never in writing, or where each of
+    several lines has exactly one.
+    """
+    filled = [line for line in lines if line.strip()]
+    if any("\t" in line for line in filled):
+        return "\t"
+    exported = any(EXPORTED.search(line) for line in filled)
+    paired = len(filled) > 1 and all(len(list(filter(str.strip, line.split(";")))) == 2 for line in filled)
+    return ";" if exported or paired else "\t"
 
 
 def _lines(text: object) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag
 from demo.common.series import colour
-from demo.common.status import device_name
+from demo.common.status import device_name, duration, noted, told
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.sets.figures import SetRun, StrategyRow
@@ -54,11 +54,11 @@ def busy(run: SetRun, seconds_left: float | None) -> Html:
     facts = [
         f"{entry.card.name}, strategy {turn + 1} of {len(run.entries)}",
         f"{len(entry.outputs)} of {run.size} sentences",
-        *([f"about {_duration(seconds_left)} left"] if seconds_left is not None else []),
+        *([f"about {duration(seconds_left)} left"] if seconds_left is not None else []),
     ]
     bar = tag("progress", max=run.size * len(run.entries), value=run.done, aria_label="Sentences done")
     # No role: a reader that is told every few sentences would say nothing else.
-    return join([tag("p", _facts(facts), class_="status busy"), bar])
+    return join([tag("p", told(facts), class_="status busy"), bar])
 
 
 def done(run: SetRun, link: str) -> Html:
@@ -67,7 +67,7 @@ def done(run: SetRun, link: str) -> Html:
     calls, seconds = sum(o.forward_calls for o in outputs), sum(o.milliseconds for o in outputs) / 1000
     facts = [_size(run), f"{calls:,} model calls", f"{seconds:,.1f} s", device_name(run.device)]
     again = tag("a", "link to this", href=link, class_="state") if link else "pasted lines are too long for a link"
-    return _line("done", _facts([*facts, again]), run.sentences.note)
+    return noted("done", told([*facts, again]), run.sentences.note)
 
 
 def stopped(run: SetRun, problem: str = "") -> Html:
@@ -77,7 +77,7 @@ def stopped(run: SetRun, problem: str = "") -> Html:
     where = f"Stopped after {len(entry.outputs)} of {run.size} sentences of {entry.card.name}"
     waiting = f"; {rest} more {'strategy' if rest == 1 else 'strategies'} had not begun" if rest else ""
     kept = "What was done is kept." if run.done else ""
-    return _line("stopped", f"{where}{waiting}.", f"{problem} {kept}".strip())
+    return noted("stopped", f"{where}{waiting}.", f"{problem} {kept}".strip())
 
 
 def _row(run: SetRun, place: int, row: StrategyRow | None, names: Sequence[str]) -> Html:
@@ -129,15 +129,3 @@ def _notes(run: SetRun, batch: int) -> list[str]:
 def _size(run: SetRun) -> str:
     strategies = "strategy" if len(run.entries) == 1 else "strategies"
     return f"{run.size} sentence{'' if run.size == 1 else 's'}, {len(run.entries)} {strategies}"
-
-
-def _duration(seconds: float) -> str:
-    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
-
-
-def _facts(facts: Sequence[str]) -> Html:
-    return tag("span", [tag("span", fact) for fact in facts], class_="facts")
-
-
-def _line(kind: str, text: str, note: str) -> Html:
-    return tag("p", text, tag("span", note, class_="note") if note else "", class_=f"status {kind}", role="status")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, Entrants
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, Entrants, listening
 from demo.service import Service
 from demo.sets.events import SetsEvents
-from demo.sets.layout import SetsView, lay_out
+from demo.sets.layout import VIEW, SetsView, lay_out
 
 
 def build(service: Service, entrants: Entrants) -> None:
@@ -22,6 +22,7 @@ def build(service: Service, entrants: Entrants) -> None:
 
 
 def _wire(view: SetsView, events: SetsEvents, entrants: Entrants) -> None:
+    listening(VIEW, [view.kind, view.lines, entrants.model, entrants.seed])
     inputs = [view.turn, view.kind, view.lines, entrants.model, entrants.seed, entrants.cards, view.quality, view.cost]
     decoding = DECODING | {"inputs": inputs, "outputs": view.results}
     view.run.click(events.run, **decoding)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import gradio as gr
 
 from demo.common import export, status, strategy
+from demo.common.contestant import changed, named
 from demo.common.examples import FIRST_STRATEGY
 from demo.common.languages import Languages
+from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
 from demo.service import AskedText, Service
 from demo.translate import lens, link, show
 from demo.translate.export import offline, trace
-from demo.translate.layout import TranslateView, described, headings
+from demo.translate.heads import MEAN
+from demo.translate.heatmap import draw_head
+from demo.translate.layout import TranslateView, described, headings, mean_of_heads, one_head
 from demo.translate.said import Press, Said, read, read_press
-from demo.translate.searching import Search, searches
-from demo.translate.state import PIECES, WORDS, Shown
+from demo.translate.searching import Search, rank, searches, with_rank
+from demo.translate.state import PIECES, WORDS, Shown, ShownText
+
+NOTHING = "There is nothing to take away yet: no search has come to its end."
 
 
 class TranslateEvents:
@@ -46,7 +53,7 @@ class TranslateEvents:
         }
 
     def model(self, **sent: object) -> Updates:
-        """What names the languages of the chosen model; a sentence that a person typed stays."""
+        """What names the language that the chosen model reads; a sentence that a person typed stays."""
         view, said, working = self._view, read(sent), self._service.working()
         if said.model not in working:
             return UNCHANGED
@@ -54,17 +61,8 @@ class TranslateEvents:
         known = self._service.languages(said.model)
         fresh = said.text in suggested and said.text not in known.examples
         updates = described(view, known, known.examples[0] if fresh else None)
-        if said.present is None:
-            return updates | headings(view, known)
-        # What the headings stand over is another model's; ``headings`` follows the next result.
-        asked = said.present.shown.request.model
-        same = asked == said.model
-        return {**updates, view.status: show.line(said.present, said.words) if same else status.other(working[asked])}
-
-    def headings(self, **sent: object) -> Updates:
-        """What names the languages of the result that is shown."""
-        shown = read(sent).shown
-        return UNCHANGED if shown is None else headings(self._view, shown.languages)
+        # Over what is shown they stay until the next result; before the first there is nothing that they stand over.
+        return updates if said.turn.number else updates | headings(view, known)
 
     def example(self, event: gr.EventData, **sent: object) -> Updates:
         """The sentence of the example that was clicked."""
@@ -85,7 +83,7 @@ class TranslateEvents:
     def run(self, *values: object, **sent: object) -> Search | Updates:
         """Translates what was typed, under the settings ``values``."""
         said = read(sent)
-        return Search(said, lambda: self._asked(said, values))
+        return Search(said, lambda: self._asked(said, values), asked=self._question(said, values))
 
     @searches
     def open(self, *values: object, **sent: object) -> Search | Updates:
@@ -98,7 +96,8 @@ class TranslateEvents:
             begun = map(self._service.continued, asked.sentences, wish.prefixes)
             return replace(asked, sentences=(*begun, *asked.sentences[len(wish.prefixes) :]))
 
-        return Search(said, request, candidates=wish.candidates, sentence=wish.sentence)
+        question = self._question(said, values)
+        return Search(said, request, candidates=wish.candidates, sentence=wish.sentence, asked=question)
 
     @searches
     def take(self, event: gr.EventData, **sent: object) -> Search | Updates:
@@ -117,10 +116,15 @@ class TranslateEvents:
         shown, alpha, beta = said.shown, said.alpha, said.beta
         if shown is None or alpha is None or beta is None:
             return self._as_it_was(said)
-        request = shown.request
+        request, controls = shown.request, self._view.controls
+        weights: dict[str, object] = {"length_penalty": alpha, "coverage_penalty": beta}
+        if getattr(request.config, "length_penalty_type", "") == "none":  # as the service reads it
+            weights["length_penalty_type"] = "avg"
         return Search(
-            said, lambda: AskedText((self._service.weighed(request, alpha, beta),)), said.present, shown.before
-        )
+            said, lambda: AskedText((self._service.weighed(request, alpha, beta),)), said.present, shown.before,
+            asked=self._reweighed(said.present, weights),
+            also=lambda: controls.moved(shown.result.strategy, weights),
+        )  # fmt: skip
 
     def watch(self, **sent: object) -> None:
         """Each step is shown from now on, or only what there is time for."""
@@ -152,7 +156,8 @@ class TranslateEvents:
         index = _below(said.press.index, len(said.shown.result.hypotheses)) if said.shown else None
         if said.present is None or index is None:
             return UNCHANGED
-        return show.candidate(self._view, said.present.changed(replace(said.present.shown, index=index)), said.words)
+        chosen = with_rank(self._service, replace(said.present.shown, index=index))
+        return show.candidate(self._view, said.present.changed(chosen), said.words)
 
     def turn_to(self, **sent: object) -> Updates:
         """Shows the sentence that was clicked, or the one before or after; nothing is decoded."""
@@ -163,9 +168,24 @@ class TranslateEvents:
         return show.everything(self._view, replace(said.present, at=at), said.words)
 
     def regroup(self, **sent: object) -> Updates:
-        """The heatmap by pieces or by words; nothing is decoded."""
+        """The heatmap by pieces or by words, of the mean or of the chosen layer and head; nothing is searched."""
         said = read(sent)
-        return UNCHANGED if said.present is None else show.heatmap(self._view, said.present, said.words)
+        if said.present is None:
+            return UNCHANGED
+        shown, view = said.present.shown, self._view
+        if said.head.over == MEAN:
+            return {**show.heatmap(view, said.present, said.words), **mean_of_heads(view, shown.languages)}
+        ids = shown.result.hypotheses[shown.index].token_ids
+        try:
+            found = self._service.run_look(shown.request, ids)
+        except InputError as error:
+            return {view.status: status.error(str(error))}
+        chosen = said.head.fitting(found)
+        return {
+            view.status: show.line(said.present, said.words),
+            view.parts["drawn"].html: draw_head(shown.result, shown.index, said.words, found, chosen),
+            **one_head(view, shown.languages, found, chosen),
+        }
 
     def look(self, **sent: object) -> Updates:
         """Opens the step lens at the token that was clicked."""
@@ -177,14 +197,18 @@ class TranslateEvents:
         place = _below(said.press.index, len(result.hypotheses[of].tokens))
         if place is None:
             return UNCHANGED
-        return {self._view.parts["detail"].html: lens.detail(result, of, place, said.shown.languages.target_code)}
+        code, known = said.shown.languages.target_code, rank(self._service, said.shown, of, place)
+        drawn = lens.detail(result, of, place, code, known, said.shown.given)
+        return {self._view.parts["detail"].html: drawn}
 
     def export(self, event: gr.EventData, **sent: object) -> Updates:
         """What is shown as a file: its name, its kind and what is in it, for the page to save."""
         said, kind = read(sent), read_press(event).kind
         present, alpha, beta = said.present, said.alpha, said.beta
-        if present is None or kind not in ("json", "csv", "html") or alpha is None or beta is None:
+        if kind not in ("json", "csv", "html") or alpha is None or beta is None:
             return UNCHANGED
+        if present is None:
+            return {self._view.file: None, self._view.status: status.error(NOTHING)}
         shown = present.shown
         if kind == "html":
             title = self._service.working()[shown.request.model]
@@ -201,6 +225,28 @@ class TranslateEvents:
         known = said.strategy in self._service.strategies
         settings = self._view.controls.settings(said.strategy, values) if known else {}
         return self._service.text_request(said.text, said.model, said.strategy, settings)
+
+    def _question(
+        self, said: Said, values: Sequence[object], weights: Mapping[str, object] | None = None
+    ) -> PageQuestion:
+        """What the widgets say; ``weights`` are settings that changed since."""
+        controls, known = self._view.controls, said.strategy in self._service.strategies
+        settings = controls.settings(said.strategy, values) | dict(weights or {}) if known else {}
+        shown = {name: value for name, value in settings.items() if name != "num_return_sequences"}
+        how = named(said.strategy, changed(said.strategy, shown)) if known else ""
+        model = self._service.title(said.model)
+        return PageQuestion(
+            (typed(said.text), said.model, said.strategy, *controls.said(said.strategy, values, weights)),
+            (quoted(said.text), model, how),
+        )
+
+    def _reweighed(self, present: ShownText | None, weights: Mapping[str, object]) -> PageQuestion | None:
+        """The question of what is shown, as it would be with other settings."""
+        if present is None or present.asked is None:
+            return None
+        text, model, strategy, *values = present.asked.values
+        asked = self._question(Said(model=str(model), strategy=str(strategy)), values, weights)
+        return PageQuestion((text, *asked.values[1:]), (present.asked.said[0], *asked.said[1:]))
 
     def _as_it_was(self, said: Said) -> Updates:
         """The page said that it is busy; what is shown is as it was."""

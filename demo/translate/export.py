@@ -65,7 +65,10 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         cards.append((title, attention_heatmap(result, index, words)))
     weights = tag("p", f"Under α = {alpha:.2f} and β = {beta:.2f}.", class_="caption")
     cards += [
-        ("Candidates", _part("candidates", export.still(candidates.draw(result, index, known.target_code)))),
+        (
+            "What it nearly said: the candidates",
+            _part("candidates", export.still(candidates.draw(result, index, known.target_code))),
+        ),
         ("What it kept and threw away", _part("tree", tree.draw(result, index))),
         ("Why this word?", _part("lens", export.still(lens.draw(result, index)))),
         ("Why this rank?", _part("ledger", join([weights, ledger.draw(result, alpha, beta, known.target_code)]))),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demo.common import cards, strategy, why_link
+from demo.common import cards, question, strategy, why_link
 from demo.common.assets import ASSETS
 from demo.common.attention import blank
 from demo.common.cards import heading
@@ -21,11 +21,15 @@ from demo.common.markup import Html, join, tag, unseen
 from demo.common.turn import Turn
 from demo.common.wiring import KEPT, Updates
 from demo.service import Service
-from demo.translate import candidates, heatmap, translation
+from demo.translate import asking, candidates, heatmap, translation
+from demo.translate.heads import MEAN, OVER, Head, heads_of, layers_of
 from demo.translate.link import TranslateLink
 from demo.translate.panels import PANELS, Draw, Panel
 from demo.translate.scores import MAX_ALPHA, MAX_BETA
 from demo.translate.state import PIECES, WORDS, Shown
+
+if TYPE_CHECKING:
+    from seq2seq_core.types import HeadAttention
 
 RERANK = (
     "Moving a slider ranks these candidates anew. That is not searching again: a search under other penalties keeps "
@@ -39,6 +43,11 @@ DOWNLOADS = {"html": "HTML, everything", "json": "JSON, every step", "csv": "CSV
 OFFLINE = "One page of about 5 MB that opens without a network, its figures alive"
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
+
+VIEW = "translate"
+"""How the page calls this view where it compares what is shown with what is asked now."""
+
+ANSWER = question.of(VIEW)
 
 LEGEND = tag("span", "sure", tag("i", class_="scale", aria_hidden="true"), "unsure", class_="legend")
 
@@ -66,12 +75,16 @@ class TranslateView:
     target: gr.HTML
     whole: gr.HTML
     status: gr.HTML
+    earlier: gr.HTML
     model: gr.Dropdown
     strategy: gr.Radio
     summary: gr.HTML
     controls: Controls
     axes: gr.HTML
     unit: gr.Radio
+    over: gr.Dropdown
+    layer: gr.Dropdown
+    head: gr.Dropdown
     downloads: gr.HTML
     alpha: gr.Slider
     beta: gr.Slider
@@ -83,6 +96,21 @@ class TranslateView:
     present: gr.State
     turn: gr.State
     wish: gr.State
+
+    @property
+    def question(self) -> list[gr.components.Component]:
+        """What a question is made of."""
+        return [self.sentence, self.model, self.strategy, *self.controls.widgets]
+
+    @property
+    def over_heatmap(self) -> list[gr.components.Component]:
+        """What says what the heatmap is of, and offers other layers and heads."""
+        return [self.axes, self.over, self.layer, self.head]
+
+    @property
+    def about(self) -> list[gr.components.Component]:
+        """What says of a result whose it is."""
+        return [self.target, self.earlier, *self.over_heatmap]
 
     def sent(self, *names: str) -> dict[str, dict[str, gr.components.Component]]:
         """Makes these components the named inputs of a handler, in this order."""
@@ -97,32 +125,35 @@ def lay_out(service: Service) -> TranslateView:
     unknown, parts = Languages(), dict[str, Drawing]()  # the models are still being loaded
     with gr.Row(elem_classes="pair"):
         asking = _source(service, unknown)
-        with gr.Column(elem_classes="card target"):
+        with gr.Column(elem_classes=f"card target {ANSWER}"):
             target = html(heading(unknown.target, LEGEND))
             whole = html(js_on_load=PRESSED, elem_id="whole")
             parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
             status = html(js_on_load=PRESSED, elem_id="status")
     with gr.Row(elem_classes="evidence"):
         choosing = _choices(service)
-        with gr.Column(elem_classes="card looked", scale=8):
+        with gr.Column(elem_classes=f"card looked {ANSWER}", scale=8):
             axes = html(_axes(unknown))
             unit = gr.Radio(
                 [PIECES, WORDS], value=PIECES, label="Rows and columns", show_label=False, container=False,
                 elem_id="unit", elem_classes="pills",
             )  # fmt: skip
+            looking = _heads()
             gr.Plot(blank(), show_label=False, elem_id="heatmap", elem_classes="heatmap")
             parts["drawn"] = Drawing(html(elem_id="drawn"), _heatmap)
-            html(_foot(ROWS, "heatmap"))
-        with gr.Column(elem_classes="card", scale=8):
-            html(heading("Candidates", "choose one to look into it"))
+            html(_foot(tag("span", cards.SCALE, " ", ROWS), "heatmap"))
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
+            html(heading("What it nearly said", "the candidates: choose one to look into it"))
             parts["candidates"] = Drawing(html(js_on_load=PRESSED, elem_id="candidates"), _candidates)
             downloads = html(cards.downloads(DOWNLOADS, {"html": OFFLINE}), js_on_load=PRESSED, elem_id="downloads")
     for panel in PANELS:
         parts |= _panel(panel)
     ranking = _ledger()
+    earlier = html(elem_id="earlier", elem_classes="bar-below")
     return TranslateView(
-        **asking, target=target, whole=whole, status=status, **choosing, axes=axes, unit=unit, downloads=downloads,
-        **ranking, parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
+        **asking, target=target, whole=whole, status=status, earlier=earlier, **choosing, axes=axes,
+        unit=unit, **looking,
+        downloads=downloads, **ranking, parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
         present=gr.State(None, time_to_live=KEPT), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
     )  # fmt: skip
 
@@ -153,8 +184,20 @@ def _choices(service: Service) -> dict[str, Any]:
     return {"model": model, "strategy": chosen, "summary": summary, "controls": controls}
 
 
+def _heads() -> dict[str, gr.Dropdown]:
+    """What is looked at of a model of many heads; nothing of it shows for another."""
+    over = [(label, name) for name, label in OVER.items()]
+    one = partial(gr.Dropdown, filterable=False, visible=False, min_width=90)
+    with gr.Row(elem_classes="heads"):
+        return {
+            "over": one(over, value=MEAN, label="Attention", scale=3, elem_id="over"),
+            "layer": one([("All layers", MEAN)], value=MEAN, label="Layer", scale=2, elem_id="layer"),
+            "head": one([("All heads", MEAN)], value=MEAN, label="Head", scale=2, elem_id="head"),
+        }
+
+
 def _panel(panel: Panel) -> dict[str, Drawing]:
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading(panel.title, panel.aside))
         scripts = {"js_on_load": PRESSED} if panel.pressed else {}
         looks = {"elem_classes": panel.looks} if panel.looks else {}
@@ -166,8 +209,8 @@ def _panel(panel: Panel) -> dict[str, Drawing]:
 
 def _ledger() -> dict[str, Any]:
     """The card that takes scores apart: it alone is drawn under the weights of its sliders."""
-    with gr.Column(elem_classes="card"):
-        html(heading("Why this rank?", "the score of each candidate, taken apart"))
+    with gr.Column(elem_classes=f"card {ANSWER}"):
+        html(heading("Why this rank?", "the score of each candidate, taken apart: the ledger"))
         with gr.Row(elem_classes="weights"):
             alpha = gr.Slider(0, MAX_ALPHA, step=0.01, label="Length penalty α", buttons=[], elem_id="alpha")
             beta = gr.Slider(0, MAX_BETA, step=0.01, label="Coverage penalty β", buttons=[], elem_id="beta")
@@ -190,7 +233,7 @@ def _candidates(shown: Shown, _: bool) -> Html:
     asks = why_link.write(request.text, "", request.model, shown.result.strategy, shown.result.config)
     link = tag("a", "Ask why not", unseen(", in a new tab"), href=asks, target="_blank", rel="noopener")
     table = candidates.draw(shown.result, shown.index, shown.languages.target_code)
-    return join([table, tag("p", "Expected something else? ", link, ".", class_="caption why")])
+    return join([table, asking.draw(shown), tag("p", "Expected something else? ", link, ".", class_="caption why")])
 
 
 def described(view: TranslateView, known: Languages, text: str | None) -> Updates:
@@ -202,11 +245,29 @@ def described(view: TranslateView, known: Languages, text: str | None) -> Update
 
 def headings(view: TranslateView, known: Languages) -> Updates:
     """What stands over a result and names its languages."""
-    return {view.target: heading(known.target, LEGEND), view.axes: _axes(known)}
+    return {view.target: heading(known.target, LEGEND), **mean_of_heads(view, known)}
 
 
-def _axes(known: Languages) -> Html:
-    return heading("Where it looked", f"attention: {known.target} down, {known.source} across")
+def mean_of_heads(view: TranslateView, known: Languages) -> Updates:
+    """What is said and offered over the heatmap that the search itself recorded."""
+    of = "attention, mean of all layers and heads" if known.heads else "attention"
+    hidden = {each: gr.update(visible=False) for each in (view.layer, view.head)}
+    return {view.axes: _axes(known, of), view.over: gr.update(value=MEAN, visible=known.heads), **hidden}
+
+
+def one_head(view: TranslateView, known: Languages, found: HeadAttention, chosen: Head) -> Updates:
+    """What is said and offered over the heatmap of one layer and head."""
+    sides = {"encoder": (known.source, known.source), "decoder": (known.target, "what was read of it")}
+    down, across = sides.get(chosen.over, (known.target, known.source))
+    return {
+        view.axes: heading("Where it looked", f"{chosen.said(found)}: {down} down, {across} across"),
+        view.layer: gr.update(choices=layers_of(found, chosen.over), value=chosen.layer, visible=True),
+        view.head: gr.update(choices=heads_of(found, chosen.over), value=chosen.head, visible=True),
+    }
+
+
+def _axes(known: Languages, of: str = "attention") -> Html:
+    return heading("Where it looked", f"{of}: {known.target} down, {known.source} across")
 
 
 def _foot(caption: str, figure: str) -> Html:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from demo.common import glossary
 from demo.common.markup import Html, join, tag, unseen
+from demo.common.pieces import NO_WORDS
 from demo.translate.scores import MAX_ALPHA, Ranked, by_parts, flips, normalisation, ranked
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -21,8 +23,8 @@ def draw(result: DecodeResult, alpha: float, beta: float, lang: str | None = Non
     rows = [_row(rank, one, lang) for rank, one in enumerate(ranked(result, alpha, beta))]
     head = tag("tr", [tag("th", name, scope="col", class_="number" if i > 1 else None) for i, name in enumerate(HEADS)])
     table = tag("table", tag("thead", head), tag("tbody", rows), class_="candidates")
-    formula = ["score = log P / ", BASES[normalisation(result)], tag("sup", "α"), " + β · coverage"]
-    lines = [tag("p", formula, class_="formula")]
+    formula = ["score = log P / ", BASES[normalisation(result)], tag("sup", "α"), " + β · coverage "]
+    lines = [tag("p", formula, glossary.button(), class_="formula")]
     if not by_parts(result):
         lines.append(tag("p", ELSEWISE, class_="caption"))
     # At 390 pixels the table scrolls, and holds nothing that could take the focus.
@@ -41,7 +43,7 @@ def _row(rank: int, one: Ranked, lang: str | None) -> Html:
     return tag(
         "tr",
         tag("td", f"{rank + 1} ", tag("small", mark, class_="moved"), class_="rank"),
-        tag("td", one.text or "(empty)", class_="text", lang=lang, dir="auto"),
+        tag("td", one.text or NO_WORDS, class_="text", lang=lang, dir="auto"),
         [tag("td", number.replace("-", "−"), class_="number") for number in numbers],
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from demo.common import glossary
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.pieces import label, letters, percent, words
 from demo.translate.translation import NOTHING_READ
@@ -14,6 +16,14 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult, DecodeStep, Hypothesis, StepRow
 
 SHORT = 5
+MASKS = {"top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "no_repeat_ngram_size", "min_new_tokens"}
+"""Filters that take pieces away and leave the others as they were to each other."""
+
+REST = "all other pieces"
+UNKNOWN = "not recorded"
+ROUNDING = 5e-5
+"""Less than is shown of a share, and more than what 32 bits lose of a sum."""
+
 NOT_TRACED = "This strategy does not record what it saw before each word."
 
 
@@ -22,9 +32,15 @@ def seen_before(result: DecodeResult, hypothesis: Hypothesis, place: int) -> tup
     begun = hypothesis.token_ids[:place]
     for step in result.steps:
         for row in step.rows:
-            if row.token_ids == begun and row.top_ids:
+            if row.beginning.holds(begun) and row.top_ids:
                 return step, row
     return None
+
+
+def unlisted(result: DecodeResult, chosen: int, place: int) -> bool:
+    """Whether token number ``place`` of a hypothesis is not among those that were recorded as the likeliest."""
+    found = seen_before(result, result.hypotheses[chosen], place)
+    return found is not None and result.hypotheses[chosen].token_ids[place] not in found[1].top_ids
 
 
 def draw(result: DecodeResult, chosen: int, opened: int = 0) -> Html:
@@ -37,45 +53,70 @@ def draw(result: DecodeResult, chosen: int, opened: int = 0) -> Html:
     for place, token in enumerate(hypothesis.tokens):
         found = seen_before(result, hypothesis, place)
         if found:
-            columns.append(
-                _column(found[1], token, hypothesis.token_ids[place], place, chosen, letter, place == opened)
-            )
+            taken = _Taken(hypothesis.token_ids[place], token, hypothesis.token_log_probs[place])
+            columns.append(_column(found[1], taken, place, chosen, letter, place == opened))
     if not columns:
         return tag("p", NOT_TRACED if result.source_tokens else NOTHING_READ, class_="caption")
     return tag("div", tag("div", columns, class_="lens"), class_="scroll")
 
 
-def detail(result: DecodeResult, chosen: int, place: int, lang: str | None = None) -> Html:
-    """The likeliest next tokens before token number ``place``, through each filter, each ready to be taken instead."""
+@dataclass(frozen=True)
+class _Taken:
+    """The piece that stands in a hypothesis. rank: the model's, 1 = its likeliest; None where it is not known."""
+
+    token_id: int
+    token: str
+    log_prob: float
+    rank: int | None = None
+
+
+def detail(
+    result: DecodeResult, chosen: int, place: int, lang: str | None = None, rank: int | None = None, given: int = 0
+) -> Html:
+    """The likeliest next tokens before token number ``place``, through each filter, each ready to be taken instead.
+
+    A row each for the piece that was taken, if it is none of these, and for all the rest, so that columns add up.
+
+    Args:
+        result: what was decoded. chosen: one of its hypotheses.
+        place: of one of its tokens. lang: its language.
+        rank: the token's under the model, which the record does not have where it is ``unlisted``.
+        given: tokens that a person chose, whatever the filters made of them.
+    """
     hypothesis = result.hypotheses[chosen]
     found = seen_before(result, hypothesis, place)
     if not found:
         return tag("p", NOT_TRACED if result.source_tokens else NOTHING_READ, class_="caption")
     step, row = found
     heads = [unseen("Rank"), "Next piece", *[_stage(name) for name in step.stages], unseen("Instead")]
-    letter, taken = letters(result.source_tokens), hypothesis.token_ids[place]
-    rows = [_detail_row(row, i, taken, place, chosen, letter, lang) for i in range(len(row.top_ids))]
+    letter = letters(result.source_tokens)
+    taken = _Taken(hypothesis.token_ids[place], hypothesis.tokens[place], hypothesis.token_log_probs[place], rank)
+    rows = [_detail_row(row, i, taken.token_id, place, chosen, letter, lang) for i in range(len(row.top_ids))]
+    drawn_under = {} if place < given else result.config
+    beyond = None if taken.token_id in row.top_ids else _shares(step, row, taken, drawn_under)
+    if beyond:
+        rows.append(_taken_row(taken, beyond, letter, lang))
+    rows.append(_rest_row(row, beyond))
     table = tag(
         "table", tag("thead", tag("tr", [tag("th", head, scope="col") for head in heads])), tag("tbody", rows),
         class_="candidates detail",
     )  # fmt: skip
     begun = " ".join("".join(unit.text for unit in word) for word in words(row.tokens, [0.0] * len(row.tokens)))
     title = tag("p", "After ", tag("b", f"{begun} …" if begun else "the beginning", lang=lang), class_="after")
-    return join([title, tag("p", _facts(step, row), class_="caption"), tag("div", table, class_="scroll")])
+    facts = tag("p", _facts(step, row), " ", glossary.button(), class_="caption")
+    return join([title, facts, tag("div", table, class_="scroll")])
 
 
-def _column(row: StepRow, token: str, token_id: int, place: int, chosen: int, letter: bool, opened: bool) -> Html:
-    ranks = list(range(min(SHORT, len(row.top_ids))))
-    if token_id in row.top_ids[SHORT:]:
-        ranks.append(row.top_ids.index(token_id))
-    names = {i: label(row.top_tokens[i], letter=letter) for i in ranks}
+def _column(row: StepRow, taken: _Taken, place: int, chosen: int, letter: bool, opened: bool) -> Html:
+    shown = [(row.top_ids[i], row.top_tokens[i], _p(row, 0, i)) for i in range(min(SHORT, len(row.top_ids)))]
+    if taken.token_id not in row.top_ids[:SHORT]:
+        shown.append((taken.token_id, taken.token, math.exp(taken.log_prob)))
     alternatives = [
-        tag("span", tag("i", style=f"width:{100 * _p(row, 0, i):.1f}%"), tag("span", name),
-            class_="alternative" + (" taken" if row.top_ids[i] == token_id else ""),
-            title=f"{name} · P {percent(_p(row, 0, i))}")
-        for i, name in names.items()
+        tag("span", tag("i", style=f"width:{100 * p:.1f}%"), tag("span", name := label(token, letter=letter)),
+            class_="alternative" + (" taken" if token_id == taken.token_id else ""), title=f"{name} · P {percent(p)}")
+        for token_id, token, p in shown
     ]  # fmt: skip
-    name = label(token, letter=letter)
+    name = label(taken.token, letter=letter)
     return tag(
         "button", tag("b", name), alternatives, type="button", data_index=place, data_of=chosen,
         aria_label=f"{name}, place {place + 1}: its alternatives", aria_pressed=str(opened).lower(),
@@ -87,16 +128,59 @@ def _detail_row(
 ) -> Html:
     name, taken = label(row.top_tokens[rank], letter=letter), row.top_ids[rank] == token_id
     cells = [tag("td", str(rank + 1), class_="rank"), tag("td", name, class_="text", lang=lang)]
-    for stage in range(len(row.top_log_probs)):
-        p = _p(row, stage, rank)
-        bar = tag("span", class_="bar", style=f"--length:{p:.3f}", aria_hidden="true")
-        cells.append(tag("td", tag("span", percent(p) if p else "–", class_="value"), bar, class_="number"))
+    cells += [_share(_p(row, stage, rank)) for stage in range(len(row.top_log_probs))]
     take = tag(
         "button", tag("span", "Take"), tag("span", " this one instead", class_="rest"),
         type="button", data_index=rank, data_of=chosen, data_at=place, aria_label=f"Take {name} instead",
     )  # fmt: skip
     cells.append(tag("td", tag("span", "taken", class_="caption") if taken else take, class_="take"))
     return tag("tr", cells, class_="chosen" if taken else None)
+
+
+def _taken_row(taken: _Taken, shares: Sequence[float | None], letter: bool, lang: str | None) -> Html:
+    """Of the piece that was taken though many are likelier."""
+    rank = f"{taken.rank:,}" if taken.rank else "later"
+    name = tag("td", label(taken.token, letter=letter), class_="text", lang=lang)
+    said = tag("td", tag("span", "taken", class_="caption"), class_="take")
+    return tag("tr", tag("td", rank, class_="rank"), name, [_share(p) for p in shares], said, class_="chosen")
+
+
+def _rest_row(row: StepRow, beyond: Sequence[float | None] | None) -> Html:
+    """Of all pieces without a row, so that every column adds up to all there is."""
+    cells = []
+    for stage in range(len(row.top_log_probs)):
+        taken = beyond[stage] if beyond else 0.0
+        listed = sum(_p(row, stage, i) for i in range(len(row.top_ids)))
+        # What rounding leaves is nothing: shares are of 32 bits.
+        left = None if taken is None else 1 - listed - taken
+        cells.append(_share(left if left is None or left > ROUNDING else 0.0))
+    return tag("tr", tag("td", class_="rank"), tag("td", REST, class_="text"), cells, tag("td"), class_="others")
+
+
+def _share(p: float | None) -> Html:
+    """A cell; None where it is not known what the filter made of the piece."""
+    shown = UNKNOWN if p is None else percent(p) if p else "–"
+    bar = tag("span", class_="bar", style=f"--length:{p or 0:.3f}", aria_hidden="true")
+    return tag("td", tag("span", shown, class_="value"), bar, class_="number")
+
+
+def _shares(step: DecodeStep, row: StepRow, taken: _Taken, config: Mapping[str, object]) -> list[float | None]:
+    """P of a piece that is none of the recorded after each stage, worked out from one that is and was left, too.
+
+    What a filter makes of one piece it makes of the other: none but temperature changes how they are to each other.
+    Without the settings that it was drawn under, the model's own P is all that is known.
+    """
+    known: list[float | None] = [taken.log_prob]
+    for stage, name in enumerate(step.stages[1:], start=1):
+        before, after = row.top_log_probs[stage - 1], row.top_log_probs[stage]
+        left = next((i for i in range(len(row.top_ids)) if math.isfinite(float(after[i]))), None)
+        last = known[-1]
+        if not config or last is None or left is None or name not in MASKS | {"temperature"}:
+            known.append(None)
+            continue
+        warmth = float(str(config["temperature"])) if name == "temperature" else 1.0
+        known.append(float(after[left]) + (last - float(before[left])) / warmth)
+    return [None if log_prob is None else math.exp(log_prob) for log_prob in known]
 
 
 def _p(row: StepRow, stage: int, rank: int) -> float:
@@ -111,10 +195,10 @@ def _facts(step: DecodeStep, row: StepRow) -> str:
     facts = [f"entropy {_nats(row.entropy[0])} nats under the model"]
     names: Sequence[str] = step.stages
     for i, name in enumerate(names[1:], start=1):
-        kept = "" if name == "temperature" else f"{row.kept[i]:.1%} of the probability is left, "
-        facts.append(f"{_stage(name)} {kept}entropy {_nats(row.entropy[i])}")
-    return "; ".join(facts).capitalize() + "."
+        kept = f" pieces with {row.kept[i]:.1%} of the probability are left, shared out anew to 100%;"
+        facts.append(f"{_stage(name)}{'' if name == 'temperature' else kept} entropy {_nats(row.entropy[i])}")
+    return ". ".join(fact[:1].upper() + fact[1:] for fact in facts) + "."
 
 
 def _nats(entropy: float) -> str:
-    return f"{max(float(entropy), 0.0):.2f}"  # what rounding leaves below 0 is 0
+    return f"{max(0.0, float(entropy)):.2f}"  # in this order: what is below 0, and -0, is 0

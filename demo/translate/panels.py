@@ -33,15 +33,15 @@ class Panel:
 
 PANELS = (
     Panel(
-        "What it kept and threw away", "the search, step by step",
+        "What it kept and threw away", "the search tree, step by step",
         {"tree": lambda shown, _: tree.draw(shown.result, shown.index)}, caption=KEYS, looks="tree",
     ),
     Panel(
-        "Why this word?", "choose a column, then take another piece instead",
+        "Why this word?", "the distribution at each step; choose a column, then take another piece",
         {
             "lens": lambda shown, _: lens.draw(shown.result, shown.index, shown.opened),
             "detail": lambda shown, _: lens.detail(
-                shown.result, shown.index, shown.opened, shown.languages.target_code
+                shown.result, shown.index, shown.opened, shown.languages.target_code, shown.rank, shown.given
             ),
         },
         pressed=True,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from demo.common.press import number, word
 from demo.common.turn import Turn
+from demo.translate.heads import ALIGNMENT, MEAN, OVER, Head
 from demo.translate.link import TranslateLink
 from demo.translate.scores import MAX_ALPHA
 from demo.translate.state import WORDS, Shown, ShownText
@@ -32,6 +33,7 @@ class Said:
     """The view's widgets and what is a person's own. What was not sent, or makes no sense, is as if nothing was done.
 
     text, model, strategy: as they were sent; the service says what is wrong with them.
+    head: what is looked at of a model of many heads.
     alpha, beta: of the ledger's sliders; None for what these could not have sent.
     """
 
@@ -39,6 +41,7 @@ class Said:
     present: ShownText | None = None
     wish: TranslateLink = field(default_factory=TranslateLink)
     words: bool = False
+    head: Head = field(default_factory=Head)
     live: bool = False
     text: str = ""
     model: str = ""
@@ -61,6 +64,7 @@ def read(sent: Mapping[str, object]) -> Said:
         present=present if isinstance(present, ShownText) else None,
         wish=wish if isinstance(wish, TranslateLink) else TranslateLink(),
         words=sent.get("unit") == WORDS,
+        head=_head(sent.get("over"), sent.get("layer"), sent.get("head")),
         live=sent.get("live") is True,
         text=_text(sent.get("sentence")),
         model=_text(sent.get("model")),
@@ -74,6 +78,18 @@ def read(sent: Mapping[str, object]) -> Said:
 def read_press(said: object) -> Press:
     """What was pressed, as the page says it in a component's value or in an event's data."""
     return Press(word(said, "kind"), number(said, "index"), number(said, "of"), number(said, "at"))
+
+
+def _head(over: object, layer: object, head: object) -> Head:
+    return Head(
+        over if isinstance(over, str) and over in OVER else MEAN,
+        layer if _is_place(layer) else MEAN,  # type: ignore[arg-type]
+        head if _is_place(head) or head == ALIGNMENT else MEAN,  # type: ignore[arg-type]
+    )
+
+
+def _is_place(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _text(value: object) -> str:

@@ -6,17 +6,18 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from functools import wraps
+from dataclasses import dataclass, field, replace
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Protocol
 
 from demo.common import status
 from demo.common.languages import Languages
+from demo.common.question import PageQuestion
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
 from demo.service import AskedText, Draft, Service
-from demo.translate import show
-from demo.translate.layout import TranslateView
+from demo.translate import lens, show
+from demo.translate.layout import TranslateView, headings
 from demo.translate.said import Said
 from demo.translate.state import Shown, ShownText
 
@@ -48,6 +49,8 @@ class Search:
     before: what the model chose by itself, where the request forces a beginning.
     candidates: of each sentence the one to look into, if there are as many; the first of those that are not named.
     sentence: the one to look into, if there are as many.
+    asked: what the page's widgets said; None leaves it to ``within``.
+    also: what else changes on the page once there is a result.
     """
 
     said: Said
@@ -56,6 +59,8 @@ class Search:
     before: Shown | None = None
     candidates: tuple[int, ...] = ()
     sentence: int = 0
+    asked: PageQuestion | None = None
+    also: Callable[[], Updates] = dict
 
 
 class Searcher(Protocol):
@@ -80,7 +85,8 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
         mine, progress = wanted.said.turn.take(), None
         try:
             asked = wanted.make_request()
-            progress = _Progress(self._view, wanted, asked, self._service.languages(asked.sentences[0].model), mine)
+            known, opened = self._service.languages(asked.sentences[0].model), partial(with_rank, self._service)
+            progress = _Progress(self._view, wanted, asked, known, mine, opened)
             with closing(self._service.run_text(asked)) as events:
                 for event in events:
                     if (update := progress.after(event)) is not None:
@@ -90,18 +96,37 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
                     if progress.pause:
                         time.sleep(progress.pause)
         except InputError as error:
-            yield _failed(self._view, progress, str(error))
+            yield _failed(self._view, wanted, progress, str(error))
         except Exception:
             logging.exception("a request failed")  # without the person's text
-            yield _failed(self._view, progress, OURS)
+            yield _failed(self._view, wanted, progress, OURS)
 
     return handler
 
 
-def _failed(view: TranslateView, progress: _Progress | None, message: str) -> Updates:
-    """What went wrong, beside the sentences that were translated before it did."""
-    if progress is None or not progress.done:
-        return {view.status: status.error(message)}
+def with_rank(service: Service, shown: Shown) -> Shown:
+    """With the rank of the token that the step lens opens at, where the record does not have it."""
+    return replace(shown, rank=rank(service, shown, shown.index, shown.opened))
+
+
+def rank(service: Service, shown: Shown, of: int, place: int) -> int | None:
+    """Of token number ``place`` of candidate ``of`` under the model, where the record does not have it."""
+    if not lens.unlisted(shown.result, of, place):
+        return None
+    try:
+        return service.ranks(shown.request, shown.result.hypotheses[of].token_ids)[place]
+    except InputError:  # there was no time for it
+        return None
+
+
+def _failed(view: TranslateView, wanted: Search, progress: _Progress | None, message: str) -> Updates:
+    """What went wrong, beside the sentences that were translated before it did, or what was shown before."""
+    wrong: Updates = {view.status: status.error(message)}
+    if progress is None:  # it has ended a search before it, which may have written drafts
+        before = wanted.said.present
+        return (show.everything(view, before, wanted.said.words) if before else {}) | wrong
+    if not progress.done:
+        return progress.as_before() | wrong
     present = progress.present()
     kept = f"{len(present.sentences)} of {present.count} sentences are translated."
     return {**show.everything(view, present, progress.words), view.status: status.error(f"{message} {kept}")}
@@ -112,7 +137,9 @@ class _Progress:
     """How far a search is, and what the page is told of it.
 
     mine: the turn of this search. over: there is nothing more to tell. pause: seconds to wait for whoever looks on.
+    opened: finds out what the step lens needs to know.
     done: the sentences that have a result. seen: steps that were shown of the one after them. paused: seconds in all.
+    drafted: the translation's card shows a draft. watched: all others show nothing but the search, too.
     """
 
     view: TranslateView
@@ -120,10 +147,13 @@ class _Progress:
     asked: AskedText
     known: Languages
     mine: int
+    opened: Callable[[Shown], Shown]
     done: list[Shown] = field(default_factory=list)
     over: bool = False
     pause: float = 0.0
     seen: int = 0
+    drafted: bool = False
+    watched: bool = False
     paused: float = 0.0
     next_draft: float = field(default_factory=lambda: time.monotonic() + PATIENCE)
     steps: list[DecodeStep] = field(default_factory=list)
@@ -142,7 +172,8 @@ class _Progress:
             self.over = True
             if self.done:
                 return show.everything(self.view, self.present(), self.words)
-            return {self.view.status: status.stopped(self.seen)}
+            before = self.as_before()
+            return before | {self.view.status: status.stopped(0 if before else self.seen)}
         if event is None:
             return None
         if not isinstance(event, Draft):
@@ -159,33 +190,61 @@ class _Progress:
     def present(self) -> ShownText:
         """The text with all sentences that have a result; there must be one."""
         if self.wanted.within:
-            return self.wanted.within.changed(self.done[0])
+            return replace(self.wanted.within.changed(self.done[0]), asked=self.question)
         sentence = min(self.wanted.sentence, len(self.done) - 1)
         undone = tuple(request.text for request in self.asked.sentences[len(self.done) :])
-        return ShownText(tuple(self.done), self.asked.between, sentence, self.asked.note, undone)
+        return ShownText(tuple(self.done), self.asked.between, sentence, self.asked.note, undone, self.question)
+
+    @property
+    def question(self) -> PageQuestion | None:
+        """What a result answers."""
+        within = self.wanted.within
+        return self.wanted.asked or (within.asked if within else None)
+
+    def as_before(self) -> Updates:
+        """What was shown when the search began, where drafts wrote over it; what was watched of a new text stays."""
+        present = self.wanted.said.present
+        if present is None or not self.drafted or (self.watched and self.wanted.within is None):
+            return {}
+        return show.everything(self.view, present, self.words)
 
     def _finished(self, result: DecodeResult) -> Updates:
         """Everything at the end; before it the first sentence, and what of the text is translated."""
         place, self.steps, self.seen = len(self.done), [], 0
         wish = self.wanted.candidates[place] if place < len(self.wanted.candidates) else 0
         index = min(wish, len(result.hypotheses) - 1)
-        self.done.append(Shown(self.asked.sentences[place], result, self.known, index, self.wanted.before))
+        shown = Shown(self.asked.sentences[place], result, self.known, index, self.wanted.before)
+        self.done.append(self.opened(shown))
         self.over = len(self.done) == len(self.asked.sentences)
         present = self.present()
         if self.over:
-            return show.everything(self.view, present, self.words)
+            return show.everything(self.view, present, self.words) | self.wanted.also()
         return show.growing(self.view, present, self.words)
 
     def _drafted(self, draft: Draft, live: bool) -> Updates | None:
         place, count = len(self.done) + 1, len(self.asked.sentences)
         if live:
-            self.seen = draft.steps
-            self.pause = LIVE_PAUSE if self.paused < LIVE else 0.0
-            self.paused += self.pause
-            return show.draft(self.view, draft, self.known.target_code, self.steps, place=place, count=count)
+            return self._watched(draft.steps) | show.draft(
+                self.view, draft, self.known.target_code, self.steps, place=place, count=count
+            )
         if time.monotonic() <= self.next_draft:
             return None
         self.next_draft = time.monotonic() + REPAINT
         if self.done:  # the first sentence is shown, and stays
             return {self.view.status: status.busy(draft.steps, place, count)}
-        return show.draft(self.view, draft, self.known.target_code, place=place, count=count)
+        return self._begun() | show.draft(self.view, draft, self.known.target_code, place=place, count=count)
+
+    def _begun(self) -> Updates:
+        """With the first draft, what stands over it."""
+        first, self.drafted = not self.drafted, True
+        return {self.view.target: headings(self.view, self.known)[self.view.target]} if first else {}
+
+    def _watched(self, steps: int) -> Updates:
+        """With each step that is shown; the first takes the page for this search."""
+        self.seen = steps
+        self.pause = LIVE_PAUSE if self.paused < LIVE else 0.0
+        self.paused += self.pause
+        if self.watched:
+            return {}
+        self.watched = self.drafted = True
+        return show.emptied(self.view, self.question) | headings(self.view, self.known)

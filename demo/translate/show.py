@@ -6,18 +6,21 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from demo.common import status
-from demo.common.markup import Html
+from demo.common import question, status
+from demo.common.markup import Html, tag
+from demo.common.question import PageQuestion
 from demo.common.wiring import Updates
 from demo.service import Draft
 from demo.translate import ledger, link, translation, tree, whole
-from demo.translate.layout import TranslateView
+from demo.translate.layout import VIEW, TranslateView, headings, mean_of_heads
 from demo.translate.scores import searched_with
 from demo.translate.state import Shown, ShownText
 from seq2seq_core.decoding import STRATEGIES
 
 if TYPE_CHECKING:
     from seq2seq_core.decoding import DecodeStep
+
+UNFINISHED = "This shows when the search has come to its end."
 
 READ = 120
 """Characters of what the model read that are shown where it is not what was typed."""
@@ -26,15 +29,31 @@ READ = 120
 def everything(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """After a search, or for another sentence: all that shows its result, the ledger as the search itself ranked."""
     alpha, beta = searched_with(present.shown.result)
-    weights: Updates = {view.alpha: alpha, view.beta: beta}
-    return candidate(view, present, words) | weights | ranked(view, present.shown, alpha, beta)
+    weights: Updates = {view.alpha: alpha, view.beta: beta, view.earlier: earlier(present.asked)}
+    over = headings(view, present.shown.languages)
+    return candidate(view, present, words) | weights | over | ranked(view, present.shown, alpha, beta)
+
+
+def earlier(asked: PageQuestion | None) -> Html:
+    """The bar that says what is shown answers this, once the page asks something else."""
+    return question.bar(VIEW, asked, "translate", "Translate again")
+
+
+def emptied(view: TranslateView, asked: PageQuestion | None) -> Updates:
+    """When a search that is watched takes the page: whatever shows the result of another goes until there is one."""
+    waiting = tag("p", UNFINISHED, class_="instead")
+    shown = {name: part.html for name, part in view.parts.items() if name not in ("translation", "tree", "detail")}
+    cleared: Updates = dict.fromkeys([*shown.values(), view.ledger], waiting)
+    return cleared | {view.parts["detail"].html: "", view.whole: "", view.present: None, view.earlier: earlier(asked)}
 
 
 def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """All that shows the candidate that is looked into."""
     drawn: Updates = {part.html: part.draw(present.shown, words) for part in view.parts.values()}
     text: Updates = {view.present: present, view.whole: whole.draw(present)}
-    return {view.status: line(present, words)} | text | drawn
+    known = present.shown.languages
+    mean = mean_of_heads(view, known) if known.heads else {}
+    return {view.status: line(present, words)} | text | drawn | mean
 
 
 def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from demo.common.languages import Languages
+from demo.common.question import PageQuestion
 from demo.common.text_input import joined
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Shown:
     languages: of its model.
     index: the candidate looked into.
     before: what the model chose by itself, where the request forces a beginning; one click goes back to it.
+    rank: under the model, of the token ``opened``, where the record does not have it.
     """
 
     request: Asked
@@ -30,6 +32,7 @@ class Shown:
     languages: Languages
     index: int = 0
     before: Shown | None = None
+    rank: int | None = None
 
     @property
     def given(self) -> int:
@@ -52,6 +55,7 @@ class ShownText:
     at: the sentence looked into.
     note: what its author should know of how the text was read.
     undone: the sentences after them, which were not translated since the search was stopped.
+    asked: what the page's widgets said when this was asked for.
     """
 
     sentences: tuple[Shown, ...]
@@ -59,6 +63,7 @@ class ShownText:
     at: int = 0
     note: str = ""
     undone: tuple[str, ...] = ()
+    asked: PageQuestion | None = None
 
     @property
     def shown(self) -> Shown:

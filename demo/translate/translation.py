@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag
-from demo.common.pieces import END, END_SIGN, Unit, percent, words
+from demo.common.pieces import END, END_SIGN, NO_WORDS, Unit, percent, words
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
@@ -25,10 +25,11 @@ def draw(result: DecodeResult, index: int, given: int = 0, lang: str | None = No
         return tag("p", hypothesis.text, class_="translation", lang=lang, dir="auto")
     shown = [_word(word, given) for word in words(hypothesis.tokens, hypothesis.token_log_probs)]
     if not shown:
-        shown = [tag("span", "(nothing: the model ended the sentence at once)", class_="nothing")]
+        shown = [tag("span", NO_WORDS, class_="nothing")]
     end = ""
     if hypothesis.tokens and hypothesis.tokens[-1] == END:
-        unit = Unit(END_SIGN, 0, 0, hypothesis.token_log_probs[-1], starts_word=True)
+        last = len(hypothesis.tokens) - 1
+        unit = Unit(END_SIGN, last, last, hypothesis.token_log_probs[-1], starts_word=True)
         end = tag("span", _unit(unit, "end of sentence"), class_="word end")
     elif not hypothesis.finished:
         end = tag("span", "… cut at the length limit", class_="cut")
@@ -63,4 +64,5 @@ def _unit(unit: Unit, name: str, given: bool = False) -> Html:
     doubt = 1 - min(unit.probability, 1.0)
     kind = "unit given" if given else "unit"
     title = f"{name} · P {percent(unit.probability)}"
-    return tag("span", unit.text, class_=kind, style=f"--unsure:{doubt:.3f}", title=title)
+    places = {"data_first": unit.first, "data_last": unit.last}  # by which assets/same_word.js finds it elsewhere
+    return tag("span", unit.text, class_=kind, style=f"--unsure:{doubt:.3f}", title=title, **places)

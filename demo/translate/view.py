@@ -8,10 +8,10 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, newest
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, listening, newest
 from demo.service import Service
 from demo.translate.events import TranslateEvents
-from demo.translate.layout import TranslateView, lay_out
+from demo.translate.layout import VIEW, TranslateView, lay_out
 
 BUSY, FAILED = (f"() => {json.dumps(line)}" for line in (status.busy(), status.failed()))
 
@@ -26,15 +26,16 @@ def build(service: Service) -> None:
 
 def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     """All that may decode, and what belongs to it."""
+    listening(VIEW, view.question)
     shown = [part.html for part in view.parts.values()]
-    outputs = [view.status, view.present, view.whole, *shown, view.alpha, view.beta, view.ledger]
-    by, asked = ("turn", "unit"), ("sentence", "model", "strategy")
+    outputs = [view.status, view.present, view.whole, *shown, view.alpha, view.beta, view.ledger, *view.about]
+    by, asked = ("turn", "unit", "present"), ("sentence", "model", "strategy")
     decoding, settings = DECODING | {"outputs": outputs}, view.controls.widgets
     run = decoding | {"fn": events.run, "inputs": settings} | view.sent(*by, *asked)
     page = Context.root_block
     assert page is not None, "a view is built inside a Blocks context"
     chosen = view.examples.select(events.example, None, view.sentence, **EACH, **view.sent("model"))
-    named = [view.sentence, view.examples, view.target, view.axes]
+    named = [view.sentence, view.examples, view.target, *view.over_heatmap]
     wished = [view.wish, view.unit, *named, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.sentence.submit, view.translate.click]
@@ -47,30 +48,33 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
         gr.on(entered, **run),
         chosen.then(**run),
         loaded.then(events.open, settings, **decoding, **view.sent(*by, "wish", *asked)),
-        view.again.click(events.search_again, None, **decoding, **view.sent(*by, "present", "alpha", "beta")),
-        take(events.take, None, **decoding, **view.sent(*by, "present")),
+        view.again.click(
+            events.search_again,
+            None,
+            **decoding | {"outputs": [*outputs, *settings]},
+            **view.sent(*by, "alpha", "beta"),
+        ),
+        take(events.take, None, **decoding, **view.sent(*by)),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
-        asking.success(events.headings, None, [view.target, view.axes], **LAST, **view.sent("present"))
-    view.status.select(events.back, None, outputs, **EACH, **view.sent(*by, "present"))
+    view.status.select(events.back, None, outputs, **EACH, **view.sent(*by))
     view.stop.click(events.stop, None, None, **EACH, **view.sent("turn"))
     view.live.input(events.watch, None, None, **LAST, **view.sent("turn", "live"))
-    view.model.input(
-        events.model, None, [*named, view.status], **LAST, **view.sent("present", "unit", "sentence", "model")
-    )
+    view.model.input(events.model, None, named, **LAST, **view.sent("turn", "sentence", "model"))
     view.strategy.change(events.strategy, None, [view.summary, *settings], **LAST, **view.sent("strategy"))
 
 
 def _wire_displays(view: TranslateView, events: TranslateEvents) -> None:
     """What only changes how a result is shown."""
     part = {name: each.html for name, each in view.parts.items()}
-    regrouped = [view.status, part["drawn"]]
-    view.unit.input(events.regroup, None, regrouped, **LAST, **view.sent("present", "unit"))
-    chosen = [view.status, view.present, view.whole, *part.values()]
+    looking = [each.input for each in (view.unit, view.over, view.layer, view.head)]
+    looked_at = view.sent("present", "unit", "over", "layer", "head")
+    gr.on(looking, events.regroup, None, [view.status, part["drawn"], *view.over_heatmap], **LAST, **looked_at)
+    chosen = [view.status, view.present, view.whole, *part.values(), *view.over_heatmap]
     view.parts["candidates"].html.select(
         events.choose, None, chosen, **newest("candidates"), **view.sent("present", "unit", "press")
     )
-    everything = [*chosen, view.alpha, view.beta, view.ledger]
+    everything = [*chosen, view.alpha, view.beta, view.ledger, view.target, view.earlier]
     view.whole.select(events.turn_to, None, everything, **newest("whole"), **view.sent("present", "unit", "press"))
     part["lens"].select(events.look, None, part["detail"], **newest("lens"), **view.sent("present", "press"))
     weights = ("present", "alpha", "beta")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from demo.common.markup import Html, join, tag
+from demo.common.pieces import NO_WORDS
 from demo.translate.state import Shown, ShownText
 
 WAITING = "not translated"
@@ -63,4 +64,4 @@ def _move(kind: str, sign: str, place: int | None) -> Html:
 
 
 def _said(shown: Shown) -> str:
-    return shown.result.hypotheses[shown.index].text or "(nothing)"
+    return shown.result.hypotheses[shown.index].text or NO_WORDS

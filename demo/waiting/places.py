@@ -10,13 +10,14 @@ import asyncio
 import random
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from gradio.queueing import Event, Queue
-from gradio.server_messages import EventMessage
+from gradio.server_messages import EventMessage, HeartbeatMessage
 from gradio.utils import run_coro_in_background
 
 from demo.common.stopping import PRESENT, Stop
@@ -51,21 +52,57 @@ FULL = "All {} places are taken by requests that are decoded or wait; try again 
 YOURS = "{} requests from {} are under way or wait, which is the most; try again when one of them has ended."
 
 
+TAKEN_OVER = "The answers of this session are read over another connection now; a program should name one of its own."
+
+READER: ContextVar[object] = ContextVar("READER", default=None)
+"""The connection that the present task answers, where it reads a session's messages."""
+
+
+class TakenOverError(Exception):
+    """Another connection reads this session's messages now."""
+
+
+NUDGE = HeartbeatMessage()
+"""For nobody: whoever waits for a message looks again whether they still are the one who reads."""
+
+
 class Mailbox(asyncio.Queue[EventMessage]):
-    """Messages for one session. heard: somebody listened. quiet_since: when somebody did last, or when it was made."""
+    """Messages for one session. heard: somebody listened. quiet_since: when somebody did last, or when it was made.
+
+    One connection reads them, the last that came: with two of them each would get some of the messages, and wait for
+    the others for ever.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.heard = False
         self.quiet_since = time.monotonic()
         self._listening = 0
+        self._reader: object = None
+
+    def hand_to(self, reader: object) -> None:
+        """From now on this one reads; whoever did is told so."""
+        self._reader = reader
+        if self._listening:
+            self.put_nowait(NUDGE)
 
     async def get(self) -> EventMessage:
-        """As a connection that streams them does, for as long as it is open."""
+        """As a connection that streams them does, for as long as it is open.
+
+        Raises:
+            TakenOverError: another connection reads them now.
+        """
         self.heard = True
         self._listening += 1
         try:
-            return await super().get()
+            while READER.get() is self._reader:
+                message = await super().get()
+                if message is NUDGE:
+                    continue
+                if READER.get() is self._reader:
+                    return message
+                self.put_nowait(message)  # it came when the other reader did, and is for them
+            raise TakenOverError(TAKEN_OVER)
         finally:
             self._listening -= 1
             self.quiet_since = time.monotonic()
@@ -149,6 +186,23 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
         for event in self._all():
             if self._callers[event].session == call:
                 self._leave(event)
+
+    def session_of(self, event_id: str) -> str:
+        """The session whose messages tell of an event; without one an event is a session of its own."""
+        if (event := self.event_ids_to_events.get(event_id)) is not None:
+            return str(event.session_hash)
+        return next((s for s, events in self.pending_event_ids_session.items() if event_id in events), event_id)
+
+    def begin_reading(self, session: str) -> bool:
+        """The connection that this task answers reads the messages of the session, and who read them no longer.
+
+        Returns whether there are any to read, or will be.
+        """
+        if not isinstance(mailbox := self.pending_messages_per_session.get(session), Mailbox):
+            return False
+        READER.set(reader := object())
+        mailbox.hand_to(reader)
+        return True
 
     def broadcast_estimations(self, concurrency_id: str, after: int | None = None) -> None:
         """Nothing: the page says by itself that it is busy, and to tell all who wait each time is most of the work."""

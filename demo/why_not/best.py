@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
+from demo.common.pieces import NO_WORDS
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
@@ -41,7 +42,7 @@ def draw(shown: Explained) -> Html:
         tag(
             "tr",
             tag("th", name, scope="row"),
-            tag("td", text or "(empty)", class_="text", lang=lang, dir="auto"),
+            tag("td", text or NO_WORDS, class_="text", lang=lang, dir="auto"),
             tag("td", f"{log_prob:.2f}".replace("-", "−"), class_="number"),
         )
         for name, text, log_prob in rows

@@ -8,19 +8,24 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import gradio as gr
 
 from demo.common import export, press, status, strategy, why_link
+from demo.common.contestant import changed, named
 from demo.common.languages import Languages
+from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates
-from demo.service import MAX_WIDTH, AskedWhy, Service
-from demo.why_not import beams, best, curves, said, tokens, verdict, words
+from demo.service import MAX_WIDTH, Asked, AskedWhy, Service
+from demo.service import agreement as compared
+from demo.why_not import agreement, beams, best, curves, said, signs, tokens, verdict, what_if, words
 from demo.why_not import export as why_export
-from demo.why_not.layout import WhyView
+from demo.why_not.layout import VIEW, WhyView
 from demo.why_not.state import Explained
+from demo.why_not.what_if import Instead
 from seq2seq_core.decoding import DecodeResult
 
 REPAINT = 0.3
@@ -28,6 +33,7 @@ REPAINT = 0.3
 
 OURS = "Something went wrong on our side; try another sentence or strategy."
 NOTHING = "There is nothing to take away yet: press Ask first."
+DRAW_FIRST = "Press Ask first: candidates are set beside its answer."
 ASK_FIRST = "Press Ask first: exact search answers the same question."
 FILES = {
     "html": ("why-not.html", why_export.offline),
@@ -98,7 +104,10 @@ class WhyEvents:
                     if known is None:
                         continue
                     first = shown is None
-                    shown = Explained(wanted, name, known, known_languages, self._service.device)
+                    shown = Explained(
+                        wanted, name, known, known_languages, self._service.device,
+                        question=self._question(wanted, name, *asked),
+                    )  # fmt: skip
                     if first:
                         yield self._everything(shown) | {self._view.status: said.looking(0, MAX_WIDTH)}
                     elif time.monotonic() > next_line:
@@ -113,6 +122,34 @@ class WhyEvents:
         except Exception:
             logging.exception("a question could not be answered")  # without the person's text
             yield {self._view.status: status.error(OURS)}
+
+    def draw(self, turn: object, shown: object, count: object) -> Iterator[Updates]:
+        """Draws candidates, and compares them with each other and with both translations."""
+        view = self._view
+        if not isinstance(turn, Turn) or not isinstance(shown, Explained):
+            yield {view.status: status.error(DRAW_FIRST)}
+            return
+        mine, next_line = turn.take(), time.monotonic()
+        try:
+            request = self._service.candidates(shown.asked, count)
+            with closing(self._service.run(request, trace=False)) as events:
+                for event in events:
+                    if turn.number != mine:
+                        return
+                    if turn.stopped == mine:
+                        yield {view.status: self._line(shown)}
+                        return
+                    if isinstance(event, DecodeResult):
+                        shown = replace(shown, agreement=compared(event, shown.known))
+                    elif event is not None and time.monotonic() > next_line:
+                        next_line = time.monotonic() + REPAINT
+                        yield {view.status: said.drawing(event.steps)}
+            yield {**self._agreed(shown), view.present: shown, view.status: self._line(shown)}
+        except InputError as error:
+            yield {view.status: status.error(str(error))}
+        except Exception:
+            logging.exception("candidates could not be compared")  # without the person's text
+            yield {view.status: status.error(OURS)}
 
     def search(self, turn: object, shown: object, seconds: object) -> Iterator[Updates]:
         """Exact search for the translation of highest log P, within a budget."""
@@ -142,6 +179,39 @@ class WhyEvents:
             logging.exception("exact search failed")  # without the person's text
             yield {view.status: status.error(OURS)}
 
+    def what_if(self, turn: object, shown: object, event: gr.EventData) -> Iterator[Updates]:
+        """Searches again where the word that was pressed must, or must not, be said."""
+        view, kind = self._view, press.word(event, "kind")
+        if not isinstance(turn, Turn) or not isinstance(shown, Explained):
+            yield UNCHANGED
+            return
+        choices = {what_if.MUST: shown.apart.missing, what_if.MUST_NOT: shown.apart.extra}.get(str(kind), ())
+        place = press.number(event, "index", len(choices))
+        if place is None:
+            yield {view.status: self._line(shown)}
+            return
+        mine, word, without = turn.take(), choices[place], kind == what_if.MUST_NOT
+        try:
+            request = self._service.saying(shown.asked, "" if without else word, word if without else "")
+            with closing(self._service.run(request, trace=False)) as events:
+                for answer in events:
+                    if turn.number != mine:
+                        return
+                    if turn.stopped == mine:
+                        yield {view.status: self._line(shown)}
+                        return
+                    if isinstance(answer, DecodeResult):
+                        kept = tuple(one for one in shown.instead if (one.word, one.must_not) != (word, without))
+                        shown = replace(
+                            shown, instead=(*kept, Instead(word, without, _in_translate(request, answer), answer))
+                        )
+            yield {view.instead: what_if.draw(shown), view.present: shown, view.status: self._line(shown)}
+        except InputError as error:
+            yield {view.status: status.error(str(error))}
+        except Exception:
+            logging.exception("a word could not be asked for")  # without the person's text
+            yield {view.status: status.error(OURS)}
+
     def stop(self, turn: object) -> None:
         """Ends what runs, between two steps; what is known stays."""
         if isinstance(turn, Turn):
@@ -167,6 +237,13 @@ class WhyEvents:
         chosen = self._view.controls.settings(str(strategy), settings) if known else {}
         return self._service.expecting(sentence, expected, model, strategy, chosen), str(strategy)
 
+    def _question(self, wanted: AskedWhy, name: str, *said: object) -> PageQuestion:
+        sentence, expected, model, strategy, *settings = said
+        values = (typed(sentence), typed(expected), model, strategy, *self._view.controls.said(name, settings))
+        how = named(name, changed(name, self._view.controls.settings(name, settings)))
+        text, target = quoted(wanted.request.text), quoted(wanted.target)
+        return PageQuestion(values, (f"{target} for {text}", self._service.title(model), how))
+
     def _ended(self, shown: Explained | None) -> Updates:
         if shown is None:
             return {self._view.status: said.stopped(None)}
@@ -188,10 +265,19 @@ class WhyEvents:
             **self._beams(shown),
             view.tokens: tokens.draw(shown),
             view.curves: curves.draw(shown),
-            view.needed: words.figure(shown),
+            view.instead: what_if.draw(shown),
+            view.signs: signs.draw(shown),
+            view.needed: words.figure(shown, words.LOST),
+            view.looked: words.figure(shown, words.LOOKED),
+            view.slope: words.figure(shown, words.SLOPE),
             view.by_word: words.table(shown),
+            **self._agreed(shown),
             view.best: best.draw(shown),
+            view.earlier: bar(VIEW, shown.question, "why-ask", "Ask again"),
         }
+
+    def _agreed(self, shown: Explained) -> Updates:
+        return {self._view.agreement: agreement.figure(shown), self._view.by_utility: agreement.table(shown)}
 
     def _beams(self, shown: Explained) -> Updates:
         """What each beam that was looked into adds."""
@@ -210,3 +296,9 @@ class WhyEvents:
         """The sentence's box for these languages, with another text in it unless that is None."""
         looks = {"label": known.source, "html_attributes": gr.InputHTMLAttributes(lang=known.source_code)}
         return gr.update(**looks) if text is None else gr.update(value=text, **looks)
+
+
+def _in_translate(request: Asked, result: DecodeResult) -> str:
+    """A query that shows a result in Translate."""
+    asked = {"text": request.text, "model": request.model, "strategy": result.strategy}
+    return "?" + urlencode(asked | changed(result.strategy, result.config))

@@ -7,11 +7,11 @@ import json
 
 import plotly.graph_objects as go
 
-from demo.common.export import Sheet, as_json, page
+from demo.common.export import Sheet, as_json, page, still
 from demo.common.markup import Html, tag
 from demo.common.spreadsheet import csv_text
 from demo.common.versions import dated, versions
-from demo.why_not import beams, best, curves, tokens, verdict, words
+from demo.why_not import agreement, beams, best, curves, signs, tokens, verdict, what_if, words
 from demo.why_not.state import Explained
 
 HEADER = (
@@ -30,7 +30,9 @@ def everything(shown: Explained) -> str:
         "target": shown.asked.target,
     }
     exact = {"exact": shown.exact.to_dict()} if shown.exact else {}
-    return as_json({**asked, **dated(), **shown.known.to_dict(), **exact})
+    agreed = {"agreement": shown.agreement.to_dict()} if shown.agreement else {}
+    instead = [{"word": one.word, "must_not": one.must_not, **one.result.to_dict()} for one in shown.instead]
+    return as_json({**asked, **dated(), **shown.known.to_dict(), **exact, **agreed, "instead": instead})
 
 
 def offline(shown: Explained) -> str:
@@ -46,10 +48,16 @@ def offline(shown: Explained) -> str:
         ("The verdict", verdict.draw(shown)),
         ("Token by token", tokens.draw(shown)),
         ("How likely, as it grows", curves.draw(shown)),
+        ("What if it had said that word?", still(what_if.draw(shown))),
+        ("Signs of trouble", signs.draw(shown)),
         ("Which beam would have kept it?", beams.figure(shown)),
         ("Beam by beam", beams.table(shown)),
-        ("Which words does it hang on?", words.figure(shown)),
-        ("And did it look at them?", words.table(shown)),
+        ("Which words does it hang on?", words.figure(shown, words.LOST)),
+        ("Where did it look?", words.figure(shown, words.LOOKED)),
+        ("What did they add?", words.figure(shown, words.SLOPE)),
+        ("Word by word", words.table(shown)),
+        ("What do its own candidates agree on?", agreement.table(shown)),
+        *([("Every text against every candidate", agreement.figure(shown))] if shown.agreement else []),
         ("The true best", best.draw(shown)),
     ]
     return page("Why not?", facts, [Sheet(known.expected.hypothesis.text, cards)])

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards
+from demo.common import cards, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.controls import Controls, choices
@@ -18,12 +18,17 @@ from demo.common.findings import chips
 from demo.common.languages import Languages
 from demo.common.turn import Turn
 from demo.common.why_link import WhyLink
-from demo.service import MOST_SECONDS, Service
-from demo.why_not import best, verdict
+from demo.service import MOST_CANDIDATES, MOST_SECONDS, Service
+from demo.why_not import agreement, best, verdict
 
 WIDTHS = "bars in blue: kept to its end"
 PLACEHOLDER = "The translation you expected"
 DOWNLOADS = {"html": "HTML, everything", "json": "JSON, everything", "csv": "CSV, the tokens"}
+
+VIEW = "why-not"
+"""How the page calls this view where it compares what is shown with what is asked now."""
+
+ANSWER = question.of(VIEW)
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 
@@ -51,11 +56,20 @@ class WhyView:
     curves: gr.Plot
     beams: gr.Plot
     by_width: gr.HTML
+    instead: gr.HTML
+    signs: gr.HTML
     needed: gr.Plot
+    looked: gr.Plot
+    slope: gr.Plot
     by_word: gr.HTML
+    count: gr.Slider
+    draw: gr.Button
+    agreement: gr.Plot
+    by_utility: gr.HTML
     seconds: gr.Slider
     exact: gr.Button
     best: gr.HTML
+    earlier: gr.HTML
     file: gr.JSON
     present: gr.State
     turn: gr.State
@@ -71,8 +85,8 @@ class WhyView:
         """What an answer writes."""
         return [
             self.status, self.present, self.verdict, self.tokens, self.curves, self.beams, self.by_width,
-            self.needed, self.by_word,
-            self.best,
+            self.instead, self.signs, self.needed, self.looked, self.slope, self.by_word, self.agreement,
+            self.by_utility, self.best, self.earlier,
         ]  # fmt: skip
 
 
@@ -85,7 +99,7 @@ def lay_out(service: Service) -> WhyView:
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes="stacked", scale=10):
             asking = _question(service, unknown)
-            with gr.Column(elem_classes="card", elem_id="why"):
+            with gr.Column(elem_classes=f"card {ANSWER}", elem_id="why"):
                 html(heading("The verdict", "an error of the search, or of the model"))
                 said = html(verdict.empty(), elem_id="why-verdict")
                 downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="why-downloads")
@@ -93,8 +107,9 @@ def lay_out(service: Service) -> WhyView:
     # Hidden until there is an answer by assets/why_not.css: a figure that Gradio hides may miss its first.
     with gr.Column(elem_id="why-findings"):
         shown = _findings()
+    earlier = html(elem_id="why-earlier", elem_classes="bar-below")
     return WhyView(
-        **asking, **choosing, **shown, verdict=said, downloads=downloads,
+        earlier=earlier, **asking, **choosing, **shown, verdict=said, downloads=downloads,
         file=gr.JSON(visible="hidden"), present=gr.State(None, time_to_live=3600), turn=gr.State(Turn()),
         wish=gr.State(WhyLink()),
     )  # fmt: skip
@@ -118,24 +133,32 @@ def _question(service: Service, unknown: Languages) -> dict[str, Any]:
 
 def _findings() -> dict[str, Any]:
     with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card", scale=9):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=9):
             html(heading("Token by token", "what the model would rather have said"))
             tokens = html(elem_id="why-tokens")
-        with gr.Column(elem_classes="card", scale=8):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
             html(heading("How likely, as it grows", "log P so far"))
             curves = gr.Plot(show_label=False, elem_id="why-curves", elem_classes="plain-figure")
-    with gr.Column(elem_classes="card"):
+    with gr.Row(elem_classes="evidence"):
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=9):
+            html(heading("What if it had said that word?", "one press searches again"))
+            instead = html(js_on_load=PRESSED, elem_id="why-instead")
+        with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
+            html(heading("Signs of trouble", "in what was found"))
+            signs = html(elem_id="why-signs")
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("Which beam would have kept it?", WIDTHS))
         beams = gr.Plot(show_label=False, elem_id="why-beams", elem_classes="plain-figure")
         by_width = html(elem_id="why-by-width")
-    with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card", scale=11):
-            html(heading("Which words does it hang on?", "each source word left out in turn"))
-            needed = gr.Plot(show_label=False, elem_id="why-needed", elem_classes="plain-figure")
-        with gr.Column(elem_classes="card", scale=6):
-            html(heading("And did it look at them?", "attention beside loss"))
-            by_word = html(elem_id="why-by-word")
-    with gr.Column(elem_classes="card"):
+    needed, looked, slope, by_word = _words()
+    with gr.Column(elem_classes=f"card {ANSWER}"):
+        html(heading("What do its own candidates agree on?", "minimum Bayes risk"))
+        with gr.Row(elem_classes="weights"):
+            count = gr.Slider(2, MOST_CANDIDATES, value=32, step=1, label="Candidates", buttons=[], elem_id="why-count")
+            draw = gr.Button("Draw and compare", elem_id="why-draw", scale=0)
+        by_utility = html(agreement.about(), elem_id="why-by-utility")
+        matrix = gr.Plot(show_label=False, elem_id="why-agreement", elem_classes="plain-figure")
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("The true best", "is anything more probable?"))
         with gr.Row(elem_classes="weights"):
             seconds = gr.Slider(
@@ -144,6 +167,26 @@ def _findings() -> dict[str, Any]:
             exact = gr.Button("Search for it", elem_id="why-exact", scale=0)
         found = html(best.about(), elem_id="why-best")
     return {
-        "tokens": tokens, "curves": curves, "beams": beams, "by_width": by_width, "needed": needed, "by_word": by_word,
-        "seconds": seconds, "exact": exact, "best": found,
+        "tokens": tokens, "curves": curves, "instead": instead, "signs": signs, "beams": beams, "by_width": by_width,
+        "needed": needed, "looked": looked, "slope": slope, "by_word": by_word, "count": count, "draw": draw,
+        "agreement": matrix, "by_utility": by_utility, "seconds": seconds, "exact": exact, "best": found,
     }  # fmt: skip
+
+
+def _words() -> tuple[gr.Plot, gr.Plot, gr.Plot, gr.HTML]:
+    """What each source word is worth, in three ways beside each other."""
+    figures = []
+    with gr.Row(elem_classes="evidence"):
+        for name, title, aside in (
+            ("needed", "Which words does it hang on?", "each left out in turn"),
+            ("looked", "Where did it look?", "attention"),
+            ("slope", "What did they add?", "gradient × input"),
+        ):
+            with gr.Column(elem_classes=f"card {ANSWER}", min_width=300):
+                html(heading(title, aside))
+                figures.append(gr.Plot(show_label=False, elem_id=f"why-{name}", elem_classes="plain-figure"))
+    with gr.Column(elem_classes=f"card {ANSWER}"):
+        html(heading("Word by word", "do the three agree?"))
+        by_word = html(elem_id="why-by-word")
+    needed, looked, slope = figures
+    return needed, looked, slope, by_word

@@ -21,6 +21,11 @@ def looking(width: int, widest: int) -> Html:
     return line("busy", f"Looking into beams: {width} of {widest} …")
 
 
+def drawing(steps: int) -> Html:
+    """While candidates are drawn."""
+    return line("busy", f"Drawing candidates: step {steps:,} …")
+
+
 def searching(calls: int) -> Html:
     """While exact search runs."""
     return line("busy", f"Searching for the true best: {calls:,} model calls …")

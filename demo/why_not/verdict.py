@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
+from demo.common.pieces import NO_WORDS
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
@@ -47,7 +48,7 @@ def _row(name: str, hypothesis: Hypothesis, score: float, lang: str | None) -> H
     return tag(
         "tr",
         tag("th", name, scope="row"),
-        tag("td", hypothesis.text or "(empty)", class_="text", lang=lang, dir="auto"),
+        tag("td", hypothesis.text or NO_WORDS, class_="text", lang=lang, dir="auto"),
         [tag("td", _minus(number), class_="number") for number in numbers],
     )
 

@@ -8,11 +8,11 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, listening
 from demo.service import Service
 from demo.why_not import said
 from demo.why_not.events import WhyEvents
-from demo.why_not.layout import WhyView, lay_out
+from demo.why_not.layout import VIEW, WhyView, lay_out
 
 WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (said.waiting(), status.failed("Ask")))
 
@@ -29,12 +29,15 @@ def _wire(view: WhyView, events: WhyEvents) -> None:
     wished = [view.wish, view.sentence, view.expected, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.ask.click, view.sentence.submit, view.expected.submit]
-    for begun in (*entered, view.exact.click):
+    for begun in (*entered, view.exact.click, view.draw.click, view.instead.select):
         begun(None, None, view.status, js=WAITING, **UNSEEN)
+    listening(VIEW, view.asked)
     asked = [view.turn, *view.asked]
     for asking in (
         gr.on(entered, events.ask, asked, view.results, **DECODING),
         loaded.then(events.open, [view.wish, *asked], view.results, **DECODING),
+        view.instead.select(events.what_if, [view.turn, view.present], view.results, **DECODING),
+        view.draw.click(events.draw, [view.turn, view.present, view.count], view.results, **DECODING),
         view.exact.click(events.search, [view.turn, view.present, view.seconds], view.results, **DECODING),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)

@@ -20,35 +20,60 @@ ROW = 24
 
 ONE_WORD = "Of a single word nothing can be left out."
 NO_ATTENTION = "The model has no attention to set beside it."
-HEADS = (("Word", False), ("Attention in all", True), ("Lost without it", True))
+HEADS = (("Word", False), ("Attention", True), ("Lost without", True), ("Gradient × input", True))
+
+LOST, LOOKED, SLOPE = "lost", "attention", "gradient"
+SHOWS = {
+    LOST: ("without", "nats less likely", "nats"),
+    LOOKED: ("looking at", "of its attention", ""),
+    SLOPE: ("and the embedding of", "nats, gradient × input", "nats"),
+}
+"""Of each heatmap what stands between token and word, what its numbers are, and over its colours."""
+
+NOTHING = {
+    LOST: ONE_WORD,
+    LOOKED: NO_ATTENTION,
+    SLOPE: "Models of this family do not tell their gradients.",
+}
 
 
-def figure(shown: Explained) -> go.Figure:
-    """Rows are tokens, columns source words: nats that a token loses without the word; what it gains is left white."""
+def figure(shown: Explained, what: str = LOST) -> go.Figure:
+    """Rows are tokens, columns source words; what is below 0 is left white.
+
+    Args:
+        shown: what is known.
+        what: ``LOST``, nats that a token loses without the word; ``LOOKED``, its attention; or ``SLOPE``.
+    """
     occluded = shown.known.left_out
-    if occluded is None:
-        return go.Figure(layout=layout(80, xaxis={"visible": False}, yaxis={"visible": False}))
+    values = None if occluded is None else getattr(occluded, what)
+    if occluded is None or values is None:
+        note = {"text": NOTHING[LOST if occluded is None else what], "showarrow": False, "x": 0.5, "y": 0.5}
+        blank = {"visible": False, "range": [0, 1]}
+        sides = {"l": 0, "r": 0, "t": 0, "b": 0}
+        return go.Figure(layout=layout(80, margin=sides, annotations=[note], xaxis=blank, yaxis=blank))
     letter = letters(shown.known.found.source_tokens)
     tokens = [label(token, letter=letter) for token in occluded.tokens]
     rows, columns = list(range(len(tokens))), list(range(len(occluded.words)))
-    hover = [[escape(f"{token} without {word}") for word in occluded.words] for token in tokens]
+    between, unit, title = SHOWS[what]
+    hover = [[escape(f"{token} {between} {word}") for word in occluded.words] for token in tokens]
     cells: dict[str, Any] = {
         "zmin": 0,
+        "zmax": max(float(values.max()), 1e-3),
         "colorscale": WEIGHTS,
         "xgap": 2,
         "ygap": 2,
-        "colorbar": {"title": {"text": "nats"}},
+        "colorbar": {"title": {"text": title}, "thickness": 12},
     }
     heat = go.Heatmap(
-        x=columns, y=rows, z=np.round(occluded.lost, 3), customdata=hover,
-        hovertemplate="<b>%{customdata}</b><br>%{z:.2f} nats less likely<extra></extra>", **cells,
+        x=columns, y=rows, z=np.round(values, 3), customdata=hover,
+        hovertemplate=f"<b>%{{customdata}}</b><br>%{{z:.2f}} {unit}<extra></extra>", **cells,
     )  # fmt: skip
     axis: dict[str, Any] = {"tickmode": "array", "ticks": "", "showgrid": False, "zeroline": False}
     return go.Figure(
         [heat],
         layout(
             130 + ROW * len(rows),
-            margin={"l": 110, "r": 16, "t": 90, "b": 16},
+            margin={"l": 84, "r": 16, "t": 90, "b": 16},
             xaxis={**axis, "side": "top", "tickangle": -45, "tickvals": columns,
                    "ticktext": [escape(clip(word)) for word in occluded.words]},
             yaxis={**axis, "autorange": "reversed", "tickvals": rows, "ticktext": [escape(token) for token in tokens]},
@@ -69,21 +94,25 @@ def table(shown: Explained) -> Html:
 
 
 def _row(occluded: Occlusion, place: int, lang: str | None) -> Html:
-    looked, worth = occluded.coverage, occluded.worth[place]
+    columns = (occluded.coverage, occluded.worth, occluded.slope)
+    numbers = ["–" if column is None else f"{column[place]:.2f}".replace("-", "−") for column in columns]
     return tag(
         "tr",
         tag("td", occluded.words[place], class_="text", lang=lang, dir="auto"),
-        tag("td", f"{looked[place]:.2f}" if looked else "–", class_="number"),
-        tag("td", f"{worth:.2f}".replace("-", "−"), class_="number"),
+        [tag("td", number, class_="number") for number in numbers],
     )
 
 
 def _agreement(occluded: Occlusion) -> str:
-    if occluded.attention is None:
-        return NO_ATTENTION
-    if occluded.agreement is None:
-        return "Attention and loss cannot be compared: one of them is the same everywhere."
-    return (
-        f"Spearman's rank correlation of attention and loss, over all tokens and words: {occluded.agreement:.2f}. "
-        "Attention is where the model looked; the loss is what it needed."
+    pairs = (
+        ("attention and loss", occluded.agreement),
+        ("gradient × input and loss", occluded.gradient_and_loss),
+        ("gradient × input and attention", occluded.gradient_and_attention),
     )
+    told = [f"{name} {value:.2f}" for name, value in pairs if value is not None]
+    said = [f"Spearman's rank correlation over all tokens and words: {', '.join(told)}."] if told else []
+    said += [NO_ATTENTION] if occluded.attention is None else []
+    said += [
+        "Attention is where the model looked; the loss is what it needed; the gradient is what it added, near here."
+    ]
+    return " ".join(said)

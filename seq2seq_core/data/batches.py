@@ -43,7 +43,11 @@ class Batch:
 
 def pad_sources(sources: Sequence[Sequence[int]], specials: SpecialTokens) -> tuple[Tensor, Tensor]:
     """Source pieces with EOS added, [B, S], and their real lengths [B]."""
-    rows = [[*source, specials.eos] for source in sources]
+    return padded([[*source, specials.eos] for source in sources], specials)
+
+
+def padded(rows: Sequence[Sequence[int]], specials: SpecialTokens) -> tuple[Tensor, Tensor]:
+    """Whole sources as rows of one length, [B, S], and their real lengths [B]."""
     return _pad(rows, specials.pad), torch.tensor([len(row) for row in rows])
 
 

@@ -6,25 +6,66 @@ import functools
 import io
 import random
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from heapq import nsmallest
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
 
 import sentencepiece
 
 from seq2seq_core.text.characters import fitted, normalise
-from seq2seq_core.types import CoreError, SpecialTokens
+from seq2seq_core.types import CoreError, SpecialTokens, Ways
 
 if TYPE_CHECKING:
     from seq2seq_core.data.bpe_dropout import BpeDropout
 
 _SYMBOL = re.compile(r"⟨[0-9]+⟩")
 
+SPACE = "▁"
+"""Where a word begins, in a piece."""
+
 Unit = Literal["bpe", "char"]
 """What a piece is: learnt by byte-pair encoding, or a character."""
+
+
+class TextPieces(Protocol):
+    """What decoding needs of a tokenizer, ours or another's.
+
+    specials: ids of the pieces that carry no text. symbols, byte_pieces: see ``Tokenizer``.
+    """
+
+    specials: SpecialTokens
+    symbols: tuple[str, ...]
+    byte_pieces: dict[int, int]
+
+    as_given: ClassVar[bool]
+    """Whether it wants each text as it was given: then nothing is masked, and capitals stay."""
+
+    def __len__(self) -> int: ...
+
+    def knows(self, character: str) -> bool:
+        """Whether a piece holds it."""
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of the pieces of a target, without anything before or after."""
+
+    def encode_source(self, text: str) -> list[int]:
+        """All that an encoder reads of a text, the end included; [] where there is nothing to read."""
+
+    def encode_target(self, text: str) -> list[int]:
+        """What a decoder writes of a text, the end left out."""
+
+    def segmentations(self, text: str, count: int) -> list[list[int]]:
+        """At most ``count`` other ways to spell a text."""
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids, one line."""
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The pieces, "▁" where a word begins, "</s>" for the end."""
 
 
 class Tokenizer:
@@ -33,6 +74,8 @@ class Tokenizer:
     symbols: pieces that stand for something which is not to be translated, "⟨1⟩" and so on; none where it has none.
     byte_pieces: the byte that each piece of a single byte stands for, by its id.
     """
+
+    as_given: ClassVar[bool] = False
 
     def __init__(self, model: bytes) -> None:
         """From the bytes of a SentencePiece model.
@@ -136,6 +179,15 @@ class Tokenizer:
         """Piece ids of ``text``, without BOS and EOS."""
         return list(self._processor.Encode(self._readable(text)))
 
+    def encode_source(self, text: str) -> list[int]:
+        """As ``encode``, with EOS; [] where there is no piece."""
+        ids = self.encode(text)
+        return [*ids, self.specials.eos] if ids else []
+
+    def encode_target(self, text: str) -> list[int]:
+        """As ``encode``."""
+        return self.encode(text)
+
     def _readable(self, text: str) -> str:
         return fitted(normalise(text), self.knows)
 
@@ -193,6 +245,53 @@ class Tokenizer:
             if joined in self._of_text:
                 yield self._of_text[joined], length
 
+    def ways(self, text: str) -> Ways:
+        """Every way to write a text of whole words in pieces, as ``seq2seq_core.decoding.phrases`` describes them.
+
+        Raises:
+            CoreError: nothing of it can be written.
+        """
+        shown = self._readable(text).strip()
+        if not shown:
+            raise CoreError(f"{text!r} holds nothing that could be said; give words")
+        # Each character as its bytes, so that those which a piece of a single byte spells have places of their own.
+        characters = [" ", *shown]
+        before = [0, *accumulate(len(character.encode()) for character in characters)]
+        edges = []
+        for start in range(len(characters)):
+            for stop in range(start + 1, min(len(characters), start + self._longest_piece) + 1):
+                piece = "".join(characters[start:stop]).replace(" ", SPACE)
+                if piece in self._of_text:
+                    edges.append((before[start], self._of_text[piece], before[stop]))
+            spelled = enumerate(characters[start].encode(), before[start])
+            edges += [(place, self._of_byte[byte], place + 1) for place, byte in spelled if byte in self._of_byte]
+        pieces = self.pieces(ids := self.encode(shown))
+        own, at = [], 0 if pieces[0].startswith(SPACE) else 1
+        for piece, number in zip(pieces, ids, strict=True):
+            at += 1 if number in self.byte_pieces else len(piece.replace(SPACE, " ").encode())
+            own.append(at)
+        units = tuple(sum(end <= place for end in own) for place in range(before[-1] + 1))
+        return Ways(tuple(edges), units, sign_first=not _joins(shown[0]), sign_last=not _joins(shown[-1]))
+
+    @cached_property
+    def goes_on(self) -> frozenset[int]:
+        """Ids of the pieces that go on with a word which stands right before them."""
+        return frozenset(i for i, piece in self._plain.items() if _joins(piece[0])) | self._inside_characters
+
+    @cached_property
+    def left_open(self) -> frozenset[int]:
+        """Ids of the pieces that end in a word, with which what follows may go on."""
+        return frozenset(i for i, piece in self._plain.items() if _joins(piece[-1])) | self._inside_characters
+
+    @cached_property
+    def _inside_characters(self) -> frozenset[int]:
+        """Bytes of characters that have no piece: mostly letters, so they are taken for some."""
+        return frozenset(i for i, byte in self.byte_pieces.items() if byte >= 0x80 or _joins(chr(byte)))
+
+    @cached_property
+    def _plain(self) -> dict[int, str]:
+        return {i: piece for piece, i in self._of_text.items()}
+
     @cached_property
     def _of_text(self) -> dict[str, int]:
         """Ids of the pieces that are text, by what they are."""
@@ -223,3 +322,8 @@ class Tokenizer:
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces as they are written in the model, "▁" where a word begins."""
         return [str(self._processor.IdToPiece(int(i))) for i in ids]
+
+
+def _joins(character: str) -> bool:
+    """Whether it makes one word with a letter beside it; where words have no blanks between them, each sign is one."""
+    return character.isalnum() and unicodedata.east_asian_width(character) not in "WF"

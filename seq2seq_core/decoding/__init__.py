@@ -17,8 +17,9 @@ from typing import TypeVar
 import torch
 
 from seq2seq_core.decoding.config import Config, options, parse_option
-from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.decoding.record.recorder import Recorder, rows_of
 from seq2seq_core.decoding.record.result import Candidate, DecodeResult, DecodeStep, Hypothesis, StepRow
+from seq2seq_core.decoding.record.so_far import SoFar
 from seq2seq_core.decoding.request import ConfigT, Request, Source
 from seq2seq_core.decoding.score import ScoreParts
 from seq2seq_core.decoding.search.beam_config import BeamConfig
@@ -55,6 +56,7 @@ __all__ = [
     "ScoreConfig",
     "ScoreParts",
     "Search",
+    "SoFar",
     "Source",
     "StepRow",
     "StochasticBeamConfig",
@@ -64,6 +66,7 @@ __all__ = [
     "options",
     "parse_option",
     "returned",
+    "rows_of",
     "run",
     "strategy_of",
 ]

@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from seq2seq_core.config import is_of
+from seq2seq_core.decoding.length import MAX_TOKENS, USUAL, OutputLength
 from seq2seq_core.types import CoreError
-
-MAX_TOKENS = 512
-"""No sentence we know needs more, and nothing runs for ever."""
 
 MAX_PIECES = 1_000_000
 """As many pieces as a model may have."""
+
+MAX_WORDS = 120
+"""Characters of words to say or not to say."""
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = _SHORT.maxother = 60
@@ -49,7 +50,8 @@ def option(
         label: what a person reads beside the control.
         help: one sentence.
         min: the least value permitted; every number has one.
-        max: the greatest value permitted, everywhere: in Python, on the command line, in links, widgets and the API.
+        max: the greatest value permitted, everywhere: in Python, on the command line, in links, widgets and the API; of
+            text the most characters.
         step: of a slider.
         soft_max: where a slider ends, when the permitted range goes on.
         choices: the values permitted, for a dropdown; as typed they are called by their ``names``, in the same order.
@@ -61,6 +63,8 @@ def option(
     permitted = tuple(choices or ())
     if not permitted and type(default) in (int, float) and (min is None or max is None):
         raise TypeError(f"the setting {label!r} is a number and needs min and max: nothing may be asked without end")
+    if not permitted and isinstance(default, str) and max is None:
+        raise TypeError(f"the setting {label!r} is text and needs max: nothing may be asked without end")
     names = tuple(str(choice).lower() for choice in permitted)
     metadata = {**given, "kind": type(default), "choices": permitted or None, "names": names, "at_most": at_most}
     metadata["common"] = common
@@ -73,7 +77,8 @@ class Config:
 
     max_new_tokens: int = option(
         0, label="Longest output", min=0, max=MAX_TOKENS, step=1, soft_max=200, common=True,
-        help=f"Most tokens after the prefix, EOS counted; 0 = 2 x source length + 20, at most {MAX_TOKENS}.",
+        help="Most tokens after the prefix, EOS counted; 0 = room for what the model learnt, "
+        f"2 x source length + 20 or more, at most {MAX_TOKENS}.",
     )  # fmt: skip
 
     def __post_init__(self) -> None:
@@ -88,9 +93,9 @@ class Config:
     def check(self) -> None:
         """Rules between fields; raises CoreError."""
 
-    def limit(self, source_length: int) -> int:
-        """Most tokens to generate for a source of this many pieces."""
-        return self.max_new_tokens or min(2 * source_length + 20, MAX_TOKENS)
+    def limit(self, source_length: int, usual: OutputLength = USUAL) -> int:
+        """Most tokens to generate for a source of this many pieces; ``usual`` where the setting leaves it open."""
+        return self.max_new_tokens or usual.of(source_length)
 
 
 def options(config: type[Config] | Config) -> tuple[dataclasses.Field[Any], ...]:
@@ -128,6 +133,8 @@ def _check(field: dataclasses.Field[Any], value: Any) -> None:
         raise CoreError(_not_of_its_kind(field, value))
     elif meta["kind"] in (int, float) and not meta["min"] <= value <= meta["max"]:  # not of nan
         raise CoreError(f"{field.name} is {_shown(value)}{_range(field)}")
+    elif meta["kind"] is str and len(value) > meta["max"]:
+        raise CoreError(f"{field.name} is {_shown(value)}, of {len(value):,} characters; it may have {meta['max']}")
 
 
 def _check_at_most(config: Config, field: dataclasses.Field[Any]) -> None:

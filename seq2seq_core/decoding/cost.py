@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seq2seq_core.decoding.config import Config
+from seq2seq_core.decoding.length import USUAL, OutputLength
+from seq2seq_core.decoding.record.recorder import OF_A_ROW
 from seq2seq_core.decoding.strategies import strategy_of
 
 OF_A_LOGIT = 96
@@ -16,12 +18,6 @@ OF_ATTENTION = 16
 
 RECORDED = 2
 """Times as much attention is held where the trace is on."""
-
-OF_A_RECORDED_ROW = 2000
-"""Bytes for the likeliest tokens of a row at a step, before and after the filters."""
-
-OF_A_RECORDED_TOKEN = 16
-"""Bytes for each token that a recorded row begins with."""
 
 STATES = 3
 """How many a row has at a time where its state grows: before a step, after it, and as the rows that go on."""
@@ -45,6 +41,7 @@ def cost_of(
     lengths: Sequence[int],
     *,
     vocab_size: int,
+    output_length: OutputLength = USUAL,
     prefix: int = 0,
     trace: bool = False,
     bytes_a_step: int = 0,
@@ -55,14 +52,16 @@ def cost_of(
         config: of a strategy, which says how many rows it decodes for each sentence (``Strategy.rows``).
         lengths: of each source, in pieces, EOS included.
         vocab_size: V.
+        output_length: of the model, where the settings leave it open.
         prefix: pieces that are given.
         trace: whether each step is recorded.
         bytes_a_step: by how much the model's state of a row grows with each step.
     """
     rows = len(lengths) * strategy_of(config).rows_of(config)
     pieces = max(lengths, default=0)
-    steps = prefix + config.limit(pieces)
+    steps = prefix + config.limit(pieces, output_length)
     of_a_step = pieces * OF_ATTENTION * (RECORDED if trace else 1) + bytes_a_step * STATES
     if trace:
-        of_a_step += OF_A_RECORDED_ROW + OF_A_RECORDED_TOKEN * steps // 2
-    return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step))
+        of_a_step += OF_A_ROW
+    beside = len(lengths) * strategy_of(config).keeps(config, trace)
+    return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step) + beside)

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.config import Config
+from seq2seq_core.decoding.length import USUAL, OutputLength
+from seq2seq_core.decoding.phrases import Lexicon
 from seq2seq_core.types import FloatArray, SpecialTokens, StateT, StepFn
 
 ConfigT = TypeVar("ConfigT", bound=Config, covariant=True)
@@ -92,6 +94,8 @@ class Request(Generic[StateT, ConfigT]):
     pieces: target ids to as many pieces, special tokens included.
     text: target ids to words, special tokens left out.
     byte_pieces: the byte that a target id stands for, of those that stand for one; only whole characters are generated.
+    output_length: of the model, where the settings leave it open.
+    lexicon: how texts are written in target ids, for settings that are words; None where nobody knows.
     trace: also record the steps; costs nothing when off.
     precision: of the step function's products, for the result.
     """
@@ -105,6 +109,8 @@ class Request(Generic[StateT, ConfigT]):
     pieces: Pieces
     text: Text
     byte_pieces: Mapping[int, int] = field(default_factory=dict)
+    output_length: OutputLength = USUAL
+    lexicon: Lexicon | None = None
     trace: bool = False
     precision: str = "float32"
 
@@ -119,7 +125,8 @@ class Request(Generic[StateT, ConfigT]):
 
     def limits(self) -> list[int]:
         """The step at which each sentence's hypotheses are cut off, a given prefix not counted against it."""
-        return [len(source.prefix) + self.config.limit(len(source.tokens)) for source in self.sources]
+        limit, usual = self.config.limit, self.output_length
+        return [len(source.prefix) + limit(len(source.tokens), usual) for source in self.sources]
 
     def source_mask(self) -> Tensor:
         """[B, S], True = real token, S of the longest source."""

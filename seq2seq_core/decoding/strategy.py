@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
@@ -58,6 +58,8 @@ class Strategy(Generic[SettingsT]):
     search: runs it.
     ranks_by: what its hypotheses are ranked by.
     rows: the setting that says how many rows of a sentence are decoded at once; "" = one row.
+    keeps: the most bytes that it keeps of a sentence beside what each step of these rows takes, under these settings,
+        with or without a trace.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Strategy(Generic[SettingsT]):
     search: SearchFn[SettingsT]
     ranks_by: RanksBy = "score"
     rows: str = ""
+    keeps: Callable[[Any, bool], int] = lambda config, trace: 0
 
     def rows_of(self, config: Any) -> int:
         """How many rows of each sentence are decoded at once under these settings."""

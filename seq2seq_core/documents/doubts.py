@@ -8,18 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
-from rapidfuzz import fuzz
-
-from seq2seq_core.decoding import DecodeResult, Hypothesis
+from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.pipeline import Translation
-
-FEWEST_LETTERS = 12
-"""Of a source: with fewer, its length says nothing of its translation's."""
-
-FEWEST_WORDS = 3
-"""Of a source: with fewer, it may well be a name, which is the same in both languages."""
+from seq2seq_core.why_not.measures import best, length_ratio, likeness, mean_log_prob, repetition
 
 TOUCHED = 0.1
 """Attention that a source piece gets from all steps together, where it counts as looked at."""
@@ -66,59 +59,33 @@ class Measured:
 
 def doubts_of(translation: Translation) -> tuple[Doubt, ...]:
     """What is doubtful in the first translation of each sentence of a unit; not of those the model was not asked."""
-    sentences = [result for result in translation.sentences if _best(result).token_ids]
+    sentences = [result for result in translation.sentences if best(result).token_ids]
     return tuple(doubt for doubt in (check.doubt(sentences) for check in CHECKS) if doubt)
 
 
 def confidence_of(translation: Translation) -> float:
     """exp of the mean log P of a piece, over all sentences: from 0 to 1, and 1 of an empty text."""
-    log_probs = [p for result in translation.sentences for p in _best(result).token_log_probs]
+    log_probs = [p for result in translation.sentences for p in best(result).token_log_probs]
     return math.exp(sum(log_probs) / len(log_probs)) if log_probs else 1.0
 
 
 def log_prob_of(translation: Translation) -> float:
     """log P of all sentences together."""
-    return sum(_best(result).log_prob for result in translation.sentences)
-
-
-def repetition(result: DecodeResult) -> float:
-    """Share of the pairs of words in a row that stood in the translation before, less that share of the source."""
-    return _repeated(_best(result).text) - _repeated(result.source)
-
-
-def likeness(result: DecodeResult) -> float | None:
-    """Likeness of source and translation, from 0 to 1: 1 less the edits for a letter (Indel)."""
-    if sum(any(map(str.isalpha, word)) for word in result.source.split()) < FEWEST_WORDS:
-        return None
-    return fuzz.ratio(result.source, _best(result).text) / 100
-
-
-def length_ratio(result: DecodeResult) -> float | None:
-    """Letters of the translation for each of the source, white space not counted; 0 of an empty one at any length."""
-    source, said = ("".join(text.split()) for text in (result.source, _best(result).text))
-    if not said:
-        return 0.0
-    return len(said) / len(source) if len(source) >= FEWEST_LETTERS else None
+    return sum(best(result).log_prob for result in translation.sentences)
 
 
 def untouched(result: DecodeResult) -> float | None:
     """The longest row of source pieces that attention hardly touched; None where the model has no attention."""
-    attention, pieces = _best(result).attention, len(result.source_tokens) - 1  # without EOS
+    attention, pieces = best(result).attention, len(result.source_tokens) - 1  # without EOS
     if attention is None:
         return None
     hardly = attention.sum(axis=0)[:pieces] < TOUCHED
     return float(max((len(list(row)) for is_so, row in groupby(hardly) if is_so), default=0))
 
 
-def mean_log_prob(result: DecodeResult) -> float | None:
-    """log P of a piece, on average; None where there is none."""
-    log_probs = _best(result).token_log_probs
-    return sum(log_probs) / len(log_probs) if log_probs else None
-
-
 def unfinished(result: DecodeResult) -> float:
     """1 where the length limit cut the translation off, 0 otherwise."""
-    return float(not _best(result).finished)
+    return float(not best(result).finished)
 
 
 CHECKS = (
@@ -131,12 +98,3 @@ CHECKS = (
     Measured("cut off", "does not end within the length limit", 1.0, True, unfinished),
 )
 """In the order in which they are told."""
-
-
-def _best(result: DecodeResult) -> Hypothesis:
-    return result.hypotheses[0]
-
-
-def _repeated(text: str) -> float:
-    pairs = list(pairwise(text.casefold().split()))
-    return 1 - len(set(pairs)) / len(pairs) if pairs else 0.0

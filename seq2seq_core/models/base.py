@@ -49,6 +49,9 @@ class Model(nn.Module, Generic[StateT]):
     tags: ClassVar[tuple[str, ...]] = ()
     """Of its family, for the model card's front matter."""
 
+    tells_embeddings: ClassVar[bool] = False
+    """Whether it has ``embed`` and ``start_from``, without which nobody can ask for gradients of the source."""
+
     config: ModelConfig
 
     def __init__(self, config: Any, specials: SpecialTokens | None = None) -> None:
@@ -77,6 +80,14 @@ class Model(nn.Module, Generic[StateT]):
 
     def start(self, source: Tensor, lengths: Tensor) -> StateT:
         """The state before the first step, one row a sentence, of source pieces [B, S] with real lengths [B] (CPU)."""
+        raise NotImplementedError
+
+    def embed(self, source: Tensor) -> Tensor:
+        """[B, S, E], the embeddings of source pieces [B, S], with which ``start_from`` begins."""
+        raise NotImplementedError
+
+    def start_from(self, embedded: Tensor, lengths: Tensor) -> StateT:
+        """What ``start`` gives for the pieces whose embeddings these are."""
         raise NotImplementedError
 
     def step(self, last_tokens: Tensor, state: StateT) -> StepOutput[StateT]:

@@ -17,7 +17,15 @@ def language_code(name: object) -> str | None:
         return None
     wanted = name.strip().casefold()
     code = wanted.replace("_", "-").partition("-")[0]
+    code = _of_three_letters().get(code, code)
     return _codes().get(wanted) or (code if code in _codes().values() else None)
+
+
+def language_name(code: str) -> str | None:
+    """The English name of a language by its code, as ``language_code`` reads one; None where it is not known."""
+    known = language_code(code)
+    name = next((name for name, each in _codes().items() if each == known), None)
+    return name and " ".join(word.capitalize() for word in name.split())
 
 
 def source_code(metadata: Mapping[str, Any]) -> str | None:
@@ -29,6 +37,17 @@ def translates(metadata: Mapping[str, Any]) -> bool:
     """Whether a model with this card reads sentences of one language and writes another's."""
     source, target = source_code(metadata), language_code(metadata.get("target_language"))
     return source is not None and target is not None and source != target
+
+
+@cache
+def _of_three_letters() -> dict[str, str]:
+    """Codes of two letters by those of three that mean the same, as deu and ger."""
+    try:
+        from babel.core import get_global
+    except ImportError:
+        return {"eng": "en", "deu": "de", "fra": "fr"}
+    aliases = get_global("language_aliases")
+    return {code: alias for code, alias in aliases.items() if len(code) == 3 and len(alias) == 2}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Callable
@@ -20,12 +21,21 @@ from seq2seq_core.models import ModelConfig
 from seq2seq_core.text.characters import printable
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
-from seq2seq_core.training.sizes import Size, holdout_for, schedule, size_for
+from seq2seq_core.training.sizes import SIZES, Size, holdout_for, schedule, size_for
 from seq2seq_core.training.survey import Survey, seconds_per_position, survey
 from seq2seq_core.types import CoreError, describe_machine
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 EXAMPLE_LENGTH = 100
+
+MINUTES = 15.0
+"""That a run should take unless a person says otherwise."""
+
+LEARNING = 0.8
+"""Share of the time that goes into updates; the rest is validation."""
+
+LEAST_UPDATES = 1_000
+"""With fewer a smaller model learns more in the same time."""
 
 ABOUT = {
     "card": "For the app and the model card. The app suggests the examples; these are from the data, choose others.",
@@ -40,6 +50,7 @@ class Task:
 
     name: of the recipe and the folders that come of it. train, valid, test: paths relative to the working directory;
         without ``valid``, some of ``train`` is held out.
+    minutes: that training may take on this machine.
     """
 
     name: str
@@ -48,10 +59,32 @@ class Task:
     target_language: str = "Target"
     valid: tuple[CorpusConfig, ...] = ()
     test: tuple[CorpusConfig, ...] = ()
+    minutes: float = MINUTES
 
     def __post_init__(self) -> None:
+        if not 0.5 <= self.minutes <= 100_000:
+            raise CoreError(f"minutes is {self.minutes:g}; give between half a minute and 100,000")
         if not SAFE_NAME.fullmatch(self.name):
             raise CoreError(f"{self.name!r} names folders: use letters, digits, - and _, at most 64, a letter first")
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """What fits the data and the time: sizes, what the data is with them, and updates of so many seconds each.
+
+    wanted: the sizes that so much data asks for, if there is the time.
+    """
+
+    wanted: Size
+    size: Size
+    found: Survey
+    updates: int
+    seconds: float
+
+    @property
+    def model(self) -> dict[str, Any]:
+        """The recipe's table of the model."""
+        return _model_table(self.size, self.found)
 
 
 @dataclass(frozen=True)
@@ -74,9 +107,42 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     """
     data = DataConfig(task.train, task.valid, task.test, root=".", holdout=0, max_pieces=300)
     pairs, _ = read_data(data, seed=1, on_report=on_report)
-    size = size_for(len(pairs))
-    found = survey(pairs, size)
-    model: dict[str, Any] = {
+    fitting = _fitting(pairs, task.minutes)
+    size, found = fitting.size, fitting.found
+    reasons = (
+        _about_columns(pairs[0]),
+        _about_data(len(pairs), size, found),
+        _about_size(fitting, task.minutes),
+        _about_time(fitting, task.minutes),
+    )
+    training: dict[str, Any] = {
+        "epochs": math.ceil(fitting.updates / found.updates),
+        "updates": fitting.updates,
+        "max_tokens": size.max_tokens,
+        "learning_rate": size.learning_rate,
+        **schedule(fitting.updates),
+        "patience": 5,
+        "bleu_sentences": min(200, holdout_for(len(pairs))),
+    }
+    return NewRecipe(_toml(task, pairs, found, fitting.model, training, reasons), reasons)
+
+
+def _fitting(pairs: TextPairs, minutes: float) -> Fitting:
+    """The largest sizes, of those for this much data and below, that the time allows enough updates of."""
+    wanted = size_for(len(pairs))
+    permitted = [size for size in SIZES if size.pairs <= wanted.pairs and size.unit == wanted.unit]
+    for size in reversed(permitted):
+        found = survey(pairs, size)
+        pace = seconds_per_position(from_dict(ModelConfig, _model_table(size, found)), found.encoded, size.max_tokens)
+        seconds = pace * found.positions / found.updates
+        affordable = int(60 * minutes * LEARNING / seconds)
+        if affordable >= LEAST_UPDATES or size is permitted[0]:
+            break
+    return Fitting(wanted, size, found, max(1, min(affordable, size.updates)), seconds)
+
+
+def _model_table(size: Size, found: Survey) -> dict[str, Any]:
+    return {
         "vocab_size": found.vocab_size,
         "embedding_size": size.embedding_size,
         "encoder_layers": size.encoder_layers,
@@ -85,23 +151,6 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
         "decoder_size": size.decoder_size,
         "dropout": size.dropout,
     }
-    epochs = max(2, min(300, round(size.updates / found.updates)))
-    pace = seconds_per_position(from_dict(ModelConfig, model), found.encoded, size.max_tokens)
-    reasons = (
-        _about_columns(pairs[0]),
-        _about_data(len(pairs), size, found),
-        size.why,
-        _about_time(epochs, found, pace * found.positions * epochs),
-    )
-    training: dict[str, Any] = {
-        "epochs": epochs,
-        "max_tokens": size.max_tokens,
-        "learning_rate": size.learning_rate,
-        **schedule(epochs * found.updates),
-        "patience": 5,
-        "bleu_sentences": min(400, holdout_for(len(pairs))),
-    }
-    return NewRecipe(_toml(task, pairs, found, model, training, reasons), reasons)
 
 
 def _about_columns(pair: tuple[str, str]) -> str:
@@ -126,13 +175,26 @@ def _about_data(pairs: int, size: Size, found: Survey) -> str:
     return text
 
 
-def _about_time(epochs: int, found: Survey, seconds: float) -> str:
-    about = timedelta(seconds=_two_digits(seconds))
+def _about_size(fitting: Fitting, minutes: float) -> str:
+    """Why these sizes, and what more time would bring."""
+    if fitting.size is fitting.wanted:
+        return fitting.size.why
     return (
-        f"{epochs} epochs of {found.updates:,} updates: about {about} (h:mm:ss) on {describe_machine()}, from a few "
-        "updates timed there just now; validation comes on top. Training ends earlier once five validations bring "
-        "nothing better."
+        f"Smaller than so much data asks for, so that {minutes:g} minutes bring {fitting.updates:,} updates: a larger "
+        "model learns more from the data, but not in this time. --minutes gives it more."
     )
+
+
+def _about_time(fitting: Fitting, minutes: float) -> str:
+    found, updates = fitting.found, fitting.updates
+    about = timedelta(seconds=_two_digits(updates * fitting.seconds / LEARNING))
+    enough = updates == fitting.size.updates
+    text = (
+        f"{updates:,} updates, {updates / found.updates:.1f} times through the data: about {about} (h:mm:ss), "
+        f"validation included, on {describe_machine()} with nothing beside it, from a few updates timed there just now."
+    )
+    text += " More would hardly help." if enough else f" They fill --minutes {minutes:g}; the loss may still fall then."
+    return text + " Training ends earlier once five validations bring nothing better."
 
 
 def _two_digits(seconds: float) -> int:

@@ -18,6 +18,7 @@ from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.store import TextPair, TextPairs, encode_pairs
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import GreedyConfig
+from seq2seq_core.decoding.length import OutputLength, output_length
 from seq2seq_core.distributed import join
 from seq2seq_core.evaluation import corpus_quality
 from seq2seq_core.files import only_one, replacing, write_whole
@@ -85,6 +86,7 @@ def _run(
     model, tokenizer = _begin(recipe, train_text, resume)
     epochs, valid = _epochs(recipe, train_text, tokenizer), encode_pairs(valid_text, tokenizer, recipe.data.max_pieces)
     pairs = len(epochs(0))
+    longest = output_length((len(source), len(target)) for source, target in epochs(0))
     on_data(too_long(train_text, len(train_text) - pairs, tokenizer, recipe.data.max_pieces))
     on_data(too_long(valid_text, len(valid_text) - len(valid), tokenizer, recipe.data.max_pieces))
     for what, found in (("train on", pairs), ("validate on", len(valid))):
@@ -99,10 +101,10 @@ def _run(
         train=epochs,
         valid=valid,
         folder=folder,
-        translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences),
+        translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences, longest),
         origin=origin,
         keep=lambda model, progress: save_checkpoint(
-            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, pairs))
+            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, pairs, longest))
         ),
     )
     if resume:
@@ -157,6 +159,7 @@ def _begin(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> tuple[Mod
         raise CoreError(f"the recipe's model is not of the shape of {recipe.start_from}; give it the same settings")
     model = make_model(config)
     model.load_state_dict(begun.model.state_dict())
+    assert isinstance(begun.tokenizer, Tokenizer)  # a checkpoint of this project has one of its own
     return model, begun.tokenizer
 
 
@@ -172,7 +175,7 @@ def _tokenizer(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> Token
 
 
 def _translations(
-    pairs: Sequence[TextPair], tokenizer: Tokenizer, sentences: int
+    pairs: Sequence[TextPair], tokenizer: Tokenizer, sentences: int, longest: OutputLength
 ) -> Callable[[Model], Translations | None] | None:
     """What a model makes of some validation pairs, taken evenly from all of them; None where none are asked for."""
     if not sentences:
@@ -183,7 +186,8 @@ def _translations(
     shown = sorted({len(chosen) // 4, len(chosen) // 2, 3 * len(chosen) // 4})
 
     def translate(model: Model) -> Translations | None:
-        translator = Translator(Checkpoint(model, tokenizer), name="", device=next(model.parameters()).device)
+        checkpoint = Checkpoint(model, tokenizer, {"output_length": to_dict(longest)})
+        translator = Translator(checkpoint, name="", device=next(model.parameters()).device)
         _, mine = team.part([source for source, _ in chosen])
         texts = team.gather([result.hypotheses[0].text for result in translator.translate(mine, GreedyConfig())])
         if not team.leads:
@@ -199,7 +203,7 @@ def _translations(
     return translate
 
 
-def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
+def _metadata(recipe: Recipe, progress: Progress, pairs: int, longest: OutputLength) -> dict[str, Any]:
     """What metrics.json says of a checkpoint before it is evaluated."""
     card = recipe.card
     return {
@@ -210,6 +214,7 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int) -> dict[str, Any]:
         "licence": card.licence,
         "licence_terms": card.licence_terms,
         "examples": list(card.examples),
+        "output_length": to_dict(longest),
         "training": {
             "recipe": recipe.name,
             "start_from": checkpoint_name(Path(recipe.start_from)) if recipe.start_from else None,

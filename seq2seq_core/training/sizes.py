@@ -76,5 +76,5 @@ def schedule(updates: int) -> dict[str, float]:
     return {
         "warmup_steps": min(400, max(10, updates // 15)),
         "average": average,
-        "validate_every": min(1_000, max(25, updates // 20)),
+        "validate_every": min(1_000, max(25, updates // 12)),
     }

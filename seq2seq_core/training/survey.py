@@ -26,7 +26,7 @@ RESERVED = 260
 LONGEST = {"bpe": 100, "char": 300}
 """Pieces a side at most, whatever the data: attention over more says little and takes long."""
 
-TIMED_SECONDS = 8.0
+TIMED_SECONDS = 5.0
 
 
 @dataclass(frozen=True)

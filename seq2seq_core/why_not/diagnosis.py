@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from seq2seq_core.decoding import BeamConfig, Config, DecodeResult, ScoreConfig, Tick, options, returned, strategy_of
+from seq2seq_core.decoding import BeamConfig, Config, DecodeResult, ScoreConfig, Tick, returned, strategy_of
 from seq2seq_core.decoding.record.json_values import to_plain
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError
@@ -14,6 +14,8 @@ from seq2seq_core.why_not import words
 from seq2seq_core.why_not.expected import Expected, expected_of, forced, normalisation_of
 from seq2seq_core.why_not.judgement import Judgement, judged
 from seq2seq_core.why_not.left_out import Occlusion, left_out
+from seq2seq_core.why_not.signs import Sign, signs_of, usual_of
+from seq2seq_core.why_not.what_if import WordsApart, beam_of, words_apart
 from seq2seq_core.why_not.widths import MAX_WIDTH, AtWidth, at_width, check_widths, stays_from
 
 WIDTHS = tuple(range(1, MAX_WIDTH + 1))
@@ -33,6 +35,7 @@ class WhyNot:
     said: what was found, forced upon the model as well: its tokens, for a curve beside the other.
     judgement: search error or model error, and how far apart they are.
     left_out: what each source word is worth to the expected translation; None where there is one word only.
+    signs: what can be measured of what was found without knowing a better one, beside what is usual.
     widths: what became of it in beams of other widths, in the order in which they were looked at.
     """
 
@@ -44,12 +47,18 @@ class WhyNot:
     empty: Expected
     judgement: Judgement
     left_out: Occlusion | None
+    signs: tuple[Sign, ...] = ()
     widths: tuple[AtWidth, ...] = ()
 
     @property
     def stays_from(self) -> int | None:
         """The width from which on every beam that was looked at keeps it to its end."""
         return stays_from(self.widths)
+
+    @property
+    def apart(self) -> WordsApart:
+        """The words of the expected translation that were not said, and those that were said instead."""
+        return words_apart(self.expected.hypothesis.text, self.found.hypotheses[0].text)
 
     @property
     def verdict(self) -> str:
@@ -64,6 +73,7 @@ class WhyNot:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         said = {"verdict": self.verdict, "evidence": list(self.evidence), "stays_from": self.stays_from}
+        said |= {"words_apart": to_plain(self.apart), "signs_said": [sign.said for sign in self.signs]}
         return {**said, **to_plain(self)}
 
 
@@ -116,9 +126,10 @@ def explain(
         scored_by=scored_by,
         expected=expected,
         said=forced(translator, source, best.token_ids, scored_by),
-        empty=forced(translator, source, (translator.tokenizer.specials.eos,), scored_by),
+        empty=forced(translator, source, tuple(translator.target_ids(source, "")), scored_by),
         judgement=judged(expected, best, scored_by, same=same),
         left_out=left_out(translator, source, wanted.token_ids),
+        signs=signs_of(found, usual_of(translator.metadata)),
     )
 
 
@@ -138,11 +149,6 @@ def look_into(
         result = yield from translator.stream(known.source, config, trace=True)
         known = replace(known, widths=(*known.widths, at_width(result, wanted, totals, width, text)))
     return known
-
-
-def beam_of(config: Config) -> BeamConfig:
-    """The settings of the beams to look into: those of the search, as far as a plain beam search has them."""
-    return BeamConfig(**{f.name: getattr(config, f.name) for f in options(BeamConfig) if hasattr(config, f.name)})
 
 
 def _scored_by(config: Config) -> ScoreConfig:

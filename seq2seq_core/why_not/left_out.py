@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from seq2seq_core.data.tokenizer import SPACE
 from seq2seq_core.decoding import ScoreConfig
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import FloatArray
-
-SPACE = "▁"
+from seq2seq_core.why_not.gradients import gradient_times_input
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +26,14 @@ class Occlusion:
     tokens: T pieces of the translation, the end included.
     lost: [T, W], nats by which a token's log P falls without the word; below 0 where it rises.
     attention: [T, W], how much each token looked at the word; None where the model has no attention.
+    gradient: [T, W], gradient times input of the word's pieces, see ``gradients``; None where there is none.
     """
 
     words: tuple[str, ...]
     tokens: tuple[str, ...]
     lost: FloatArray
     attention: FloatArray | None
+    gradient: FloatArray | None = None
 
     @property
     def worth(self) -> list[float]:
@@ -44,14 +46,34 @@ class Occlusion:
         return None if self.attention is None else [float(value) for value in self.attention.sum(0)]
 
     @property
+    def slope(self) -> list[float] | None:
+        """[W], gradient times input of the word, all tokens together."""
+        return None if self.gradient is None else [float(value) for value in self.gradient.sum(0)]
+
+    @property
     def agreement(self) -> float | None:
         """Spearman's rank correlation of attention and loss over all pairs; None without attention or variation."""
-        if self.attention is None:
-            return None
-        looked, lost = (_ranks(values.ravel()) for values in (self.attention, self.lost))
-        if looked.std() == 0 or lost.std() == 0:
-            return None
-        return float(np.corrcoef(looked, lost)[0, 1])
+        return rank_correlation(self.attention, self.lost)
+
+    @property
+    def gradient_and_loss(self) -> float | None:
+        """The same of gradient times input and loss."""
+        return rank_correlation(self.gradient, self.lost)
+
+    @property
+    def gradient_and_attention(self) -> float | None:
+        """The same of gradient times input and attention."""
+        return rank_correlation(self.gradient, self.attention)
+
+
+def rank_correlation(one: FloatArray | None, other: FloatArray | None) -> float | None:
+    """Spearman's, over all pairs; None where one is missing or the same everywhere."""
+    if one is None or other is None:
+        return None
+    first, second = (_ranks(values.ravel()) for values in (one, other))
+    if first.std() == 0 or second.std() == 0:
+        return None
+    return float(np.corrcoef(first, second)[0, 1])
 
 
 def left_out(translator: Translator, source: str, token_ids: Sequence[int]) -> Occlusion | None:
@@ -75,10 +97,18 @@ def left_out(translator: Translator, source: str, token_ids: Sequence[int]) -> O
     if any(len(other) != len(own) for other in others):
         return None  # what is left is nothing that the model reads
     groups = [i for i, piece in enumerate(whole.source_tokens[:-1]) if piece.startswith(SPACE)]
-    attention = None
-    if scored.attention is not None and len(groups) == len(words):
-        attention = np.add.reduceat(scored.attention[:, :-1], groups, axis=1).astype(np.float32)
-    return Occlusion(tuple(words), scored.tokens, own[:, None] - np.stack(others, 1), attention)
+    slopes = gradient_times_input(translator, source, token_ids)
+    attention, gradient = (
+        None if values is None or len(groups) != len(words) else _by_word(values, groups)
+        for values in (scored.attention, None if slopes is None else slopes.values)
+    )
+    return Occlusion(tuple(words), scored.tokens, own[:, None] - np.stack(others, 1), attention, gradient)
+
+
+def _by_word(values: FloatArray, groups: Sequence[int]) -> FloatArray:
+    """[T, S] of pieces, the end among them, as [T, W] of the words that begin at these pieces."""
+    summed: FloatArray = np.add.reduceat(values[:, :-1], groups, axis=1).astype(np.float32)
+    return summed
 
 
 def _ranks(values: FloatArray) -> np.ndarray:

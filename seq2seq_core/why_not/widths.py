@@ -98,8 +98,8 @@ def stays_from(found: Sequence[AtWidth]) -> int | None:
 
 def _taken(step: DecodeStep, wanted: Sequence[int]) -> Candidate | None:
     """The candidate that continues the wanted beginning with the wanted token; None where it was not considered."""
-    begun, token = tuple(wanted[: step.index]), wanted[step.index]
-    rows = {row.row for row in step.rows if row.token_ids == begun}
+    begun, token = wanted[: step.index], wanted[step.index]
+    rows = {row.row for row in step.rows if row.beginning.holds(begun)}
     return next((c for c in step.candidates if c.parent in rows and c.token_id == token), None)
 
 

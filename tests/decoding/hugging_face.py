@@ -10,12 +10,23 @@ from torch import Tensor
 from transformers import BartConfig, BartForConditionalGeneration
 
 from seq2seq_core.decoding import Config, DecodeResult, Request, Source, run
-from seq2seq_core.types import SpecialTokens, StepOutput
+from seq2seq_core.types import SpecialTokens, StepOutput, Ways
 
 SPECIALS = SpecialTokens(pad=0, unk=1, bos=2, eos=3)
 VOCABULARY = 13
 LENGTHS = (5, 1, 3, 4)
 """Pieces of each source sentence."""
+
+
+class Ids:
+    """Texts are ids parted by blanks, each a word of its own."""
+
+    goes_on = left_open = frozenset[int]()
+
+    def ways(self, text: str) -> Ways:
+        ids = [int(part) for part in text.split()]
+        edges = tuple((place + 1 if place else 0, token, place + 2) for place, token in enumerate(ids))
+        return Ways(edges, (0, 0, *range(1, len(ids) + 1)))
 
 
 @dataclass(frozen=True)
@@ -64,7 +75,7 @@ class TinyBart:
             state=BartState(memory, self.mask, torch.zeros(len(LENGTHS), 0, dtype=torch.long)),
             sources=tuple(Source("", ("x",) * length, index) for index, length in enumerate(LENGTHS)),
             config=config, specials=SPECIALS, device=torch.device("cpu"),
-            pieces=lambda ids: [str(token) for token in ids], text=lambda ids: " ".join(map(str, ids)),
+            pieces=lambda ids: [str(token) for token in ids], text=lambda ids: " ".join(map(str, ids)), lexicon=Ids(),
         )  # fmt: skip
         return run(request)
 

@@ -58,6 +58,8 @@ def test_beam_search(width: int, length_penalty: float, early_stopping: Any) -> 
         ({"repetition_penalty": 1.3}, {"repetition_penalty": 1.3}),
         ({"repetition_penalty": 0.7}, {"repetition_penalty": 0.7}),
         ({"min_new_tokens": 6}, {"min_new_tokens": 5}),
+        ({"bad_words": "5; 7 8; 9 9"}, {"bad_words_ids": [[5], [7, 8], [9, 9]]}),
+        ({"bad_words": "4; 6; 8; 10"}, {"bad_words_ids": [[4], [6], [8], [10]]}),
         (
             {"min_new_tokens": 4, "no_repeat_ngram_size": 2, "repetition_penalty": 1.2},
             {"min_new_tokens": 3, "no_repeat_ngram_size": 2, "repetition_penalty": 1.2},

@@ -45,6 +45,8 @@ def test_every_field_can_be_drawn_and_typed(field: Any) -> None:
     assert meta["label"] and meta["help"].rstrip(".") and len(meta["help"]) < 200
     if meta["choices"]:
         assert field.default in meta["choices"]
+    elif meta["kind"] is str:
+        assert len(field.default) <= meta["max"]
     else:
         assert meta["step"] and meta["min"] <= field.default <= (meta["soft_max"] or meta["max"]) <= meta["max"]
     assert parse_option(field, str(field.default)) == field.default
@@ -116,12 +118,15 @@ def test_the_documentation_says_the_range_of_every_number(field: Any, repo_root:
     if not meta["choices"]:
         rows = (repo_root / "docs" / "decoding.md").read_text("utf-8").splitlines()
         (row,) = (row for row in rows if row.startswith(f"| `{field.name}` | ") and row.count("|") == 4)
-        assert row == f"| `{field.name}` | {meta['min']} | {meta['max']} |"
+        least, unit = ("", " characters") if meta["kind"] is str else (meta["min"], "")
+        assert row == f"| `{field.name}` | {least} | {meta['max']}{unit} |"
 
 
 def test_a_number_without_a_maximum_is_no_setting() -> None:
     with pytest.raises(TypeError, match="'Width' is a number and needs min and max"):
         option(1, label="Width", help="Of a thing.", min=0)
+    with pytest.raises(TypeError, match="'Words' is text and needs max"):
+        option("", label="Words", help="To say.")
 
 
 @pytest.mark.parametrize("value", [10**5000, "9" * 5000, "x" * 5000, [["y" * 5000]]], ids=["int", "9", "x", "list"])

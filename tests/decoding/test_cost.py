@@ -11,6 +11,7 @@ from seq2seq_core.decoding import (
     STRATEGIES,
     BeamConfig,
     Config,
+    ExactConfig,
     GreedyConfig,
     MbrConfig,
     SampleConfig,
@@ -53,6 +54,14 @@ def test_more_of_anything_costs_more() -> None:
     assert all(other.bytes > least for other in dearer)
     growing = cost_of(config, (20,), vocab_size=6000, bytes_a_step=1000)
     assert growing.bytes == least + 3 * 1000 * growing.rows * growing.steps
+
+
+def test_exact_search_counts_its_tree_and_its_record() -> None:
+    tree = cost(ExactConfig(), 10).bytes - cost(BeamConfig(), 10).bytes
+    assert tree == 4_000_000 * 32
+    few, many, most = (cost(ExactConfig(max_forward_calls=calls), 10, trace=True).bytes for calls in (10, 1000, 10**7))
+    assert few < many < most < 2**30, "however many calls, the record is bounded"
+    assert cost(ExactConfig(max_forward_calls=10**7), 10).bytes == cost(ExactConfig(), 10).bytes
 
 
 def test_a_real_models_cost_is_in_its_pieces(repo_root: Path) -> None:

@@ -117,12 +117,13 @@ def test_json_and_back(config: Config) -> None:
         line = result.to_json()
         again = DecodeResult.from_json(line)
         assert again.to_json() == line
-        assert "\n" not in line and json.loads(line)["schema"] == 1
+        assert "\n" not in line and json.loads(line)["schema"] == 2
         assert again.hypotheses[0].token_ids == result.hypotheses[0].token_ids
         assert isinstance(again.steps[0].rows[0].top_log_probs, type(result.steps[0].rows[0].top_log_probs))
         assert again.steps[0].rows[0].top_log_probs.tobytes() == result.steps[0].rows[0].top_log_probs.tobytes()
-    with pytest.raises(CoreError, match="schema 99"):
-        DecodeResult.from_dict({**result.to_dict(), "schema": 99})
+    for schema, more in ((99, "$"), (None, "$"), (1, "; search again to have it in the form of today$")):
+        with pytest.raises(CoreError, match=f"schema {schema}, and this version reads schema 2 only{more}"):
+            DecodeResult.from_dict({**result.to_dict(), "schema": schema})
 
 
 @every_config

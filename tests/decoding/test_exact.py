@@ -9,6 +9,7 @@ import pytest
 
 from seq2seq_core.decoding import BeamConfig, ExactConfig
 from seq2seq_core.decoding.score import length_divisor
+from seq2seq_core.decoding.search.open_tree import BLOCK
 from seq2seq_core.decoding.strategies import exact
 from tests.decoding.enumeration import enumerate_all, forced
 from tests.decoding.tables import SPECIALS, TableModel, from_probabilities, random_model
@@ -89,6 +90,16 @@ def test_stops_when_too_many_beginnings_wait(monkeypatch: pytest.MonkeyPatch) ->
     assert result.proven is False and result.details["stopped_by"] == "memory"
     assert result.forward_calls < whole.forward_calls
     assert result.hypotheses[0].score <= whole.hypotheses[0].score <= float(result.details["upper_bound"]) + 1e-6
+
+
+def test_stops_when_too_much_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = reluctant(1)
+    whole = model.run(replace(GENEROUS, num_beams=1))[0]
+    monkeypatch.setattr(exact, "MOST_RECORDED", 40)
+    assert model.run(replace(GENEROUS, num_beams=1))[0].forward_calls == whole.forward_calls, "nothing is recorded"
+    result = model.run(replace(GENEROUS, num_beams=1), trace=True)[0]
+    assert result.proven is False and result.details["stopped_by"] == "memory"
+    assert 40 < sum(len(step.rows) for step in result.steps) <= 40 + BLOCK
 
 
 def test_hypothesis_has_its_own_attention_and_log_probs() -> None:

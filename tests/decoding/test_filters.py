@@ -107,4 +107,4 @@ def test_temperature_example() -> None:
 
 
 def test_every_filter_is_in_the_one_list_in_the_order_of_transformers() -> None:
-    assert [setting_of(each) for each in filters_of(FilterConfig)][3:] == list(VALUES)
+    assert [setting_of(each) for each in filters_of(FilterConfig)][4:] == list(VALUES)

@@ -13,7 +13,17 @@ from typing import Any
 import pytest
 import torch
 
-from seq2seq_core.decoding import BeamConfig, Config, DecodeResult, GreedyConfig, Request, SampleConfig, run
+from seq2seq_core.decoding import (
+    BeamConfig,
+    Config,
+    DecodeResult,
+    GreedyConfig,
+    Request,
+    SampleConfig,
+    rows_of,
+    run,
+    strategy_of,
+)
 from seq2seq_core.decoding.record import recorder
 from seq2seq_core.decoding.search import live, model_step
 from seq2seq_core.decoding.search.continuations import DEAD, best
@@ -103,10 +113,14 @@ def test_records_are_made_when_they_are_read_and_are_the_same(config: Config, mo
 
     monkeypatch.setattr(recorder.Recorder, "_records", counted)
     results = model.run(config, sources=range(3), trace=True)
+    held = [rows_of(result.steps) for result in results]
     assert not made
     steps = len(results[0].steps)
     assert steps and len(made) == len(ticked)
     for place, result in enumerate(results):
+        rows = sum(len(step.rows) for step in result.steps)
+        assert rows <= held[place] <= len(result.steps) * strategy_of(config).rows_of(config)
+        assert rows_of(tuple(result.steps)) == rows
         eager = replace(result, steps=tuple(step[place] for step in ticked if place in step))
         assert eager.to_json() == result.to_json()
         assert DecodeResult.from_json(result.to_json()).to_json() == result.to_json()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import math
 from typing import Any
 
@@ -12,15 +14,20 @@ import torch
 from seq2seq_core.decoding import (
     BeamConfig,
     Config,
+    DecodeResult,
     DecodeStep,
     DiverseBeamConfig,
+    ExactConfig,
     GreedyConfig,
     SampleConfig,
     ScoreParts,
+    SoFar,
     StochasticBeamConfig,
 )
 from seq2seq_core.decoding.record.json_values import from_plain, to_plain
+from seq2seq_core.decoding.record.so_far import Beginnings, read_beginnings
 from seq2seq_core.decoding.score import coverage
+from seq2seq_core.types import CoreError
 from tests.decoding.enumeration import log_probs
 from tests.decoding.tables import SPECIALS, random_model
 from tests.decoding.test_filters import OURS
@@ -33,6 +40,7 @@ CONFIGS: list[Config] = [
     SampleConfig(max_new_tokens=LIMIT, num_return_sequences=3, temperature=0.8, top_p=0.9),
     StochasticBeamConfig(max_new_tokens=LIMIT, num_beams=3, top_k=3),
 ]
+EXACT = ExactConfig(max_new_tokens=LIMIT, num_beams=1)
 each = pytest.mark.parametrize("config", CONFIGS, ids=lambda config: type(config).__name__)
 
 
@@ -138,6 +146,48 @@ def test_parts_under_another_normalisation() -> None:
 def test_a_score_follows_from_its_parts() -> None:
     parts = ScoreParts(-6.0, 4, -1.0, "gnmt", 0.6, ((5 + 4) / 6) ** 0.6, 0.2, -3.0)
     assert parts.score == pytest.approx((-6.0 - 1.0) / 1.5**0.6 + 0.2 * -3.0)
+
+
+@pytest.mark.parametrize("config", [*CONFIGS, EXACT], ids=lambda config: type(config).__name__)
+def test_rows_share_the_beginnings_that_they_go_on_from(config: Config) -> None:
+    model = random_model(3, words=4, sharpness=0.5)
+    result = model.run(config, trace=True)[0]
+    met: set[int] = set()
+    for step in result.steps:
+        for row in step.rows:
+            assert row.beginning.before is None or id(row.beginning.before) in met
+            assert row.beginning.length == len(row.token_ids) == len(row.tokens)
+        met |= {id(row.beginning) for row in step.rows}
+    written = json.loads(result.to_json())
+    rows = [row for step in result.steps for row in step.rows]
+    assert len(written["beginnings"]) == len({(row.token_ids, row.log_prob) for row in rows}) <= len(rows)
+    assert all(type(row["beginning"]) is int for step in written["steps"] for row in step["rows"])
+    for again in (DecodeResult.from_dict(written), copy.deepcopy(result)):
+        read = [row for step in again.steps for row in step.rows]
+        assert [(row.token_ids, row.tokens, row.log_prob) for row in read] == [
+            (row.token_ids, row.tokens, row.log_prob) for row in rows
+        ]
+
+
+def test_a_long_beginning_is_copied_and_written_however_long_it_is() -> None:
+    long = SoFar()
+    for token in range(20_000):
+        long = long.then(token, f"w{token}", -float(token))
+    again = copy.deepcopy(long)
+    assert again.token_ids == long.token_ids and again.holds(range(20_000)) and again.log_prob == -19_999.0
+    shared = Beginnings()
+    assert (shared.place(long), shared.place(long), len(shared.written)) == (20_000, 20_000, 20_001)
+    assert read_beginnings(shared.written)[-1].tokens == long.tokens
+
+
+def test_a_trace_whose_rows_stand_for_nothing_is_refused() -> None:
+    written = random_model(3, words=4).run(BeamConfig(max_new_tokens=3), trace=True)[0].to_dict()
+    for wrong in ([{"before": None}, {"before": 1}], [{"before": -1}]):
+        with pytest.raises(CoreError, match=r"^beginning \d of this trace does not follow from one before it$"):
+            DecodeResult.from_dict({**written, "beginnings": wrong})
+    written["steps"][0]["rows"][0]["beginning"] = 99
+    with pytest.raises(CoreError, match="stands for beginning 99, which is not in it"):
+        DecodeResult.from_dict(written)
 
 
 def test_numbers_survive_json() -> None:

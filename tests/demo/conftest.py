@@ -18,7 +18,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
 
     class Translators:
         @staticmethod
-        def load(folder: Path, device: str) -> samples.FakeTranslator:
+        def load(folder: Path, device: str, **_: object) -> samples.FakeTranslator:
             if folder.name == "broken":
                 raise CoreError("the weights do not load")
             return samples.FakeTranslator(folder.name)

@@ -17,6 +17,7 @@ from seq2seq_core.decoding import (
     DecodeStep,
     Hypothesis,
     ScoreParts,
+    SoFar,
     StepRow,
     Tick,
     strategy_of,
@@ -69,12 +70,19 @@ def result(*, attends: bool = True, **changes: Any) -> DecodeResult:
     return DecodeResult(**(given | changes))
 
 
+def step_row(number: int, ids: Sequence[int] = (), tokens: Sequence[str] = (), **seen: Any) -> StepRow:
+    """A row that stands for these tokens, with what it saw; nothing if not said."""
+    beginning = SoFar()
+    for token_id, token in zip(ids, tokens, strict=True):
+        beginning = beginning.then(token_id, token, 0.0)
+    nothing = {"top_ids": (), "top_tokens": (), "top_log_probs": np.zeros((1, 0), np.float32), "attention": None}
+    return StepRow(row=number, beginning=beginning, **{**nothing, "kept": (1.0,), "entropy": (0.0,), **seen})
+
+
 def step(index: int) -> DecodeStep:
     """A step in which one hypothesis is alone and goes on."""
     tokens = TARGETS[0][0]
-    row = StepRow(
-        0, tuple(range(index)), tokens[:index], 0.0, (), (), np.zeros((1, 0), np.float32), (1.0,), (0.0,), None
-    )
+    row = step_row(0, tuple(range(index)), tokens[:index])
     kept = Candidate(0, 0, index, tokens[index], -0.1, -0.1, -0.1, "kept", "")
     return DecodeStep(index, ("model",), (row,), (kept,))
 
@@ -87,7 +95,7 @@ class FakeTranslator:
         self.metadata: dict[str, Any] = {"source_language": "English", "target_language": "German"}
         self.device = "cpu"
         self.tokenizer = range(6000)
-        self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: ())
+        self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: (), has_heads=False)
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
         self.gate: Semaphore | None = None

@@ -225,6 +225,20 @@ def test_an_error_of_one_leaves_the_others_alone(bench: Bench) -> None:
     assert str(people[1].error) == "no token may follow"
 
 
+def test_who_waits_for_a_turn_until_the_time_is_over_reads_that_others_were_before_them(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(groups, "BEAT", 0.01)
+    first = bench.groups.decode(work("first"), Demand(10, 1, 10, 1), Watch(1.0, "Too late; try fewer beams."))
+    assert next(first) is None
+    until(lambda: bench.begun)
+    second = bench.groups.decode(work("second"), Demand(10, 1, 10, 1), Watch(0.0, "Too late; try fewer beams."))
+    with pytest.raises(InputError, match=r"^So many requests are under way .* try again in a moment\.$"):
+        list(second)
+    with pytest.raises(InputError, match=r"^Too late; try fewer beams\.$"):
+        list(first)
+
+
 def test_all_groups_together_stay_within_the_memory(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "MEMORY", 10)
     first = Person(bench, work("first"), size=6)

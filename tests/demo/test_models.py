@@ -20,7 +20,7 @@ def loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     class Translators:
         @staticmethod
-        def load(folder: Path, device: str) -> samples.FakeTranslator:
+        def load(folder: Path, device: str, **_: object) -> samples.FakeTranslator:
             names.append(folder.name)
             return samples.FakeTranslator(folder.name)
 

@@ -17,7 +17,7 @@ def test_every_view_builds_without_a_browser(service: Service) -> None:
 
 def test_only_the_documented_endpoints_are_public(service: Service) -> None:
     endpoints = build(service).get_api_info()["named_endpoints"]
-    assert set(endpoints) == {"/translate", "/compare", "/score", "/why_not", "/models"}
+    assert set(endpoints) == {"/translate", "/compare", "/score", "/why_not", "/beside", "/models"}
     assert "sentence" in endpoints["/translate"]["description"]
 
 
@@ -29,13 +29,14 @@ def test_no_state_of_a_person_and_no_outside_address_is_in_the_page(service: Ser
 
 
 def test_the_style_sheet_names_no_colour_that_dark_mode_cannot_change() -> None:
-    rules = "".join((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "translate", "document"))
+    names = ("app", "tabs", "translate", "document", "learn", "limits")
+    rules = "".join((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in names)
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;, )])", rules)
 
 
 def test_no_list_within_a_selector_since_gradio_would_cut_it_in_two() -> None:
-    for name in ("app.css", "compare.css", "document.css", "sets.css", "translate.css"):
-        for rule in (ASSETS / name).read_text(encoding="utf-8").splitlines():
+    for path in sorted(ASSETS.glob("*.css")):
+        for rule in path.read_text(encoding="utf-8").splitlines():
             if not rule.startswith(".offline"):  # a page of its own, without Gradio
                 assert not re.search(r":(has|is|not|where)\([^()]*,", rule), rule
 

@@ -15,7 +15,7 @@ from demo.common.stopping import present
 from demo.common.wiring import DOCUMENTS, SEARCHES
 from demo.waiting import places
 from demo.waiting.calls import MCP, McpCalls
-from demo.waiting.places import CALL_HEADER, DECODING, QUICK, Places
+from demo.waiting.places import CALL_HEADER, DECODING, QUICK, Places, TakenOverError
 
 SEARCH, DOCUMENT, STOP = range(3)
 
@@ -120,6 +120,32 @@ def test_nothing_is_decoded_before_somebody_listens(queue: Places) -> None:
         await ask(queue, STOP, "unheard")
         assert queue.get_events() is not None, "what is quick need not wait for that"
         listening.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_what_comes_as_another_begins_to_read_is_theirs(queue: Places) -> None:
+    async def scenario() -> None:
+        await ask(queue, STOP, "shared")
+        messages = queue.pending_messages_per_session["shared"]
+
+        async def read() -> Any:
+            assert queue.begin_reading("shared")
+            return await messages.get()
+
+        first = asyncio.create_task(read())
+        await asyncio.sleep(0)
+        messages.put_nowait("for the first")
+        assert await first == "for the first"
+        first = asyncio.create_task(read())
+        await asyncio.sleep(0)
+        messages.put_nowait("for the second")  # on its way to the first, as the second comes
+        assert queue.begin_reading("shared")
+        second = asyncio.create_task(messages.get())
+        with pytest.raises(TakenOverError):
+            await first
+        assert await second == "for the second"
+        assert not queue.begin_reading("nobody's")
 
     asyncio.run(scenario())
 

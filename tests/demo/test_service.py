@@ -35,7 +35,7 @@ def test_whatever_loading_ends_in_the_other_models_go_on(
 ) -> None:
     class Translators:
         @staticmethod
-        def load(folder: Path, device: str) -> samples.FakeTranslator:
+        def load(folder: Path, device: str, **_: object) -> samples.FakeTranslator:
             if folder.name == "odd":
                 raise KeyError("/root/secret")
             return samples.FakeTranslator(folder.name)
@@ -173,6 +173,31 @@ def test_a_deadline_is_kept_whatever_a_step_takes_and_a_late_result_is_not_hande
         list(late)
 
 
+ASKED: dict[str, Callable[[Service], Iterator[object]]] = {
+    "scoring": lambda service: service.run(service.scoring("A dog.", "Ein Hund.", "en-de"), trace=False),
+    "one sentence": lambda service: service.run_text(service.text_request("A dog.", "en-de", "mbr", {}), watched=False),
+    "a text": lambda service: service.run_text(service.text_request("A dog. A cat.", "en-de", "greedy", {})),
+    "a set": lambda service: service.run_many([service.decoding("en-de", "greedy", {})], ["A dog."]),
+    "a document": lambda service: service.run_document(service.decoding("en-de", "greedy", {}), ["A dog."]),
+}
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_whatever_is_asked_keeps_its_deadline_though_its_first_step_takes_longer(
+    service: Service, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Encoding is a part of the first step."""
+    for name in ("DEADLINE", "TEXT_DEADLINE", "SET_DEADLINE", "DOCUMENT_DEADLINE"):
+        monkeypatch.setattr(running, name, 0.2)
+    monkeypatch.setattr(samples.FakeTranslator, "target_ids", lambda *_: [5, 6, 7], raising=False)
+    _, gate = step_by_step(service)
+    begun = time.monotonic()
+    with pytest.raises(InputError, match=r"^[A-Z].*\.$"):
+        list(ASKED[kind](service))
+    assert time.monotonic() - begun < 1.2
+    gate.release(1000)
+
+
 def test_a_request_has_a_deadline_of_its_own(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "DEADLINE", -1.0)
     with pytest.raises(InputError, match=r"^Stopped after"):
@@ -290,7 +315,7 @@ def test_on_a_borrowed_gpu_all_models_are_there_before_the_page_is(
 ) -> None:
     class Slow:
         @staticmethod
-        def load(folder: Path, device: str) -> samples.FakeTranslator:
+        def load(folder: Path, device: str, **_: object) -> samples.FakeTranslator:
             time.sleep(0.2)
             return samples.FakeTranslator(folder.name)
 

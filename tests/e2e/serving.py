@@ -53,10 +53,10 @@ def serving(
             log.unlink()
 
 
-def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+def listens(pid: int, port: int) -> bool:
     """Whether it is this process that answers there, and no stranger who was first."""
     try:
-        held = psutil.Process(process.pid).net_connections("tcp")
+        held = psutil.Process(pid).net_connections("tcp")
     except psutil.NoSuchProcess:
         return False
     return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in held)
@@ -67,7 +67,7 @@ def _wait_for(url: str, port: int, process: subprocess.Popen[bytes], log: Path) 
     while time.monotonic() < end:
         if process.poll() is not None:
             raise AssertionError(f"app.py ended with {process.returncode}:\n{log.read_text(encoding='utf-8')}")
-        if not _listens(process, port):
+        if not listens(process.pid, port):
             time.sleep(0.1)
             continue
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import os
@@ -21,7 +22,7 @@ from tests.e2e.serving import ROOT
 
 PAGE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
-ENDPOINTS = ("translate", "compare", "score", "why_not", "models")
+ENDPOINTS = ("translate", "compare", "score", "why_not", "beside", "models")
 
 
 def section(name: str) -> str:
@@ -89,11 +90,20 @@ def missing(shown: Any, answer: Any, where: str = "answer") -> list[str]:
 
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_the_client_gets_what_the_page_shows(app_url: str, tmp_path: Path, name: str) -> None:
-    (code,), (shown, *_) = blocks(name, "python", "gradio_client"), blocks(name, "json")
+    (code, *_), (shown, *_) = blocks(name, "python", "gradio_client"), blocks(name, "json")
     names, printed = run_python(code.replace(ADDRESS, app_url), tmp_path)
     assert missing(json.loads(shown), names["answer"]) == []
     assert printed.splitlines()[0].startswith("Loaded as API")  # gradio_client's own greeting
     assert len(printed.splitlines()) > 1
+
+
+def test_the_beginnings_of_a_trace_are_put_together_as_the_page_says(app_url: str, tmp_path: Path) -> None:
+    _, code = blocks("translate", "python", "gradio_client")
+    names, printed = run_python(code.replace(ADDRESS, app_url), tmp_path)
+    rows = [ast.literal_eval(line) for line in printed.splitlines()[1:]]
+    best = names["answer"]["hypotheses"][0]["tokens"]
+    assert len(rows) == len(names["answer"]["steps"]) >= len(best)
+    assert [" ".join(best[:place]) in rows[place] for place in range(len(best))] == [True] * len(best)
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)
@@ -116,6 +126,7 @@ def test_without_a_server_the_core_says_the_same(tmp_path: Path, name: str) -> N
         "compare": lambda: [row["text"] for row in shown["results"] if "text" in row],
         "score": lambda: [str(tuple(shown["ranks"]))],
         "why_not": lambda: [shown["kind"], shown["verdict"]],
+        "beside": lambda: [one["text"] for one in shown["models"]],
         "models": lambda: [shown["strategies"][0]["name"], shown["models"][0]["scores"][0]["test_set"]],
     }[name]()
     assert [text for text in expected if text not in printed] == []

@@ -65,7 +65,7 @@ def stops(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize("view", ["Translate", "Compare", "Why not?", "Document"])
+@pytest.mark.parametrize("view", ["Translate", "Compare", "Why not?", "Limits", "Document", "Models", "Learn"])
 def test_the_focus_is_seen_wherever_tab_stops(page: Page, view: str) -> None:
     page.get_by_role("tab", name=view).click()
     if view == "Compare":

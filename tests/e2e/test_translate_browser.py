@@ -204,7 +204,7 @@ def test_the_model_names_the_languages(page: Page) -> None:
     page.locator("#sentence textarea").fill("My own words.")
     page.get_by_label("Model").first.click()
     page.get_by_role("option", name="no attention").click()
-    expect(page.locator("#status")).to_contain_text("Still shown: English to German. Press")
+    expect(page.locator(".target .heading")).to_contain_text("German")
     expect(page.locator("#sentence textarea")).to_have_value("My own words.")
 
 
@@ -266,6 +266,23 @@ def test_another_piece_changes_its_sentence_in_the_whole_translation(page: Page)
     page.locator("#status [data-kind=back]").click()
     expect(page.locator("#whole .sentence").nth(2)).to_have_text(before[2])
     expect(page.locator("#whole .place")).to_have_text("sentence 3 of 4")
+
+
+def test_a_word_is_marked_wherever_it_stands_and_a_tap_says_its_numbers(open_page: Opens) -> None:
+    page = open_page(has_touch=True)
+    expect(page.locator("#status .done")).to_be_visible()
+    expect(page.locator(HEAT)).to_be_visible()
+    unit = page.locator("#translation .unit[data-first='2']")
+    unit.tap()
+    expect(page.locator("#tip")).to_contain_text("P ")
+    expect(unit).to_have_class(re.compile("same-word"))
+    expect(page.locator("#lens .lens > button.same-word")).to_have_attribute("data-index", "2")
+    expect(page.locator("#heatmap .ytick text.same-word")).to_have_count(1)
+    page.locator("#lens .lens > button").nth(4).hover()
+    expect(page.locator("#translation .unit.same-word")).to_have_attribute("data-first", "4")
+    page.locator(HEAT).hover(position={"x": 4, "y": 4}, force=True)  # Plotly lays its own area above
+    expect(page.locator("#translation .unit.same-word")).to_have_attribute("data-first", "0")
+    expect(page.locator("#heatmap .xtick text.same-word")).to_have_count(1)
 
 
 SHIFTS = """

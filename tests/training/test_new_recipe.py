@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -128,6 +129,31 @@ def test_fifty_lines_and_ten_thousand() -> None:
     assert small.model.decoder_size < large.model.decoder_size
     assert small.data.holdout == 5 and large.training.epochs < small.training.epochs
     assert "about" in many.reasons[-1]
+
+
+def test_less_time_means_a_smaller_model_and_fewer_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine that takes a second for a thousand positions times the units of the decoder."""
+    monkeypatch.setattr(
+        "seq2seq_core.training.new_recipe.seconds_per_position", lambda config, *_: config.decoder_size * 1e-6
+    )
+    data = task("many.tsv", 13_000)
+    found = {minutes: new_recipe(replace(data, minutes=minutes)) for minutes in (1.0, 7.0, 1000.0)}
+    recipes = []
+    for minutes, made in found.items():
+        Path("x.toml").write_text(made.text, encoding="utf-8")
+        recipes.append(load_recipe(Path("x.toml")))
+        assert recipes[-1].training.updates > 0
+        assert ("Smaller than so much data asks for" in made.reasons[2]) == (minutes < 1000)
+    short, middle, long = recipes
+    assert short.model.decoder_size == middle.model.decoder_size < long.model.decoder_size
+    assert short.training.updates < middle.training.updates < long.training.updates == size_for(13_000).updates
+    assert "fill --minutes 1;" in found[1.0].reasons[3] and "hardly help" in found[1000.0].reasons[3]
+
+
+@pytest.mark.parametrize("minutes", [0.0, -3.0, float("nan"), float("inf")])
+def test_a_time_that_is_none(minutes: float) -> None:
+    with pytest.raises(CoreError, match="minutes is"):
+        Task("x", (CorpusConfig(path="x"),), minutes=minutes)
 
 
 def task(name: str, lines: int) -> Task:

@@ -131,6 +131,17 @@ def test_early_stopping(tmp_path: Path) -> None:
     assert [event.best for event in validations] == [True, False, False]
 
 
+def test_long_targets_of_short_sources_are_not_cut(tmp_path: Path) -> None:
+    path = write_recipe(tmp_path, epochs=60, learning_rate=0.02, label_smoothing=0.0, validate_every=1000)
+    short = [(f"{name}", " ".join([name] * 12)) for name in ("one", "two", "three")]
+    (tmp_path / "pairs.tsv").write_text("".join(f"{s}\t{t}\n" for s, t in short * 30), encoding="utf-8")
+    recipe = load_recipe(path, ['data.unit="char"', "data.unchanged=keep", "data.holdout=3"])
+    list(train(recipe))
+    translator = Translator.load(recipe.folder / "checkpoint", device="cpu")
+    assert translator.output_length.of(4) > 1.25 * 12 * 4
+    assert translator.translate(["one"])[0].hypotheses[0].finished
+
+
 def test_a_stop_takes_nothing_off_the_patience_and_a_run_that_is_over_stays_so(tmp_path: Path) -> None:
     settings = {"epochs": 1000, "learning_rate": 0.0, "warmup_steps": 1, "patience": 2, "validate_every": 60}
     recipe = load_recipe(write_recipe(tmp_path, **settings))

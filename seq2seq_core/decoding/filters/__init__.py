@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from seq2seq_core.decoding.config import option
+from seq2seq_core.decoding.filters.bad_words import BadWords
 from seq2seq_core.decoding.filters.base import Filter, filters_of, setting_of
 from seq2seq_core.decoding.filters.epsilon_cutoff import EpsilonCutoff
 from seq2seq_core.decoding.filters.min_new_tokens import MinNewTokens
@@ -29,6 +30,7 @@ MAX_SEED = 2**53 - 1
 @dataclass(frozen=True, kw_only=True)
 class TokenConfig(
     MinNewTokens,
+    BadWords,
     NoRepeatNgram,
     RepetitionPenalty,
 ):

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from seq2seq_core.decoding.config import Config
+from seq2seq_core.decoding.phrases import Lexicon
 
 REMOVED = float("-inf")
 """Score of a token that a filter took away."""
@@ -18,11 +19,13 @@ REMOVED = float("-inf")
 
 @dataclass(frozen=True)
 class Moment:
-    """What a filter may look at. history: [N, t] generated ids. fresh: [N] tokens after the prefix. eos: its id."""
+    """What a filter may look at. history: [N, t] generated ids. fresh: [N] tokens after the prefix. eos: its id.
+    lexicon: how texts are written in ids, where that is known."""
 
     history: Tensor
     fresh: Tensor
     eos: int
+    lexicon: Lexicon | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from seq2seq_core.decoding.config import MAX_TOKENS, option
+from seq2seq_core.decoding.config import option
 from seq2seq_core.decoding.filters.base import REMOVED, Filter, Moment
+from seq2seq_core.decoding.length import MAX_TOKENS, USUAL, OutputLength
 from seq2seq_core.types import CoreError
 
 
@@ -33,9 +34,9 @@ class MinNewTokens(Filter):
                 f"min_new_tokens is {self.min_new_tokens}; it must be from 0 to max_new_tokens, {self.max_new_tokens}"
             )
 
-    def limit(self, source_length: int) -> int:
+    def limit(self, source_length: int, usual: OutputLength = USUAL) -> int:
         """Most tokens to generate, at least ``min_new_tokens``."""
-        return max(super().limit(source_length), self.min_new_tokens)
+        return max(super().limit(source_length, usual), self.min_new_tokens)
 
 
 def min_new_tokens(scores: Tensor, least: int, fresh: Tensor, eos: int) -> Tensor:

@@ -27,6 +27,12 @@ def from_plain(kind: Any, data: Any) -> Any:
     return _converter.structure(data, kind)
 
 
+def left_as_it_is(kind: type) -> None:
+    """From now on ``to_plain`` and ``from_plain`` leave values of this type to whoever calls them."""
+    _converter.register_unstructure_hook(kind, lambda value: value)
+    _converter.register_structure_hook(kind, lambda value, _: value)
+
+
 def _number(value: float) -> float | str:
     return value if math.isfinite(value) else str(value)
 

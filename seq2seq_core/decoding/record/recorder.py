@@ -11,13 +11,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from seq2seq_core.decoding.record.result import Candidate, DecodeStep, StepRow
+from seq2seq_core.decoding.record.so_far import NOTHING_YET, SoFar
 from seq2seq_core.decoding.record.verdicts import Considered, Verdict, verdict_of
 from seq2seq_core.decoding.request import AnyRequest
 from seq2seq_core.types import FloatArray
@@ -31,15 +32,27 @@ def crop(attention: FloatArray | None, source_length: int) -> FloatArray | None:
     return None if attention is None else attention[:, :source_length].copy()
 
 
-@dataclass(frozen=True)
-class RowSoFar:
-    """A row's tokens so far, and their log P under the model."""
+class Branch(Protocol):
+    """A row of a search that jumps from branch to branch: its last token, log P of the whole, and the one before it."""
 
-    token_ids: tuple[int, ...]
-    log_prob: float
+    @property
+    def parent(self) -> Branch | None:
+        """None for the beginning without a token."""
+        ...
+
+    @property
+    def token(self) -> int | None:
+        """None for the beginning without a token."""
+        ...
+
+    @property
+    def total_log_prob(self) -> float:
+        """Of the whole, under the model."""
+        ...
 
 
-NOTHING_YET = RowSoFar((), 0.0)
+OF_A_ROW = 2000
+"""Bytes of a row at a step: its likeliest tokens before and after the filters, and what was considered after it."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +77,7 @@ class _RecordedStep:
     sentences: tuple[int, ...]
     seen: _Distributions
     considered: Callable[[], Considered]
-    rows: Mapping[int, Sequence[RowSoFar]]
+    rows: Mapping[int, Sequence[Branch]]
 
 
 class Recorder:
@@ -80,7 +93,9 @@ class Recorder:
         self._recorded: list[_RecordedStep | None] = []  # None: its records are made
         self._made: list[dict[int, DecodeStep]] = []
         self._count: Counter[int] = Counter()
-        self._rows: list[Mapping[int, RowSoFar]] = [{} for _ in request.sources]
+        self._held: Counter[int] = Counter()
+        self._rows: list[Mapping[int, SoFar]] = [{} for _ in request.sources]
+        self._branches: list[dict[int, tuple[Branch, SoFar]]] = [{} for _ in request.sources]
         self._lock = threading.Lock()
         self.seconds = 0.0
 
@@ -97,7 +112,7 @@ class Recorder:
         log_probs: Tensor,
         attention: Tensor | None,
         stages: Mapping[str, Tensor] | None = None,
-        rows: Mapping[int, Sequence[RowSoFar]] | None = None,
+        rows: Mapping[int, Sequence[Branch]] | None = None,
     ) -> None:
         """Records one step.
 
@@ -116,12 +131,18 @@ class Recorder:
         stages = stages or {}
         seen = _distributions(log_probs, tuple(stages.values()), attention)
         names = ("model", *stages)
-        self._recorded.append(_RecordedStep(names, tuple(sentences.tolist()), seen, considered, rows or {}))
+        of_whom = tuple(sentences.tolist())
+        self._recorded.append(_RecordedStep(names, of_whom, seen, considered, rows or {}))
+        self._held.update(dict.fromkeys(of_whom, len(log_probs) // len(of_whom)))
         self.seconds += time.perf_counter() - start
 
     def steps(self, sentence: int) -> Sequence[DecodeStep]:
         """All steps of one sentence, made when they are read."""
         return _UnreadSteps(self, sentence)
+
+    def rows(self, sentence: int) -> int:
+        """How many rows the steps of one sentence have at most; known without making their records."""
+        return self._held[sentence]
 
     def made(self, sentence: int) -> tuple[DecodeStep, ...]:
         """All steps of one sentence, made now."""
@@ -152,7 +173,9 @@ class Recorder:
         each = len(recorded.seen.top) // len(recorded.sentences)
         for place, sentence in enumerate(recorded.sentences):
             given = recorded.rows.get(sentence)
-            rows = dict(enumerate(given)) if given is not None else self._rows[sentence]
+            rows = self._rows[sentence]
+            if given is not None:
+                rows = {number: self._beginning(sentence, branch) for number, branch in enumerate(given)}
             rows = rows or dict.fromkeys(range(each), NOTHING_YET)
             entries = zip(*(column[place] for column in columns), strict=True)
             candidates = tuple(
@@ -167,16 +190,14 @@ class Recorder:
             self._count[sentence] += 1
             self._rows[sentence] = _after(rows, candidates)
 
-    def _step_row(self, seen: _Distributions, sentence: int, first: int, number: int, row: RowSoFar) -> StepRow:
+    def _step_row(self, seen: _Distributions, sentence: int, first: int, number: int, beginning: SoFar) -> StepRow:
         """What row ``number`` of a sentence saw, whose rows begin at ``first``."""
         at = first + number
         ids = tuple(seen.top[at].tolist())
         attention = None if seen.attention is None else seen.attention[at : at + 1]
         return StepRow(
             row=number,
-            token_ids=row.token_ids,
-            tokens=self._as_shown(sentence, row.token_ids),
-            log_prob=row.log_prob,
+            beginning=beginning,
             top_ids=ids,
             top_tokens=self._as_shown(sentence, ids),
             top_log_probs=seen.log_probs[:, at],
@@ -184,6 +205,20 @@ class Recorder:
             entropy=tuple(seen.entropy[:, at].tolist()),
             attention=crop(attention, len(self._sources[sentence].tokens)),
         )
+
+    def _beginning(self, sentence: int, branch: Branch) -> SoFar:
+        """What a branch stands for; made once, by identity, for which the branch is held."""
+        known, new, each = self._branches[sentence], list[Branch](), branch
+        while id(each) not in known and each.parent is not None:
+            new.append(each)
+            each = each.parent
+        found = known[id(each)][1] if id(each) in known else NOTHING_YET
+        for each in reversed(new):
+            assert each.token is not None
+            [piece] = self._as_shown(sentence, (each.token,))
+            found = found.then(each.token, piece, each.total_log_prob)
+            known[id(each)] = each, found
+        return found
 
     def _as_shown(self, sentence: int, ids: Sequence[int]) -> tuple[str, ...]:
         """As ``Request.shown``; the same few pieces come again and again."""
@@ -195,7 +230,7 @@ class Recorder:
     def _candidate(
         self,
         sentence: int,
-        rows: Mapping[int, RowSoFar],
+        rows: Mapping[int, SoFar],
         parent: int,
         became: int,
         token: int,
@@ -239,6 +274,11 @@ class _UnreadSteps(Sequence[DecodeStep]):
     def __init__(self, recorder: Recorder, sentence: int) -> None:
         self._recorder, self._sentence = recorder, sentence
 
+    @property
+    def rows(self) -> int:
+        """How many rows they have at most; known without making their records."""
+        return self._recorder.rows(self._sentence)
+
     @overload
     def __getitem__(self, index: int) -> DecodeStep: ...
     @overload
@@ -261,6 +301,11 @@ class _UnreadSteps(Sequence[DecodeStep]):
         return tuple, (self._recorder.made(self._sentence),)  # a copy is of the records, not of what made them
 
 
+def rows_of(steps: Sequence[DecodeStep]) -> int:
+    """How many rows the steps of a result have at most; known without making records that nobody has read yet."""
+    return steps.rows if isinstance(steps, _UnreadSteps) else sum(len(step.rows) for step in steps)
+
+
 def _distributions(log_probs: Tensor, stages: Sequence[Tensor], attention: Tensor | None) -> _Distributions:
     """What of [N, V] scores, the model's log P and those after each filter, goes into the record."""
     top = log_probs.topk(min(LENS, log_probs.shape[-1])).indices
@@ -276,10 +321,10 @@ def _distributions(log_probs: Tensor, stages: Sequence[Tensor], attention: Tenso
     )
 
 
-def _after(rows: Mapping[int, RowSoFar], candidates: Sequence[Candidate]) -> dict[int, RowSoFar]:
+def _after(rows: Mapping[int, SoFar], candidates: Sequence[Candidate]) -> dict[int, SoFar]:
     """The rows after a step, by their numbers."""
     going_on = {item.row: item for item in candidates if item.row is not None}
     return {
-        number: RowSoFar((*rows[item.parent].token_ids, item.token_id), item.total_log_prob)
+        number: rows[item.parent].then(item.token_id, item.token, item.total_log_prob)
         for number, item in sorted(going_on.items())
     }

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from seq2seq_core.decoding.record.json_values import from_plain, to_plain
+from seq2seq_core.decoding.record.json_values import from_plain, left_as_it_is, to_plain
+from seq2seq_core.decoding.record.so_far import Beginnings, SoFar, read_beginnings
 from seq2seq_core.decoding.score import ScoreParts
 from seq2seq_core.types import CoreError, FloatArray
 
-SCHEMA = 1
+SCHEMA = 2
+
+left_as_it_is(SoFar)  # rows share them: ``DecodeResult`` writes each once
 
 Fate = Literal["kept", "finished", "dropped"]
 
@@ -90,8 +93,7 @@ class StepRow:
     """One live hypothesis at the beginning of a step, and its likeliest next tokens through the filters.
 
     row: its number, which candidates call parent.
-    tokens: pieces so far, ids in ``token_ids``.
-    log_prob: log P so far, under the model.
+    beginning: what it stands for, shared with the rows that go on from there.
     top_ids, top_tokens: C likeliest next tokens of the model, best first.
     top_log_probs: [F, C], their log P after each of the step's stages; -inf where a filter took them away.
     kept: of each stage, the share of the model's own probability that it leaves (1 = all).
@@ -100,15 +102,28 @@ class StepRow:
     """
 
     row: int
-    token_ids: tuple[int, ...]
-    tokens: tuple[str, ...]
-    log_prob: float
+    beginning: SoFar
     top_ids: tuple[int, ...]
     top_tokens: tuple[str, ...]
     top_log_probs: FloatArray
     kept: tuple[float, ...]
     entropy: tuple[float, ...]
     attention: FloatArray | None
+
+    @property
+    def token_ids(self) -> tuple[int, ...]:
+        """Ids of the pieces so far, put together on demand."""
+        return self.beginning.token_ids
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Pieces so far, put together on demand."""
+        return self.beginning.tokens
+
+    @property
+    def log_prob(self) -> float:
+        """log P so far, under the model."""
+        return self.beginning.log_prob
 
 
 @dataclass(frozen=True)
@@ -167,7 +182,25 @@ class DecodeResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for ``json.dumps``, with the version of the schema."""
-        return {"schema": SCHEMA, **to_plain(self)}
+        writing = self.writing()
+        while True:
+            try:
+                next(writing)
+            except StopIteration as done:
+                written: dict[str, Any] = done.value
+                return written
+
+    def writing(self) -> Generator[None, None, dict[str, Any]]:
+        """As ``to_dict``, step by step, so that whoever no longer wants it can stop between two."""
+        shared = Beginnings()
+        written = {"schema": SCHEMA, **to_plain(replace(self, steps=())), "beginnings": shared.written}
+        for step in self.steps:
+            plain = to_plain(step)
+            for row in plain["rows"]:
+                row["beginning"] = shared.place(row["beginning"])
+            written["steps"].append(plain)
+            yield
+        return written
 
     def to_json(self) -> str:
         """One line of JSON."""
@@ -178,11 +211,14 @@ class DecodeResult:
         """The result that ``to_dict`` wrote.
 
         Raises:
-            CoreError: written under another version of the schema.
+            CoreError: written under another version of the schema, or its rows stand for nothing that is in it.
         """
-        if data.get("schema") != SCHEMA:
-            raise CoreError(f"this result has schema {data.get('schema')!r}; this version reads schema {SCHEMA} only")
-        result = from_plain(cls, data)
+        if (schema := data.get("schema")) != SCHEMA:
+            again = "; search again to have it in the form of today" if schema == 1 else ""
+            raise CoreError(f"this result has schema {schema!r}, and this version reads schema {SCHEMA} only{again}")
+        shared = read_beginnings(data["beginnings"])
+        steps = [{**step, "rows": [_with_beginning(row, shared) for row in step["rows"]]} for step in data["steps"]]
+        result = from_plain(cls, {**data, "steps": steps})
         assert isinstance(result, cls)
         return result
 
@@ -190,3 +226,10 @@ class DecodeResult:
     def from_json(cls, line: str) -> DecodeResult:
         """The result that ``to_json`` wrote."""
         return cls.from_dict(json.loads(line))
+
+
+def _with_beginning(row: Mapping[str, Any], shared: Sequence[SoFar]) -> dict[str, Any]:
+    place = row["beginning"]
+    if not isinstance(place, int) or not 0 <= place < len(shared):
+        raise CoreError(f"a row of this trace stands for beginning {place!r}, which is not in it")
+    return {**row, "beginning": shared[place]}

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from seq2seq_core.decoding.config import option
+from seq2seq_core.decoding.config import MAX_WORDS, option
 from seq2seq_core.decoding.filters import TokenConfig
 from seq2seq_core.decoding.score import LENGTH_PENALTIES
+from seq2seq_core.types import CoreError
+
+MOST_WITH_WORDS = 100
+"""Beams where words must be said: each is gone on with by every piece of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,3 +44,13 @@ class BeamConfig(TokenConfig):
         help="true: stop at as many finished hypotheses as beams; false: when no live one scores better as it is; "
         "never: when no live one can score better at any length.",
     )  # fmt: skip
+    force_words: str = option(
+        "", label="Must say", max=MAX_WORDS,
+        help="Words or phrases that must be said, parted by semicolons (Post & Vilar 2018); empty = off.",
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Words to be said multiply what a step looks at."""
+        super().check()
+        if self.force_words and self.num_beams > MOST_WITH_WORDS:
+            raise CoreError(f"num_beams is {self.num_beams}; with force_words it must be from 1 to {MOST_WITH_WORDS}")

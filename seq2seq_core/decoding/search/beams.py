@@ -14,12 +14,14 @@ from typing import Generic
 import torch
 from torch import Tensor
 
+from seq2seq_core.decoding.phrases import phrases
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.score import coverage, length_divisor, normalised
+from seq2seq_core.decoding.search.banks import Banks
 from seq2seq_core.decoding.search.beam_config import BeamConfig
-from seq2seq_core.decoding.search.continuations import DEAD, Best, Continuations, GoingOn, among_all
+from seq2seq_core.decoding.search.continuations import DEAD, Best, Continuations, GoingOn, among_all, best
 from seq2seq_core.decoding.search.filter_chain import Filtered
 from seq2seq_core.decoding.search.finished import Ended
 from seq2seq_core.decoding.search.hypotheses import outcomes
@@ -46,6 +48,7 @@ class Beams(Generic[StateT]):
         # [N], and [N, S]: until the first step the beams of a sentence are one row.
         self._search_scores = torch.zeros(len(request.sources), device=request.device)
         self._attended = torch.zeros_like(self._source_mask, dtype=torch.float32)
+        self._banks: Banks[StateT] | None = None
 
     def __len__(self) -> int:
         """Sentences still in the batch: at 0 the search is over."""
@@ -76,6 +79,27 @@ class Beams(Generic[StateT]):
             return before, self._grouped(filtered.scores)
         # log P = logit - logsumexp, subtracted here from one number a row and not from V logits.
         return before - self._grouped(seen.logsumexp.squeeze(1)), self._grouped(self._live.allowed(seen.logits))
+
+    def best(self, before: Tensor, scores: Tensor, group: int | None = None) -> Best:
+        """The best 2 k continuations of each group; where words must be said, those that leave room for them.
+
+        Args:
+            before: [L, G, R], search score of each row.
+            scores: [L, G, R, V], what each token adds to it.
+            group: the one group whose rows these are; None for all.
+
+        Raises:
+            CoreError: words must be said, and nobody knows how texts are written in ids.
+        """
+        if not self._config.force_words:
+            return best(before, scores, 2 * self.width)
+        if self._banks is None:
+            request = self._live.request
+            asked = phrases(self._config.force_words, request.lexicon, scores.shape[-1], request.device)
+            if asked is None:  # nothing but semicolons
+                return best(before, scores, 2 * self.width)
+            self._banks = Banks(asked, self._live)
+        return self._banks.best(before, scores, self.width, group=group)
 
     def continuations(self, found: Best, seen: Seen[StateT]) -> Continuations:
         """What was found in the groups, with the rows it continues among those of its sentence and among all."""
@@ -119,6 +143,8 @@ class Beams(Generic[StateT]):
     def go_on(self, seen: Seen[StateT], found: Continuations, kept: GoingOn) -> None:
         """The continuations kept become the beams; a group whose beams cannot or need not go on is done."""
         chosen = found.take(kept.place)
+        if self._banks is not None and chosen.row is not None:
+            self._banks.go_on(chosen.row.flatten(), chosen.token.flatten())
         self._live.go_on(seen, chosen)
         self._search_scores = kept.search_score.flatten()
         if self._config.coverage_penalty:
@@ -129,6 +155,8 @@ class Beams(Generic[StateT]):
         """Goes on without the sentences whose groups are all done."""
         if (kept := self._live.drop_done()) is not None:
             self._search_scores = self._search_scores[kept.rows]
+            if self._banks is not None:
+                self._banks.pick(kept.rows)
             if self._config.coverage_penalty:
                 self._attended = self._attended[kept.rows]
 

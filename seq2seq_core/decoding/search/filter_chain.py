@@ -38,7 +38,7 @@ class FilterChain:
         self.looks_back = any(
             each.looks_back for each in filters_of(request.config) if setting_of(each) in self._active
         )
-        self._eos = request.specials.eos
+        self._eos, self._lexicon = request.specials.eos, request.lexicon
         longest = max((len(source.prefix) for source in request.sources), default=0)
         free = [source.prefix + (-1,) * (longest - len(source.prefix)) for source in request.sources]
         self._prefix = torch.tensor(free, device=request.device).long().view(len(free), longest)
@@ -69,7 +69,7 @@ class FilterChain:
         if not self.changes(step):
             return Filtered(result, stages)
         places = sentences.repeat_interleave(len(scores) // len(sentences))
-        moment = Moment(history, step - self._prefix_lengths[places], self._eos)
+        moment = Moment(history, step - self._prefix_lengths[places], self._eos, self._lexicon)
         for name, apply in self._active.items():
             result = stages[name] = apply(result, moment)
         if step < self._prefix.shape[1]:

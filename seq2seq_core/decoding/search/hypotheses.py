@@ -81,10 +81,7 @@ def outcomes(
     results = []
     for sentence, mine in enumerate(split(paths, len(request.sources))):
         if not mine:
-            raise CoreError(
-                f"sentence {request.sources[sentence].index + 1}: every continuation is forbidden; "
-                "loosen no_repeat_ngram_size or min_new_tokens, or change the prefix"
-            )
+            raise CoreError(f"sentence {request.sources[sentence].index + 1}: {_nothing(request)}")
         found = []
         for position in mine:
             adjustment = search_scores[position] - sum(paths[position].log_probs) if adjusted else 0.0
@@ -92,6 +89,15 @@ def outcomes(
         ranked = best_first(found) if repeats else distinct(best_first(found))
         results.append(Outcome(ranked[:count], int(live.calls[sentence])))
     return results
+
+
+def _nothing(request: AnyRequest) -> str:
+    """Why a sentence has no hypothesis, and what to do."""
+    if getattr(request.config, "force_words", ""):
+        return (
+            "no hypothesis says all of force_words before its end; raise max_new_tokens or num_beams, or ask for less"
+        )
+    return "every continuation is forbidden; loosen no_repeat_ngram_size, min_new_tokens or bad_words, or the prefix"
 
 
 def _coverage(attention: FloatArray | None) -> float:

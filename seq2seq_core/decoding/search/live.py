@@ -59,7 +59,8 @@ class Live(Generic[StateT]):
         self._recorder, self._model = recorder, ModelStep(request)
         self._state = request.state
         self._tokens = torch.full((count,), request.specials.bos, device=device)
-        self._generated = torch.zeros(count, 0, dtype=torch.long, device=device)
+        # With the start token, as in Hugging Face: of some models it is one that may be generated.
+        self._generated = self._tokens.unsqueeze(1)
         self._allowed = torch.empty(0, 0, device=device)
         self._spelling, self._places = Spelling(request, device), torch.full((count,), BETWEEN, device=device)
 

@@ -101,5 +101,5 @@ class ModelStep(Generic[StateT]):
         if bool(self._stuck):
             raise CoreError(
                 f"no token may follow by step {self.calls}; "
-                "loosen no_repeat_ngram_size or min_new_tokens, or change the prefix"
+                "loosen no_repeat_ngram_size, min_new_tokens or bad_words, or change the prefix"
             )

@@ -8,7 +8,7 @@ from typing import Generic
 import torch
 from torch import Tensor
 
-from seq2seq_core.decoding.record.recorder import LENS, Recorder, RowSoFar
+from seq2seq_core.decoding.record.recorder import LENS, Recorder
 from seq2seq_core.decoding.record.verdicts import Considered, Verdict, judged
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.score import length_divisor, normalised
@@ -44,7 +44,7 @@ class OpenTree(Generic[StateT]):
         self._model, self._spelling = ModelStep(request), Spelling(request, torch.device("cpu"))
         self._root: Block[StateT] | None = self._nothing_yet()
         self._stack: list[Pending[StateT]] = []
-        self._waiting = 0
+        self._waiting = self._recorded = 0
         self._expanded, self._empty_score = 0, float("-inf")
 
     @property
@@ -56,6 +56,11 @@ class OpenTree(Generic[StateT]):
     def waiting(self) -> int:
         """Beginnings that are kept to be opened later."""
         return self._waiting
+
+    @property
+    def recorded(self) -> int:
+        """Rows that were recorded."""
+        return self._recorded
 
     @property
     def needed(self) -> float:
@@ -108,6 +113,7 @@ class OpenTree(Generic[StateT]):
 
     def record(self, recorder: Recorder, opened: Opened[StateT], needed: float) -> None:
         """The likeliest children: which ended, which could still become better than the best found, at ``needed``."""
+        self._recorded += len(opened.parents.nodes)
         ends = self._ends(opened)
         totals, row, token = opened.likeliest(ends | self._goes_on(opened), 2 * LENS)
         verdicts = judged(
@@ -124,7 +130,7 @@ class OpenTree(Generic[StateT]):
             lambda: considered,
             log_probs=opened.log_probs,
             attention=None if opened.parents.attention is None else torch.from_numpy(opened.parents.attention),
-            rows={self._sentence: [RowSoFar(node.path()[0], node.total_log_prob) for node in opened.parents.nodes]},
+            rows={self._sentence: opened.parents.nodes},
         )
 
     def outcome(self, stopped_by: str) -> Outcome:

@@ -10,7 +10,7 @@ from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.beam_config import BeamConfig
 from seq2seq_core.decoding.search.beams import Beams
-from seq2seq_core.decoding.search.continuations import best, best_unfinished
+from seq2seq_core.decoding.search.continuations import best_unfinished
 from seq2seq_core.decoding.strategy import Search, Strategy
 from seq2seq_core.types import StateT
 
@@ -21,7 +21,7 @@ def search(request: Request[StateT, BeamConfig], recorder: Recorder | None) -> S
     while len(beams):
         seen = beams.step()
         filtered = beams.filter(seen)
-        found = beams.continuations(best(*beams.scores(seen, filtered), 2 * beams.width), seen)
+        found = beams.continuations(beams.best(*beams.scores(seen, filtered)), seen)
         placed = beams.finish(found)  # those that end compete for the K finished places
         kept = best_unfinished(found, beams.width)  # the best K that do not end go on
         beams.record(seen, filtered, found, placed, kept)

@@ -6,6 +6,7 @@ group beam search, a penalty stays in the accumulated score: it is the ``adjustm
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +17,7 @@ from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.beam_config import BeamConfig
 from seq2seq_core.decoding.search.beams import Beams
-from seq2seq_core.decoding.search.continuations import DEAD, Best, best, best_unfinished
+from seq2seq_core.decoding.search.continuations import DEAD, Best, best_unfinished
 from seq2seq_core.decoding.strategy import Search, Strategy
 from seq2seq_core.types import CoreError, StateT
 
@@ -54,9 +55,7 @@ def search(request: Request[StateT, DiverseBeamConfig], recorder: Recorder | Non
     while len(beams):
         seen = beams.step()
         filtered = beams.filter(seen)
-        diverse = group_by_group(
-            *beams.scores(seen, filtered), 2 * beams.width, penalty=config.diversity_penalty, eos=eos
-        )
+        diverse = group_by_group(*beams.scores(seen, filtered), beams.best, penalty=config.diversity_penalty, eos=eos)
         found = beams.continuations(diverse, seen)
         placed = beams.finish(found)  # those that end compete for the k finished places of their group
         kept = best_unfinished(found, beams.width)  # the best k of each group that do not end go on
@@ -68,15 +67,18 @@ def search(request: Request[StateT, DiverseBeamConfig], recorder: Recorder | Non
     return beams.outcomes()
 
 
-def group_by_group(before: Tensor, scores: Tensor, count: int, *, penalty: float, eos: int) -> Best:
-    """The best ``count`` of each group, one after the other, less ``penalty`` for what groups before it said.
+def group_by_group(
+    before: Tensor, scores: Tensor, best_of: Callable[[Tensor, Tensor, int], Best], *, penalty: float, eos: int
+) -> Best:
+    """The best of each group, one after the other, less ``penalty`` for what groups before it said.
 
     One after the other is what the definition demands; all sentences and all beams of a group go at once.
 
     Args:
         before: [L, G, R], search score of each row.
         scores: [L, G, R, V], what each token adds to it.
-        count: C.
+        best_of: gives the best C of one group, best first those that go on, from its ``before`` and ``scores`` and its
+            number.
         penalty: for each beam of an earlier group that goes on with the same token.
         eos: its id.
     """
@@ -84,10 +86,10 @@ def group_by_group(before: Tensor, scores: Tensor, count: int, *, penalty: float
     groups = []
     for group in range(scores.shape[1]):
         own = slice(group, group + 1)
-        found = best(before[:, own], scores[:, own] - penalty * said, count)
+        found = best_of(before[:, own], scores[:, own] - penalty * said, group)
         groups.append(found)
         # Said is what goes on, not what ended: EOS closes hypotheses of different length at different steps.
-        going_on = found.search_score.masked_fill(found.token == eos, DEAD).topk(count // 2)
+        going_on = found.search_score.masked_fill(found.token == eos, DEAD).topk(found.token.shape[-1] // 2)
         tokens = found.token.gather(-1, going_on.indices).unsqueeze(1)
         said = said.scatter_add(-1, tokens, (going_on.values > DEAD).to(said).unsqueeze(1))
     return Best(*(torch.cat([getattr(found, name) for found in groups], 1) for name in Best.__dataclass_fields__))

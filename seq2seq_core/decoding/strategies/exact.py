@@ -13,16 +13,22 @@ from __future__ import annotations
 
 import time
 
-from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.decoding.record.recorder import OF_A_ROW, Recorder
 from seq2seq_core.decoding.request import Request
 from seq2seq_core.decoding.search.exact_config import ExactConfig
-from seq2seq_core.decoding.search.open_tree import OpenTree
+from seq2seq_core.decoding.search.open_tree import BLOCK, OpenTree
 from seq2seq_core.decoding.strategies import beam
 from seq2seq_core.decoding.strategy import Search, Strategy
 from seq2seq_core.types import StateT
 
 MOST_WAITING = 4_000_000
-"""Beginnings of one sentence that are kept to be opened later, of 32 bytes each; with more the search is stopped."""
+"""Beginnings of one sentence that are kept to be opened later; with more the search is stopped."""
+
+OF_ONE_WAITING = 32
+"""Bytes of such a beginning."""
+
+MOST_RECORDED = 250_000
+"""Rows of one sentence that are recorded, where there is a trace; with more the search is stopped."""
 
 
 def search(request: Request[StateT, ExactConfig], recorder: Recorder | None) -> Search:
@@ -54,11 +60,17 @@ class _Budget:
         """Whether there is something left of it for this tree."""
         if tree.calls >= self._config.max_forward_calls:
             self.stopped_by = "calls"
-        elif tree.waiting > MOST_WAITING:
+        elif tree.waiting > MOST_WAITING or tree.recorded > MOST_RECORDED:
             self.stopped_by = "memory"
         elif time.perf_counter() - self._start > self._config.max_seconds:
             self.stopped_by = "seconds"
         return self.stopped_by == "proven"
+
+
+def _kept(config: ExactConfig, trace: bool) -> int:
+    """The most bytes of one sentence's tree, and of its record."""
+    recorded = min(config.max_forward_calls * BLOCK, MOST_RECORDED) if trace else 0
+    return MOST_WAITING * OF_ONE_WAITING + recorded * OF_A_ROW
 
 
 STRATEGY = Strategy(
@@ -68,4 +80,5 @@ STRATEGY = Strategy(
     Config=ExactConfig,
     search=search,
     rows="num_beams",
+    keeps=_kept,
 )

@@ -27,6 +27,7 @@ class Seq2Seq(Model[RecurrentState]):
 
     Config: ClassVar[type[ModelConfig]] = RecurrentConfig
     tags = ("rnn",)
+    tells_embeddings = True
 
     config: RecurrentConfig
 
@@ -64,7 +65,14 @@ class Seq2Seq(Model[RecurrentState]):
 
     def start(self, source: Tensor, lengths: Tensor) -> RecurrentState:
         """Encodes source pieces [B, S] with real lengths [B] (on the CPU): the state before the first step."""
-        embedded = self._embed(self.source_embedding, source)
+        return self.start_from(self.embed(source), lengths)
+
+    def embed(self, source: Tensor) -> Tensor:
+        """As ``Model.embed``."""
+        return self._embed(self.source_embedding, source)
+
+    def start_from(self, embedded: Tensor, lengths: Tensor) -> RecurrentState:
+        """As ``Model.start_from``."""
         return self.decoder.start(self.encoder(embedded, lengths))
 
     def step(self, last_tokens: Tensor, state: RecurrentState) -> StepOutput[RecurrentState]:

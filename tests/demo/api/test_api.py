@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,10 +18,11 @@ from demo.api.endpoints import Endpoints
 from demo.app import build
 from demo.service import Service, running
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
-from seq2seq_core.decoding import STRATEGIES, BeamConfig
+from seq2seq_core.decoding import STRATEGIES, BeamConfig, returned
 from seq2seq_core.decoding.record.recorder import Recorder
+from seq2seq_core.limits import beside
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.why_not import why_not
+from seq2seq_core.why_not import agree, candidates_config, explain, why_not
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 SCORE = {
@@ -47,14 +49,14 @@ def endpoints(service: Service) -> Endpoints:
 
 def test_the_page_offers_these_endpoints_and_no_other(service: Service) -> None:
     told = build(service).get_api_info()
-    assert set(told["named_endpoints"]) == {"/translate", "/compare", "/score", "/why_not", "/models"}
+    assert set(told["named_endpoints"]) == {"/translate", "/compare", "/score", "/why_not", "/beside", "/models"}
     assert told["unnamed_endpoints"] == {}
     assert all(endpoint["returns"][0]["type"]["type"] == "object" for endpoint in told["named_endpoints"].values())
 
 
 def test_each_argument_is_described(service: Service) -> None:
     for function in build(service).fns.values():
-        if function.api_name in {"translate", "compare", "score", "why_not", "models"}:
+        if function.api_name in {"translate", "compare", "score", "why_not", "beside", "models"}:
             _, arguments, answer = gr.utils.get_function_description(function.fn)
             assert all(arguments.values()), f"{function.api_name}: {arguments}"
             assert len(answer) == 1, "Gradio joins several lines with commas"
@@ -143,8 +145,41 @@ def test_why_not_says_what_the_core_says(endpoints: Endpoints, service: Service)
     assert [token["lost"] for token in said["tokens"]] == pytest.approx([each.lost for each in known.expected.tokens])
     assert [one["width"] for one in said["widths"]] == list(range(1, 51))
     assert said["stays_from"] == known.stays_from
+    assert (said["missing_words"], said["extra_words"]) == (list(known.apart.missing), list(known.apart.extra))
+    assert [sign["said"] for sign in said["signs"]] == [sign.said for sign in known.signs]
+    assert "agreement" not in said
     scored = endpoints.score("one.", "eins.", "plain")
     assert said["log_prob"] == pytest.approx(scored["log_prob"], abs=1e-4) or said["log_prob"] > scored["log_prob"]
+
+
+def test_why_not_says_what_candidates_agree_on(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.why_not("one.", "eins.", "beam", {"max_new_tokens": 4}, "plain", candidates=5)["agreement"]
+    translator = service.translator("plain")
+    known = returned(explain(translator, "one.", "eins.", BeamConfig(max_new_tokens=4)))
+    agreed = returned(agree(translator, known, candidates_config(5)))
+    assert (said["texts"], said["utilities"]) == (list(agreed.texts), agreed.utilities)
+    for wrong in (1, 65, "5", True, 2.5):
+        with pytest.raises(gr.Error, match="Draw from 2 to 64 candidates"):
+            endpoints.why_not("one.", "eins.", "greedy", {"max_new_tokens": 2}, "plain", candidates=wrong)
+
+
+def test_words_are_asked_for_as_settings(endpoints: Endpoints) -> None:
+    said = endpoints.translate("one.", "beam", {"force_words": "neun"}, "plain")
+    assert re.search(r"(?<!\w)neun(?!\w)", said["text"]) and said["config"]["force_words"] == "neun"
+    without = endpoints.translate("one.", "greedy", {"bad_words": "neun"}, "plain")
+    assert not re.search(r"(?<!\w)neun(?!\w)", without["text"])
+
+
+def test_models_beside_each_other_say_what_the_core_says(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.beside("one two.", ["plain"], "eins zwei.", 1)
+    (one,) = said["models"]
+    known = returned(beside(service.translator("plain"), "one two.", "eins zwei.", slip_at=0))
+    assert known.expected is not None and known.left_out is not None
+    assert one["text"] == known.found.hypotheses[0].text
+    assert [token["log_prob"] for token in one["tokens"]] == pytest.approx([t.log_prob for t in known.said.tokens])
+    assert one["reference_log_prob"] == pytest.approx(known.expected.hypothesis.log_prob)
+    assert [word["lost"] for word in one["words"]] == pytest.approx(known.left_out.worth, abs=1e-4)
+    assert (one["slip"] is None) == (known.slip is None)
 
 
 def test_what_a_search_found_scores_the_same_again(endpoints: Endpoints) -> None:
@@ -223,14 +258,19 @@ def test_what_a_strategy_says_of_its_settings_can_be_sent(endpoints: Endpoints, 
         assert setting["type"] in {"int", "float", "bool", "str"}
         assert setting["help"]
         if setting["max"] is not None:
-            with pytest.raises(gr.Error, match=r"it must be from"):
-                endpoints.translate("one two.", name, {setting["name"]: setting["max"] + 1})
+            words = setting["type"] == "str"
+            more, said = (
+                ("x" * (setting["max"] + 1), "it may have") if words else (setting["max"] + 1, "it must be from")
+            )
+            with pytest.raises(gr.Error, match=said):
+                endpoints.translate("one two.", name, {setting["name"]: more})
 
 
-@pytest.mark.parametrize("endpoint", ["translate", "compare", "score", "why_not"])
+@pytest.mark.parametrize("endpoint", ["translate", "compare", "score", "why_not", "beside"])
 def test_answers_are_json(endpoints: Endpoints, endpoint: str) -> None:
     arguments = {"compare": [[{"strategy": "sample", "settings": {"num_return_sequences": 2}}]], "score": ["eins."]}
     arguments["why_not"] = ["eins.", "beam", {"max_new_tokens": 3}]
+    arguments["beside"] = [["plain"], "eins."]
     said = getattr(endpoints, endpoint)("one\ud83d two.", *arguments.get(endpoint, []))
     json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
 
@@ -277,6 +317,13 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("why_not", ("one.", NOVEL), "Only texts of up to 1,000 characters"),
     ("why_not", ("one.", "eins.", "score"), "Choose one of the strategies"),
     ("why_not", ("one.", "eins.", "beam", [1]), "Give the settings as an object"),
+    ("beside", ("one.", None), "Choose 1 to 6 models"),
+    ("beside", ("one.", "plain"), "Choose 1 to 6 models"),
+    ("beside", ("one.", ["plain"] * 7), "Choose 1 to 6 models"),
+    ("beside", ("one.", [NESTED]), "Choose one of the models"),
+    ("beside", (None, ["plain"]), "Type an English sentence"),
+    ("beside", ("one.", ["plain"], ["eins."]), "Give the reference as text"),
+    ("beside", ("one.", ["plain"], "", math.nan), "must be a whole number"),
     ("compare", ("one.", None), "Give the strategies as a list"),
     ("compare", ("one.", {"strategy": "greedy"}), "Give the strategies as a list"),
     ("compare", ("one.", []), "Add a strategy"),

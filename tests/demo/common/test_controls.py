@@ -72,6 +72,11 @@ def test_a_setting_has_one_maximum_at_every_door(controls: Controls, name: str) 
     for field in options(STRATEGIES[name].Config):
         if field.metadata["choices"]:
             continue
+        if field.metadata["kind"] is str:
+            with pytest.raises(InputError, match=f"^{re.escape(field.metadata['label'])} is .* it may have 120"):
+                configure(STRATEGIES[name], {field.name: "x" * 121})
+            assert read_strategy(name, {field.name: "x" * 121}) == (name, {})
+            continue
         most, more = field.metadata["max"], field.metadata["max"] * 2
         with pytest.raises(InputError, match=f"^{re.escape(field.metadata['label'])} is .*to {most}[.;]"):
             configure(STRATEGIES[name], {field.name: more})
@@ -94,6 +99,13 @@ def test_out_of_range_names_the_control_and_the_range() -> None:
 def test_a_value_of_a_thousand_characters_is_not_repeated() -> None:
     with pytest.raises(InputError, match=r"^Length normalisation cannot be as long as that\.$"):
         configure(STRATEGIES["beam"], {"length_penalty_type": "x" * 1000})
+
+
+def test_words_come_through_as_they_were_typed() -> None:
+    config = configure(STRATEGIES["beam"], {"force_words": "die Flut; Ebbe", "bad_words": "Meer = See, 1"})
+    assert (config.force_words, config.bad_words) == ("die Flut; Ebbe", "Meer = See, 1")  # type: ignore[attr-defined]
+    with pytest.raises(InputError, match=r"^Must say is 5, which is not text\.$"):
+        configure(STRATEGIES["beam"], {"force_words": 5})
 
 
 def test_an_unknown_setting_is_named() -> None:

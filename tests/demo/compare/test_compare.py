@@ -1,6 +1,7 @@
 """The Compare tab's handlers and what they show, on hand-made results."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 
 from demo.common.contest import MAX_CARDS
 from demo.common.contestant import Contestant, contestant
+from demo.common.difference import marked, stretches
+from demo.common.pieces import NO_WORDS
 from demo.compare import board
-from demo.compare.board import Board, ShownCard, marked
+from demo.compare.board import Board, ShownCard
 from demo.compare.desk import Desk
-from demo.compare.difference import stretches
 from demo.compare.editing import Editing
 from demo.compare.events import CompareEvents
 from demo.compare.figures import figures
@@ -69,7 +71,9 @@ def test_figures_stand_in_columns_and_the_best_are_told_apart() -> None:
     said = board.draw(Board([shown("A", forward_calls=9), shown("B", hypotheses=(second,), forward_calls=12)]))
     assert f"<b>{first.log_prob:.2f}</b>".replace("-", "−") in said
     assert "<b>9</b>" in said and "<b>12</b>" not in said
-    assert said.count('role="columnheader"') == 8
+    assert said.count('role="columnheader"') == 9
+    faster = board.draw(Board([shown("A", seconds=0.5), shown("B", hypotheses=(second,), seconds=0.1)]))
+    assert "<b>100</b>" not in faster, "of one run, the machine's mood is in the time"
     assert "Reference" not in said
 
 
@@ -77,8 +81,18 @@ def test_with_a_reference_its_row_comes_first_and_words_are_held_against_it() ->
     card = ShownCard("A", "Beam search", figures(samples.result(), "Ein <i>Mann</i>."))
     said = board.draw(Board([card], reference="Ein <i>Mann</i>."))
     assert said.index("Ein &lt;i&gt;Mann&lt;/i&gt;.") < said.index("<mark>")
-    assert said.count('role="columnheader"') == 10
+    assert said.count('role="columnheader"') == 11
     assert "differs from the reference" in said
+
+
+def test_cards_that_say_the_same_say_so_and_an_empty_translation_is_named() -> None:
+    first, second, _ = samples.result().hypotheses
+    empty = replace(first, text="")
+    cards = [shown(name, hypotheses=(said,)) for name, said in zip("ABCD", (first, second, first, first), strict=True)]
+    said = board.draw(Board([*cards, shown("E", hypotheses=(empty,), proven=True)]))
+    assert said.count("says the same as") == 2
+    assert "says the same as 1<" in said and "says the same as 1 and 3<" in said
+    assert "the most probable of all" in said and NO_WORDS in said
 
 
 def test_samples_show_their_spread_with_duplicates_counted() -> None:
@@ -240,7 +254,7 @@ def test_a_reference_measures_at_once_and_the_plot_turns_to_it(events: Said) -> 
     assert "100.0" in said.board
     assert said.against["value"] == "chrf"
     assert said.plot.layout.xaxis.title.text.startswith("chrF")
-    assert events.plot(desk, "forward_calls").layout.xaxis.title.text.startswith("calls")
+    assert events.plot(desk, "forward_calls").layout.xaxis.title.text.startswith("steps")
     assert events.plot(desk, "no such") == gr.skip()
     *_, last = events.run(desk, *ASKED[:3], "Ein Hund.")
     assert last.against["value"] == "forward_calls"
@@ -253,10 +267,11 @@ def test_heatmaps_come_with_their_results_and_all_once_more_and_those_of_models_
     *before, last = [heatmaps(events, update) for update in CompareEvents.run(events, desk, *ASKED)]
     drawn = [update for updates in before for update in updates if update != gr.skip()]
     assert len(drawn) == 2
-    assert [update is not None for update in last] == [True] * 2 + [False] * (MAX_CARDS - 2)
+    assert [update is not None for update in last] == [True] + [False] * (MAX_CARDS - 1)
+    assert last[0]["value"].layout.title.text == "<b>1, 2</b>  Greedy, Beam 5", "both say the same, and looked alike"
     removed = heatmaps(events, press(events, desk, "remove", 0))
     assert removed[0]["value"].layout.title.text == "<b>1</b>  Beam 5"
-    assert removed[1] is None
+    assert removed[1] == gr.skip(), "there was none"
     *_, last = events.run(desk, "A dog.", "en-de-context", 0, "")
     assert last.no_attention["visible"]
 
@@ -271,7 +286,7 @@ def test_a_comparison_can_be_taken_away(events: Said, kind: str) -> None:
     if kind == "json":
         whole = json.loads(file["text"])
         assert [card["name"] for card in whole["cards"]] == names(desk)
-        assert whole["cards"][0]["result"]["schema"] == 1
+        assert whole["cards"][0]["result"]["schema"] == 2
     else:
         lines = file["text"].encode().decode("utf-8-sig").splitlines()
         assert lines[0].startswith("card,name,strategy,settings,text,log_prob")

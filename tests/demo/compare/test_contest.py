@@ -96,6 +96,7 @@ def test_figures_of_a_result_with_and_without_a_reference() -> None:
     assert (found.log_prob, found.score, found.length) == (best.log_prob, best.score, 10)
     assert (found.forward_calls, found.chrf, found.bleu) == (10, None, None)
     assert math.isclose(found.milliseconds, 83.4)
+    assert figures(samples.result(steps=(samples.step(0), samples.step(1)))).rows == 2
     perfect = figures(samples.result(), best.text)
     assert math.isclose(perfect.chrf or 0, 100)
     assert math.isclose(perfect.bleu or 0, 100)

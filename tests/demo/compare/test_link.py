@@ -14,6 +14,7 @@ from tests.demo.compare.conftest import Said
 CARDS = (
     contestant("greedy"),
     contestant("beam", num_beams=10, length_penalty=0.0, early_stopping="never"),
+    contestant("beam", force_words="die Flut, ja; 100 % = alles"),
     Contestant("a & b = <c>, d:e", "sample", {"top_p": 0.9}),
 )
 
@@ -51,7 +52,7 @@ def test_opening_a_link_sets_the_tab_up_and_runs_it_once(events: Said) -> None:
         "A dog.", "en-de-context", 3, "Ein Hund.", CARDS,
     )  # fmt: skip
     assert list(events.run_linked(desk, said.sentence, "en-de-context", said.seed, said.reference))
-    assert len(desk.finished()) == 3
+    assert len(desk.finished()) == 4
     assert list(events.run_linked(desk, said.sentence, "en-de-context", said.seed, said.reference)) == [gr.skip()]
 
 

@@ -60,10 +60,10 @@ def test_one_card_alone_is_drawn() -> None:
 
 def test_heatmaps_of_all_cards_are_on_one_scale_with_cells_of_one_height() -> None:
     long, short = samples.result(), samples.result(hypotheses=samples.result().hypotheses[2:])
-    one, other = heatmaps.draw(long, 0, "<b>"), heatmaps.draw(short, 1, "Beam")
+    one, other = heatmaps.draw(long, [(0, "<b>"), (2, "Greedy")]), heatmaps.draw(short, [(1, "Beam")])
     assert {(figure.data[0].zmin, figure.data[0].zmax) for figure in (one, other)} == {(0, 1)}
     rows = [len(figure.data[0].z) for figure in (one, other)]
     assert (one.layout.height - other.layout.height) % (rows[0] - rows[1]) == 0
-    assert "&lt;b&gt;" in one.layout.title.text
+    assert one.layout.title.text == "<b>1, 3</b>  &lt;b&gt;, Greedy"
     alone = attention_heatmap(long, 0).layout.margin
     assert (one.layout.margin.l, one.layout.margin.t) == (alone.l, alone.t), "room for the pieces"

@@ -46,7 +46,7 @@ def served(folder: Path, **doors: Any) -> Iterator[Served]:
 
     class Translators:
         @staticmethod
-        def load(folder: Path, device: str) -> samples.FakeTranslator:
+        def load(folder: Path, device: str, **_: object) -> samples.FakeTranslator:
             return samples.FakeTranslator(folder.name)
 
     for name in ("en-de", "en-de-context"):

@@ -98,7 +98,7 @@ def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handlers]:
         model = SimpleNamespace(config=MODEL, parameters=lambda: ())
 
         @classmethod
-        def load(cls, folder: Path, device: str) -> Translators:
+        def load(cls, folder: Path, device: str, **_: object) -> Translators:
             return cls(folder.name)
 
         def target_ids(self, source: str, target: str) -> list[int]:

@@ -8,11 +8,14 @@ import logging
 import re
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
 
 from demo.doors.log import LINES, LogLine, Trickle
+from demo.waiting.places import TAKEN_OVER
 from tests.demo.doors.conftest import Served
 
 TYPED = "what nobody but its author may read"
@@ -81,6 +84,24 @@ def test_what_reaches_no_handler(server: Served, path: str, body: bytes, status:
 def test_an_event_that_nobody_began(server: Served, path: str) -> None:
     answer = server.http.get(f"/gradio_api/{path}")
     assert answer.status_code == 404 and answer.json()["detail"].startswith("There is no such event")
+
+
+def test_of_two_who_read_one_session_the_first_is_told_and_the_last_has_the_answer(
+    server: Served, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    (models,) = handlers(server, "models")
+    answered = Event()
+    monkeypatch.setattr(models, "fn", lambda: "seen" if answered.wait(20) else "not seen")
+    with ThreadPoolExecutor() as two:
+        begun = server.http.post("/gradio_api/call/models", json={"data": [], "session_hash": "shared"})
+        first = two.submit(server.http.get, "/gradio_api/queue/data?session_hash=shared")
+        while not server.page._queue.pending_messages_per_session["shared"].heard:
+            assert not first.done()
+        second = two.submit(server.http.get, f"/gradio_api/call/models/{begun.json()['event_id']}")
+        assert TAKEN_OVER in first.result(timeout=20).text
+        answered.set()
+        assert '["seen"]' in second.result(timeout=20).text
+    assert not log.getvalue()
 
 
 def test_a_session_that_is_not_there_is_said_in_the_stream(server: Served) -> None:

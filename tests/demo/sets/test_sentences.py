@@ -69,3 +69,29 @@ def test_a_line_that_cannot_be_used_is_named(text: object, message: str) -> None
 def test_as_many_lines_as_are_permitted_are() -> None:
     line = "x" * MAX_CHARACTERS + "\t" + "y" * MAX_CHARACTERS + "\n"
     assert len(pasted(line * MAX_LINES).sources) == MAX_LINES
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["A dog runs.;Ein Hund rennt.", 'A dog runs.;"Ein Hund rennt."', "A dog runs. ; Ein Hund rennt.\nYes. ; Ja."],
+)
+def test_pairs_parted_by_semicolons_are_read_and_it_says_so(lines: str) -> None:
+    found = pasted(lines)
+    assert found.sources[0] == "A dog runs." and found.references and found.references[0] == "Ein Hund rennt."
+    assert "semicolon" in found.note
+
+
+@pytest.mark.parametrize("lines", ["It rains; we stay.", "It rains; we stay.\nA dog runs.", "See you ;P", "Yes."])
+def test_a_semicolon_in_a_sentence_stays_in_it(lines: str) -> None:
+    found = pasted(lines)
+    assert found.sources == tuple(lines.split("\n")) and found.references is None and not found.note
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [("A dog;Ein Hund\nA cat.", "Line 2 has no reference"), ("A;Ein;Une chose", "3 columns"),
+     (";Ein Hund rennt.", "before the semicolon")],
+)  # fmt: skip
+def test_what_is_no_table_of_pairs_is_refused(lines: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        pasted(lines)

@@ -1,8 +1,13 @@
+import json
 import re
 from dataclasses import replace
+from html import unescape
+from types import SimpleNamespace
+from typing import Any
 
 from demo.common import status
-from demo.translate import candidates, translation
+from demo.common.languages import Languages
+from demo.translate import asking, candidates, heatmap, translation
 from tests.demo import samples
 
 
@@ -24,7 +29,7 @@ def test_a_translation_that_ran_out_of_length_says_so() -> None:
 
 def test_an_empty_translation_says_so() -> None:
     empty = samples.hypothesis(("</s>",), (0.9,))
-    assert "(nothing" in plain(translation.draw(samples.result(hypotheses=(empty,)), 0))
+    assert "(empty" in plain(translation.draw(samples.result(hypotheses=(empty,)), 0))
 
 
 def test_a_draft_reads_as_words() -> None:
@@ -35,7 +40,7 @@ def test_candidates_show_score_log_p_and_length_of_each() -> None:
     result = samples.result()
     shown = candidates.draw(result, 1)
     for hypothesis in result.hypotheses:
-        assert hypothesis.text in shown
+        assert all(word in shown for word in hypothesis.text.split())
         assert f"−{abs(hypothesis.score):.2f}" in shown
         assert f"−{abs(hypothesis.log_prob):.2f}" in shown
     assert shown.count('aria-pressed="true"') == 1
@@ -60,3 +65,40 @@ def test_the_status_says_strategy_cost_time_and_device() -> None:
     assert status.device_name("cuda:1") == "CUDA GPU 1"
     assert 'role="alert"' in status.error("<no>")
     assert "<no>" not in status.error("<no>")
+
+
+def test_words_of_other_candidates_can_be_asked_for() -> None:
+    result = samples.result()
+    first, other = result.hypotheses[0], replace(result.hypotheses[0], text="Ein Hund & ein Mann liest.")
+    shown: Any = SimpleNamespace(
+        result=replace(result, hypotheses=(first, other), config={"num_beams": 7, "length_penalty_type": "avg"}),
+        request=SimpleNamespace(text="A man.", model="en-de"),
+        languages=Languages(),
+    )
+    drawn = asking.draw(shown)
+    assert re.findall(r">([^<]+)</a>", drawn) == ["Hund", "ein"]
+    assert "text=A+man.&amp;model=en-de&amp;strategy=beam&amp;num_beams=7&amp;force_words=Hund" in drawn
+    sampled = replace(shown.result, strategy="sample", config={"top_p": 0.9, "num_return_sequences": 2})
+    drawn = asking.draw(SimpleNamespace(**{**vars(shown), "result": sampled}))  # type: ignore[arg-type]
+    assert "strategy=beam&amp;force_words=Hund" in drawn and "top_p" not in drawn
+    assert asking.draw(SimpleNamespace(**{**vars(shown), "result": replace(result, hypotheses=(first,))})) == ""  # type: ignore[arg-type]
+
+
+def test_candidates_mark_what_differs_and_group_those_that_say_the_same() -> None:
+    first, second, third = samples.result().hypotheses
+    result = samples.result(hypotheses=(first, second, replace(second, log_prob=-9.0), third, second))
+    shown = candidates.draw(result, 0)
+    assert [int(place) for place in re.findall(r'<tr[^>]*data-index="(\d)"', shown)] == [0, 1, 3]
+    assert shown.count("3 times") == 1 and "<mark>mit roter</mark>" in shown
+    assert "<mark>" not in shown.split('data-index="0"')[1].split("</tr>")[0], "the first is what they are held against"
+    chosen = candidates.draw(result, 2)
+    assert [int(place) for place in re.findall(r'<tr[^>]*data-index="(\d)"', chosen)] == [0, 2, 3]
+
+
+def test_the_same_word_is_found_in_translation_and_heatmap() -> None:
+    result = samples.result()
+    shown = translation.draw(result, 0)
+    assert 'data-first="5" data-last="5">Jack<' in shown and 'data-first="9" data-last="9">∎<' in shown
+    by_pieces, by_words = (heatmap.draw(result, 0, words) for words in (False, True))
+    assert json.loads(unescape(re.search(r'data-rows="([^"]*)"', by_pieces)[1])) == [[i, i] for i in range(10)]  # type: ignore[index]
+    assert "[5, 6]" in by_words, "a word's pieces"

@@ -16,6 +16,7 @@ from demo.translate.events import TranslateEvents
 from demo.translate.layout import lay_out
 from demo.translate.link import TranslateLink
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
+from demo.translate.view import build
 from seq2seq_core.decoding import BeamConfig
 from tests.demo import samples
 
@@ -82,6 +83,79 @@ def test_whoever_stops_while_watching_may_look_at_how_far_it_came(
     assert list(named(events, last)) == ["status"] and "Stopped at step 2" in last[events._view.status]
 
 
+FRENCH = replace(SHOWN, languages=Languages("English", "French"))
+
+
+def seen(events: TranslateEvents, *updates: Any) -> dict[str, Any]:
+    """What the page shows after these updates."""
+    return {name: what for update in updates if update != SKIP for name, what in named(events, update).items()}
+
+
+def test_a_search_that_is_watched_has_the_page_to_itself(
+    events: TranslateEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("demo.translate.searching.LIVE_PAUSE", 0)
+    turn, before = Turn(live=True), ShownText((FRENCH,))
+    run = events.run(*defaults(events), turn=turn, present=before, **asked(text="My cat."))
+    drafts = [next(run), next(run)]
+    events.stop(turn=turn)
+    page = seen(events, *drafts, *run)
+    assert "German" in page["target"] and "German down" in page["axes"], "what stands over the search is of its model"
+    assert page["present"] is None and "My cat." in page["earlier"]
+    for name in ("drawn", "candidates", "lens", "ledger"):
+        assert "come to its end" in page[name], "nothing of another result beside the tree"
+    assert "growing" in page["tree"] and page["detail"] == page["whole"] == ""
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("ends", ["stop", "refused"])
+def test_what_a_draft_wrote_over_is_back_after_stop_or_another_refused_run(events: TranslateEvents, ends: str) -> None:
+    turn, before = Turn(), ShownText((FRENCH,))
+    run = events.run(*defaults(events), turn=turn, present=before, **asked(text="My cat."))
+    updates = [next(run)]
+    assert "German" in seen(events, *updates)["target"]
+    if ends == "stop":
+        events.stop(turn=turn)
+        updates += run
+    else:
+        updates += [*events.run(*defaults(events), turn=turn, present=before, **asked(text="")), *run]
+    page = seen(events, *updates)
+    assert "French" in page["target"] and "French down" in page["axes"]
+    assert page["present"] is before and "draft" not in page["translation"]
+    assert ("Stopped." if ends == "stop" else "Type an English sentence") in page["status"]
+
+
+def test_whatever_searches_is_told_what_is_shown(service: Service) -> None:
+    with gr.Blocks() as page:
+        build(service)
+    searching = {fn.name: fn.inputs for fn in page.fns.values() if fn.name in ("run", "open", "take", "search_again")}
+    assert set(searching) == {"run", "open", "take", "search_again"}
+    for name, inputs in searching.items():
+        kept = [each for each in inputs if isinstance(each, gr.State)]
+        assert any(isinstance(each.value, Turn) for each in kept) and any(each.value is None for each in kept), name
+
+
+def test_a_result_carries_the_question_that_it_answers(events: TranslateEvents) -> None:
+    *_, last = events.run(*defaults(events), turn=Turn(), **asked(text="My  cat."))
+    bar = named(events, last)["earlier"]
+    values = json.loads(html.unescape(re.search(r'data-asked="([^"]*)"', bar)[1]))  # type: ignore[index]
+    sent = ["My  cat.", "en-de", "beam", *defaults(events)]
+    assert len(values) == len(sent) and None in values, "what beam search has not does not count"
+    assert all(mine in (None, theirs) for mine, theirs in zip(values, sent, strict=True))
+    assert "“My cat.”, en-de, Beam 5." in bar and 'data-run="translate"' in bar and " hidden " in bar
+    assert last[events._view.present].asked.values[0] == "My  cat."
+
+
+def test_searching_again_moves_the_settings_with_it(events: TranslateEvents) -> None:
+    *_, last = events.run(*defaults(events), turn=Turn(), **asked())
+    present = last[events._view.present]
+    *_, last = events.search_again(turn=Turn(), unit=PIECES, present=present, alpha=0.25, beta=0)
+    page = named(events, last)
+    moved = {name: update["value"] for name, update in page.items() if isinstance(update, dict) and "value" in update}
+    assert set(moved.values()) == {0.25, 0}, "the two penalties, and no other setting"
+    assert 0.25 in page["present"].asked.values and "alpha 0.25" in page["earlier"]
+
+
 def test_watching_holds_others_up_for_a_bounded_time(events: TranslateEvents, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr("demo.translate.searching.time.sleep", pauses.append)
@@ -99,14 +173,14 @@ def test_a_run_sends_drafts_and_ends_with_everything_shown(events: TranslateEven
     *drafts, last = events.run(*defaults(events), turn=Turn(), **asked())
     drafts, last = [named(events, draft) for draft in drafts], named(events, last)
     assert "step 1" in drafts[0]["status"] and "step 2" in drafts[1]["status"]
-    assert set(drafts[0]) == {"status", "translation"}
+    assert set(drafts[0]) == {"status", "translation", "target"} and set(drafts[1]) == {"status", "translation"}
     assert "Beam search" in last["status"]
     assert last["present"].shown.result.source == "A dog."
     assert "Mann" in last["translation"]
     assert figure(last["drawn"])["data"]
     assert last["candidates"].count("<tr data-index") == 2
     everything = {"status", "present", "whole", "drawn", "translation", "candidates", "tree", "lens", "detail"}
-    assert set(last) == everything | {"alpha", "beta", "ledger"}
+    assert set(last) == everything | {"alpha", "beta", "ledger", "target", "axes", "earlier"}
 
 
 def test_the_twin_without_attention_says_so_in_place_of_the_heatmap(events: TranslateEvents) -> None:
@@ -244,29 +318,25 @@ def speaks(service: Service, name: str, **metadata: Any) -> None:
     service.translator(name).metadata.update(metadata)
 
 
-def test_the_chosen_model_names_the_languages_at_once(events: TranslateEvents, service: Service) -> None:
+def test_the_chosen_model_names_what_it_reads_and_nothing_that_another_said(
+    events: TranslateEvents, service: Service
+) -> None:
     speaks(service, "en-de-context", source_language="Date in words", target_language="ISO date", examples=["May 3"])
-    chosen = {"unit": PIECES, "sentence": EXAMPLES[2], "model": "en-de-context"}
-    found = named(events, events.model(present=None, **chosen))
+    chosen = {"sentence": EXAMPLES[2], "model": "en-de-context"}
+    found = named(events, events.model(turn=Turn(), **chosen))
     assert (found["sentence"]["label"], found["sentence"]["value"]) == ("Date in words", "May 3")
     assert "May 3" in found["examples"] and "ISO date" in found["target"]
     assert "ISO date down, Date in words across" in found["axes"]
-    assert "status" not in found
-    later = named(events, events.model(present=PRESENT, **chosen))
-    assert not {"target", "axes"} & set(later), "they stand over what another model said, until the next result"
-    assert "Still shown: en-de" in later["status"]
-    over = named(events, events.headings(present=PRESENT))
-    assert "German" in over["target"] and "German down, English across" in over["axes"]
     assert "lang=" not in found["examples"]
-    back = named(events, events.model(present=PRESENT, unit=PIECES, sentence="x", model="en-de"))
-    assert "Beam search" in back["status"], "back at the model whose result is shown"
+    later = named(events, events.model(turn=Turn(number=1), **chosen))
+    assert set(later) == {"sentence", "examples"}, "headings stand over what another model said, until the next result"
 
 
 def test_what_a_person_typed_outlives_a_change_of_model(events: TranslateEvents, service: Service) -> None:
     speaks(service, "en-de-context", examples=["May 3"])
-    found = events.model(present=None, unit=PIECES, sentence="my own words", model="en-de-context")
+    found = events.model(turn=Turn(), sentence="my own words", model="en-de-context")
     assert "value" not in found[events._view.sentence]
-    assert events.model(present=None, unit=PIECES, sentence=["x"], model="no such") == SKIP
+    assert events.model(turn=Turn(), sentence=["x"], model="no such") == SKIP
 
 
 def test_the_page_to_take_away_is_of_what_is_shown(events: TranslateEvents) -> None:
@@ -278,3 +348,5 @@ def test_the_page_to_take_away_is_of_what_is_shown(events: TranslateEvents) -> N
     assert "Under α = 0.50" in saved["text"]
     assert events.export(SimpleNamespace(kind="html"), **sent | {"alpha": "x"}) == SKIP
     assert events.export(SimpleNamespace(kind="../x"), **sent) == SKIP
+    none = named(events, events.export(SimpleNamespace(kind="csv"), **sent | {"present": None}))
+    assert none["file"] is None and "nothing to take away" in none["status"]

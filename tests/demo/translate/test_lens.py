@@ -1,4 +1,5 @@
 import math
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from demo.translate import lens
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import lay_out
 from demo.translate.state import PIECES, Shown, ShownText
-from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep, StepRow
+from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep
 from tests.demo import samples
 
 TOP = ("▁Ein", "▁Der", "<b>")
@@ -24,7 +25,9 @@ def traced() -> DecodeResult:
     """A result whose first token had three alternatives, of which a filter took the last."""
     log_probs = np.log(np.array([[0.6, 0.3, 0.1], [2 / 3, 1 / 3, 1e-30]], np.float32))
     log_probs[1, 2] = -math.inf
-    row = StepRow(0, (), (), 0.0, (10, 77, 78), TOP, log_probs, (1.0, 0.9), (0.9, 0.64), None)
+    row = samples.step_row(
+        0, top_ids=(10, 77, 78), top_tokens=TOP, top_log_probs=log_probs, kept=(1.0, 0.9), entropy=(0.9, 0.64)
+    )
     return samples.result(steps=(DecodeStep(0, ("model", "top_k"), (row,), ()),))
 
 
@@ -37,10 +40,66 @@ def test_the_column_of_a_token_shows_its_alternatives_and_which_was_taken() -> N
 
 def test_the_whole_list_shows_p_before_and_after_each_filter_kept_mass_and_entropy() -> None:
     shown = lens.detail(traced(), 0, 0)
-    for said in ("30.0%", "33.3%", "after top-k", "90.0% of the probability is left", "0.90 nats", "–"):
+    facts = "After top-k pieces with 90.0% of the probability are left, shared out anew to 100%; entropy 0.64."
+    for said in ("30.0%", "33.3%", facts, "0.90 nats", "–"):
         assert said in shown
     assert shown.count('Take</span><span class="rest"> this one instead</span>') == 2
     assert "<b></td>" not in shown and "&lt;b&gt;" in shown
+
+
+def cells(shown: str) -> list[list[str]]:
+    """The table's rows as what stands in their cells."""
+    rows = re.findall(r"<tr.*?</tr>", shown)[1:]
+    return [[re.sub(r"<[^>]*>", "", cell) for cell in re.findall(r"<td.*?</td>", row)] for row in rows]
+
+
+def unlikely() -> DecodeResult:
+    """A result whose first token is none of the likeliest: drawn at temperature 2, after top-p took some away."""
+    p = np.array([0.6, 0.2, 0.1, 0.05])  # the last was drawn, and 0.05 are of others
+    kept = np.array([0.6, 0.2, 0.1, 0.05]) / 0.95
+    warm = np.sqrt(kept) / np.sqrt(kept).sum()
+    log_probs = np.log(np.stack([p, kept, warm])[:, :3]).astype(np.float32)
+    row = samples.step_row(
+        0,
+        top_ids=(77, 78, 79),
+        top_tokens=TOP,
+        top_log_probs=log_probs,
+        kept=(1.0, 0.95, 0.95),
+        entropy=(1.2, -0.0, 1.1),
+    )
+    drawn = samples.result(steps=(DecodeStep(0, ("model", "top_p", "temperature"), (row,), ()),))
+    first = drawn.hypotheses[0]
+    rare = replace(first, token_log_probs=(math.log(0.05), *first.token_log_probs[1:]))
+    return replace(drawn, hypotheses=(rare,), config={"temperature": 2.0, "top_p": 0.95})
+
+
+def test_the_lens_adds_up_and_shows_what_was_taken_though_it_is_none_of_the_likeliest() -> None:
+    assert lens.unlisted(unlikely(), 0, 0)
+    shown = lens.detail(unlikely(), 0, 0, "de", 23)
+    *listed, taken, rest = cells(shown)
+    assert len(listed) == 3
+    assert taken[:3] == ["23", "Ein", "5.0%"] and taken[3] == "5.3%" and taken[-1] == "taken"
+    warm = np.sqrt([0.6, 0.2, 0.1, 0.05])
+    assert taken[4] == f"{warm[3] / warm.sum():.1%}", "what temperature makes of one piece it makes of the other"
+    assert rest == ["", "all other pieces", "5.0%", "–", "–", ""]
+    for stage in (2, 3, 4):
+        shares = [row[stage].removesuffix("%") for row in (*listed, taken, rest)]
+        assert sum(float(share) for share in shares if share != "–") == pytest.approx(100, abs=0.3)
+    assert "-0.00" not in shown and "entropy 0.00" in shown
+    assert 'class="alternative taken" title="Ein · P 5.0%"' in lens.draw(unlikely(), 0), "in its column, too"
+
+
+def test_of_a_piece_that_a_person_chose_nobody_knows_what_filters_would_have_left() -> None:
+    *_, taken, rest = cells(lens.detail(unlikely(), 0, 0, "de", None, given=1))
+    assert taken[:5] == ["later", "Ein", "5.0%", "not recorded", "not recorded"]
+    assert rest[2:5] == ["5.0%", "not recorded", "not recorded"]
+
+
+def test_a_listed_piece_has_one_row_and_the_rest_another() -> None:
+    assert not lens.unlisted(traced(), 0, 0)
+    *listed, rest = cells(lens.detail(traced(), 0, 0))
+    assert listed[0][-1] == "taken" and len(listed) == 3
+    assert rest[1:4] == ["all other pieces", "–", "–"]
 
 
 def test_without_a_trace_it_says_so() -> None:

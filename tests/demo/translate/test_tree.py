@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 
-import numpy as np
 import pytest
 
 from demo.translate import beginnings as module
@@ -19,8 +18,7 @@ WORDS = {ICH: "▁I", WE: "▁We", THE: "▁The", AM: "▁am", LIKE: "▁like", 
 
 
 def row(number: int, ids: tuple[int, ...]) -> StepRow:
-    tokens = tuple(WORDS[i] for i in ids)
-    return StepRow(number, ids, tokens, 0.0, (), (), np.zeros((1, 0), np.float32), (1.0,), (0.0,), None)
+    return samples.step_row(number, ids, [WORDS[i] for i in ids])
 
 
 def candidate(parent: int, kept_as: int | None, token: int, p: float, total: float) -> Candidate:

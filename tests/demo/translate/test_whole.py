@@ -224,7 +224,7 @@ def test_files_are_of_the_sentence_and_json_holds_the_whole_text(events: Transla
 def test_a_sentence_that_became_nothing_can_still_be_chosen() -> None:
     nothing = replace(samples.result().hypotheses[0], text="")
     shown = Shown(SimpleNamespace(text="Hm.", note="", prefix=()), samples.result(hypotheses=(nothing,)), KNOWN)  # type: ignore[arg-type]
-    assert "(nothing)" in whole.draw(ShownText((shown, shown), ("", " ", "")))
+    assert "(empty" in whole.draw(ShownText((shown, shown), ("", " ", "")))
 
 
 def test_one_item_of_a_list_keeps_its_mark_and_has_nothing_to_choose_from(present: ShownText) -> None:

@@ -5,21 +5,27 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote_plus
 
 import gradio as gr
+import numpy as np
 import pytest
 
 from demo.common import why_link
+from demo.common.pieces import NO_WORDS
 from demo.common.turn import Turn
 from demo.service import Service, running
-from demo.why_not import beams, best, curves, tokens, verdict
+from demo.why_not import beams, best, curves, signs, tokens, verdict, what_if, words
 from demo.why_not.events import WhyEvents
 from demo.why_not.layout import lay_out
 from demo.why_not.state import Explained
 from demo.why_not.view import FAILED
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from seq2seq_core.decoding import BeamConfig, returned
+from seq2seq_core.why_not import agree, candidates_config, signs_of
 from tests.demo.reading import told
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
@@ -111,9 +117,46 @@ def test_what_takes_too_long_says_so_and_keeps_what_is_known(events: Said, monke
 def test_exact_search_stands_beside_it(events: Said, shown: Explained) -> None:
     *_, last = events.said(events.search(Turn(), shown, 2))
     assert last.present.exact is not None and last.present.known is shown.known
-    assert "model calls" in last.best and "(empty)" in last.best
+    assert "model calls" in last.best and NO_WORDS in last.best
     assert "Give exact search from 1 to" in events.said(events.search(Turn(), shown, 10**9))[0].status
     assert "Press Ask first" in events.said(events.search(Turn(), None, 2))[0].status
+
+
+def pressed(kind: str, index: int) -> Any:
+    return SimpleNamespace(kind=kind, index=index)
+
+
+def test_a_word_is_asked_for_with_one_press(events: Said, shown: Explained, service: Service) -> None:
+    apart = shown.known.apart
+    assert apart.missing and all(f">{word}<" in what_if.draw(shown) for word in apart.missing)
+    word = apart.missing[0]
+    *_, last = events.said(events.what_if(Turn(), shown, pressed("must", 0)))
+    [one] = last.present.instead
+    assert (one.word, one.must_not, one.result.config["force_words"]) == (word, False, word)
+    again = service.translator("tiny").translate("one two.", BeamConfig(force_words=word))[0].hypotheses[0]
+    assert word in one.result.hypotheses[0].text.split() or word in one.result.hypotheses[0].text
+    assert f"{again.log_prob:.2f}".replace("-", "−") in last.instead
+    nats = again.log_prob - shown.known.found.hypotheses[0].log_prob
+    assert f"{nats:+.2f} nats".replace("-", "−") in last.instead
+    assert f"force_words={quote_plus(word)}" in last.instead
+    *_, twice = events.said(events.what_if(Turn(), last.present, pressed("must", 0)))
+    assert len(twice.present.instead) == 1
+    assert events.said(events.what_if(Turn(), shown, pressed("must", 99)))[0].status
+    assert list(events.what_if(Turn(), None, pressed("must", 0))) == [gr.skip()]
+
+
+def test_candidates_are_drawn_and_compared(events: Said, shown: Explained, service: Service) -> None:
+    *_, last = events.said(events.draw(Turn(), shown, 6))
+    known = last.present.agreement
+    translator = service.translator("tiny")
+    core = returned(agree(translator, shown.known, candidates_config(6)))
+    assert known.texts == core.texts and known.utilities == core.utilities
+    [heat] = last.agreement.data
+    assert np.allclose(heat.z, core.matrix, atol=0.01)
+    assert f"{core.utilities[0]:.1f}" in last.by_utility and f"{core.ahead:.1f} before the next" in last.by_utility
+    assert "Draw from 2 to 64 candidates" in events.said(events.draw(Turn(), shown, 1e9))[0].status
+    assert "Draw from 2 to 64" in events.said(events.draw(Turn(), shown, float("nan")))[0].status
+    assert "Press Ask first" in events.said(events.draw(Turn(), None, 4))[0].status
 
 
 def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:
@@ -130,6 +173,31 @@ def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:
     assert list(bars.y) == [length if one.step is None else one.step for one in known.widths]
     assert sum(_widths(row) for row in beams.table(shown).split("<tr")[2:]) == 50
     assert "Exact search looks for" in best.draw(shown)
+    occluded = known.left_out
+    assert occluded is not None and occluded.gradient is not None and occluded.attention is not None
+    for what, values in (("lost", occluded.lost), ("attention", occluded.attention), ("gradient", occluded.gradient)):
+        [heat] = words.figure(shown, what).data
+        assert np.allclose(heat.z, values, atol=1e-3) and (heat.zmin, heat.zmax) == (0, max(values.max(), 1e-3))
+    told = words.table(shown)
+    for column in (occluded.coverage, occluded.worth, occluded.slope):
+        assert column and all(f"{value:.2f}".replace("-", "−") in told for value in column)
+    for pair in (occluded.agreement, occluded.gradient_and_loss, occluded.gradient_and_attention):
+        assert pair is None or f"{pair:.2f}" in told
+    assert all(
+        f"{sign.value:.2f}".replace("-", "−").replace("−0.00", "0.00") in signs.draw(shown) for sign in known.signs
+    )
+
+
+def test_signs_outside_of_the_usual_are_said_first_and_name_the_words(shown: Explained) -> None:
+    usual = {"ranges": {"coverage": [9.0, 9.5], "stuck": [0.0, 99.0], "log_prob": [[1000000, -0.001, 0.0]]}}
+    known = replace(shown.known, signs=signs_of(shown.known.found, usual))
+    drawn = signs.draw(replace(shown, known=known))
+    assert drawn.count('class="chosen"') == 2
+    assert "“one”" in drawn and "hardly looked at: Least attention of a word" in drawn
+    assert "at least 9.00" in drawn and "at most 99.00" in drawn
+    assert "Nobody has measured" in signs.draw(shown)
+    fine = replace(shown.known, signs=signs_of(shown.known.found, {"ranges": {"stuck": [0.0, 99.0]}}))
+    assert "Nothing is outside of the usual" in signs.draw(replace(shown, known=fine))
 
 
 def _widths(row: str) -> int:

@@ -1,4 +1,4 @@
-"""Where two translations differ, word by word."""
+"""Where two translations differ, word by word, and how that is marked."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from demo.common.markup import Html, join, tag, unseen
 
 # A word with the space before it, or a punctuation mark, so that "Bank" and "Bank." differ by the full stop alone.
 _WORD = re.compile(r"\s*(?:[^\s.,;:!?…\"'()«»„“”]+|[.,;:!?…\"'()«»„“”])")
@@ -32,3 +34,25 @@ def stretches(other: str, text: str) -> Iterator[Stretch]:
     for what, first, last, start, end in matcher.get_opcodes():
         words, gone = "".join(theirs[start:end]), "".join(ours[first:last]).strip()
         yield Stretch(words, what == "equal", gone if what == "delete" else "")
+
+
+def marked(other: str, text: str) -> Html:
+    """``text`` with what ``other`` says differently marked, and a caret where it leaves something out."""
+    parts: list[str] = []
+    for stretch in stretches(other, text):
+        words = stretch.text.lstrip()
+        if stretch.missing:
+            parts.append(
+                tag(
+                    "span",
+                    "‸",
+                    unseen(f"left out: {stretch.missing}"),
+                    title=f"left out: {stretch.missing}",
+                    class_="gap",
+                )
+            )
+        elif stretch.same:
+            parts.append(stretch.text)
+        else:
+            parts += [stretch.text[: len(stretch.text) - len(words)], tag("mark", words)]
+    return join(parts)

@@ -1,0 +1,124 @@
+"""What happens in the Models view. Anyone can call a handler, so each checks its input."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import gradio as gr
+
+from demo.about_models import card, curves, vocabulary
+from demo.about_models import link as models_link
+from demo.about_models.curves import MEASURES
+from demo.about_models.layout import ModelsView
+from demo.common import press, status
+from demo.common.cards import heading
+from demo.common.examples import EXAMPLES
+from demo.common.markup import Html, tag
+from demo.common.text_input import MAX_CHARACTERS, InputError, clean
+from demo.common.wiring import UNCHANGED, Updates
+from demo.service import LoggedEvent, Service, log_of, picture_of, piece_lengths, pieces_of
+
+FIRST_CURVE = next(iter(MEASURES))
+
+
+class ModelsEvents:
+    """The view's handlers."""
+
+    def __init__(self, service: Service, view: ModelsView) -> None:
+        self._service = service
+        self._view = view
+
+    def restore(self, request: gr.Request) -> Updates:
+        """All models, and the one that the link names, or the first."""
+        view, wish, working = self._view, models_link.read(dict(request.query_params)), self._service.working()
+        if not working:
+            return {view.listed: card.listed({}, self._service.problems(), "")}
+        chosen = wish.model if wish.model in working else next(iter(working))
+        over = wish.over if wish.over in working else ""
+        others = [("nothing", ""), *((title, name) for name, title in working.items())]
+        text = wish.text if wish.text is not None else EXAMPLES[0]
+        measure = wish.curve or FIRST_CURVE
+        updates = {view.over: gr.update(choices=others, value=over), view.text: text, view.measure: measure}
+        return updates | self._shown(chosen, over, measure, text)
+
+    def choose(self, over: object, measure: object, text: object, event: gr.EventData) -> Updates:
+        """Another model."""
+        name = press.word(event, "kind")
+        return self._shown(str(name), over, measure, text) if self._works(name) else UNCHANGED
+
+    def lay_over(self, name: object, over: object, measure: object, text: object) -> Updates:
+        """Other curves."""
+        if not self._works(name):
+            return UNCHANGED
+        return self._curves(str(name), over, measure) | self._headed(str(name), over, measure, text)
+
+    def cut(self, name: object, over: object, measure: object, text: object) -> Updates:
+        """The pieces of another text."""
+        if not self._works(name):
+            return UNCHANGED
+        return self._pieces(str(name), text) | self._headed(str(name), over, measure, text)
+
+    def _works(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._service.working()
+
+    def _shown(self, name: str, over: object, measure: object, text: object) -> Updates:
+        view, service = self._view, self._service
+        known = {each: service.known(each) for each in service.working()}
+        try:
+            lengths = piece_lengths(service, name)
+            return {
+                view.present: name,
+                view.listed: card.listed(known, service.problems(), name),
+                view.card: card.draw(known[name]),
+                view.lengths: vocabulary.lengths(lengths),
+                view.told: vocabulary.told(lengths),
+                view.status: Html(),
+                **self._headed(name, over, measure, text),
+                **self._curves(name, over, measure),
+                **self._pieces(name, text),
+            }
+        except InputError as error:  # its files have changed since it was tried
+            return {view.status: status.error(str(error))}
+
+    def _headed(self, name: str, over: object, measure: object, text: object) -> Updates:
+        """Title and link."""
+        typed = text if isinstance(text, str) and text != EXAMPLES[0] else ""
+        href = models_link.write(name, _named(over), _measured(measure), typed[:MAX_CHARACTERS])
+        link = tag("a", "link to this", href=href, class_="state")
+        return {self._view.title: heading(card.title(self._service.known(name)), link)}
+
+    def _curves(self, name: str, over: object, measure: object) -> Updates:
+        view, service, wanted = self._view, self._service, _measured(measure)
+        chosen = [name, *([str(over)] if self._works(over) and over != name else [])]
+        runs = [(each, log_of(service, each)) for each in chosen]
+        drawn = any(curves.known(events, wanted) for _, events in runs)
+        figure = gr.update(value=curves.draw(runs, wanted) if drawn else None, visible=True if drawn else "hidden")
+        return {view.curves: figure, view.picture: self._instead(runs, wanted)}
+
+    def _instead(self, runs: Sequence[tuple[str, Sequence[LoggedEvent]]], measure: str) -> Html:
+        """What is said of the logs that are not there, or say nothing of this."""
+        first, *others = runs
+        if not first[1]:
+            shown = card.picture(picture_of(self._service, first[0]))
+        elif not curves.known(first[1], measure):
+            shown = tag("p", f"Its log says nothing of this: {MEASURES[measure]}.", class_="caption")
+        else:
+            shown = Html()
+        missing = [name for name, events in others if not events]
+        return shown + (tag("p", f"{missing[0]} came without a log.", class_="caption") if missing else Html())
+
+    def _pieces(self, name: str, text: object) -> Updates:
+        try:
+            cleaned = clean(text).text
+        except InputError:
+            return {self._view.pieces: vocabulary.split((), None)}
+        lang = self._service.languages(name).source_code
+        return {self._view.pieces: vocabulary.split(pieces_of(self._service, name, cleaned), lang)}
+
+
+def _named(over: object) -> str:
+    return over if isinstance(over, str) else ""
+
+
+def _measured(measure: object) -> str:
+    return measure if isinstance(measure, str) and measure in MEASURES else FIRST_CURVE

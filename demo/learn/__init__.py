@@ -1,0 +1,1 @@
+"""Learn: what am I looking at?"""

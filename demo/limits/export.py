@@ -1,0 +1,48 @@
+"""What models make of one sentence, to take away."""
+
+from __future__ import annotations
+
+from demo.common.export import Sheet, as_json, page
+from demo.common.markup import tag
+from demo.common.spreadsheet import csv_text
+from demo.common.versions import dated, versions
+from demo.limits import beside, exposure, reach
+from demo.limits.measured import measured
+from demo.limits.state import BesideEachOther
+
+HEADER = ("model", "kind", "position", "piece", "log_prob", "rank", "entropy", "source", "reference", "versions")
+
+
+def everything(shown: BesideEachOther) -> str:
+    """All of it as JSON, with what was measured on held-out sentences of these models."""
+    known = {name: row for name, row in measured()["models"].items() if name in shown.models}
+    asked = {"source": shown.source, "reference": shown.asked.reference, "models": list(shown.models)}
+    return as_json({**asked, **dated(), "beside": [one.to_dict() for one in shown.found], "measured": known})
+
+
+def table(shown: BesideEachOther) -> str:
+    """A line for each token of what each model says and of the reference."""
+    asked = (shown.source, shown.asked.reference, versions())
+    rows = [
+        [one.model, kind, place, token.token, token.log_prob, token.rank, token.entropy, *asked]
+        for one in shown.found
+        for kind, given in (("free-running", one.said), ("teacher-forced", one.expected))
+        if given is not None
+        for place, token in enumerate(given.tokens, start=1)
+    ]
+    return csv_text(HEADER, rows)
+
+
+def offline(shown: BesideEachOther) -> str:
+    """One page that opens without a network, its figures alive."""
+    facts = {"Models": ", ".join(shown.models), "Reference": shown.asked.reference or "none"}
+    cards = [
+        ("The sentence", tag("p", shown.source, class_="translation", lang=shown.languages.source_code, dir="auto")),
+        ("Model by model", beside.draw(shown)),
+        ("Token by token", beside.tokens(shown)),
+        ("Which words does it hang on?", reach.here(shown)),
+        ("Teacher-forced and free-running", exposure.curves(shown)),
+        ("After a wrong word", exposure.slips(shown)),
+        ("How they recover", exposure.told(shown, shown.models)),
+    ]
+    return page("Limits", facts, [Sheet(", ".join(shown.models), cards)])

@@ -1,0 +1,46 @@
+"""Limits: what does the fixed context cost, what does attention buy, what came after?"""
+
+from __future__ import annotations
+
+import json
+
+import gradio as gr
+from gradio.context import Context
+
+from demo.common import status
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
+from demo.limits import said
+from demo.limits.events import LimitsEvents
+from demo.limits.layout import LimitsView, lay_out
+from demo.service import Service
+
+WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (said.waiting(), status.failed("Set beside")))
+
+
+def build(service: Service) -> None:
+    """The view's components and events."""
+    view = lay_out(service)
+    _wire(view, LimitsEvents(service, view))
+
+
+def _wire(view: LimitsView, events: LimitsEvents) -> None:
+    page = Context.root_block
+    assert page is not None, "a view is built inside a Blocks context"
+    averages = [view.lengths, view.reach_average, view.exposure_average, view.slips, view.slips_told]
+    wished = [view.wish, view.sentence, view.reference, view.models, view.place, view.timed, *averages]
+    loaded = page.load(events.restore, None, wished, **LAST)
+    entered = [view.ask.click, view.sentence.submit, view.reference.submit]
+    for begun in (*entered, view.measure.click):
+        begun(None, None, view.status, js=WAITING, **UNSEEN)
+    asked = [view.turn, *view.asked]
+    for asking in (
+        gr.on(entered, events.ask, asked, view.results, **DECODING),
+        loaded.then(events.open, [view.wish, *asked], view.results, **DECODING),
+        view.measure.click(
+            events.measure, [view.turn, view.sentence, view.timed], [view.status, view.costs], **DECODING
+        ),
+    ):
+        asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
+    view.stop.click(events.stop, view.turn, None, **EACH)
+    saved = view.downloads.select(events.export, view.present, [view.file, view.status], **EACH)
+    saved.then(inputs=view.file, **SAVE)

@@ -1,0 +1,89 @@
+"""A repository of the Hub -> a folder in its cache: what a model and its tokenizer need, weights as safetensors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from huggingface_hub import HfApi, constants, snapshot_download
+from huggingface_hub.errors import (
+    GatedRepoError,
+    RepositoryNotFoundError,
+    RevisionNotFoundError,
+)
+
+from seq2seq_core.models.hugging_face.place import Place
+from seq2seq_core.types import CoreError
+
+WANTED = ("*.json", "*.safetensors", "*.spm", "*.model", "merges.txt", "vocab.txt")
+"""Of a repository, in its top folder: no pickles, no code."""
+
+PATIENCE = 20.0
+"""Seconds to wait for a first answer."""
+
+Say = Callable[[str], None]
+"""Told what is going on, a few words each time."""
+
+
+def fetch(place: Place, say: Say) -> Path:
+    """The folder with the files of a repository, fetched where they are not in the cache yet.
+
+    Raises:
+        CoreError: there is no such model or revision, it is not open to everybody, it has no safetensors, or no answer
+            comes and it is not in the cache.
+    """
+    name = place.whole_name
+    try:
+        info = HfApi().model_info(place.repository, revision=place.revision, timeout=PATIENCE, files_metadata=True)
+        files = {file.rfilename: file.size or 0 for file in info.siblings or ()}
+        _check_files(files, place)
+        chosen = [file for file in files if _wanted(file)]
+        say(f"fetching {sum(files[file] for file in chosen) / 1e6:,.0f} MB where they are not here yet")
+        return Path(snapshot_download(place.repository, revision=info.sha, allow_patterns=chosen))
+    except GatedRepoError as error:
+        raise CoreError(
+            f"{name} is gated: accept its terms on its page, then log in here with hf auth login or set HF_TOKEN"
+        ) from error
+    except RevisionNotFoundError as error:
+        raise CoreError(
+            f"{place.repository} has no revision {place.revision}; see its page for those it has"
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise CoreError(f"there is no model {place.repository}, or not for you; mend the name, or log in") from error
+    except CoreError:
+        raise
+    except Exception as error:  # of the network, in whatever words
+        return _from_cache(place, error)
+
+
+def _from_cache(place: Place, error: Exception) -> Path:
+    """Where no answer comes: what was fetched before.
+
+    Raises:
+        CoreError: nothing was.
+    """
+    try:
+        return Path(
+            snapshot_download(
+                place.repository, revision=place.revision, allow_patterns=list(WANTED), local_files_only=True
+            )
+        )
+    except Exception:
+        host = re.sub(r"^https?://", "", constants.ENDPOINT).rstrip("/")
+        raise CoreError(
+            f"{place.whole_name} is not in the cache, and {host} does not answer ({type(error).__name__}); "
+            "look at the network, or name a folder"
+        ) from error
+
+
+def _check_files(files: dict[str, int], place: Place) -> None:
+    if not any(file.endswith(".safetensors") for file in files if "/" not in file):
+        raise CoreError(
+            f"{place.whole_name} has no safetensors; name a revision that has, perhaps @refs/pr/NUMBER, or convert it "
+            "with save_pretrained"
+        )
+
+
+def _wanted(file: str) -> bool:
+    return any(Path(file).match(pattern) for pattern in WANTED) and "/" not in file

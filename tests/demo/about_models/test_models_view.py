@@ -1,0 +1,166 @@
+"""The Models view on a small model of random weights, with what a stranger may have put into its folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from demo.about_models import card, curves, vocabulary
+from demo.about_models import link as models_link
+from demo.about_models.events import ModelsEvents
+from demo.about_models.layout import lay_out
+from demo.models import KnownModel
+from demo.service import LoggedEvent, Service, log_of, picture_of, piece_lengths, pieces_of
+from demo.service.about import LARGEST_PICTURE, PNG
+from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from seq2seq_core.models.recurrent.config import RecurrentConfig
+from tests.demo.reading import told
+from tests.tiny import tiny_checkpoint, tiny_tokenizer
+
+LOG = (
+    {"event": "step", "step": 50, "loss": 3.5, "epsilon": 1.0},
+    {"event": "step", "step": 100, "loss": 2.5, "epsilon": 0.75},
+    {"event": "validation", "step": 100, "loss": 2.0, "perplexity": 7.39, "bleu": 12.5},
+)
+BAD_LINES = (
+    "", "[]", "null", "{", '{"step": true, "loss": 1}', '{"step": 7, "loss": "low"}', '{"step": -1, "loss": 1.0}',
+    '{"step": 8, "loss": NaN}', '{"step": 9, "loss": 1e999}', "[" * 100_000,
+)  # fmt: skip
+
+
+class SaidOfModels(ModelsEvents):
+    """The handlers, with what they answer by the names of the view's components."""
+
+    def said(self, updates: Any) -> Any:
+        return told(self._view, updates)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder, made = tmp_path_factory.mktemp("checkpoints"), tiny_checkpoint(tiny_tokenizer())
+    for name in ("first", "second"):
+        words = {"title": f"The {name}", "source_language": "English", "target_language": "German", "licence": "mit"}
+        save_checkpoint(folder / name, Checkpoint(made.model, made.tokenizer, words))
+    lines = [*map(json.dumps, LOG), *BAD_LINES]
+    (folder / "first" / "log.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "second" / "curve.png").write_bytes(PNG + b"rest")
+    (folder / "broken<b>").mkdir()
+    (folder / "broken<b>" / "config.json").write_text("{", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def service(folder: Path) -> Service:
+    return Service(folder, "cpu")
+
+
+@pytest.fixture(scope="module")
+def events(service: Service) -> SaidOfModels:
+    with gr.Blocks():
+        return SaidOfModels(service, lay_out())
+
+
+def opened(events: SaidOfModels, **query: str) -> Any:
+    request: Any = SimpleNamespace(query_params={"view": "models", **query})
+    return events.said(events.restore(request))
+
+
+def test_a_log_gives_what_it_holds_and_nothing_of_what_is_no_event(service: Service) -> None:
+    assert log_of(service, "first") == (
+        LoggedEvent(50, False, {"loss": 3.5, "epsilon": 1.0}),
+        LoggedEvent(100, False, {"loss": 2.5, "epsilon": 0.75}),
+        LoggedEvent(100, True, {"loss": 2.0, "perplexity": 7.39, "bleu": 12.5}),
+    )
+    assert log_of(service, "second") == ()
+
+
+def test_a_log_without_end_and_a_picture_that_is_none_are_not_read(folder: Path, service: Service) -> None:
+    (log := folder / "second" / "log.jsonl").symlink_to("/dev/zero")
+    assert log_of(service, "second") == ()
+    log.unlink()
+    assert picture_of(service, "second") == PNG + b"rest"
+    (picture := folder / "first" / "curve.png").write_bytes(b"<svg onload=alert(1)>")
+    assert picture_of(service, "first") is None
+    picture.write_bytes(PNG + bytes(LARGEST_PICTURE))
+    assert picture_of(service, "first") is None
+    picture.unlink()
+
+
+def test_curves_are_the_numbers_of_the_log_and_two_models_lie_over_each_other(service: Service) -> None:
+    events = log_of(service, "first")
+    figure = curves.draw([("a", events), ("<b>", events)], "loss")
+    assert [list(line.y) for line in figure.data] == [[3.5, 2.5], [2.0]] * 2
+    assert [list(line.x) for line in figure.data[:2]] == [[50, 100], [100]]
+    assert "&lt;b&gt;" in figure.data[2].name
+    assert list(curves.draw([("a", events)], "epsilon").data[0].y) == [1.0, 0.75]
+    assert not curves.known(log_of(service, "second"), "loss")
+
+
+def test_the_pieces_are_those_of_the_tokenizer(service: Service) -> None:
+    tokenizer = service.translator("first").tokenizer
+    pieces = pieces_of(service, "first", "one two.")
+    assert list(pieces) == tokenizer.pieces(tokenizer.encode("one two."))
+    drawn = vocabulary.split(pieces, "en")
+    assert drawn.count('<span class="piece') == len(pieces) and f"{len(pieces)} pieces" in drawn
+
+
+def test_every_piece_of_the_vocabulary_is_counted_once(service: Service) -> None:
+    known = piece_lengths(service, "first")
+    assert sum(known.characters.values()) + known.others == len(service.translator("first").tokenizer)
+    assert sum(vocabulary.lengths(known).data[0].y) == sum(known.characters.values())
+
+
+def test_a_broken_folder_is_listed_with_one_line_and_harms_nothing(events: SaidOfModels) -> None:
+    shown = opened(events)
+    assert "broken&lt;b&gt;" in shown.listed and "config.json" in shown.listed
+    assert "The first" in shown.listed and "The second" in shown.listed and "mit" in shown.card
+
+
+def test_a_link_shows_the_same_again(events: SaidOfModels) -> None:
+    shown = opened(events, model="second", over="first", curve="bleu", text="one two.")
+    assert "The second" in shown.title
+    href = models_link.write("second", "first", "bleu", "one two.")
+    assert href.replace("&", "&amp;") in shown.title
+    assert (shown.over["value"], shown.measure, shown.text) == ("first", "bleu", "one two.")
+    assert "data:image/png;base64" in shown.picture and len(shown.curves["value"].data) == 1
+
+
+def test_a_press_shows_another_model_and_a_setting_other_curves(events: SaidOfModels) -> None:
+    pressed: Any = SimpleNamespace(_data={"kind": "second"})
+    assert "The second" in events.said(events.choose("", "loss", "one", pressed)).title
+    drawn = events.said(events.lay_over("first", "", "perplexity", "one")).curves["value"]
+    assert [list(line.y) for line in drawn.data] == [[7.39]]
+    assert "a log" in events.said(events.lay_over("first", "second", "loss", "one")).picture
+
+
+@pytest.mark.parametrize("name", ["../first", None, 7, "broken<b>", ["first"]])
+def test_a_model_that_there_is_not_changes_nothing(events: SaidOfModels, name: object) -> None:
+    pressed: Any = SimpleNamespace(_data={"kind": name})
+    assert events.choose("", "loss", "one", pressed) == gr.skip()
+    assert events.cut(name, "", "loss", "one") == gr.skip()
+
+
+@pytest.mark.parametrize("typed", ["", None, 7, "\x00", "<img src=x onerror=alert(1)>", "x" * 100_000])
+def test_whatever_is_typed_is_cut_or_asked_for_again(events: SaidOfModels, typed: object) -> None:
+    shown = events.said(events.cut("first", "first", "no such", typed))
+    assert "piece" in shown.pieces and "<img" not in shown.pieces
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {"title": 7, "training": "long", "scores": "good", "licence": ["x"]},
+        {"training": {"data": [7, None, "<script>"], "pairs": True, "seconds": "9"}, "scores": [7, {"bleu": "high"}]},
+        {"scores": [{"bleu": 1e300, "test_set": "<b>", "strategy": None}, {"bleu": 41.5, "test_set": "<i>"}]},
+    ],
+)
+def test_a_card_passes_over_what_is_not_what_it_should_be(metadata: dict[str, Any]) -> None:
+    drawn = card.draw(KnownModel("x", metadata, RecurrentConfig(), 1_000))
+    assert "<script>" not in drawn and "<i>" not in drawn and "1,000" in drawn
+    assert ("41.5" in drawn) == ("41.5" in str(metadata))

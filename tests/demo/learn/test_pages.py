@@ -1,0 +1,132 @@
+"""The pages of Learn: whole, linked, with tables that the core computed and buttons that open what they say."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import gradio as gr
+import pytest
+
+from demo.app import VIEWS as PAGE_VIEWS
+from demo.common import contest_link, limits_link, why_link
+from demo.learn.contents import buttons, contents
+from demo.learn.events import LearnEvents
+from demo.learn.layout import lay_out
+from demo.learn.lessons import CURVES, KINDS, lessons
+from demo.learn.pages import LINK, VIEWS, LearnPage, body, pages
+from demo.learn.tables import TABLES
+from demo.service import Service
+from seq2seq_core.worked import beam_by_hand, softmax_at
+from tests.demo.reading import told
+
+SHIPPED = ("en-de", "en-fr", "en-de-attention", "en-de-context", "dates")
+IDEAS = {
+    "fixed-context", "attention", "teacher-forcing", "greedy", "beam", "length-normalisation", "temperature", "top-k",
+    "top-p", "errors", "mbr", "exposure-bias",
+}  # fmt: skip
+
+
+def test_there_is_a_page_for_each_idea_a_path_and_a_page_for_teachers() -> None:
+    assert set(pages()) == IDEAS | {"five-minutes", "teachers"}
+    assert [page.order for page in pages().values()] == list(range(1, len(pages()) + 1))
+
+
+@pytest.mark.parametrize("page", [pages()[key] for key in sorted(IDEAS)], ids=lambda page: page.key)
+def test_a_page_has_a_formula_a_source_what_to_look_for_a_question_and_a_button(page: LearnPage) -> None:
+    assert page.text.count("$$") >= 2 and page.text.count("$") % 2 == 0
+    for part in ("**What to look for.**", "**A question to think about.**"):
+        assert part in page.text
+    assert "**Source.**" in page.text or page.key == "greedy"  # nobody's in particular
+    assert any(lessons(kind, SHIPPED) for kind in page.see)
+
+
+@pytest.mark.parametrize("page", pages().values(), ids=lambda page: page.key)
+def test_links_marks_and_buttons_lead_somewhere(page: LearnPage) -> None:
+    assert set(LINK.findall(page.text)) <= set(pages())
+    assert set(page.see) <= {*KINDS, CURVES}
+    drawn = body(page, TABLES, SHIPPED)
+    assert ".md)" not in drawn and "{worked" not in drawn and "{all}" not in drawn
+    for one in (one for kind in page.see for one in lessons(kind, SHIPPED)):
+        query = {name: values[0] for name, values in parse_qs(urlsplit(one.href).query).items()}
+        assert query.get("view", "translate") == one.view
+        assert query.get("model", one.model) == one.model
+
+
+def test_each_view_that_a_button_names_is_a_view_of_the_page() -> None:
+    assert {view.key: view.name for view in PAGE_VIEWS if view.key in VIEWS} == VIEWS
+
+
+def test_links_of_buttons_are_read_as_they_were_meant() -> None:
+    for kind in ("temperature", "top-p", "mbr", "search-error", "fixed-context"):
+        for one in lessons(kind, SHIPPED):
+            query = {name: values[0] for name, values in parse_qs(urlsplit(one.href).query).items()}
+            read: Any = {"compare": contest_link, "why-not": why_link, "limits": limits_link}[one.view].read(query)
+            assert read.text == one.text
+            if one.view == "compare":
+                assert len(read.cards) == one.href.count("card")
+
+
+def test_the_beam_of_width_two_is_as_it_is_on_the_board() -> None:
+    """0.30 and 0.24 stay, 0.18 is dropped: all three are products of what ``PHRASES`` says, found by beam search."""
+    first, second = beam_by_hand()
+    assert [(one.words, round(one.probability, 2), one.kept) for one in first] == [
+        ("I", 0.6, True), ("We", 0.3, True), ("The", 0.1, False),
+    ]  # fmt: skip
+    assert [(one.words, round(one.probability, 2), one.kept) for one in second[:3]] == [
+        ("I am", 0.3, True), ("I like", 0.24, True), ("We are", 0.18, False),
+    ]  # fmt: skip
+    assert [round(one.log_prob, 3) for one in second[:2]] == [-1.204, -1.427]
+    shown = body(pages()["beam"], TABLES, ())
+    assert "| 2 | I like | 0.24 | −1.427 | **kept** |" in shown and "| 2 | We are | 0.18 | −1.715 | dropped |" in shown
+
+
+def test_a_wider_beam_keeps_what_the_narrow_one_drops() -> None:
+    assert [one.kept for one in beam_by_hand(width=3)[1] if one.words == "We are"] == [True]
+
+
+def test_the_temperatures_are_those_of_the_core() -> None:
+    cold, plain, hot = (tuple(round(p, 3) for p in row) for row in softmax_at())
+    assert (cold, plain, hot) == ((0.844, 0.114, 0.042), (0.629, 0.231, 0.140), (0.481, 0.292, 0.227))
+    shown = body(pages()["temperature"], TABLES, ())
+    assert "| 0.5 | 0.844 | 0.114 | 0.042 |" in shown and "| 2 | 0.481 | 0.292 | 0.227 |" in shown
+
+
+def test_only_buttons_of_models_that_are_here_are_shown() -> None:
+    page = pages()["errors"]
+    assert "en-fr" in buttons(page, SHIPPED) and "en-fr" not in buttons(page, ("en-de",))
+    assert buttons(page, ("mine",)) == ""
+
+
+def test_the_present_page_is_marked() -> None:
+    assert contents(pages()["mbr"]).count("aria-current") == 1
+
+
+class SaidByLearn(LearnEvents):
+    """The handlers, with what they answer by the names of the view's components."""
+
+    def said(self, updates: Any) -> Any:
+        return told(self._view, updates)
+
+
+@pytest.fixture
+def events(service: Service) -> SaidByLearn:
+    with gr.Blocks():
+        return SaidByLearn(service, lay_out())
+
+
+def test_a_link_opens_its_page_and_a_press_another(events: SaidByLearn) -> None:
+    request: Any = SimpleNamespace(query_params={"view": "learn", "idea": "beam"})
+    opened = events.said(events.restore(request))
+    assert "Beam search" in opened.head and "?view=learn&amp;idea=beam" in opened.head
+    pressed: Any = SimpleNamespace(_data={"kind": "mbr"})
+    assert "Minimum Bayes risk" in events.said(events.open(pressed)).head
+
+
+@pytest.mark.parametrize("kind", ["../../etc/passwd", "", None, 7, "<b>"])
+def test_a_page_that_there_is_not_is_not_opened(events: SaidByLearn, kind: object) -> None:
+    request: Any = SimpleNamespace(query_params={"view": "learn", "idea": kind})
+    assert "Five minutes" in events.said(events.restore(request)).head
+    pressed: Any = SimpleNamespace(_data={"kind": kind})
+    assert events.open(pressed) == gr.skip()

@@ -1,0 +1,192 @@
+"""The Limits view on two small models of random weights: its handlers, cards, figures, link and files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from benchmarks.limits import weights_of
+from demo.common import limits_link
+from demo.common.turn import Turn
+from demo.limits import beside, costs, exposure, lengths, reach
+from demo.limits.events import NOTHING, LimitsEvents
+from demo.limits.layout import lay_out
+from demo.limits.measured import measured, source_of
+from demo.limits.state import BesideEachOther
+from demo.service import SearchCost, Service, running
+from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from tests.demo.reading import told
+from tests.tiny import tiny_checkpoint, tiny_tokenizer
+
+CHECKPOINTS = Path(__file__).parents[3] / "checkpoints"
+MODELS = ["one", "two"]
+ASKED = ("one two three.", "eins zwei drei.", MODELS, 1)
+
+
+class SaidOfLimits(LimitsEvents):
+    """The handlers, with what they answer by the names of the view's components."""
+
+    def said(self, updates: Any) -> list[Any]:
+        return [told(self._view, update) for update in updates]
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    folder, tokenizer = tmp_path_factory.mktemp("checkpoints"), tiny_tokenizer()
+    for seed, name in enumerate((*MODELS, "french")):
+        made = tiny_checkpoint(tokenizer, seed)
+        made.model.output.bias[tokenizer.specials.eos] = 3.0  # it ends soon
+        language = "French" if name == "french" else "German"
+        card = {"title": f"Tiny {name}", "source_language": "English", "target_language": language}
+        save_checkpoint(folder / name, Checkpoint(made.model, made.tokenizer, card))
+    return Service(folder, "cpu")
+
+
+@pytest.fixture(scope="module")
+def events(service: Service) -> SaidOfLimits:
+    with gr.Blocks():
+        return SaidOfLimits(service, lay_out(service))
+
+
+@pytest.fixture(scope="module")
+def shown(events: SaidOfLimits) -> BesideEachOther:
+    *_, last = events.said(events.ask(Turn(), *ASKED))
+    assert isinstance(last.present, BesideEachOther)
+    return last.present
+
+
+def test_models_answer_one_after_the_other(events: SaidOfLimits) -> None:
+    first, one, both = events.said(events.ask(Turn(), *ASKED))
+    assert "0 of 2" in first.status and "1 of 2" in one.status and "2 models" in both.status
+    assert len(one.present.found) == 1 and both.present.done
+
+
+def test_every_number_of_the_tables_is_the_core_s(shown: BesideEachOther, service: Service) -> None:
+    drawn, by_token = beside.draw(shown), beside.tokens(shown)
+    for one in shown.found:
+        [scored] = service.translator(one.model).score((shown.source, shown.asked.reference))
+        assert one.expected is not None
+        assert one.expected.hypothesis.log_prob == pytest.approx(scored.hypotheses[0].log_prob, abs=1e-3)
+        assert f"{one.expected.hypothesis.log_prob:.2f}".replace("-", "−") in drawn
+    assert by_token.count("<section>") == 2 and by_token.count(">one</th>") == 2
+
+
+def test_the_figures_show_what_the_core_found(shown: BesideEachOther) -> None:
+    for place, one in enumerate(shown.found):
+        assert one.left_out is not None and one.expected is not None
+        np.testing.assert_allclose(reach.here(shown).data[place].y, one.left_out.worth, atol=1e-3)
+        forced, free = exposure.curves(shown).data[2 * place : 2 * place + 2]
+        np.testing.assert_allclose(forced.y, [t.log_prob for t in one.expected.tokens], atol=1e-3)
+        np.testing.assert_allclose(free.y, [t.log_prob for t in one.said.tokens], atol=1e-3)
+    slipped = [one for one in shown.found if one.slip is not None]
+    assert len(exposure.slips(shown).data) == len(slipped)
+
+
+def test_what_was_measured_is_drawn_as_it_was_measured() -> None:
+    known = measured()["models"]
+    figure = lengths.draw(None, known)
+    for name, line in ((line.name, line) for line in figure.data if line.name):
+        assert sorted(line.y) == sorted(group["bleu"] for group in known[name]["lengths"])
+    assert reach.average(["en-de-attention"]).data[1].y == tuple(
+        round(row["mean"], 4) for row in known["en-de-attention"]["reach"]
+    )
+    mean = exposure.slips_average(["en-de-context"]).data[1]
+    assert list(mean.y) == [row["mean"] for row in known["en-de-context"]["slips"]["lost"]]
+    assert "en-de-context" in exposure.many(list(known)) and "python -m benchmarks.limits" in source_of()
+
+
+def test_the_figures_are_those_of_the_weights_that_ship() -> None:
+    """If this fails, weights were replaced: run the command of docs/limits.md again."""
+    for name, known in measured()["models"].items():
+        assert known["sha256"] == weights_of(CHECKPOINTS / name), name
+
+
+def test_attention_keeps_its_bleu_where_the_fixed_context_loses_it() -> None:
+    """What the view is there to show, in the figures that ship: of the longest, the intervals lie apart."""
+    twins = [measured()["models"][name]["lengths"][-1] for name in ("en-de-attention", "en-de-context")]
+    with_attention, without = twins
+    assert with_attention["group"] == without["group"] == "5 joined"
+    assert with_attention["bleu"] - with_attention["margin"] > without["bleu"] + without["margin"]
+
+
+def test_the_sentence_s_own_point_is_added_for_each_model(shown: BesideEachOther) -> None:
+    stars = [trace for trace in lengths.draw(shown, ()).data if "this sentence" in (trace.name or "")]
+    assert [trace.y[0] for trace in stars] == [round(bleu, 2) for bleu, _ in shown.scores if bleu is not None]
+
+
+def test_a_link_asks_the_same_again(events: SaidOfLimits, shown: BesideEachOther) -> None:
+    href = limits_link.write(shown.source, shown.asked.reference, shown.models, 3)
+    query = dict(pair.split("=") for pair in href[1:].split("&"))
+    read = limits_link.read({name: value.replace("+", " ") for name, value in query.items()})
+    assert read == limits_link.LimitsLink(shown.source, shown.asked.reference, shown.models, 3)
+    assert limits_link.read({"view": "compare"}) is None
+    for place in ("0", "101", "-1", "x", "9" * 400, "²"):
+        found = limits_link.read({"view": "limits", "place": place})
+        assert found is not None and found.place is None
+
+
+def test_files_hold_everything(events: SaidOfLimits, shown: BesideEachOther) -> None:
+    made = {}
+    for kind in ("html", "json", "csv"):
+        pressed: Any = SimpleNamespace(_data={"kind": kind})
+        made[kind] = told(events._view, events.export(shown, pressed)).file["text"]
+    whole = json.loads(made["json"])
+    assert [one["model"] for one in whole["beside"]] == MODELS and whole["reference"] == ASKED[1]
+    rows = list(csv.DictReader(io.StringIO(made["csv"].lstrip("\ufeff"))))
+    assert len(rows) == sum(len(one.said.tokens) + len(one.expected.tokens) for one in shown.found if one.expected)
+    assert made["html"].count("<div data-figure>") == 3
+    nothing: Any = SimpleNamespace(_data={"kind": "json"})
+    assert NOTHING in told(events._view, events.export(None, nothing)).status
+
+
+def test_stop_keeps_what_is_there(events: SaidOfLimits) -> None:
+    turn = Turn()
+    answers = events.ask(turn, *ASKED)
+    assert len(events.said([next(answers), next(answers)])) == 2
+    events.stop(turn)
+    *_, last = events.said(answers)
+    assert "Stopped" in last.status and "1 done" in last.status
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("", "", MODELS, 1), "Type"),
+        (("one", "", [], 1), "Choose 1 to 6 models"),
+        (("one", "", None, 1), "Choose 1 to 6 models"),
+        (("one", "", ["three"], 1), "Choose one of the models"),
+        (("one", "eins", ["one", "french"], 1), "different languages"),
+        (("one", "", [["one"]], 1), "Choose one of the models"),
+        (("one", "", MODELS, None), "whole number"),
+        (("one", "", MODELS, float("nan")), "whole number"),
+        (("x" * 2000, "", MODELS, 1), "shorten it"),
+    ],
+)
+def test_what_cannot_be_used_is_said_in_one_sentence(events: SaidOfLimits, asked: Any, message: str) -> None:
+    *_, last = events.said(events.ask(Turn(), *asked))
+    assert message in last.status and "error" in last.status
+
+
+def test_the_cost_is_what_the_searches_took(events: SaidOfLimits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("demo.service.costs.WIDTHS", (1, 3))
+    monkeypatch.setattr("demo.service.costs.BATCHES", (1, 2))
+    *_, last = events.said(events.measure(Turn(), "one two.", "one"))
+    assert "7 searches" in last.status and "timed one after the other" in last.status
+    for name, _ in costs.AXES.values():
+        assert name in last.costs
+    drawn = costs.draw([SearchCost("batch", 4, 12, 0.4), SearchCost("width", 5, 1234, 0.02)])
+    assert ">100<" in drawn and ">1,234<" in drawn and ">20<" in drawn
+
+
+def test_it_does_not_take_longer_than_it_may(events: SaidOfLimits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "WHY_DEADLINE", 0.0)
+    *_, last = events.said(events.ask(Turn(), *ASKED))
+    assert "Stopped after 0 seconds" in last.status

@@ -1,0 +1,51 @@
+"""Learn, Models and Limits in a real browser against the shipped checkpoints, from a page of Learn on."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Opens
+from tests.e2e.test_accessibility import without_violation
+
+pytestmark = pytest.mark.browser
+
+SLOW = 120_000
+
+
+def test_a_page_of_learn_is_read_linked_and_left_for_a_view_that_is_set_up(open_page: Opens) -> None:
+    page = open_page("/?view=learn&idea=beam", width=390, height=844, scheme="dark")
+    expect(page.locator("#learn-head h2")).to_have_text("Beam search", timeout=SLOW)
+    expect(page.locator("#learn-body .katex-display")).to_be_visible()
+    expect(page.locator("#learn-body tbody tr")).to_have_count(7)
+    without_violation(page, "a page of Learn")
+    page.locator("#learn-around [data-kind=greedy]").click()
+    expect(page.locator("#learn-head h2")).to_have_text("Greedy search", timeout=SLOW)
+    expect(page).to_have_url(re.compile(r"view=learn&idea=greedy"))
+    page.locator("#learn-body a", has_text="beam").first.click()
+    expect(page.locator("#learn-head h2")).to_have_text("Beam search", timeout=SLOW)
+    page.goto(f"{page.url.split('?')[0]}?view=learn&idea=fixed-context")
+    page.locator("#learn-buttons a").first.click(timeout=SLOW)
+    expect(page.locator("#limits-status .done")).to_be_visible(timeout=SLOW)
+    expect(page.locator("#limits-beside tbody tr")).to_have_count(2)
+    expect(page.locator("#limits-lengths .scatterlayer .trace")).not_to_have_count(0)
+    without_violation(page, "models beside each other")
+    with page.expect_download() as download:
+        page.locator("#limits-downloads [data-kind=json]").click()
+    assert len(json.loads(download.value.path().read_text(encoding="utf-8"))["beside"]) == 2
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_models_shows_another_model_its_curves_and_the_pieces_of_what_is_typed(open_page: Opens) -> None:
+    page = open_page("/?view=models&model=en-de&over=en-fr")
+    expect(page.locator("#models-curves .scatterlayer .trace")).to_have_count(4, timeout=SLOW)
+    page.locator("#models-text textarea").fill("astrophysicist")
+    expect(page.locator("#models-pieces .caption")).to_contain_text("pieces", timeout=SLOW)
+    expect(page).to_have_url(re.compile(r"view=models&model=en-de&over=en-fr&text=astrophysicist"), timeout=SLOW)
+    assert page.locator("#models-pieces .piece").count() > 2
+    page.locator("#models-list [data-kind=dates]").click()
+    expect(page.locator("#models-title h2")).to_have_text("Dates to ISO 8601", timeout=SLOW)
+    without_violation(page, "a model's card")
