@@ -1,4 +1,4 @@
-"""A run of the experiments that was interrupted does not count as finished."""
+"""A run that was interrupted does not count as finished, and what is shown of a Transformer is what aligns best."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.experiments.families import errors_by_layer
 from benchmarks.experiments.runs import RECIPE, is_over
+from seq2seq_core.checkpoint import load_checkpoint
+from seq2seq_core.models import Transformer
 from seq2seq_core.training import load_recipe
 
 EPOCHS = load_recipe(RECIPE).training.epochs
@@ -21,3 +24,10 @@ def test_a_run_is_over_after_its_last_epoch(tmp_path: Path, epoch: int, over: bo
     ]
     (tmp_path / "log.jsonl").write_text("\n".join(map(json.dumps, events)) + "\n", encoding="utf-8")
     assert is_over(tmp_path) is over
+
+
+def test_the_transformer_shows_the_layer_that_aligns_best(repo_root: Path) -> None:
+    folder = repo_root / "checkpoints" / "en-de-transformer"
+    model, errors = load_checkpoint(folder).model, errors_by_layer(folder)
+    assert isinstance(model, Transformer)
+    assert errors[model.config.shown] == min(errors) < 0.5

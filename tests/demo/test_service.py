@@ -204,9 +204,10 @@ def test_a_request_has_a_deadline_of_its_own(service: Service, monkeypatch: pyte
         list(service.run(service.text_request("A dog.", "en-de", "greedy", {}).sentences[0]))
 
 
-def test_all_that_the_sliders_offer_on_a_long_text_is_within_the_budget(repo_root: Path) -> None:
+@pytest.mark.parametrize("model", ["en-de", "en-de-transformer"])
+def test_all_that_the_sliders_offer_on_a_long_text_is_within_the_budget(repo_root: Path, model: str) -> None:
     """A thousand characters of English, each slider at its end, under every strategy."""
-    there = Service(repo_root / "checkpoints" / "en-de", "cpu")
+    there = Service(repo_root / "checkpoints" / model, "cpu")
     text = ("The harbour was quiet when the last of the fishing boats came home, and nobody spoke. " * 12)[:1000]
     for name, strategy in STRATEGIES.items():
         ends = {
@@ -216,8 +217,8 @@ def test_all_that_the_sliders_offer_on_a_long_text_is_within_the_budget(repo_roo
         }
         if name == "diverse-beam":
             ends["num_beam_groups"] = 10
-        request = there.decoding("en-de", name, {**ends, "max_new_tokens": 0})
-        assert there.translator("en-de").cost([text], request.config, trace=True).bytes <= budget.BUDGET, name
+        request = there.decoding(model, name, {**ends, "max_new_tokens": 0})
+        assert there.translator(model).cost([text], request.config, trace=True).bytes <= budget.BUDGET, name
 
 
 @pytest.mark.parametrize(
