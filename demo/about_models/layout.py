@@ -15,8 +15,8 @@ from demo.common.markup import tag
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 ADD = (
-    "Add one: train it (python -m seq2seq_core train RECIPE.toml), put its folder beside the others, or start the app "
-    "with --checkpoints FOLDER."
+    "Add one: train it (python -m seq2seq_core train RECIPE.toml), or start the app with --checkpoints FOLDER, also as "
+    "transformers saves it, or --checkpoints hf:USER/NAME; several: repeat it."
 )
 
 html = partial(gr.HTML, apply_default_css=False)
