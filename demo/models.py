@@ -162,18 +162,18 @@ def _said() -> Iterator[None]:
         raise CoreError(f"loading it ends in {type(error).__name__}; copy the checkpoint again") from None
 
 
-Places = dict[str, Path | str]
+Found = dict[str, Path | str]
 """Of models, by name."""
 
 
-def _found(places: Sequence[Path | str]) -> tuple[Places, Places]:
+def _found(places: Sequence[Path | str]) -> tuple[Found, Found]:
     """Our models of these places, and those of transformers.
 
     Raises:
         CoreError: see ``Models``.
     """
-    own: Places = {}
-    foreign: Places = {}
+    own: Found = {}
+    foreign: Found = {}
     for place in places:
         for name, found in _models_in(place).items():
             if name in own or name in foreign:
@@ -182,7 +182,7 @@ def _found(places: Sequence[Path | str]) -> tuple[Places, Places]:
     return own, foreign
 
 
-def _models_in(place: Path | str) -> Places:
+def _models_in(place: Path | str) -> Found:
     """The models of a place that somebody named.
 
     Raises:

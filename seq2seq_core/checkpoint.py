@@ -89,7 +89,7 @@ def open_checkpoint(text: str, say: Say | None = None) -> tuple[str, Checkpoint]
     place = parse_place(text)
     name = place_name(place)
     if place.folder is not None and not is_foreign(place.folder):
-        if place.manner != Manner():
+        if place.manner != Manner() and place.folder.is_dir():
             raise CoreError(f"{name} is no model of transformers: it is read in one way, so leave out all from ? on")
         return name, load_checkpoint(place.folder)
     try:

@@ -43,14 +43,14 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Phrases:
+class OnTheBoard:
     """The state of the table: the words so far of each row."""
 
     said: tuple[tuple[str, ...], ...]
 
-    def select(self, rows: Tensor, sentences: Tensor | None = None) -> Phrases:
+    def select(self, rows: Tensor, sentences: Tensor | None = None) -> OnTheBoard:
         """The rows of these numbers."""
-        return Phrases(tuple(self.said[row] for row in rows.tolist()))
+        return OnTheBoard(tuple(self.said[row] for row in rows.tolist()))
 
 
 def beam_by_hand(width: int = 2, steps: int = 2) -> list[list[Told]]:
@@ -59,7 +59,7 @@ def beam_by_hand(width: int = 2, steps: int = 2) -> list[list[Told]]:
     [result] = run(
         Request(
             step_fn=_step,
-            state=Phrases(((),)),
+            state=OnTheBoard(((),)),
             sources=(Source("on the board", (END,)),),
             config=config,
             specials=SPECIALS,
@@ -82,10 +82,10 @@ def softmax_at(logits: Sequence[float] = LOGITS, temperatures: Sequence[float] =
     return [torch.softmax(temperature(row, value), -1)[0].tolist() for value in temperatures]
 
 
-def _step(last: Tensor, state: Phrases) -> StepOutput[Phrases]:
+def _step(last: Tensor, state: OnTheBoard) -> StepOutput[OnTheBoard]:
     words = [(*said, NAMES[token]) for said, token in zip(state.said, last.tolist(), strict=True)]
     said = tuple(row[1:] if row[0] == "<s>" else row for row in words)
-    return StepOutput(torch.stack([_logits(row) for row in said]), None, Phrases(said))
+    return StepOutput(torch.stack([_logits(row) for row in said]), None, OnTheBoard(said))
 
 
 def _logits(said: tuple[str, ...]) -> Tensor:

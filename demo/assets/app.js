@@ -20,12 +20,12 @@ new MutationObserver(() => {
 
 function writeAddress() {
   const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.checkVisibility();
-  const known = [...recent].findLast(([place]) => seen(place))?.[1], link = known ?? bare();
+  const link = [...recent].findLast(([place]) => seen(place))?.[1] ?? bare();
   if (!link || link === location.search) return;
   // Another question is a step that one can go back; what of its answer one looks at is not, nor what the page began with.
-  const step = known && begun && question(link) !== question(location.search) && !onlyNames(link);
+  const step = begun && question(link) !== question(location.search) && !onlyNames(link);
   history[step ? "pushState" : "replaceState"](null, "", link);
-  begun ||= Boolean(known);
+  begun = true;
 }
 let begun = false;
 // Whether the address has nothing but the name of the link's view, which showed nothing so far.

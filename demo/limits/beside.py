@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, tag, unseen
-from demo.common.pieces import label, letters, percent
+from demo.common.pieces import NO_WORDS, label, letters, percent
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.limits.state import BesideEachOther
@@ -75,6 +75,6 @@ def _row(one: Beside, chrf: str, lang: str | None) -> Html:
     return tag(
         "tr",
         tag("th", one.model, scope="row"),
-        tag("td", best.text or "(empty)", class_="text", lang=lang, dir="auto"),
+        tag("td", best.text or NO_WORDS, class_="text", lang=lang, dir="auto"),
         [tag("td", number, class_="number") for number in numbers],
     )

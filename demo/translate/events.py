@@ -19,7 +19,7 @@ from demo.translate import lens, link, show
 from demo.translate.export import offline, trace
 from demo.translate.heads import MEAN
 from demo.translate.heatmap import draw_head
-from demo.translate.layout import TranslateView, described, headings, mean_of_heads, one_head
+from demo.translate.layout import TranslateView, described, headings, one_head
 from demo.translate.said import Press, Said, read, read_press
 from demo.translate.searching import Search, rank, searches, with_rank
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
@@ -174,7 +174,7 @@ class TranslateEvents:
             return UNCHANGED
         shown, view = said.present.shown, self._view
         if said.head.over == MEAN:
-            return {**show.heatmap(view, said.present, said.words), **mean_of_heads(view, shown.languages)}
+            return show.heatmap(view, said.present, said.words)
         ids = shown.result.hypotheses[shown.index].token_ids
         try:
             found = self._service.run_look(shown.request, ids)

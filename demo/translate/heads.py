@@ -14,11 +14,12 @@ MEAN, ALIGNMENT = "mean", "alignment"
 
 OVER = {
     "mean": "Mean of all heads",
-    "cross": "Decoder on source, by head",
-    "encoder": "Encoder on itself, by head",
-    "decoder": "Decoder on itself, by head",
+    "cross": "Source, by head",
+    "encoder": "Encoder, by head",
+    "decoder": "Decoder, by head",
 }
-"""What can be looked at; the first is what the search itself recorded."""
+"""What can be looked at: what the search recorded; where the decoder looked in the source; and where encoder and
+decoder looked in themselves."""
 
 
 @dataclass(frozen=True)

@@ -51,9 +51,7 @@ def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """All that shows the candidate that is looked into."""
     drawn: Updates = {part.html: part.draw(present.shown, words) for part in view.parts.values()}
     text: Updates = {view.present: present, view.whole: whole.draw(present)}
-    known = present.shown.languages
-    mean = mean_of_heads(view, known) if known.heads else {}
-    return {view.status: line(present, words)} | text | drawn | mean
+    return {view.status: line(present, words)} | text | drawn | _mean(view, present)
 
 
 def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:
@@ -66,7 +64,13 @@ def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:
 def heatmap(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """The heatmap, by pieces or by words."""
     part = view.parts["drawn"]
-    return {view.status: line(present, words), part.html: part.draw(present.shown, words)}
+    return {view.status: line(present, words), part.html: part.draw(present.shown, words), **_mean(view, present)}
+
+
+def _mean(view: TranslateView, present: ShownText) -> Updates:
+    """What stands over the heatmap of a model of many heads whose mean is shown; nothing of it is there for another."""
+    known = present.shown.languages
+    return mean_of_heads(view, known) if known.heads else {}
 
 
 def ranked(view: TranslateView, shown: Shown, alpha: float, beta: float) -> Updates:

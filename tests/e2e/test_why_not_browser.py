@@ -64,7 +64,7 @@ def test_a_question_is_typed_answered_linked_and_taken_away(open_page: Opens) ->
     again.locator("#why-count input[type=number]").press("Tab")
     again.locator("#why-draw").click()
     expect(again.locator("#why-by-utility .verdict")).to_contain_text("wins", timeout=WHY_LIMIT)
-    expect(again.locator("#why-agreement .heatmaplayer")).to_have_count(1)
+    expect(again.locator("#why-agreement .heatmaplayer image")).to_have_count(1)
     again.locator("#why-exact").click()
     expect(again.locator("#why-best table")).to_be_visible(timeout=WHY_LIMIT)
     expect(again.locator("#why-best tbody tr")).to_have_count(4)

@@ -153,7 +153,7 @@ def test_a_step_at_a_time_is_all_at_once_and_a_batch_is_one_by_one(family: str) 
             own = [whole[0, t, token].item() for t, token in enumerate(hypothesis.token_ids)]
             if both.ours.tokenizer._first:
                 own[0] = 0.0
-            assert hypothesis.token_log_probs == pytest.approx(own, abs=5e-5)
+            assert hypothesis.token_log_probs == pytest.approx(own, abs=5e-4)  # T5 does not scale: scores are large
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -175,7 +175,7 @@ def test_attention_by_head(family: str) -> None:
     ):
         assert torch.from_numpy(ours).allclose(torch.cat(layers), atol=1e-5)
     # what the search recorded, step by step and with beams that changed places, is the mean of these
-    assert torch.from_numpy(hypothesis.attention).allclose(torch.from_numpy(found.cross.mean((0, 1))), atol=1e-5)
+    assert torch.from_numpy(hypothesis.attention).allclose(torch.from_numpy(found.cross.mean((0, 1))), atol=1e-3)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

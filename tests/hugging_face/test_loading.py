@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from seq2seq_core.decoding import BeamConfig
+from seq2seq_core.decoding.cost import cost_of
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, NoRoomError
 from tests.hugging_face.families import save_tiny
@@ -79,6 +80,15 @@ def test_weights_in_fewer_bits(places: dict[str, str]) -> None:
     assert next(ours.model.parameters()).dtype == torch.bfloat16
     with pytest.raises(CoreError, match="precision int8 cannot be had with this model"):
         Translator.load(places["marian"], "cpu", precision="int8")
+
+
+def test_what_its_cache_takes_counts(places: dict[str, str]) -> None:
+    """Keys and values of two layers of 16 units in float32, of each row three: before a step, after it, as they go on."""
+    ours = Translator.load(places["marian"], "cpu")
+    config = BeamConfig(num_beams=3, max_new_tokens=10)
+    assert ours.model.bytes_a_step == 2 * 2 * 16 * 4
+    bare = cost_of(config, [4], vocab_size=len(ours.tokenizer))
+    assert ours.cost(["one two."], config).bytes == bare.bytes + 3 * 3 * 10 * ours.model.bytes_a_step
 
 
 def test_what_is_longer_than_it_can_read(places: dict[str, str]) -> None:

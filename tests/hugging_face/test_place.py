@@ -9,7 +9,7 @@ import pytest
 
 from seq2seq_core.checkpoint import open_checkpoint
 from seq2seq_core.models.hugging_face.place import Manner, is_foreign, parse_place
-from seq2seq_core.models.hugging_face.task import task_of
+from seq2seq_core.models.hugging_face.task import purpose_of
 from seq2seq_core.types import CoreError
 
 
@@ -88,7 +88,7 @@ T5 = {
 )  # fmt: skip
 def test_headings_follow_the_task(text: str, config: dict, told: tuple[str, str], expected: tuple) -> None:
     place = parse_place(text)
-    task = task_of(place, config, told)
+    task = purpose_of(place, config, told)
     card = task.card(place)
     found = (card["source_language"], card["target_language"], card.get("source_code"), card.get("target_code"))
     assert (*found, task.prefix) == expected
@@ -96,4 +96,4 @@ def test_headings_follow_the_task(text: str, config: dict, told: tuple[str, str]
 
 def test_a_task_that_there_is_not() -> None:
     with pytest.raises(CoreError, match="g/t5 names no task 'sing'; its tasks: summarization, translation_en_to_de"):
-        task_of(parse_place("hf:g/t5?task=sing"), T5, ("", ""))
+        purpose_of(parse_place("hf:g/t5?task=sing"), T5, ("", ""))

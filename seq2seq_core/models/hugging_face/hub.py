@@ -40,7 +40,8 @@ def fetch(place: Place, say: Say) -> Path:
         _check_files(files, place)
         chosen = [file for file in files if _wanted(file)]
         say(f"fetching {sum(files[file] for file in chosen) / 1e6:,.0f} MB where they are not here yet")
-        return Path(snapshot_download(place.repository, revision=info.sha, allow_patterns=chosen))
+        # By the name that was given, so that the cache knows it by that name too, and not by the commit alone.
+        return Path(snapshot_download(place.repository, revision=place.revision, allow_patterns=chosen))
     except GatedRepoError as error:
         raise CoreError(
             f"{name} is gated: accept its terms on its page, then log in here with hf auth login or set HF_TOKEN"

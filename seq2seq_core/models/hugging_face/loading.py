@@ -17,7 +17,7 @@ from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoTokenizer, PreTr
 
 from seq2seq_core.models.hugging_face.model import HuggingFaceConfig, HuggingFaceModel
 from seq2seq_core.models.hugging_face.place import Place
-from seq2seq_core.models.hugging_face.task import task_of
+from seq2seq_core.models.hugging_face.task import purpose_of
 from seq2seq_core.models.hugging_face.tokenizer import ForeignTokenizer
 from seq2seq_core.models.hugging_face.tokens import banned_tokens, chosen_languages, generation_tokens, language_ids
 from seq2seq_core.types import CoreError, NoRoomError, SpecialTokens
@@ -78,7 +78,7 @@ def _put_together(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, pl
         banned=banned_tokens(told, place),
     )
     forced, languages = chosen_languages(tokenizer, told, place)
-    task = task_of(place, config.to_dict(), languages)
+    task = purpose_of(place, config.to_dict(), languages)
     shape = HuggingFaceConfig(
         vocab_size=_first_of(config, "decoder_vocab_size", "vocab_size"),
         kind=str(config.model_type),

@@ -78,6 +78,11 @@ class HuggingFaceModel(Model[CachedState]):
         """Always."""
         return True
 
+    @property
+    def bytes_a_step(self) -> int:
+        """As ``Model.bytes_a_step``: keys and values of every layer."""
+        return 2 * self.config.decoder_layers * self.config.width * self.model.dtype.itemsize
+
     def describe(self) -> dict[str, str]:
         """Rows of a model card."""
         config = self.config

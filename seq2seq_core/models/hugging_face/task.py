@@ -19,7 +19,7 @@ SIDES = {"summarization": ("Text", "Summary"), "translation": ("Source", "Transl
 
 
 @dataclass(frozen=True)
-class Task:
+class Purpose:
     """What is done, and in which languages.
 
     kind: translation, summarization, or "" where nothing tells.
@@ -45,7 +45,7 @@ class Task:
         return card
 
 
-def task_of(place: Place, config: Mapping[str, Any], languages: tuple[str, str]) -> Task:
+def purpose_of(place: Place, config: Mapping[str, Any], languages: tuple[str, str]) -> Purpose:
     """The task that is meant.
 
     Args:
@@ -63,7 +63,7 @@ def task_of(place: Place, config: Mapping[str, Any], languages: tuple[str, str])
     chosen = manner.task or (next(iter(tasks)) if len(tasks) == 1 else "")
     prefix = manner.prefix or str((tasks.get(chosen) or {}).get("prefix", ""))
     source, target = _languages(place, chosen, languages)
-    return Task(_kind(place, chosen, prefix, config, (source, target)), prefix, source, target)
+    return Purpose(_kind(place, chosen, prefix, config, (source, target)), prefix, source, target)
 
 
 def _languages(place: Place, task: str, told: tuple[str, str]) -> tuple[str, str]:
