@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from benchmarks.alignment.gold import Aligned, Link, words
+from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.pipeline import Translator
 
 
@@ -22,7 +23,11 @@ def attention_links(translator: Translator, gold: Sequence[Aligned]) -> list[set
     A word's attention is the mean over its pieces of the sum over the source word's pieces; the end of the source is
     no word, so what is given to it does not count.
     """
-    results = translator.score([(pair.source, pair.target) for pair in gold])
+    return links_of(translator.score([(pair.source, pair.target) for pair in gold]), gold)
+
+
+def links_of(results: Sequence[DecodeResult], gold: Sequence[Aligned]) -> list[set[Link]]:
+    """As ``attention_links``, of the references as a model has said them."""
     found = []
     for pair, result in zip(gold, results, strict=True):
         attention = np.asarray(result.hypotheses[0].attention)

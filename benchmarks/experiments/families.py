@@ -18,19 +18,17 @@ from pathlib import Path
 
 import torch
 
-from benchmarks.alignment.error_rate import alignment_error_rate, attention_links
+from benchmarks.alignment.error_rate import alignment_error_rate, attention_links, links_of
 from benchmarks.alignment.gold import read_gold
 from benchmarks.experiments.report import LENGTHS, PAGE, estimate_text, span_words
 from benchmarks.experiments.runs import TEST
 from benchmarks.page import markdown_table, write_between
 from benchmarks.timing import in_turn, one_thread, setting
 from benchmarks.training_speed import our_updates, pieces_a_second, read_pairs
-from seq2seq_core.checkpoint import load_checkpoint
 from seq2seq_core.data.corpus import read_corpus
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig
 from seq2seq_core.evaluation import resampled_quality
 from seq2seq_core.models import make_model
-from seq2seq_core.models.transformer.config import TransformerConfig
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training.recipe import TrainingConfig
 
@@ -95,18 +93,17 @@ def bleu_of(texts: Sequence[str], references: Sequence[str]) -> str:
     return estimate_text(estimate)
 
 
-def errors_by_layer(folder: Path) -> list[float]:
-    """The alignment error rate of each decoder layer's attention, the mean of its heads, of a Transformer."""
-    checkpoint, gold, errors = load_checkpoint(folder), read_gold(), []
-    config = checkpoint.model.config
-    assert isinstance(config, TransformerConfig)
-    for layer in range(1, config.decoder_layers + 1):
-        model = make_model(dataclasses.replace(config, shown_layer=layer))
-        model.load_state_dict(checkpoint.model.state_dict())
-        translator = Translator(
-            dataclasses.replace(checkpoint, model=model), name=folder.name, device=torch.device("cpu")
-        )
-        errors.append(alignment_error_rate(attention_links(translator, gold), gold))
+def errors_by_layer(translator: Translator) -> list[float]:
+    """The alignment error rate of each decoder layer's attention, the mean of its heads."""
+    gold, errors = read_gold(), []
+    results = translator.score([(pair.source, pair.target) for pair in gold])
+    seen = [translator.look(result.source, result.hypotheses[0].token_ids).cross.mean(1) for result in results]
+    for layer in range(len(seen[0])):
+        shown = [
+            dataclasses.replace(result, hypotheses=(dataclasses.replace(result.hypotheses[0], attention=cross[layer]),))
+            for result, cross in zip(results, seen, strict=True)
+        ]
+        errors.append(alignment_error_rate(links_of(shown, gold), gold))
     return errors
 
 
@@ -159,10 +156,11 @@ def main() -> None:
     head = ["model", "million weights", "updates", "minutes", "Multi30k test 2016", "Tatoeba test", "AER"]
     write_between(PAGE, "families", markdown_table(head, scores))
     write_between(PAGE, "families by length", markdown_table(["model", *map(span_words, LENGTHS)], lengths))
-    layers = enumerate(errors_by_layer(MODELS["Transformer"]), 1)
+    layers = enumerate(errors_by_layer(translators["Transformer"]), 1)
     today = datetime.date.today().isoformat()
-    told = f"Written {today} by `python -m benchmarks.experiments.families`. AER of the Transformer by decoder layer: "
-    write_between(PAGE, "families by layer", [told + ", ".join(f"{error:.3f} ({n})" for n, error in layers) + "."])
+    written = f"Written {today} by `python -m benchmarks.experiments.families`."
+    errors = ", ".join(f"{error:.3f} ({n})" for n, error in layers)
+    write_between(PAGE, "families by layer", [f"{written} AER of each decoder layer of the Transformer: {errors}."])
     speeds = speed_rows(translators, flags.data, flags.updates, flags.runs)
     head = ["model", "training, pieces a second, float32", "bf16", *(f"ms a token: {way}" for way in WAYS)]
     write_between(PAGE, "families' speed", [f"{setting()}.", "", *markdown_table(head, speeds)])

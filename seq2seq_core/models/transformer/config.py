@@ -16,11 +16,10 @@ class TransformerConfig(ModelConfig):
 
     width: d_model, units of an embedding and of every layer. heads: h, among which attention shares them out.
     encoder_layers, decoder_layers: N. feed_forward: d_ff. dropout: P_drop, of embeddings and what each sublayer adds.
-    shown_layer: the decoder layer, from 1, whose attention over the source is shown, its heads' mean; 0: the last.
     """
 
     family: ClassVar[str] = "transformer"
-    training_only: ClassVar[tuple[str, ...]] = ("dropout", "shown_layer")
+    training_only: ClassVar[tuple[str, ...]] = ("dropout",)
 
     width: int = 256
     heads: int = 4
@@ -29,7 +28,6 @@ class TransformerConfig(ModelConfig):
     feed_forward: int = 1024
     dropout: float = 0.1
     tie_embeddings: bool = True
-    shown_layer: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -38,11 +36,5 @@ class TransformerConfig(ModelConfig):
         for name in ("encoder_layers", "decoder_layers"):
             check_range(self, name, 1, 64)
         check_range(self, "dropout", 0.0, 0.95)
-        check_range(self, "shown_layer", 0, self.decoder_layers)
         if self.width % self.heads or self.width % 2:
             raise CoreError(f"width must be even, and a multiple of heads = {self.heads}; {self.width} is not")
-
-    @property
-    def shown(self) -> int:
-        """The place of the layer that is shown, counted from 0."""
-        return (self.shown_layer or self.decoder_layers) - 1

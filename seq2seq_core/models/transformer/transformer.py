@@ -115,20 +115,20 @@ class DecoderLayer(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(
-        self, inputs: Tensor, said: Tensor, source: Tensor, mask: Tensor | None, causal: Tensor | None, shown: bool
+        self, inputs: Tensor, said: Tensor, source: Tensor, mask: Tensor | None, causal: Tensor | None, weigh: bool
     ) -> tuple[Tensor, Tensor, Tensor | None]:
         """The positions that follow those in ``said``: one in decoding, all of a target at once in training.
 
         inputs: [N, T, E]. said, source, mask: as in ``TransformerState``. causal: [T, T], True = position i may look at
-        j; None where there is one. Gives [N, T, E], ``said`` with these, and where ``shown`` attention [N, T, S].
+        j; None where there is one. Gives [N, T, E], ``said`` with these, and where they ``weigh`` attention [N, T, S].
         """
         normed = self.before_attention(inputs)
         said = torch.cat((said, self.attention.remember(normed)), 3)
         inputs = inputs + self.dropout(self.attention(normed, said, causal)[0])
         asking = self.before_source(inputs).view(source.size(0), -1, inputs.size(2))  # a sentence's rows ask together
-        read, weights = self.source_attention(asking, source, mask, shown)
+        read, weights = self.source_attention(asking, source, mask, weigh)
         inputs = inputs + self.dropout(read.view_as(inputs))
-        weights = weights.mean(1).view(*inputs.shape[:2], -1) if weights is not None and shown else None
+        weights = weights.mean(1).view(*inputs.shape[:2], -1) if weights is not None and weigh else None
         return inputs + self.dropout(self.feed_forward(self.before_feed_forward(inputs))), said, weights
 
 
@@ -155,7 +155,7 @@ class Transformer(Model[TransformerState]):
 
     @property
     def has_attention(self) -> bool:
-        """Always: see ``TransformerConfig.shown_layer``."""
+        """Always: a step tells the mean of all decoder layers and heads."""
         return True
 
     @property
@@ -175,7 +175,7 @@ class Transformer(Model[TransformerState]):
         return {
             "Encoder": f"{config.encoder_layers} Transformer layers, {layers}",
             "Decoder": f"{config.decoder_layers} Transformer layers, {layers}",
-            "Attention": f"multi-head (Vaswani et al. 2017); shown: decoder layer {config.shown + 1}, its heads' mean",
+            "Attention": "multi-head (Vaswani et al. 2017); shown: the mean of all layers and heads",
             "Embeddings": f"{config.width}, {matrices}; positions as sines and cosines",
         }
 
@@ -199,9 +199,10 @@ class Transformer(Model[TransformerState]):
 
     def step(self, last_tokens: Tensor, state: TransformerState) -> StepOutput[TransformerState]:
         """As ``Model.step``."""
-        vectors, attention, state = self._continue(last_tokens[:, None], state, shown=self.config.shown)
-        assert attention is not None
-        return StepOutput(logits=self.output(vectors[:, 0]), attention=attention[:, 0], state=state)
+        vectors, attention, state = self._continue(last_tokens[:, None], state, weigh=True)
+        return StepOutput(
+            logits=self.output(vectors[:, 0]), attention=torch.stack(attention).mean(0)[:, 0], state=state
+        )
 
     def prepared(self, precision: str = "float32") -> Transformer:
         """As ``Model.prepared``: with packed weights, where this device has them."""
@@ -215,16 +216,16 @@ class Transformer(Model[TransformerState]):
         return cast(Tensor, self.output(self._continue(target, state)[0]))
 
     def _continue(
-        self, pieces: Tensor, state: TransformerState, shown: int = -1
-    ) -> tuple[Tensor, Tensor | None, TransformerState]:
-        """Vectors [N, T, E] of ``pieces`` [N, T], attention [N, T, S] of the layer ``shown``, and the state after."""
+        self, pieces: Tensor, state: TransformerState, weigh: bool = False
+    ) -> tuple[Tensor, list[Tensor], TransformerState]:
+        """Vectors [N, T, E] of ``pieces`` [N, T], if they ``weigh`` each layer's attention [N, T, S], and the state."""
         vectors = self._embed(self.target_embedding, pieces, state.said[0].size(3))
         here = pieces.size(1)
         causal = torch.ones(here, here, dtype=torch.bool, device=pieces.device).tril() if here > 1 else None
-        attention, after = None, []
-        for place, (layer, said, source) in enumerate(zip(self.decoder, state.said, state.source, strict=True)):
-            vectors, said, weights = layer(vectors, said, source, state.mask, causal, place == shown)
-            attention = weights if place == shown else attention
+        attention, after = [], []
+        for layer, said, source in zip(self.decoder, state.said, state.source, strict=True):
+            vectors, said, weights = layer(vectors, said, source, state.mask, causal, weigh)
+            attention += [weights] if weigh else []
             after.append(said)
         return self.after_decoder(vectors), attention, replace(state, said=tuple(after))
 
