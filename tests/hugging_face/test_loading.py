@@ -83,7 +83,7 @@ def test_weights_in_fewer_bits(places: dict[str, str]) -> None:
 
 
 def test_what_its_cache_takes_counts(places: dict[str, str]) -> None:
-    """Keys and values of two layers of 16 units in float32, of each row three: before a step, after it, as they go on."""
+    """Keys and values of two layers of 16 units in float32, three of each row at a time."""
     ours = Translator.load(places["marian"], "cpu")
     config = BeamConfig(num_beams=3, max_new_tokens=10)
     assert ours.model.bytes_a_step == 2 * 2 * 16 * 4
