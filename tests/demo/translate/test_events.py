@@ -151,7 +151,8 @@ def test_searching_again_moves_the_settings_with_it(events: TranslateEvents) -> 
     present = last[events._view.present]
     *_, last = events.search_again(turn=Turn(), unit=PIECES, present=present, alpha=0.25, beta=0)
     page = named(events, last)
-    moved = {name: update["value"] for name, update in page.items() if isinstance(update, dict) and "value" in update}
+    settings = {name: update for name, update in page.items() if name not in vars(events._view)}
+    moved = {name: said["value"] for name, said in settings.items() if isinstance(said, dict) and "value" in said}
     assert set(moved.values()) == {0.25, 0}, "the two penalties, and no other setting"
     assert 0.25 in page["present"].asked.values and "alpha 0.25" in page["earlier"]
 
@@ -180,7 +181,7 @@ def test_a_run_sends_drafts_and_ends_with_everything_shown(events: TranslateEven
     assert figure(last["drawn"])["data"]
     assert last["candidates"].count("<tr data-index") == 2
     everything = {"status", "present", "whole", "drawn", "translation", "candidates", "tree", "lens", "detail"}
-    assert set(last) == everything | {"alpha", "beta", "ledger", "target", "axes", "earlier"}
+    assert set(last) == everything | {"alpha", "beta", "ledger", "target", "axes", "earlier", "over", "layer", "head"}
 
 
 def test_the_twin_without_attention_says_so_in_place_of_the_heatmap(events: TranslateEvents) -> None:
