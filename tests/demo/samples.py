@@ -6,7 +6,7 @@ import math
 from collections.abc import Generator, Sequence
 from threading import Semaphore
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -87,6 +87,19 @@ def step(index: int) -> DecodeStep:
     return DecodeStep(index, ("model",), (row,), (kept,))
 
 
+class FakePieces:
+    """Pieces without a text to speak of."""
+
+    byte_pieces: ClassVar[dict[int, int]] = {}
+
+    def __len__(self) -> int:
+        return 6000
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """Each id as a word."""
+        return [f"▁{i}" for i in ids]
+
+
 class FakeTranslator:
     """Gives the same result for every sentence, step by step."""
 
@@ -94,12 +107,16 @@ class FakeTranslator:
         self.name = name
         self.metadata: dict[str, Any] = {"source_language": "English", "target_language": "German"}
         self.device = "cpu"
-        self.tokenizer = range(6000)
+        self.tokenizer = FakePieces()
         self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: (), has_heads=False)
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
         self.gate: Semaphore | None = None
         """Where there is one, each step waits until it is let in."""
+
+    def source_pieces(self, text: str) -> tuple[str, ...]:
+        """Its words."""
+        return tuple(f"▁{word}" for word in text.split())
 
     @property
     def language(self) -> str | None:

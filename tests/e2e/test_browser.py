@@ -39,12 +39,20 @@ def test_a_sentence_typed_and_entered_gives_translation_heatmap_and_candidates(p
 @pytest.mark.parametrize("part", [".text", ".bar", "button"])
 def test_a_candidate_is_chosen_by_any_part_of_its_row(page: Page, part: str) -> None:
     attention = page.locator(HEAT).get_attribute("href")
-    words = page.locator(f"{ROWS} .text").nth(2).inner_text().split()
+    said = (
+        page.locator(f"{ROWS} .text")
+        .nth(2)
+        .evaluate(  # without what only says that words are missing
+            "cell => { const own = cell.cloneNode(true); own.querySelectorAll('.gap').forEach((gap) => gap.remove());"
+            " return own.textContent; }"
+        )
+    )
+    words = re.findall(r"\w+", said)
     page.locator(ROWS).nth(2).locator(part).first.click()
     expect(page.locator(ROWS).nth(2)).to_have_class("chosen")
     expect(page.locator(ROWS).nth(0)).not_to_have_class("chosen")
     for word in words:
-        expect(page.locator("#translation")).to_contain_text(word.strip(".,"))
+        expect(page.locator("#translation")).to_contain_text(word)
     expect(page.locator(HEAT)).not_to_have_attribute("href", attention or "")
 
 
