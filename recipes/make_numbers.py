@@ -19,8 +19,8 @@ from recipes.make_dates import write_parts
 
 LANGUAGES = {"English": "en", "German": "de", "French": "fr", "Spanish": "es", "Italian": "it"}
 MOST = 999_999
-INTO_WORDS = 0.4
-"""Share of the pairs that go from digits to words."""
+INTO_WORDS = 0.6
+"""Share of the pairs that go from digits to words, which is the harder way: five languages, and longer."""
 ALWAYS_KNOWN = 100
 """Below it every number is learnt: larger ones are made of these."""
 
@@ -49,10 +49,10 @@ def pair(number: int, rng: random.Random) -> tuple[str, str]:
 
 
 def some(count: int, without: set[int], rng: random.Random) -> list[int]:
-    """Numbers as often short as long: half of them of any size, half of any number of digits."""
+    """Numbers, most of them as often short as long, the others of any size."""
     chosen: list[int] = []
     while len(chosen) < count:
-        most = MOST if rng.random() < 0.5 else 10 ** rng.randint(1, len(str(MOST))) - 1
+        most = MOST if rng.random() < 0.3 else 10 ** rng.randint(1, len(str(MOST))) - 1
         number = rng.randint(0, most)
         if number not in without:
             chosen.append(number)

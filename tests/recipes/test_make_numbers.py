@@ -9,6 +9,8 @@ from pathlib import Path
 from num2words import num2words
 
 from recipes.make_numbers import ALWAYS_KNOWN, LANGUAGES, as_people_write, in_words, make, pair
+from seq2seq_core.decoding import GreedyConfig
+from seq2seq_core.pipeline import Translator
 
 
 def number_in(source: str, target: str) -> int:
@@ -50,3 +52,12 @@ def test_people_leave_out_what_not_all_write() -> None:
     ways = {as_people_write(in_words(1549, "English"), "English", rng) for _ in range(300)}
     assert "one thousand five hundred forty-nine" in ways and "ONE THOUSAND FIVE HUNDRED AND FORTY-NINE" in ways
     assert "one thousand five hundred and forty nine" in ways
+
+
+def test_the_shipped_model_knows_numbers_that_it_never_saw(tmp_path: Path, repo_root: Path) -> None:
+    """Of the numbers that its training file leaves out, whatever language they are drawn in here."""
+    make(tmp_path, pairs=0, held=1000, seed=1)
+    pairs = [line.split("\t") for line in (tmp_path / "test.tsv").read_text("utf-8").splitlines()][:100]
+    translator = Translator.load(repo_root / "checkpoints" / "numbers", device="cpu")
+    results = translator.translate([source for source, _ in pairs], GreedyConfig())
+    assert sum(r.hypotheses[0].text == target for r, (_, target) in zip(results, pairs, strict=True)) >= 95
