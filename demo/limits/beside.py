@@ -65,7 +65,8 @@ def _cell(token: ExpectedToken | None, letter: bool, shown: BesideEachOther) -> 
 
 
 def _chrf(shown: BesideEachOther, place: int) -> str:
-    return f"{shown.scores[place][1]:.1f}" if place < len(shown.scores) else "–"
+    chrf = shown.scores[place][1] if place < len(shown.scores) else None
+    return "–" if chrf is None else f"{chrf:.1f}"
 
 
 def _row(one: Beside, chrf: str, lang: str | None) -> Html:

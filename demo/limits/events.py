@@ -151,9 +151,9 @@ class LimitsEvents:
         asked = self._service.setting_beside(sentence, reference, models, place)
         return BesideEachOther(asked, self._service.languages(asked.requests[0].model), self._service.device)
 
-    def _scored(self, text: str, reference: str) -> tuple[float | None, float]:
+    def _scored(self, text: str, reference: str) -> tuple[float | None, float | None]:
         quality = sentence_quality(text, reference) if reference else None
-        return (quality.bleu, quality.chrf) if quality else (None, 0.0)
+        return (quality.bleu, quality.chrf) if quality else (None, None)
 
     def _everything(self, shown: BesideEachOther) -> Updates:
         view, asked = self._view, shown.asked

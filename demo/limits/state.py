@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 class BesideEachOther:
     """A wish and what came of it so far.
 
-    found: one for each model that is done. scores: BLEU and chrF of each against the reference; none without one.
+    found: one for each model that is done. scores: BLEU and chrF of each against the reference; None without one.
     """
 
     asked: AskedBeside
     languages: Languages
     device: str
     found: tuple[Beside, ...] = ()
-    scores: tuple[tuple[float | None, float], ...] = ()
+    scores: tuple[tuple[float | None, float | None], ...] = ()
 
     @property
     def source(self) -> str:

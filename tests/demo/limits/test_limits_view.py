@@ -69,6 +69,12 @@ def test_models_answer_one_after_the_other(events: SaidOfLimits) -> None:
     assert len(one.present.found) == 1 and both.present.done
 
 
+def test_without_a_reference_nothing_is_scored_by_it(events: SaidOfLimits) -> None:
+    *_, last = events.said(events.ask(Turn(), ASKED[0], "", *ASKED[2:]))
+    assert last.present.scores == ((None, None), (None, None))
+    assert beside.draw(last.present).count('<td class="number">–</td>') == 4  # of two models, log P and chrF
+
+
 def test_every_number_of_the_tables_is_the_core_s(shown: BesideEachOther, service: Service) -> None:
     drawn, by_token = beside.draw(shown), beside.tokens(shown)
     for one in shown.found:
