@@ -136,14 +136,14 @@ def _evidence() -> dict[str, Any]:
             html(heading("How far does a word reach?", "this sentence, each word left out in turn"))
             reach = plot(elem_id="limits-reach")
         with gr.Column(elem_classes="card"):
-            html(heading("How far a word reaches, in the mean", "held-out sentences of 8 to 15 words, by part of the sentence"))
+            html(heading("How far a word reaches, in the mean", "held-out sentences of 8 to 15 words, by part"))
             reach_average = plot(elem_id="limits-reach-average")
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes="card limits-here"):
             html(heading("Teacher-forced and free-running", "this sentence; dotted: free-running"))
             exposure = plot(elem_id="limits-exposure")
         with gr.Column(elem_classes="card"):
-            html(heading("The same in the mean: given the reference, and by itself", "held-out sentences of 8 to 15 words"))
+            html(heading("Teacher-forced and free-running, in the mean", "held-out sentences of 8 to 15 words"))
             exposure_average = plot(elem_id="limits-exposure-average")
     with gr.Column(elem_classes="card"):
         html(heading("After a wrong word", "what each later token loses; dotted: in the mean"))
