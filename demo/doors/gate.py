@@ -14,7 +14,7 @@ from demo.doors.access import Access
 from demo.doors.hosts import stranger
 from demo.doors.page import OURS
 from demo.doors.policy import add_headers
-from demo.doors.routes import API, NO_UPLOADS, closed
+from demo.doors.routes import API, NO_UPLOADS, closed, without_page
 from demo.doors.streams import stream_opened
 from demo.waiting.places import TakenOverError
 
@@ -75,7 +75,7 @@ class Gate:
 
         answer = _with_headers(watched)
         try:
-            await self.app(scope, _bounded(receive), answer)
+            await self.app(without_page(scope), _bounded(receive), answer)
         except TakenOverError:  # its reader was told
             await send({"type": "http.response.body", "body": b""})
         except Exception as error:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.types import Scope
 
 from demo.common.export import PLOTLY
 
@@ -38,3 +41,14 @@ def closed(method: str, path: str, *, mcp: bool) -> str | None:
         return None
     rule = READ if method in ("GET", "HEAD") else WRITE if method == "POST" else None
     return None if rule is not None and rule.fullmatch(path) else NOTHING
+
+
+def without_page(scope: Scope) -> Scope:
+    """The same request without the query's "page": Gradio keeps that name for pages of its own, and fails on others."""
+    if scope["path"] != "/" or b"=" not in scope["query_string"]:
+        return scope
+    asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, errors="surrogateescape")
+    if not any(name == "page" for name, _ in asked):
+        return scope
+    kept = [(name, value) for name, value in asked if name != "page"]
+    return {**scope, "query_string": urlencode(kept, errors="surrogateescape").encode()}

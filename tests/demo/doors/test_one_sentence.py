@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from demo.doors.log import LINES, LogLine, Trickle
+from demo.doors.routes import without_page
 from demo.waiting.places import TAKEN_OVER
 from tests.demo.doors.conftest import Served
 
@@ -159,3 +160,15 @@ def test_of_others_only_the_place_is_written() -> None:
         )
     line = LogLine().format(record)
     assert "error asyncio: base_events.py:7: ValueError at test_one_sentence.py:" in line and TYPED not in line
+
+
+@pytest.mark.parametrize("query", ["page=anything", "p%61ge=x&text=two", "text=a%20b&page=", "page=1&page=%ff"])
+def test_a_name_that_gradio_keeps_for_itself_opens_the_page_as_any_other(server: Served, query: str) -> None:
+    assert server.http.get(f"/?{query}").status_code == 200
+
+
+def test_the_rest_of_such_a_query_reaches_the_page() -> None:
+    scope = {"path": "/", "query_string": b"text=a%20b&page=x&n=&text=%ff"}
+    assert without_page(scope)["query_string"] == b"text=a+b&n=&text=%FF"
+    for other in ({"path": "/", "query_string": b"text=%zz;&pages=1"}, {"path": "/config", "query_string": b"page=x"}):
+        assert without_page(other) is other
