@@ -15,7 +15,7 @@ from demo.common.cards import heading
 from demo.common.examples import EXAMPLES
 from demo.common.markup import Html, tag
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean
-from demo.common.wiring import UNCHANGED, Updates
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import LoggedEvent, Service, log_of, picture_of, piece_lengths, pieces_of
 
 FIRST_CURVE = next(iter(MEASURES))
@@ -30,7 +30,7 @@ class ModelsEvents:
 
     def restore(self, request: gr.Request) -> Updates:
         """All models, and the one that the link names, or the first."""
-        view, wish, working = self._view, models_link.read(dict(request.query_params)), self._service.working()
+        view, wish, working = self._view, models_link.read(query_of(request)), self._service.working()
         if not working:
             return {view.listed: card.listed({}, self._service.problems(), "")}
         chosen = wish.model if wish.model in working else next(iter(working))

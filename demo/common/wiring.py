@@ -89,3 +89,15 @@ class Entrants:
     seed: gr.Number
     cards: gr.State
     loaded: gr.events.Dependency
+
+
+def query_of(request: gr.Request) -> dict[str, str]:
+    """What the address asks for by which the page was opened, all of it text that an answer can hold."""
+    query: dict[object, object] = dict(request.query_params)
+    said = {name: value for name, value in query.items() if isinstance(name, str) and isinstance(value, str)}
+    return {_sound(name): _sound(value) for name, value in said.items()}
+
+
+def _sound(text: str) -> str:
+    """Half of a character, which Python can hold and nobody can send on, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -15,7 +15,7 @@ from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, contestant
 from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
-from demo.common.wiring import UNCHANGED, Updates
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.compare import asked, board
 from demo.compare import export as comparison
 from demo.compare.desk import Desk
@@ -44,7 +44,7 @@ class CompareEvents:
     def restore(self, desk: Desk, request: gr.Request) -> Updates:
         """What the link asks for that opened the page, and the models that can be chosen, once all were tried."""
         working, view = self._service.working(), self._view
-        wish = asked.wish(dict(request.query_params), working)
+        wish = asked.wish(query_of(request), working)
         choices = gr.update(choices=[(title, name) for name, title in working.items()], value=wish.model)
         if not wish.linked:
             return {view.model: choices}

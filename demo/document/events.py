@@ -15,7 +15,7 @@ from demo.common import export, press, strategy
 from demo.common.contestant import changed, defaults, named
 from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
-from demo.common.wiring import UNCHANGED, Updates
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.document import asked, link, table
 from demo.document import export as document_export
 from demo.document.layout import VIEW, DocumentView
@@ -48,7 +48,7 @@ class DocumentEvents:
     def restore(self, request: gr.Request) -> Updates:
         """The models that can be chosen, once all were tried, and what the link asks for that opened the page."""
         view, working = self._view, self._service.working()
-        wish = link.read(dict(request.query_params))
+        wish = link.read(query_of(request))
         model = wish.model if wish.model in working else next(iter(working), None)
         choices = gr.update(choices=[(title, name) for name, title in working.items()], value=model)
         if wish.strategy is None:

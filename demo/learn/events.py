@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from demo.common import press
-from demo.common.wiring import UNCHANGED, Updates
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.learn import contents
 from demo.learn.layout import LearnView
 from demo.learn.pages import VIEW, LearnPage, body, pages
@@ -22,7 +22,7 @@ class LearnEvents:
 
     def restore(self, request: gr.Request) -> Updates:
         """The page that the link names, or the first."""
-        query = dict(request.query_params)
+        query = query_of(request)
         wanted = query.get("idea") if query.get("view") == VIEW else None
         return self._shown(pages().get(str(wanted)) or next(iter(pages().values())))
 

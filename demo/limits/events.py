@@ -14,7 +14,7 @@ from demo.common import export, limits_link, press, status
 from demo.common.languages import Languages
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
-from demo.common.wiring import UNCHANGED, Updates
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.limits import beside, costs, exposure, lengths, reach, said
 from demo.limits import export as limits_export
 from demo.limits.layout import TWINS, LimitsView
@@ -43,7 +43,7 @@ class LimitsEvents:
     def restore(self, request: gr.Request) -> Updates:
         """The models that can be chosen, what was measured of them, and what the link asks for."""
         view, working = self._view, self._service.working()
-        wish = limits_link.read(dict(request.query_params)) or limits_link.LimitsLink()
+        wish = limits_link.read(query_of(request)) or limits_link.LimitsLink()
         titled = [(title, name) for name, title in working.items()]
         chosen = [name for name in wish.models if name in working] or [name for name in TWINS if name in working]
         chosen = chosen or list(working)[:1]

@@ -14,7 +14,7 @@ from demo.common import contest_link, export, press, status
 from demo.common.contestant import there
 from demo.common.question import PageQuestion, bar, typed
 from demo.common.text_input import InputError
-from demo.common.wiring import UNCHANGED, Updates
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import CHUNK, Service
 from demo.sets import export as set_export
 from demo.sets import quality_cost, table
@@ -44,7 +44,7 @@ class SetsEvents:
 
     def restore(self, turn: SetTurn, request: gr.Request) -> Updates:
         """The built-in set, if the link asks for it that opened the page."""
-        query = dict(request.query_params)
+        query = query_of(request)
         turn.wished = contest_link.read(query) is not None and query.get("set") == EVERYDAY
         return {self._view.kind: EVERYDAY} if turn.wished else UNCHANGED
 

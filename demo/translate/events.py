@@ -13,7 +13,7 @@ from demo.common.examples import FIRST_STRATEGY
 from demo.common.languages import Languages
 from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
-from demo.common.wiring import UNCHANGED, Updates
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import AskedText, Service
 from demo.translate import lens, link, show
 from demo.translate.export import offline, trace
@@ -37,7 +37,7 @@ class TranslateEvents:
     def restore(self, request: gr.Request) -> Updates:
         """What the link asks for that opened the page, on the models that can be chosen, once all were tried."""
         view, working = self._view, self._service.working()
-        wish = link.read(dict(request.query_params))
+        wish = link.read(query_of(request))
         model = wish.model if wish.model in working else next(iter(working), None)
         name = wish.strategy or FIRST_STRATEGY
         known = self._service.languages(model) if model else Languages()

@@ -18,7 +18,7 @@ from demo.common.languages import Languages
 from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
-from demo.common.wiring import UNCHANGED, Updates
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import MAX_WIDTH, Asked, AskedWhy, Service
 from demo.service import agreement as compared
 from demo.why_not import agreement, beams, best, curves, said, signs, tokens, verdict, what_if, words
@@ -52,7 +52,7 @@ class WhyEvents:
     def restore(self, request: gr.Request) -> Updates:
         """The models that can be chosen, once all were tried, and what the link asks for that opened the page."""
         view, working = self._view, self._service.working()
-        wish = why_link.read(dict(request.query_params)) or why_link.WhyLink()
+        wish = why_link.read(query_of(request)) or why_link.WhyLink()
         model = wish.model if wish.model in working else next(iter(working), None)
         known = self._service.languages(model) if model else Languages()
         updates: Updates = {
