@@ -41,9 +41,9 @@ def test_sixty_by_sixty_grows_so_that_labels_stay_legible() -> None:
     figure = attention_heatmap(samples.result(source_tokens=tokens, hypotheses=(hypothesis,)), 0)
     assert figure.layout.height > 60 * 16
     assert figure.layout.xaxis.tickangle == -90
-    assert room(samples.result(source_tokens=tokens)) == "room-70"
-    assert room(samples.result(source_tokens=tokens * 9)) == "room-300"
-    assert room(samples.result()) == "room-24"
+    assert room(tokens) == "room-70"
+    assert room(tokens * 9) == "room-300"
+    assert room(samples.result().source_tokens) == "room-24"
 
 
 def test_words_add_up_source_pieces_and_average_target_pieces() -> None:
