@@ -29,7 +29,8 @@ function showTip(event) {
 document.addEventListener("mouseover", showTip);
 document.addEventListener("focusin", showTip);
 document.addEventListener("focusout", hideTip);
-document.addEventListener("pointerup", (event) => {
+// A finger takes the focus from wherever it was after it was lifted: the tip comes with the click, which is the last of a tap.
+document.addEventListener("click", (event) => {
   if (event.pointerType === "touch") showTip(event);
 });
 

@@ -49,7 +49,8 @@ def figure(shown: Explained) -> go.Figure:
     heat = go.Heatmap(
         x=columns, y=rows, z=np.round(known.matrix, 2), zmin=0, zmax=100, colorscale=WEIGHTS, customdata=hover,
         hovertemplate="%{customdata}<br>%{z:.1f}<extra></extra>", xgap=1, ygap=1,
-        colorbar={"title": {"text": NAMES[known.utility]}},
+        # Plotly lays it out once while the figure is still as low as that of nothing, where a title above has no room.
+        colorbar={"title": {"text": NAMES[known.utility], "side": "right"}, "ypad": 0},
     )  # fmt: skip
     names = [escape(_name(known, place)) for place in rows]
     return go.Figure(

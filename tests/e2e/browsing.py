@@ -43,3 +43,12 @@ def settled(page: Page) -> None:
     """
     expect(page.locator("#status .busy")).to_have_count(0, timeout=LIMIT)
     page.wait_for_timeout(400)
+
+
+def candidate_texts(page: Page) -> list[str]:
+    """What the candidates say, without the marks that only say where words of another are missing."""
+    texts: list[str] = page.locator(f"{ROWS} .text").evaluate_all(
+        "cells => cells.map((cell) => { const own = cell.cloneNode(true);"
+        " own.querySelectorAll('.gap').forEach((gap) => gap.remove()); return own.textContent.trim(); })"
+    )
+    return texts

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.browsing import HEAT, ROWS, SENTENCE, SOURCE_LABELS, ready, settled, translate
+from tests.e2e.browsing import HEAT, ROWS, SENTENCE, SOURCE_LABELS, candidate_texts, ready, settled, translate
 from tests.e2e.conftest import Opens
 
 pytestmark = pytest.mark.browser
@@ -228,7 +228,7 @@ def saved(page: Page, kind: str) -> str:
 
 
 def test_the_trace_and_the_candidates_can_be_taken_away(page: Page) -> None:
-    shown = page.locator(f"{ROWS} .text").all_inner_texts()
+    shown = candidate_texts(page)
     trace = json.loads(saved(page, "json"))
     assert [hypothesis["text"] for hypothesis in trace["hypotheses"]] == shown
     assert trace["steps"]

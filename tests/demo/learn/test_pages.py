@@ -33,22 +33,22 @@ def test_there_is_a_page_for_each_idea_a_path_and_a_page_for_teachers() -> None:
     assert [page.order for page in pages().values()] == list(range(1, len(pages()) + 1))
 
 
-@pytest.mark.parametrize("page", [pages()[key] for key in sorted(IDEAS)], ids=lambda page: page.key)
-def test_a_page_has_a_formula_a_source_what_to_look_for_a_question_and_a_button(page: LearnPage) -> None:
-    assert page.text.count("$$") >= 2 and page.text.count("$") % 2 == 0
+@pytest.mark.parametrize("shown", [pages()[key] for key in sorted(IDEAS)], ids=lambda shown: shown.key)
+def test_a_page_has_a_formula_a_source_what_to_look_for_a_question_and_a_button(shown: LearnPage) -> None:
+    assert shown.text.count("$$") >= 2 and shown.text.count("$") % 2 == 0
     for part in ("**What to look for.**", "**A question to think about.**"):
-        assert part in page.text
-    assert "**Source.**" in page.text or page.key == "greedy"  # nobody's in particular
-    assert any(lessons(kind, SHIPPED) for kind in page.see)
+        assert part in shown.text
+    assert "**Source.**" in shown.text or shown.key == "greedy"  # nobody's in particular
+    assert any(lessons(kind, SHIPPED) for kind in shown.see)
 
 
-@pytest.mark.parametrize("page", pages().values(), ids=lambda page: page.key)
-def test_links_marks_and_buttons_lead_somewhere(page: LearnPage) -> None:
-    assert set(LINK.findall(page.text)) <= set(pages())
-    assert set(page.see) <= {*KINDS, CURVES}
-    drawn = body(page, TABLES, SHIPPED)
+@pytest.mark.parametrize("shown", pages().values(), ids=lambda shown: shown.key)
+def test_links_marks_and_buttons_lead_somewhere(shown: LearnPage) -> None:
+    assert set(LINK.findall(shown.text)) <= set(pages())
+    assert set(shown.see) <= {*KINDS, CURVES}
+    drawn = body(shown, TABLES, SHIPPED)
     assert ".md)" not in drawn and "{worked" not in drawn and "{all}" not in drawn
-    for one in (one for kind in page.see for one in lessons(kind, SHIPPED)):
+    for one in (one for kind in shown.see for one in lessons(kind, SHIPPED)):
         query = {name: values[0] for name, values in parse_qs(urlsplit(one.href).query).items()}
         assert query.get("view", "translate") == one.view
         assert query.get("model", one.model) == one.model
