@@ -9,8 +9,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterator
-from pathlib import Path
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -21,12 +20,11 @@ from gradio.state_holder import SessionState
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from demo import models as module
 from demo.app import build
 from demo.doors.page import OURS
 from demo.service import Service
-from tests.demo import samples
-from tests.tiny import MODEL
+from seq2seq_core.checkpoint import save_checkpoint
+from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 INPUTS = int(os.environ.get("FUZZ_INPUTS", "1000"))
 
@@ -92,23 +90,15 @@ class Handlers:
 
 @pytest.fixture(scope="module")
 def handlers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Handlers]:
-    folder: Path = tmp_path_factory.mktemp("models")
-
-    class Translators(samples.FakeTranslator):
-        model = SimpleNamespace(config=MODEL, parameters=lambda: ())
-
-        @classmethod
-        def load(cls, folder: Path, device: str, **_: object) -> Translators:
-            return cls(folder.name)
-
-        def target_ids(self, source: str, target: str) -> list[int]:
-            return [5, 6, 7]
-
-    for name in ("en-de", "en-de-context"):
-        (folder / name).mkdir()
-    with mock.patch.object(module, "Translator", Translators):
-        service = Service(folder, "cpu")
-        service.problems()
+    """On real models, so small that an answer takes milliseconds, which end their sentences soon."""
+    folder, tokenizer = tmp_path_factory.mktemp("models"), tiny_tokenizer()
+    for seed, name in enumerate(("en-de", "en-de-context")):
+        made = tiny_checkpoint(tokenizer, seed, **({"attention": "none"} if seed else {}))
+        made.model.output.bias[tokenizer.specials.eos] = 4.0
+        card = {"title": name, "source_language": "English", "target_language": "German"}
+        save_checkpoint(folder / name, replace(made, metadata=card))
+    service = Service(folder, "cpu")
+    assert service.problems() == {}
     yield Handlers(build(service))
 
 
