@@ -68,9 +68,12 @@ class Page(gr.Blocks):  # type: ignore[misc]
         """Runs a handler.
 
         Raises:
-            gr.Error: it did not come to an end; with one sentence.
+            gr.Error: it did not come to an end, or what was pressed holds a file; with one sentence.
         """
+        pressed = kwargs.get("event_data")
         try:
+            if pressed is not None and holds_file(pressed._data):  # Gradio would look for it on this machine
+                raise refusal(FILES)
             answer: dict[str, Any] = await super().process_api(*args, **kwargs)
             return answer
         except gr.Error as error:

@@ -122,6 +122,15 @@ def test_a_press_that_no_page_sends(server: Served, event_data: object) -> None:
         assert last["success"], last
 
 
+@pytest.mark.parametrize("path", ["/etc/passwd", "ab " * 3000, "x\x00y"])
+def test_a_press_that_holds_a_file_is_refused_before_it_is_looked_for(server: Served, path: str) -> None:
+    fn = next(fn for fn in server.page.fns.values() if fn.collects_event_data)
+    data = [None if block.stateful else getattr(block, "value", None) for block in fn.inputs]
+    file = {"kind": {"path": path, "meta": {"_type": "gradio.FileData"}}}
+    last = json.loads(server.press(fn._id, data, file).strip().splitlines()[-3].removeprefix("data: "))
+    assert not last["success"] and last["output"]["error"].startswith("A file cannot be given here")
+
+
 def test_an_error_of_ours_says_so(server: Served, monkeypatch: pytest.MonkeyPatch, log: io.StringIO) -> None:
     (models,) = handlers(server, "models")
 
