@@ -188,7 +188,7 @@ def _heads() -> dict[str, gr.Dropdown]:
     """What is looked at of a model of many heads; nothing of it shows for another."""
     over = [(label, name) for name, label in OVER.items()]
     one = partial(gr.Dropdown, filterable=False, visible=False, min_width=90)
-    with gr.Row(elem_classes="heads"):
+    with gr.Row(elem_classes="layers-heads"):
         return {
             "over": one(over, value=MEAN, label="Attention", scale=3, elem_id="over"),
             "layer": one([("All layers", MEAN)], value=MEAN, label="Layer", scale=2, elem_id="layer"),

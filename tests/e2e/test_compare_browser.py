@@ -119,6 +119,7 @@ def test_a_reference_measures_and_marks_without_decoding(open_page: Opens) -> No
     before = page.locator("#compare-status").inner_text()
     page.locator("#compare-reference textarea").fill("Zwei <b>Hunde</b> im Schnee.")
     expect(page.locator("#board .given")).to_contain_text("Zwei <b>Hunde</b> im Schnee.")
+    expect(page.locator("#board .heads")).to_be_visible()
     expect(page.locator("#board .heads")).to_contain_text("chrF")
     expect(page.locator("#board mark").first).to_be_visible()
     expect(page.locator("#trade-off .xtitle")).to_contain_text("chrF")
