@@ -104,16 +104,15 @@ def write_parts(out: Path, parts: Mapping[str, Iterable[tuple[str, str]]]) -> No
         (out / f"{name}.tsv").write_text("".join(lines), encoding="utf-8")
 
 
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("data/dates"), help="the folder to write to")
-    parser.add_argument("--pairs", type=int, default=60_000, help="lines for training")
+def command(make: Callable[..., None], about: str | None, *, out: str, pairs: int) -> None:
+    """The command line of what makes data: ``make``, what is said of it, and its defaults."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path(out), help="the folder to write to")
+    parser.add_argument("--pairs", type=int, default=pairs, help="lines for training")
     parser.add_argument("--held", type=int, default=1_000, help="lines for validation, and as many for testing")
     parser.add_argument("--seed", type=int, default=1)
-    flags = parser.parse_args()
-    make(flags.out, pairs=flags.pairs, held=flags.held, seed=flags.seed)
+    make(**vars(parser.parse_args()))
 
 
 if __name__ == "__main__":
-    main()
+    command(make, __doc__, out="data/dates", pairs=60_000)

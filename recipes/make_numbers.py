@@ -9,13 +9,12 @@ no direction, so a right answer there is not one learnt by heart.
 
 from __future__ import annotations
 
-import argparse
 import random
 from pathlib import Path
 
 from num2words import num2words
 
-from recipes.make_dates import write_parts
+from recipes.make_dates import command, write_parts
 
 LANGUAGES = {"English": "en", "German": "de", "French": "fr", "Spanish": "es", "Italian": "it"}
 MOST = 999_999
@@ -74,16 +73,5 @@ def make(out: Path, *, pairs: int, held: int, seed: int) -> None:
     write_parts(out, {name: [pair(number, rng) for number in numbers] for name, numbers in parts.items()})
 
 
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("data/numbers"), help="the folder to write to")
-    parser.add_argument("--pairs", type=int, default=120_000, help="lines for training")
-    parser.add_argument("--held", type=int, default=1_000, help="lines for validation, and as many for testing")
-    parser.add_argument("--seed", type=int, default=1)
-    flags = parser.parse_args()
-    make(flags.out, pairs=flags.pairs, held=flags.held, seed=flags.seed)
-
-
 if __name__ == "__main__":
-    main()
+    command(make, __doc__, out="data/numbers", pairs=120_000)

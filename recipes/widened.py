@@ -101,11 +101,11 @@ def widened(checkpoint: Checkpoint, **sizes: int) -> Checkpoint:
             tensor[:, : before.embedding_size] = old[name]
             tensor[:, before.embedding_size :] *= float(old[name].std() / tensor[:, before.embedding_size :].std())
         else:
-            tensor.copy_(_bias(tensor, old[name], name, before, now))
+            tensor.copy_(_bias(tensor, old[name], name, before))
     return replace(checkpoint, model=model.eval())
 
 
-def _bias(new: Tensor, old: Tensor, name: str, before: RecurrentConfig, now: RecurrentConfig) -> Tensor:
+def _bias(new: Tensor, old: Tensor, name: str, before: RecurrentConfig) -> Tensor:
     """Zero for what is new."""
     runs = 1 if "rnn" not in name else 4 if before.cell == "lstm" else 3
     place, length = kept(((len(old) // runs, len(new) // runs),) * runs)

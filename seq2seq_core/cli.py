@@ -175,7 +175,7 @@ def _parser() -> Parser:
         description="Holds an expected translation against what a search finds: search error or model error, token by "
         "token, and which beams would have kept it.",
     )
-    _add_device_flags(why)
+    _add_checkpoint_flags(why)
     why.add_argument("--source", required=True, metavar="TEXT", help="a sentence")
     why.add_argument("--expected", required=True, metavar="TEXT", help="the translation that was expected")
     why.add_argument(
@@ -200,7 +200,7 @@ def _parser() -> Parser:
         description="Translates sentences that the model was not trained on, and writes into the checkpoint's "
         "metrics.json between which values nine of ten translations lie: repetition, length, attention, log P.",
     )
-    _add_device_flags(usual)
+    _add_checkpoint_flags(usual)
     usual.add_argument("--data", nargs="+", required=True, metavar="FILE", help="what new --data takes")
     _add_table_flags(usual)
     usual.add_argument(
@@ -216,7 +216,7 @@ def _parser() -> Parser:
         "many tokens it needs to recover from a wrong word.",
     )
     beside.add_argument("checkpoints", nargs="+", type=Path, metavar="DIR", help="say checkpoints/en-de-attention")
-    beside.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
+    _add_device_flag(beside)
     beside.add_argument("--source", required=True, metavar="TEXT", help="a sentence")
     beside.add_argument("--reference", default="", metavar="TEXT", help="a translation that all are asked about")
     beside.add_argument(
@@ -273,7 +273,7 @@ def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--dat
     )
 
 
-def _add_device_flags(parser: argparse.ArgumentParser) -> None:
+def _add_checkpoint_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint",
         required=True,
@@ -281,11 +281,15 @@ def _add_device_flags(parser: argparse.ArgumentParser) -> None:
         help="say checkpoints/en-de-attention; a folder as transformers saves it; or hf:USER/NAME@REVISION, a model of "
         "the Hub",
     )
+    _add_device_flag(parser)
+
+
+def _add_device_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps (default: auto)")
 
 
 def _add_model_flags(parser: argparse.ArgumentParser) -> None:
-    _add_device_flags(parser)
+    _add_checkpoint_flags(parser)
     parser.add_argument(
         "--precision",
         default="float32",

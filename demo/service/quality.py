@@ -9,7 +9,7 @@ from demo.common.stopping import Watch
 from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.decoding.strategies.utility import utilities
 from seq2seq_core.types import FloatArray
-from seq2seq_core.why_not import Agreement, WhyNot, beside
+from seq2seq_core.why_not import Agreement, WhyNot, agreement_of
 
 if TYPE_CHECKING:
     from seq2seq_core.evaluation import Quality, ResampledQuality
@@ -35,7 +35,7 @@ def agreement(result: DecodeResult, known: WhyNot) -> Agreement:
     Raises:
         InputError: it takes longer than ``COMPARING``, or nobody waits for it any more.
     """
-    said = beside(result, known.expected.hypothesis.text, known.found.hypotheses[0].text)
+    said = agreement_of(result, known.expected.hypothesis.text, known.found.hypotheses[0].text)
     return Watch(COMPARING, LATE).through(said)
 
 

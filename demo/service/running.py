@@ -16,7 +16,7 @@ from demo.service.files import sentence
 from demo.service.groups import Groups, Steps
 from demo.service.wishes import Asked, AskedBeside, AskedText, AskedWhy, Wishes
 from demo.service.work import BesideQuestion, DoneUnit, Draft, Outcomes, Question, Work, draft, search
-from seq2seq_core.decoding import DecodeResult, ScoreConfig, rows_of
+from seq2seq_core.decoding import DecodeResult, ScoreConfig, returned, rows_of
 from seq2seq_core.limits import Beside
 from seq2seq_core.types import CoreError, HeadAttention
 from seq2seq_core.why_not import MAX_WIDTH, WhyNot, beam_of
@@ -148,7 +148,7 @@ class Service(Wishes):
             InputError: the core refuses the request, or it took longer than ``WHY_DEADLINE``.
         """
         request, texts = asked.request, (asked.request.text,)
-        watch = Watch(WHY_DEADLINE, f"Stopped after {WHY_DEADLINE:.0f} seconds; try a shorter sentence.")
+        watch = _within(WHY_DEADLINE)
         work = Work(request.model, request.config, texts, (0,), watched=False, question=Question(asked.target))
         [known] = yield from _told(self._decode(work, watch), None)
         yield known
@@ -166,7 +166,7 @@ class Service(Wishes):
         Raises:
             InputError: the core refuses a request, or it took longer than ``WHY_DEADLINE``.
         """
-        watch = Watch(WHY_DEADLINE, f"Stopped after {WHY_DEADLINE:.0f} seconds; try a shorter sentence.")
+        watch = _within(WHY_DEADLINE)
         question = BesideQuestion(asked.reference, asked.place)
         for request in asked.requests:
             work = Work(request.model, request.config, (request.text,), (0,), watched=False, question=question)
@@ -179,7 +179,7 @@ class Service(Wishes):
         Raises:
             InputError: the core refuses a request, or it took longer than ``WHY_DEADLINE``.
         """
-        watch = Watch(WHY_DEADLINE, f"Stopped after {WHY_DEADLINE:.0f} seconds; try a shorter sentence.")
+        watch = _within(WHY_DEADLINE)
         for trial in trials(request.text):
             work = Work(request.model, trial.config, trial.texts, tuple(range(len(trial.texts))), watched=False)
             results = yield from _told(self._decode(work, watch), None)
@@ -191,15 +191,8 @@ class Service(Wishes):
         Raises:
             InputError: the model has none, or it took longer than ``DEADLINE``.
         """
-        watch = Watch(DEADLINE, f"Stopped after {DEADLINE:.0f} seconds; try a shorter sentence.")
         work = Work(request.model, request.config, (request.text,), (0,), watched=False, look=target)
-        steps = self._decode(work, watch)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as done:
-                [found] = done.value
-                break
+        [found] = returned(self._decode(work, _within(DEADLINE)))
         assert isinstance(found, HeadAttention)
         return found
 
@@ -259,6 +252,10 @@ def _drafts(steps: Steps) -> Generator[Draft, None, list[Any]]:
             results: list[Any] = done.value
             return results
         yield draft(tick, 0)
+
+
+def _within(seconds: float) -> Watch:
+    return Watch(seconds, f"Stopped after {seconds:.0f} seconds; try a shorter sentence.")
 
 
 def _told(steps: Generator[object, None, tuple[Any, ...]], event: Any) -> Generator[Any, None, tuple[Any, ...]]:

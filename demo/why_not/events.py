@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -129,27 +129,11 @@ class WhyEvents:
         if not isinstance(turn, Turn) or not isinstance(shown, Explained):
             yield {view.status: status.error(DRAW_FIRST)}
             return
-        mine, next_line = turn.take(), time.monotonic()
-        try:
-            request = self._service.candidates(shown.asked, count)
-            with closing(self._service.run(request, trace=False)) as events:
-                for event in events:
-                    if turn.number != mine:
-                        return
-                    if turn.stopped == mine:
-                        yield {view.status: self._line(shown)}
-                        return
-                    if isinstance(event, DecodeResult):
-                        shown = replace(shown, agreement=compared(event, shown.known))
-                    elif event is not None and time.monotonic() > next_line:
-                        next_line = time.monotonic() + REPAINT
-                        yield {view.status: said.drawing(event.steps)}
-            yield {**self._agreed(shown), view.present: shown, view.status: self._line(shown)}
-        except InputError as error:
-            yield {view.status: status.error(str(error))}
-        except Exception:
-            logging.exception("candidates could not be compared")  # without the person's text
-            yield {view.status: status.error(OURS)}
+        yield from self._again(
+            turn, shown, lambda: self._service.candidates(shown.asked, count),
+            add=lambda _, found: replace(shown, agreement=compared(found, shown.known)), draw=self._agreed,
+            busy=said.drawing, failed="candidates could not be compared",
+        )  # fmt: skip
 
     def search(self, turn: object, shown: object, seconds: object) -> Iterator[Updates]:
         """Exact search for the translation of highest log P, within a budget."""
@@ -157,27 +141,11 @@ class WhyEvents:
         if not isinstance(turn, Turn) or not isinstance(shown, Explained):
             yield {view.status: status.error(ASK_FIRST)}
             return
-        mine, next_line = turn.take(), time.monotonic()
-        try:
-            request = self._service.true_best(shown.asked, seconds)
-            with closing(self._service.run(request, trace=False)) as events:
-                for event in events:
-                    if turn.number != mine:
-                        return
-                    if turn.stopped == mine:
-                        yield {view.status: self._line(shown)}
-                        return
-                    if isinstance(event, DecodeResult):
-                        shown = replace(shown, exact=event)
-                    elif event is not None and time.monotonic() > next_line:
-                        next_line = time.monotonic() + REPAINT
-                        yield {view.status: said.searching(event.steps)}
-            yield {view.best: best.draw(shown), view.present: shown, view.status: self._line(shown)}
-        except InputError as error:
-            yield {view.status: status.error(str(error))}
-        except Exception:
-            logging.exception("exact search failed")  # without the person's text
-            yield {view.status: status.error(OURS)}
+        yield from self._again(
+            turn, shown, lambda: self._service.true_best(shown.asked, seconds),
+            add=lambda _, found: replace(shown, exact=found), draw=lambda after: {view.best: best.draw(after)},
+            busy=said.searching, failed="exact search failed",
+        )  # fmt: skip
 
     def what_if(self, turn: object, shown: object, event: gr.EventData) -> Iterator[Updates]:
         """Searches again where the word that was pressed must, or must not, be said."""
@@ -190,26 +158,58 @@ class WhyEvents:
         if place is None:
             yield {view.status: self._line(shown)}
             return
-        mine, word, without = turn.take(), choices[place], kind == what_if.MUST_NOT
+        word, without = choices[place], kind == what_if.MUST_NOT
+        kept = tuple(one for one in shown.instead if (one.word, one.must_not) != (word, without))
+        yield from self._again(
+            turn, shown, lambda: self._service.saying(shown.asked, "" if without else word, word if without else ""),
+            add=lambda request, found: replace(
+                shown, instead=(*kept, Instead(word, without, _in_translate(request, found), found))
+            ),
+            draw=lambda after: {view.instead: what_if.draw(after)}, busy=None, failed="a word could not be asked for",
+        )  # fmt: skip
+
+    def _again(
+        self,
+        turn: Turn,
+        shown: Explained,
+        ask: Callable[[], Asked],
+        *,
+        add: Callable[[Asked, DecodeResult], Explained],
+        draw: Callable[[Explained], Updates],
+        busy: Callable[[int], str] | None,
+        failed: str,
+    ) -> Iterator[Updates]:
+        """Searches the same sentence again, and shows what was found beside the answer.
+
+        Args:
+            turn: of the person who asks.
+            shown: the answer.
+            ask: makes the request; may raise InputError.
+            add: the answer with what was found.
+            draw: what shows that.
+            busy: the line for a number of steps; None leaves the present one.
+            failed: for the log, without the person's text.
+        """
+        view, mine, next_line = self._view, turn.take(), time.monotonic()
         try:
-            request = self._service.saying(shown.asked, "" if without else word, word if without else "")
+            request = ask()
             with closing(self._service.run(request, trace=False)) as events:
-                for answer in events:
+                for event in events:
                     if turn.number != mine:
                         return
                     if turn.stopped == mine:
                         yield {view.status: self._line(shown)}
                         return
-                    if isinstance(answer, DecodeResult):
-                        kept = tuple(one for one in shown.instead if (one.word, one.must_not) != (word, without))
-                        shown = replace(
-                            shown, instead=(*kept, Instead(word, without, _in_translate(request, answer), answer))
-                        )
-            yield {view.instead: what_if.draw(shown), view.present: shown, view.status: self._line(shown)}
+                    if isinstance(event, DecodeResult):
+                        shown = add(request, event)
+                    elif busy and event is not None and time.monotonic() > next_line:
+                        next_line = time.monotonic() + REPAINT
+                        yield {view.status: busy(event.steps)}
+            yield {**draw(shown), view.present: shown, view.status: self._line(shown)}
         except InputError as error:
             yield {view.status: status.error(str(error))}
         except Exception:
-            logging.exception("a word could not be asked for")  # without the person's text
+            logging.exception(failed)
             yield {view.status: status.error(OURS)}
 
     def stop(self, turn: object) -> None:

@@ -142,7 +142,7 @@ def run(request: Request[StateT, ConfigT]) -> list[DecodeResult]:
     return returned(decode(request))
 
 
-def returned(steps: Generator[Tick, None, FoundT]) -> FoundT:
+def returned(steps: Generator[object, None, FoundT]) -> FoundT:
     """What a search returns at its end, its steps unseen."""
     while True:
         try:

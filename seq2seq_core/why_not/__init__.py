@@ -5,7 +5,7 @@ known.judgement.kind        # "same", "search error" or "model error"
 known.stays_from            # the beam width from which on it is kept to its end
 """
 
-from seq2seq_core.why_not.agreement import Agreement, agree, beside, candidates_config
+from seq2seq_core.why_not.agreement import Agreement, agree, agreement_of, candidates_config
 from seq2seq_core.why_not.diagnosis import SEGMENTATIONS, WIDTHS, WhyNot, explain, look_into, why_not
 from seq2seq_core.why_not.expected import Expected, ExpectedToken, expected_of, forced
 from seq2seq_core.why_not.gradients import Gradients, gradient_times_input
@@ -31,9 +31,9 @@ __all__ = [
     "WhyNot",
     "WordsApart",
     "agree",
+    "agreement_of",
     "asking_for",
     "beam_of",
-    "beside",
     "candidates_config",
     "expected_of",
     "explain",

@@ -71,7 +71,7 @@ def candidates_config(count: int) -> MbrConfig:
 def agree(translator: Translator, known: WhyNot, config: MbrConfig) -> Generator[Tick, None, Agreement]:
     """Draws candidates for the sentence, and sets the expected translation and what was found beside them."""
     result = yield from translator.stream(known.source, config, trace=False)
-    said, number = beside(result, known.expected.hypothesis.text, known.found.hypotheses[0].text), 0
+    said, number = agreement_of(result, known.expected.hypothesis.text, known.found.hypotheses[0].text), 0
     while True:
         try:
             next(said)
@@ -81,7 +81,7 @@ def agree(translator: Translator, known: WhyNot, config: MbrConfig) -> Generator
         yield Tick(number := number + 1, 1)
 
 
-def beside(result: DecodeResult, expected: str, found: str) -> Generator[int, None, Agreement]:
+def agreement_of(result: DecodeResult, expected: str, found: str) -> Generator[int, None, Agreement]:
     """The candidates of a minimum Bayes risk search with two texts beside them; yields 1 after each slice of comparing.
 
     Args:

@@ -8,7 +8,7 @@ from sacrebleu.metrics.chrf import CHRF
 
 from seq2seq_core.decoding import DecodeResult, returned
 from seq2seq_core.decoding.strategies.utility import utilities
-from seq2seq_core.why_not import Agreement, beside
+from seq2seq_core.why_not import Agreement, agreement_of
 from seq2seq_core.why_not.what_if import words_apart
 
 DRAWN = ("a cat", "a dog", "a cat", "the cow runs")
@@ -24,7 +24,7 @@ def result(drawn: tuple[str, ...]) -> DecodeResult:
 
 @pytest.fixture(scope="module")
 def known() -> Agreement:
-    return returned(beside(result(DRAWN), "a cow", "a dog"))
+    return returned(agreement_of(result(DRAWN), "a cow", "a dog"))
 
 
 def test_each_text_has_its_mean_over_all_that_was_drawn(known: Agreement) -> None:
@@ -47,7 +47,7 @@ def test_the_expected_and_the_found_have_their_places(known: Agreement) -> None:
 
 
 def test_nothing_is_added_where_both_were_drawn() -> None:
-    known = returned(beside(result(("a", "a", "a")), "a", "a"))
+    known = returned(agreement_of(result(("a", "a", "a")), "a", "a"))
     assert (known.texts, known.counts, known.expected, known.found, known.ahead) == (("a",), (3,), 0, 0, 0.0)
 
 
