@@ -22,6 +22,7 @@ import numpy as np
 from benchmarks import find_examples
 from benchmarks.find_examples import CLEAR, GOOD, Pair, chrf, clean
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
+from seq2seq_core.data.tokenizer import SPACE
 from seq2seq_core.decoding import BeamConfig, Config, DecodeResult, GreedyConfig, Hypothesis, MbrConfig, SampleConfig
 from seq2seq_core.limits import slip
 from seq2seq_core.pipeline import Translator
@@ -58,7 +59,6 @@ NEEDED = 2.0
 RARE = ("found-wider", "coverage-loss", "cut-apart")
 """Kinds that are looked for among more sentences."""
 
-SPACE = "▁"
 HOT = 1.3
 """A temperature at which a sample without a filter goes astray."""
 

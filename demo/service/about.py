@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo.service.served import ServedModels
+from seq2seq_core.data.tokenizer import SPACE
 from seq2seq_core.files import read_plain
 from seq2seq_core.types import CoreError
 
@@ -22,8 +23,6 @@ LARGEST_PICTURE = 400_000
 PNG = b"\x89PNG\r\n\x1a\n"
 MEASURES = ("loss", "perplexity", "bleu", "epsilon")
 """What events say that curves are drawn of; epsilon is the share of the reference's pieces, teacher forcing's ratio."""
-
-SPACE = "▁"
 
 
 @dataclass(frozen=True)

@@ -159,10 +159,10 @@ class Wishes(ServedModels):
         Raises:
             InputError: that is no such number.
         """
-        whole = isinstance(count, int | float) and not isinstance(count, bool) and float(count).is_integer()
-        if not whole or not 2 <= int(str(count).partition(".")[0]) <= MOST_CANDIDATES:
+        number = _number(count, 2, MOST_CANDIDATES)
+        if number is None or number != int(number):
             raise InputError(f"Draw from 2 to {MOST_CANDIDATES} candidates.")
-        return replace(asked.request, config=candidates_config(int(str(count).partition(".")[0])))
+        return replace(asked.request, config=candidates_config(int(number)))
 
     def setting_beside(self, text: object, reference: object, models: object, place: object) -> AskedBeside:
         """A valid request to set models beside each other on one sentence.
@@ -177,14 +177,15 @@ class Wishes(ServedModels):
         wanted = clean(reference).text if isinstance(reference, str) and reference.strip() else ""
         if source.note:
             raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be set beside; shorten it.")
-        if not isinstance(place, int | float) or isinstance(place, bool) or not 1 <= place <= MAX_CHARACTERS:
+        token = _number(place, 1, MAX_CHARACTERS)
+        if token is None or token != int(token):
             raise InputError("The place of the wrong word must be a whole number from 1 on.")
         if wanted and len({self.languages(name).target for name in names}) > 1:
             raise InputError(TONGUES)
         for name in names:
             self.translator(name)
         requests = (Asked(source.text, "", name, BeamConfig()) for name in names)
-        return AskedBeside(tuple(requests), wanted, int(place) - 1)
+        return AskedBeside(tuple(requests), wanted, int(token) - 1)
 
     def true_best(self, asked: AskedWhy, seconds: object) -> Asked:
         """A valid request for the most probable translation of the same sentence, by exact search in so many seconds.
@@ -192,9 +193,10 @@ class Wishes(ServedModels):
         Raises:
             InputError: that is no such time.
         """
-        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 1 <= seconds <= MOST_SECONDS:
+        budget = _number(seconds, 1, MOST_SECONDS)
+        if budget is None:
             raise InputError(f"Give exact search from 1 to {MOST_SECONDS} seconds.")
-        return replace(asked.request, config=ExactConfig(max_seconds=float(seconds), max_forward_calls=1_000_000))
+        return replace(asked.request, config=ExactConfig(max_seconds=float(budget), max_forward_calls=1_000_000))
 
     def continued(self, request: Asked, prefix: tuple[int, ...]) -> Asked:
         """The same request, its translation made to begin with these pieces, if the model has them all."""
@@ -236,3 +238,10 @@ def _lines(text: str) -> Sentences:
         found.append(line.strip())
         end = start + len(line.strip())
     return Sentences(tuple(found), (*between, text[end:]))
+
+
+def _number(value: object, least: int, most: int) -> float | None:
+    """A number within these bounds, which true and false are not; None for all else."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
+        return value
+    return None

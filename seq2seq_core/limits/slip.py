@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from seq2seq_core.data.tokenizer import SPACE
 from seq2seq_core.decoding import DecodeResult, GreedyConfig, ScoreConfig, StepRow
 from seq2seq_core.pipeline import Translator
-
-SPACE = "▁"
 
 RECOVERED = 0.5
 """Nats: a token that loses less has recovered."""

@@ -158,7 +158,7 @@ def test_why_not_says_what_candidates_agree_on(endpoints: Endpoints, service: Se
     known = returned(explain(translator, "one.", "eins.", BeamConfig(max_new_tokens=4)))
     agreed = returned(agree(translator, known, candidates_config(5)))
     assert (said["texts"], said["utilities"]) == (list(agreed.texts), agreed.utilities)
-    for wrong in (1, 65, "5", True, 2.5):
+    for wrong in (1, 65, "5", True, 2.5, 10**400, float("nan")):
         with pytest.raises(gr.Error, match="Draw from 2 to 64 candidates"):
             endpoints.why_not("one.", "eins.", "greedy", {"max_new_tokens": 2}, "plain", candidates=wrong)
 
