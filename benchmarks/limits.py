@@ -1,7 +1,7 @@
 """What the fixed context costs, measured on held-out sentences for the Limits view.
 
     python -m benchmarks.limits --data data --into demo/assets/limits.json checkpoints/en-de-attention \\
-        checkpoints/en-de-context checkpoints/en-de checkpoints/en-fr
+        checkpoints/en-de-context checkpoints/en-de-transformer checkpoints/en-de checkpoints/en-fr
 
 BLEU by source length, on sentences and on two to five of them joined and decoded as one; what a source word is worth by
 where it stands (leave-one-out); log P by position, of references (teacher-forced) and of the model's own translations
