@@ -90,6 +90,44 @@ def test_greedy(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_a_beam_of_one_is_greedy_there_too(family: str) -> None:
+    both = twin(family)
+    theirs = both.theirs(TEXTS, num_beams=1, do_sample=False)
+    results = both.ours.translate(TEXTS, BeamConfig(num_beams=1, max_new_tokens=LIMIT))
+    assert [r.hypotheses[0].token_ids for r in results] == [both.trimmed(ids) for ids in theirs.sequences]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"temperature": 0.7, "top_k": 6, "top_p": 0.8},
+        {"temperature": 1.5, "min_p": 0.1},
+        {"typical_p": 0.7, "repetition_penalty": 1.2},
+        {"epsilon_cutoff": 0.02, "no_repeat_ngram_size": 2},
+    ],
+)
+def test_what_is_drawn_from(family: str, settings: dict[str, float]) -> None:
+    """At every step of a drawn translation, the distribution after all filters is the one that theirs draws from."""
+    both, text = twin(family), TEXTS[1]
+    config = SampleConfig(seed=3, num_return_sequences=1, max_new_tokens=LIMIT, **settings)  # type: ignore[arg-type]
+    result = both.ours.translate(text, config, trace=True)[0]
+    drawn = result.hypotheses[0].token_ids
+    given = both.tokenizer(both.prefix + text, return_tensors="pt")
+    for step in result.steps:
+        [row] = step.rows
+        beginning = torch.tensor([[both.ours.tokenizer.specials.bos, *drawn[: step.index]]])
+        if (forced := both.ours.tokenizer._first) and step.index < len(forced):
+            continue  # nothing is drawn there
+        theirs = both.model.generate(
+            **given, decoder_input_ids=beginning, max_new_tokens=1, do_sample=True, return_dict_in_generate=True,
+            output_scores=True, **{"top_k": 0, **settings},
+        )  # fmt: skip
+        expected = theirs.scores[0][0].log_softmax(-1)[list(row.top_ids)]
+        assert row.top_log_probs[-1] == pytest.approx(expected.numpy(), abs=2e-4)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("width", range(2, 9))
 def test_beams(family: str, width: int) -> None:
     penalty = (0.0, 0.6, 1.0, 2.0)[width % 4]
