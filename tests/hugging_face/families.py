@@ -10,7 +10,7 @@ from typing import Any
 
 import sentencepiece
 import torch
-from tokenizers import ByteLevelBPETokenizer
+from tokenizers import ByteLevelBPETokenizer, SentencePieceBPETokenizer
 from transformers import (
     BartConfig,
     BartForConditionalGeneration,
@@ -25,6 +25,9 @@ from transformers import (
     MBart50Tokenizer,
     MBartConfig,
     MBartForConditionalGeneration,
+    MT5Config,
+    MT5ForConditionalGeneration,
+    NllbTokenizer,
     PegasusConfig,
     PegasusForConditionalGeneration,
     PegasusTokenizer,
@@ -148,6 +151,31 @@ def t5(_: Path) -> Made:
     return T5ForConditionalGeneration(config), tokenizer
 
 
+def nllb(_: Path) -> Made:
+    """M2M100's model with its own tokenizer, whose codes name language and script."""
+    learnt = SentencePieceBPETokenizer()
+    learnt.train_from_iterator(LINES, vocab_size=60, special_tokens=["<s>", "<pad>", "</s>", "<unk>"])
+    merges = [tuple(pair) for pair in json.loads(learnt.to_str())["model"]["merges"]]
+    tokenizer = NllbTokenizer(vocab=learnt.get_vocab(), merges=merges, src_lang="eng_Latn", tgt_lang="deu_Latn")
+    config = M2M100Config(
+        **SIZES, vocab_size=len(tokenizer), pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2,
+        forced_eos_token_id=None,
+    )  # fmt: skip
+    return M2M100ForConditionalGeneration(config), tokenizer
+
+
+def mt5(_: Path) -> Made:
+    """T5 with gated feed-forward layers and an output of its own, and without tasks."""
+    vocab = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *pieces()]
+    tokenizer = T5Tokenizer(vocab=vocab, extra_ids=0)
+    config = MT5Config(
+        vocab_size=len(tokenizer), d_model=16, d_kv=4, d_ff=24, num_layers=2, num_decoder_layers=2, num_heads=4,
+        initializer_factor=4.0, decoder_start_token_id=0, tie_word_embeddings=False, feed_forward_proj="gated-gelu",
+        relative_attention_num_buckets=8, relative_attention_max_distance=12,
+    )  # fmt: skip
+    return MT5ForConditionalGeneration(config), tokenizer
+
+
 def pegasus(_: Path) -> Made:
     """Summarises; starts with PAD."""
     vocab = [("<pad>", 0.0), ("</s>", 0.0), ("<mask_1>", 0.0), ("<mask_2>", 0.0), ("<unk>", 0.0), *pieces()]
@@ -160,10 +188,14 @@ def pegasus(_: Path) -> Made:
 
 
 MAKERS: dict[str, Callable[[Path], Made]] = {
-    "marian": marian, "bart": bart, "mbart": mbart, "m2m": m2m, "t5": t5, "pegasus": pegasus,
+    "marian": marian, "bart": bart, "mbart": mbart, "m2m": m2m, "nllb": nllb, "t5": t5, "mt5": mt5,
+    "pegasus": pegasus,
 }  # fmt: skip
 
-OPTIONS = {"mbart": "?source=en_XX&target=de_DE", "m2m": "?source=en&target=de", "t5": "?task=translation_en_to_de"}
+OPTIONS = {
+    "mbart": "?source=en_XX&target=de_DE", "m2m": "?source=en&target=de", "nllb": "?source=eng_Latn&target=deu_Latn",
+    "t5": "?task=translation_en_to_de",
+}  # fmt: skip
 """What is said behind the folder of those that need it."""
 
 

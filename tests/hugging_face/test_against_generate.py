@@ -16,6 +16,8 @@ from tests.hugging_face.families import MAKERS, reference, save_tiny
 TEXTS = ["one two.", "nine four three one.", "zero.", "seven seven eight."]
 LIMIT = 9
 FAMILIES = tuple(MAKERS)
+SOURCES = {"mbart": "en_XX", "m2m": "en", "nllb": "eng_Latn"}
+"""What those of many languages call English."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def twin(family: str) -> Twin:
 
     place = save_tiny(family, Path(_folder().name) / family)
     model, tokenizer = reference(place)
-    if hasattr(tokenizer, "tgt_lang"):
-        tokenizer.src_lang = "en_XX" if family == "mbart" else "en"
+    if family in SOURCES:
+        tokenizer.src_lang = SOURCES[family]
     return Twin(Translator.load(place, "cpu"), model, tokenizer, "two: " if family == "t5" else "")
 
 
