@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.attacks.fuzz import shot
+from benchmarks.attacks.fuzz import PATIENCE, shot
 from benchmarks.attacks.network import Target, call, clients
 from benchmarks.attacks.outcome import Attack
 
@@ -57,13 +57,18 @@ def mixed(at: Target, scale: float) -> Iterator[Attack]:
     seconds = max(20.0, 600 * scale)
     attack, end, curve = Attack(f"mixed load for {seconds:.0f} s"), time.monotonic() + seconds, list[float]()
 
+    async def one(client: httpx.AsyncClient, rng: random.Random) -> str | None:
+        if rng.random() < 0.3:
+            return await shot(client, rng)
+        event, said = await call(client, *rng.choice(WISHES))
+        return None if event == "complete" else f"{event}: {said}"
+
     async def person(client: httpx.AsyncClient, rng: random.Random) -> None:
         while time.monotonic() < end:
-            if rng.random() < 0.3:
-                attack.saw(await shot(client, rng))
-                continue
-            event, said = await call(client, *rng.choice(WISHES))
-            attack.saw(None if event == "complete" else f"{event}: {said}")
+            try:
+                attack.saw(await asyncio.wait_for(one(client, rng), PATIENCE))
+            except TimeoutError:
+                attack.saw("no end of an answer")
 
     async def watch() -> None:
         while time.monotonic() < end:

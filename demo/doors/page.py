@@ -10,6 +10,7 @@ import gradio as gr
 from demo.common.text_input import InputError
 
 OURS = "Something went wrong on our side; try another request."
+BROWSER = "This is done in the browser alone; there is nothing to ask for here."
 FILES = "A file cannot be given here: this app fetches none, and the Document view sends its bytes with the press."
 
 LONGEST = 300
@@ -49,8 +50,11 @@ class Page(gr.Blocks):  # type: ignore[misc]
         """The arguments as their components read them.
 
         Raises:
-            gr.Error: they are too few or too many, hold a file, or are nothing that a component could have sent.
+            gr.Error: they are too few or too many, hold a file, or are nothing that a component could have sent; or
+                nothing is done on this side.
         """
+        if block_fn.fn is None:
+            raise refusal(BROWSER)
         if len(inputs) != len(block_fn.inputs):
             own = sum(block.stateful for block in block_fn.inputs)
             raise refusal(f"This takes {len(block_fn.inputs) - own} arguments, not {len(inputs) - own}.")

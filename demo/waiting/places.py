@@ -47,10 +47,12 @@ class Share:
 
 DECODING = Share(everybody=128, client=64, session=8)
 QUICK = Share(everybody=1024, client=256, session=64)
+UNREAD = Share(everybody=4096, client=1024, session=128)
+"""Those whose answers are still to be fetched, answered or not."""
 
 FULL = "All {} places are taken by requests that are decoded or wait; try again in a moment."
 YOURS = "{} requests from {} are under way or wait, which is the most; try again when one of them has ended."
-
+FETCH = "{} answers to {} wait to be fetched, which is the most; fetch some of them before you ask for more."
 
 TAKEN_OVER = "The answers of this session are read over another connection now; a program should name one of its own."
 
@@ -67,21 +69,28 @@ NUDGE = HeartbeatMessage()
 
 
 class Mailbox(asyncio.Queue[EventMessage]):
-    """Messages for one session. heard: somebody listened. quiet_since: when somebody did last, or when it was made.
+    """Messages for one session of a client. heard: somebody listened. quiet_since: when somebody did last, came to
+    listen, or asked for something.
 
     One connection reads them, the last that came: with two of them each would get some of the messages, and wait for
     the others for ever.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, client: str) -> None:
         super().__init__()
+        self.client = client
         self.heard = False
         self.quiet_since = time.monotonic()
         self._listening = 0
         self._reader: object = None
 
+    def renew(self) -> None:
+        """Somebody is there: it is quiet from now on at the earliest."""
+        self.quiet_since = time.monotonic()
+
     def hand_to(self, reader: object) -> None:
         """From now on this one reads; whoever did is told so."""
+        self.renew()
         self._reader = reader
         if self._listening:
             self.put_nowait(NUDGE)
@@ -105,7 +114,12 @@ class Mailbox(asyncio.Queue[EventMessage]):
             raise TakenOverError(TAKEN_OVER)
         finally:
             self._listening -= 1
-            self.quiet_since = time.monotonic()
+            self.renew()
+
+    @property
+    def left(self) -> bool:
+        """Whether nobody listens, and there is nothing to read."""
+        return not self._listening and self.empty()
 
     def quiet_for(self, seconds: float) -> bool:
         """Whether nobody has listened for so long."""
@@ -128,6 +142,9 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
             live_updates=False, concurrency_count=blocks.max_threads, update_intervals=1.0, max_size=None, blocks=blocks
         )
         self.ANALYTICS_MAX_EVENTS = 100  # kept for a dashboard that is not served
+        # Gradio's own forgets messages that nobody has read yet once there are 2,000 sessions: who waits for them then
+        # does so for ever. What is here is bounded by UNREAD, and swept.
+        self.pending_messages_per_session: dict[str, Mailbox] = {}
         self.calls: dict[str, str] = {}
         """Address of each client that is calling a tool over MCP, by the call's number (``demo.waiting.calls``)."""
         self._stops: WeakKeyDictionary[Event, Stop] = WeakKeyDictionary()
@@ -148,8 +165,7 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
         caller = self._caller(request, body.session_hash)
         if refusal := self._refusal(function.concurrency_id, caller):
             return False, refusal, "queue_full"
-        if body.session_hash not in self.pending_messages_per_session:
-            self.pending_messages_per_session[body.session_hash] = Mailbox()
+        self.pending_messages_per_session.setdefault(body.session_hash, Mailbox(caller.client)).renew()
         answer = await super().push(body, request, username)
         if answer[0]:
             event = self.event_ids_to_events[answer[1]]  # nobody else had a turn since it was made
@@ -174,11 +190,15 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
         await super().process_events(events, *others)
 
     async def clean_events(self, *, session_hash: str | None = None, event_id: str | None = None) -> None:
-        """After a connection was closed: what was asked over it stops."""
-        for event in self._all():
-            if event.session_hash == session_hash or event._id == event_id:
-                self._leave(event)
+        """After a connection was closed: what was asked over it stops, and nobody is to wait for an answer to it."""
+        stopped = [event for event in self._all() if event.session_hash == session_hash or event._id == event_id]
+        for event in stopped:
+            self._leave(event)
         await super().clean_events(session_hash=session_hash, event_id=event_id)
+        for event in stopped:  # Gradio's forgets those that wait alone
+            self.pending_event_ids_session.get(event.session_hash, set()).discard(event._id)
+        if session_hash is not None and session_hash not in self.pending_messages_per_session:
+            self.pending_event_ids_session.pop(session_hash, None)  # their messages went with the connection
 
     def leave_call(self, call: str) -> None:
         """The client that made this call over MCP is gone, or has its answer."""
@@ -198,7 +218,7 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
 
         Returns whether there are any to read, or will be.
         """
-        if not isinstance(mailbox := self.pending_messages_per_session.get(session), Mailbox):
+        if (mailbox := self.pending_messages_per_session.get(session)) is None:
             return False
         READER.set(reader := object())
         mailbox.hand_to(reader)
@@ -226,7 +246,23 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
             return YOURS.format(share.session, "this page or program")
         if sum(other.client == caller.client for other in alike) >= share.client:
             return YOURS.format(share.client, "your address")
-        return FULL.format(share.everybody) if len(alike) >= share.everybody else ""
+        if len(alike) >= share.everybody:
+            return FULL.format(share.everybody)
+        return self._unread(caller)
+
+    def _unread(self, caller: Caller) -> str:
+        """Why no more answers are kept for somebody to fetch; "" where there is room."""
+        waiting = dict.fromkeys(("everybody", "client"), 0)
+        for session, events in self.pending_event_ids_session.items():
+            mailbox = self.pending_messages_per_session.get(session)
+            waiting["everybody"] += len(events)
+            waiting["client"] += len(events) if mailbox and mailbox.client == caller.client else 0
+        mine = len(self.pending_event_ids_session.get(caller.session, ()))
+        if mine >= UNREAD.session:
+            return FETCH.format(mine, "this page or program")
+        if waiting["client"] >= UNREAD.client:
+            return FETCH.format(waiting["client"], "your address")
+        return FULL.format(UNREAD.everybody) if waiting["everybody"] >= UNREAD.everybody else ""
 
     def _all(self) -> Iterator[Event]:
         """Those that wait and those that are being answered."""
@@ -237,7 +273,7 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
 
     def _heard(self, event: Event) -> bool:
         mailbox = self.pending_messages_per_session.get(event.session_hash)
-        return isinstance(mailbox, Mailbox) and mailbox.heard
+        return mailbox is not None and mailbox.heard
 
     def _leave(self, event: Event) -> None:
         self._stops[event].leave()
@@ -247,10 +283,11 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
         while not self.stopped:
             await asyncio.sleep(SWEEP)
             for session, mailbox in list(self.pending_messages_per_session.items()):
-                limit = UNCOLLECTED if isinstance(mailbox, Mailbox) and mailbox.heard else UNHEARD
-                if isinstance(mailbox, Mailbox) and mailbox.quiet_for(limit):
+                if mailbox.quiet_for(UNCOLLECTED if mailbox.heard else UNHEARD):
+                    del self.pending_messages_per_session[session]
                     await self.clean_events(session_hash=session)
-                    self.pending_messages_per_session.pop(session, None)
+                elif mailbox.left and not self.pending_event_ids_session.get(session):
+                    del self.pending_messages_per_session[session]
                     self.pending_event_ids_session.pop(session, None)
 
 

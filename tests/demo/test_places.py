@@ -15,7 +15,7 @@ from demo.common.stopping import present
 from demo.common.wiring import DOCUMENTS, SEARCHES
 from demo.waiting import places
 from demo.waiting.calls import MCP, McpCalls
-from demo.waiting.places import CALL_HEADER, DECODING, QUICK, Places, TakenOverError
+from demo.waiting.places import CALL_HEADER, DECODING, QUICK, UNREAD, Places, TakenOverError
 
 SEARCH, DOCUMENT, STOP = range(3)
 
@@ -172,6 +172,86 @@ def test_what_nobody_listens_for_or_collects_is_dropped(queue: Places, monkeypat
         assert set(messages) == {"listening"} and set(queue.pending_event_ids_session) == {"listening"}
         for task in (listening, sweeping):
             task.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_no_message_is_lost_to_thousands_of_other_sessions(queue: Places) -> None:
+    """Gradio keeps those of the last 2,000 sessions, and who waits for another's answer waits for ever."""
+
+    async def scenario() -> None:
+        await ask(queue, STOP, "early")
+        queue.pending_messages_per_session["early"].put_nowait("an answer")
+        for number in range(2_100):
+            assert (await ask(queue, STOP, None, f"client {number % 100}"))[0]
+            for waiting in queue.event_queue_per_concurrency_id.values():
+                waiting.queue.clear()  # answered at once; nobody fetches the answers
+        assert queue.pending_messages_per_session["early"].get_nowait() == "an answer"
+
+    asyncio.run(scenario())
+
+
+def test_answers_that_nobody_fetches_are_bounded(queue: Places) -> None:
+    async def scenario() -> str:
+        for _ in range(UNREAD.client):
+            assert (await ask(queue, STOP, None))[0]
+            queue.event_queue_per_concurrency_id["stop"].queue.clear()
+        assert (await ask(queue, STOP, None, "5.6.7.8"))[0], "another client has places"
+        taken, said, state = await ask(queue, STOP, None)
+        assert (taken, state) == (False, "queue_full")
+        return str(said)
+
+    said = asyncio.run(scenario())
+    assert said.startswith("1024 answers to your address wait to be fetched, which is the most; fetch some of them")
+
+
+def test_a_session_that_has_all_its_answers_is_forgotten_at_once(
+    queue: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "SWEEP", 0.01)
+
+    async def scenario() -> None:
+        await ask(queue, STOP, "done")
+        await ask(queue, STOP, "waits")
+        queue.pending_event_ids_session["done"].clear()  # as Gradio does when it has sent the answer
+        sweeping = asyncio.create_task(queue._sweep())
+        await asyncio.sleep(0.1)
+        sweeping.cancel()
+        assert set(queue.pending_messages_per_session) == set(queue.pending_event_ids_session) == {"waits"}
+
+    asyncio.run(scenario())
+
+
+def test_a_session_that_asks_again_is_not_swept_for_having_been_quiet(
+    queue: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "SWEEP", 0.01)
+    monkeypatch.setattr(places, "UNHEARD", 0.2)
+
+    async def scenario() -> None:
+        await ask(queue, session="page")
+        await asyncio.sleep(0.15)
+        await ask(queue, session="page")
+        sweeping = asyncio.create_task(queue._sweep())
+        await asyncio.sleep(0.1)
+        assert len(queue.pending_event_ids_session["page"]) == 2
+        await asyncio.sleep(0.3)
+        sweeping.cancel()
+        assert not queue.pending_messages_per_session and not queue.pending_event_ids_session
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_that_will_not_come_keeps_no_later_stream_open(queue: Places) -> None:
+    """Gradio ends a session's stream when no event of it is left; one that was stopped must not be waited for."""
+
+    async def scenario() -> None:
+        await ask(queue, SEARCH, "program")
+        [event] = queue.event_queue_per_concurrency_id[SEARCHES].queue
+        queue.event_queue_per_concurrency_id[SEARCHES].queue.clear()
+        queue.active_jobs[0] = [event]
+        await queue.clean_events(session_hash="program")
+        assert not event.alive and not queue.pending_event_ids_session["program"]
 
     asyncio.run(scenario())
 

@@ -131,6 +131,13 @@ def test_a_press_that_holds_a_file_is_refused_before_it_is_looked_for(server: Se
     assert not last["success"] and last["output"]["error"].startswith("A file cannot be given here")
 
 
+def test_what_only_the_browser_does_cannot_be_asked_for_here(server: Served, log: io.StringIO) -> None:
+    fn = next(fn for fn in server.page.fns.values() if fn.fn is None)
+    last = json.loads(server.press(fn._id, [None] * len(fn.inputs)).strip().splitlines()[-3].removeprefix("data: "))
+    assert last["output"]["error"] == "This is done in the browser alone; there is nothing to ask for here."
+    assert log.getvalue() == ""
+
+
 def test_an_error_of_ours_says_so(server: Served, monkeypatch: pytest.MonkeyPatch, log: io.StringIO) -> None:
     (models,) = handlers(server, "models")
 
