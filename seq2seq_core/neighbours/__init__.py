@@ -10,9 +10,10 @@ States with what followed them are a memory of the training text (k-nearest-neig
 
 from seq2seq_core.neighbours.build import DEFAULT_STATES, build
 from seq2seq_core.neighbours.index import FILE, NeighbourIndex, has_index, load_index, save_index
-from seq2seq_core.neighbours.nearest import Neighbour, Neighbours, nearest
+from seq2seq_core.neighbours.nearest import DEFAULT_COUNT, Neighbour, Neighbours, nearest
 
 __all__ = [
+    "DEFAULT_COUNT",
     "DEFAULT_STATES",
     "FILE",
     "Neighbour",

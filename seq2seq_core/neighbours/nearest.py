@@ -42,7 +42,7 @@ class Neighbour:
         first, last = word_at(pieces, self.place)
         parts = pieces[:first], pieces[first:last], pieces[last:]
         before, word, after = ("".join(part).replace(SPACE, " ") for part in parts)
-        return before.lstrip() + " " * word.startswith(" "), word.lstrip(), after
+        return (before + " " * word.startswith(" ")).lstrip(), word.lstrip(), after
 
 
 @dataclass(frozen=True)
