@@ -176,6 +176,11 @@ def _sums(folder: Path) -> dict[str, str]:
     return {path.name: _sum(path) for path in paths if path.is_file()}
 
 
+def weights_sum(folder: Path) -> str:
+    """SHA-256 of a checkpoint's weights: what was worked out from them names them by it."""
+    return _sum(folder / SUMMED[0])
+
+
 def _sum(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The command line: new, train, translate, score, why-not, usual, beside, evaluate.
+"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, evaluate.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -194,6 +194,8 @@ def _parser() -> Parser:
     add_strategy_flags(why)
     why.set_defaults(command=_why_not)
 
+    _add_neighbours(commands)
+
     usual = commands.add_parser(
         "usual",
         help="measure what is usual in a model's translations, for why-not's signs of trouble",
@@ -242,6 +244,37 @@ def _parser() -> Parser:
     add_strategy_flags(evaluate)
     evaluate.set_defaults(command=_evaluate)
     return parser
+
+
+def _add_neighbours(commands: Any) -> None:
+    near = commands.add_parser(
+        "neighbours",
+        help="in which training sentences a model was in the same state: where did it learn this?",
+        description="With --data, builds a model's index of training sentences, which lies beside its weights. With "
+        "--source, finds those in which the decoder's state was nearest, and what came next there.",
+    )
+    _add_checkpoint_flags(near)
+    near.add_argument("--data", nargs="+", default=[], metavar="FILE", help="training pairs, as new --data takes them")
+    _add_table_flags(near)
+    near.add_argument(
+        "--states", type=_positive, default=100_000, metavar="N",
+        help="most in the index, one for each piece of a target (default: %(default)s)",
+    )  # fmt: skip
+    near.add_argument(
+        "--credit", default="", metavar="TEXT",
+        help="with --data: whose the sentences are, and their licence, shown with each answer",
+    )  # fmt: skip
+    near.add_argument("--source", default="", metavar="TEXT", help="a sentence")
+    near.add_argument("--translation", default="", metavar="TEXT", help="of it (default: what the model says)")
+    near.add_argument(
+        "--place", type=_positive, default=1, metavar="N", help="the piece of it that is asked about (default: 1)"
+    )
+    near.add_argument(
+        "--count", type=_positive, default=10, metavar="N", help="sentences to find (default: %(default)s)"
+    )
+    near.add_argument("--json", action="store_true", help="everything as one JSON object")
+    add_strategy_flags(near)
+    near.set_defaults(command=_neighbours)
 
 
 def _add_table_flags(parser: argparse.ArgumentParser) -> None:
@@ -521,6 +554,19 @@ def _why_not(flags: argparse.Namespace) -> None:
 
     _refuse_a_team("why-not")
     explain(flags, config_from_flags(flags))
+
+
+def _neighbours(flags: argparse.Namespace) -> None:
+    from seq2seq_core.neighbours.command import ask, index
+
+    _refuse_a_team("neighbours")
+    if bool(flags.data) == bool(flags.source.strip()):
+        raise CoreError("neighbours needs either --data, to build an index, or --source, to ask it")
+    if flags.data:
+        sources, [targets] = _test_pairs(flags)
+        index(flags, list(zip(sources, targets, strict=True)))
+    else:
+        ask(flags, config_from_flags(flags))
 
 
 def _usual(flags: argparse.Namespace) -> None:

@@ -153,6 +153,33 @@ class Endpoints:
                 found = [known for known in steps if known is not None]
             return answers.beside(found, asked)
 
+    def neighbours(
+        self, text: str, target: str = "", place: int = 1, model: str = "", count: int = 10
+    ) -> dict[str, Any]:
+        """Says where a model learnt a piece: training sentences in which its decoder was in nearly the same state.
+
+        Args:
+            text: The sentence, in the model's source language, at most 1,000 characters.
+            target: A translation of it. Empty for what the model says by a beam of five.
+            place: The piece of the translation that is asked about, from 1 on.
+            model: Name of a model with an index of training sentences, as models lists them. Empty for the first.
+            count: How many sentences to find, 1 to 50.
+
+        Returns:
+            found, the nearest first, each with the word that came next there and its likeness; whose sentences they are
+        """
+        with refusals():
+            if not isinstance(target, str | None):
+                raise InputError("Give the target as text.")
+            name = self._model(model)
+            asked = self._service.placing(text, name, place, count)
+            if target and target.strip():
+                ids = self._service.scoring(text, target, name).prefix
+            else:
+                ids = self._result(asked.request).hypotheses[0].token_ids
+            near = self._service.run_neighbours(asked.request, ids, asked.place, asked.count)
+            return {"model": asked.request.model, **near.to_dict()}
+
     def models(self) -> dict[str, Any]:
         """Lists the models, and the decoding strategies with their settings: all that the other tools take.
 

@@ -72,14 +72,16 @@ TOO_LONG = (
 )
 
 
-def trace(result: DecodeResult, model: str) -> str:
+def trace(result: DecodeResult, model: str, more: Mapping[str, Any] | None = None) -> str:
     """The result with every step, as ``DecodeResult.from_json`` reads it; with the model's name, date and versions.
+
+    ``more`` stands beside them.
 
     Raises:
         InputError: it takes longer than ``WRITING``, or nobody waits for it any more.
     """
     watch = Watch(WRITING, TOO_LONG)
-    return as_json({"model": model, **dated(), **plain(result, watch)}, watch)
+    return as_json({"model": model, **dated(), **(more or {}), **plain(result, watch)}, watch)
 
 
 def plain(result: DecodeResult, watch: Watch) -> dict[str, Any]:

@@ -17,6 +17,7 @@ class Languages:
 
     source_code, target_code: for ``lang`` attributes; None where they are not known.
     heads: the model's attention can be looked at by head.
+    neighbours: it has an index of training sentences.
     """
 
     source: str = "Source"
@@ -25,6 +26,7 @@ class Languages:
     source_code: str | None = None
     target_code: str | None = None
     heads: bool = False
+    neighbours: bool = False
 
     @property
     def missing(self) -> str:
@@ -34,7 +36,7 @@ class Languages:
         return f"Type {'an' if self.source[0] in 'AEIOU' else 'a'} {self.source} sentence to translate."
 
 
-def languages(metadata: Mapping[str, Any], heads: bool = False) -> Languages:
+def languages(metadata: Mapping[str, Any], heads: bool = False, neighbours: bool = False) -> Languages:
     """The languages of a model with this metadata; what it leaves out is named neutrally.
 
     A card may name codes beside its headings: those of a model that summarises are no languages.
@@ -44,7 +46,7 @@ def languages(metadata: Mapping[str, Any], heads: bool = False) -> Languages:
     source = str(metadata.get("source_language") or Languages.source)
     target = str(metadata.get("target_language") or Languages.target)
     codes = (_code(metadata.get("source_code"), source), _code(metadata.get("target_code"), target))
-    return Languages(source, target, usable or EXAMPLES, *codes, heads=heads)
+    return Languages(source, target, usable or EXAMPLES, *codes, heads=heads, neighbours=neighbours)
 
 
 def _code(told: object, name: str) -> str | None:

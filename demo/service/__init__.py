@@ -29,6 +29,7 @@ from demo.service.wishes import MOST_CANDIDATES as MOST_CANDIDATES
 from demo.service.wishes import MOST_SECONDS as MOST_SECONDS
 from demo.service.wishes import Asked as Asked
 from demo.service.wishes import AskedBeside as AskedBeside
+from demo.service.wishes import AskedNear as AskedNear
 from demo.service.wishes import AskedText as AskedText
 from demo.service.wishes import AskedWhy as AskedWhy
 from demo.service.work import DoneUnit as DoneUnit

@@ -15,9 +15,10 @@ from demo.service.costs import SearchCost, cost_of, trials
 from demo.service.files import sentence
 from demo.service.groups import Groups, Steps
 from demo.service.wishes import Asked, AskedBeside, AskedText, AskedWhy, Wishes
-from demo.service.work import BesideQuestion, DoneUnit, Draft, Outcomes, Question, Work, draft, search
+from demo.service.work import BesideQuestion, DoneUnit, Draft, NearQuestion, Outcomes, Question, Work, draft, search
 from seq2seq_core.decoding import DecodeResult, ScoreConfig, returned, rows_of
 from seq2seq_core.limits import Beside
+from seq2seq_core.neighbours import DEFAULT_COUNT, Neighbours
 from seq2seq_core.types import CoreError, HeadAttention
 from seq2seq_core.why_not import MAX_WIDTH, WhyNot, beam_of
 
@@ -194,6 +195,20 @@ class Service(Wishes):
         work = Work(request.model, request.config, (request.text,), (0,), watched=False, look=target)
         [found] = returned(self._decode(work, _within(DEADLINE)))
         assert isinstance(found, HeadAttention)
+        return found
+
+    def run_neighbours(
+        self, request: Asked, token_ids: tuple[int, ...], place: int, count: int = DEFAULT_COUNT
+    ) -> Neighbours:
+        """Training sentences in which the decoder's state was near to that before piece ``place`` of a translation.
+
+        Raises:
+            InputError: the model has no index or a damaged one, there is no such piece, or it took too long.
+        """
+        question = NearQuestion(self.folder(request.model), token_ids, place, count)
+        work = Work(request.model, request.config, (request.text,), (0,), watched=False, question=question)
+        [found] = returned(self._decode(work, _within(DEADLINE)))
+        assert isinstance(found, Neighbours)
         return found
 
     def run_document(self, request: Asked, texts: Sequence[str]) -> Generator[tuple[DoneUnit, ...], None, None]:

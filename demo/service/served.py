@@ -10,6 +10,7 @@ from demo.common.gpu import BORROWED
 from demo.common.languages import Languages, languages
 from demo.common.text_input import InputError
 from demo.models import KnownModel, Models
+from seq2seq_core.neighbours import has_index
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, pick_device
 
@@ -91,7 +92,7 @@ class ServedModels:
         if isinstance(name, str) and self.pending(name):
             return Languages()
         known = self.known(name)
-        return languages(known.metadata, known.heads)
+        return languages(known.metadata, known.heads, has_index(self.folder(str(name))))
 
     def _said_of(self, name: object, ask: Callable[[str], T]) -> T:
         if not isinstance(name, str) or name not in self.names:

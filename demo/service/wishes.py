@@ -20,6 +20,10 @@ MOST_SECONDS = 15
 
 MOST_CANDIDATES = 64
 """That are drawn to be compared with each other."""
+
+MOST_NEAR = 50
+"""Training sentences that are found."""
+
 MOST_BESIDE = 6
 """Models that are set beside each other."""
 
@@ -83,6 +87,18 @@ class AskedBeside:
     place: int
 
 
+@dataclass(frozen=True)
+class AskedNear:
+    """A valid wish to know which training sentences were near.
+
+    place: of the piece of the translation, from 0. count: sentences to find.
+    """
+
+    request: Asked
+    place: int
+    count: int
+
+
 class Wishes(ServedModels):
     """The models, and what may be asked of them."""
 
@@ -125,6 +141,21 @@ class Wishes(ServedModels):
             raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be scored; give shorter ones.")
         prefix = tuple(self.translator(model).target_ids(source.text, wanted.text))
         return Asked(source.text, "", str(model), ScoreConfig(), prefix)
+
+    def placing(self, text: object, model: object, place: object, count: object) -> AskedNear:
+        """A valid wish to know where the model learnt a piece of its translation of a sentence.
+
+        Raises:
+            InputError: something in it cannot be used.
+        """
+        source = clean(text, self.languages(model).missing)
+        if source.note:
+            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be looked into; shorten it.")
+        numbers = _number(place, 1, MAX_CHARACTERS), _number(count, 1, MOST_NEAR)
+        if any(number is None or number != int(number) for number in numbers):
+            raise InputError(f"Give place as a whole number from 1 on, and count as one from 1 to {MOST_NEAR}.")
+        chosen, wanted = (int(number) for number in numbers if number is not None)
+        return AskedNear(Asked(source.text, "", str(model), BeamConfig()), chosen - 1, wanted)
 
     def expecting(
         self, text: object, target: object, model: object, strategy: object, settings: Mapping[str, object]

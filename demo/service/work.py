@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from seq2seq_core.decoding import Config, DecodeStep, ExactConfig, Tick
 from seq2seq_core.documents.doubts import Doubt, confidence_of, doubts_of
 from seq2seq_core.limits import Beside, beside
+from seq2seq_core.neighbours import Neighbours, load_index, nearest
 from seq2seq_core.pipeline import Translation, Translator
 from seq2seq_core.why_not import WhyNot, beam_of, explain, look_into
 
@@ -41,6 +43,20 @@ class BesideQuestion:
 
 
 @dataclass(frozen=True)
+class NearQuestion:
+    """In which training sentences was the decoder in nearly the same state?
+
+    folder: of the checkpoint, with its index. token_ids: of a translation of the text.
+    place: of the piece that came after the state, from 0. count: sentences to find.
+    """
+
+    folder: Path
+    token_ids: tuple[int, ...]
+    place: int
+    count: int
+
+
+@dataclass(frozen=True)
 class Work:
     """Texts that one person wants decoded alike, in one batch.
 
@@ -50,7 +66,7 @@ class Work:
     watched: somebody wants to know of each step.
     document: the texts are units of a document, each of any number of sentences: other work goes first, and what
         comes of each is a ``DoneUnit`` and no ``DecodeResult``.
-    question: about the one text: what comes of it is a ``WhyNot`` or a ``Beside``.
+    question: about the one text: what comes of it is a ``WhyNot``, a ``Beside`` or ``Neighbours``.
     look: a translation of the one text, as ids of its pieces: what comes of it is its ``HeadAttention``.
     """
 
@@ -62,7 +78,7 @@ class Work:
     trace: bool = False
     watched: bool = True
     document: bool = False
-    question: Question | BesideQuestion | None = None
+    question: Question | BesideQuestion | NearQuestion | None = None
     look: tuple[int, ...] = ()
 
     @property
@@ -140,8 +156,12 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
 
 
 def _answer(
-    translator: Translator, work: Work, question: Question | BesideQuestion
-) -> Generator[Tick, None, WhyNot | Beside]:
+    translator: Translator, work: Work, question: Question | BesideQuestion | NearQuestion
+) -> Generator[Tick, None, WhyNot | Beside | Neighbours]:
+    if isinstance(question, NearQuestion):
+        # Read anew each time, which takes a tenth of a second: an index that nobody asks costs no memory.
+        index = load_index(question.folder)
+        return nearest(translator, index, work.texts[0], question.token_ids, question.place, question.count)
     if isinstance(question, BesideQuestion):
         return (yield from beside(translator, work.texts[0], question.reference, work.config, slip_at=question.place))
     if question.known is None:

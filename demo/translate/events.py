@@ -15,13 +15,13 @@ from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import AskedText, Service
-from demo.translate import lens, link, show
+from demo.translate import learnt, lens, link, show
 from demo.translate.export import offline, trace
 from demo.translate.heads import MEAN
 from demo.translate.heatmap import draw_head
 from demo.translate.layout import TranslateView, described, headings, one_head
 from demo.translate.said import Press, Said, read, read_press
-from demo.translate.searching import Search, rank, searches, with_rank
+from demo.translate.searching import Search, rank, searches, with_neighbours, with_rank
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
 
 NOTHING = "There is nothing to take away yet: no search has come to its end."
@@ -97,7 +97,7 @@ class TranslateEvents:
             return replace(asked, sentences=(*begun, *asked.sentences[len(wish.prefixes) :]))
 
         question = self._question(said, values)
-        return Search(said, request, candidates=wish.candidates, sentence=wish.sentence, asked=question)
+        return Search(said, request, candidates=wish.candidates, sentence=wish.sentence, near=wish.near, asked=question)
 
     @searches
     def take(self, event: gr.EventData, **sent: object) -> Search | Updates:
@@ -156,7 +156,7 @@ class TranslateEvents:
         index = _below(said.press.index, len(said.shown.result.hypotheses)) if said.shown else None
         if said.present is None or index is None:
             return UNCHANGED
-        chosen = with_rank(self._service, replace(said.present.shown, index=index))
+        chosen = with_rank(self._service, replace(said.present.shown, index=index, near=None))
         return show.candidate(self._view, said.present.changed(chosen), said.words)
 
     def turn_to(self, **sent: object) -> Updates:
@@ -197,9 +197,33 @@ class TranslateEvents:
         place = _below(said.press.index, len(result.hypotheses[of].tokens))
         if place is None:
             return UNCHANGED
-        code, known = said.shown.languages.target_code, rank(self._service, said.shown, of, place)
-        drawn = lens.detail(result, of, place, code, known, said.shown.given)
-        return {self._view.parts["detail"].html: drawn}
+        shown, parts = replace(said.shown, near=None), self._view.parts
+        code, known = shown.languages.target_code, rank(self._service, shown, of, place)
+        drawn = lens.detail(result, of, place, code, known, shown.given)
+        looked: Updates = {parts["detail"].html: drawn, parts["learnt"].html: learnt.draw(shown, place)}
+        if said.present is None or said.shown.near is None:
+            return looked
+        present = said.present.changed(shown)
+        return looked | {self._view.present: present, self._view.status: show.line(present, said.words)}
+
+    def learn(self, **sent: object) -> Updates:
+        """Finds training sentences that are near to the token whose alternatives show."""
+        said, view = read(sent), self._view
+        if said.present is None or said.shown is None or said.press.of != said.shown.index:
+            return UNCHANGED
+        shown, place = said.shown, said.press.index
+        try:
+            shown = with_neighbours(self._service, shown, place)
+        except InputError as error:
+            return {view.status: status.error(str(error))}
+        if shown.near is None:
+            return UNCHANGED
+        present = said.present.changed(shown)
+        return {
+            view.present: present,
+            view.status: show.line(present, said.words),
+            view.parts["learnt"].html: learnt.draw(shown, shown.near.place),
+        }
 
     def export(self, event: gr.EventData, **sent: object) -> Updates:
         """What is shown as a file: its name, its kind and what is in it, for the page to save."""

@@ -7,24 +7,28 @@ import plotly.graph_objects as go
 from demo.common import export
 from demo.common.attention import attention_heatmap
 from demo.common.markup import Html, join, tag
-from demo.common.stopping import Watch
-from demo.common.versions import dated
-from demo.translate import candidates, ledger, lens, translation, tree
+from demo.translate import candidates, learnt, ledger, lens, translation, tree
 from demo.translate.state import ShownText
 
 
 def trace(present: ShownText) -> str:
     """The result of the sentence looked into with every step, as ``DecodeResult.from_json`` reads it.
 
-    Where the text has several sentences, the whole stands in it under ``text``.
+    Where the text has several sentences, the whole stands in it under ``text``; training sentences that were asked for
+    stand under ``neighbours``.
 
     Raises:
         InputError: it takes too long, or nobody waits for it any more.
     """
-    result, model = present.shown.result, present.shown.request.model
-    if present.count == 1:
-        return export.trace(result, model)
-    text = {
+    result, model, near = present.shown.result, present.shown.request.model, present.shown.near
+    whole = {"text": _text(present)} if present.count > 1 else {}
+    learnt = {"neighbours": near.to_dict()} if near else {}
+    return export.trace(result, model, whole | learnt)
+
+
+def _text(present: ShownText) -> dict[str, object]:
+    """The whole text and its sentences."""
+    return {
         "source": present.source,
         "translation": present.translation,
         "sentences": [
@@ -35,8 +39,6 @@ def trace(present: ShownText) -> str:
         "not_translated": present.undone,
         "sentence": present.at + 1,
     }
-    watch = Watch(export.WRITING, export.TOO_LONG)
-    return export.as_json({"model": model, **dated(), "text": text, **export.plain(result, watch)}, watch)
 
 
 def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: float, beta: float) -> str:
@@ -63,6 +65,7 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
     if result.hypotheses[index].attention is not None:
         title = f"Where it looked: {known.target} down, {known.source} across"
         cards.append((title, attention_heatmap(result, index, words)))
+    codes = known.source_code, known.target_code
     weights = tag("p", f"Under α = {alpha:.2f} and β = {beta:.2f}.", class_="caption")
     cards += [
         (
@@ -71,6 +74,7 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         ),
         ("What it kept and threw away", _part("tree", tree.draw(result, index))),
         ("Why this word?", _part("lens", export.still(lens.draw(result, index)))),
+        *([("Where did it learn this?", _part("learnt", learnt.found(near, *codes)))] if (near := shown.near) else []),
         ("Why this rank?", _part("ledger", join([weights, ledger.draw(result, alpha, beta, known.target_code)]))),
     ]
     return export.page("A translation, decoded", facts, [export.Sheet(f"Candidate {index + 1}", cards)])

@@ -25,6 +25,7 @@ class TranslateLink:
     prefixes: for each sentence, ids of the pieces that its translation must begin with.
     candidates: for each sentence the one looked into, counted from 0.
     sentence: the one looked into, counted from 0. words: whether the heatmap is by words.
+    near: the token of which is asked where it was learnt, counted from 0.
     """
 
     text: str | None = None
@@ -35,6 +36,7 @@ class TranslateLink:
     candidates: tuple[int, ...] = ()
     sentence: int = 0
     words: bool = False
+    near: int | None = None
 
 
 def write(present: ShownText, words: bool = False) -> str:
@@ -50,6 +52,7 @@ def write(present: ShownText, words: bool = False) -> str:
         "candidate": _candidates(present),
         "sentence": str(present.at + 1) if present.at else "",
         "unit": "words" if words else "",
+        "near": str(near.place + 1) if (near := present.shown.near) else "",
     }
     looked_at = {name: value for name, value in view.items() if value}
     asked = {"text": present.source, "model": request.model, "strategy": strategy}
@@ -69,6 +72,7 @@ def read(query: Mapping[str, str]) -> TranslateLink:
         candidates=tuple(max(0, number - 1) for number in _numbers(query.get("candidate", ""))),
         sentence=max(0, sum(_numbers(query.get("sentence", ""))[:1]) - 1),
         words=query.get("unit") == "words",
+        near=next((number - 1 for number in _numbers(query.get("near", "")) if number), None),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from demo.common.markup import Html
-from demo.translate import lens, tree
+from demo.translate import learnt, lens, tree
 from demo.translate.state import Shown
 
 KEYS = "With the keyboard: arrows go from word to word, Space plays or pauses."
@@ -43,6 +43,7 @@ PANELS = (
             "detail": lambda shown, _: lens.detail(
                 shown.result, shown.index, shown.opened, shown.languages.target_code, shown.rank, shown.given
             ),
+            "learnt": lambda shown, _: learnt.draw(shown, shown.opened),
         },
         pressed=True,
     ),

@@ -49,6 +49,7 @@ class Search:
     before: what the model chose by itself, where the request forces a beginning.
     candidates: of each sentence the one to look into, if there are as many; the first of those that are not named.
     sentence: the one to look into, if there are as many.
+    near: the token of its candidate, from 0, of which is asked where it was learnt.
     asked: what the page's widgets said; None leaves it to ``within``.
     also: what else changes on the page once there is a result.
     """
@@ -59,6 +60,7 @@ class Search:
     before: Shown | None = None
     candidates: tuple[int, ...] = ()
     sentence: int = 0
+    near: int | None = None
     asked: PageQuestion | None = None
     also: Callable[[], Updates] = dict
 
@@ -85,8 +87,8 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
         mine, progress = wanted.said.turn.take(), None
         try:
             asked = wanted.make_request()
-            known, opened = self._service.languages(asked.sentences[0].model), partial(with_rank, self._service)
-            progress = _Progress(self._view, wanted, asked, known, mine, opened)
+            known = self._service.languages(asked.sentences[0].model)
+            progress = _Progress(self._view, wanted, asked, known, mine, partial(_opened, self._service, wanted))
             with closing(self._service.run_text(asked)) as events:
                 for event in events:
                     if (update := progress.after(event)) is not None:
@@ -102,6 +104,27 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
             yield _failed(self._view, wanted, progress, OURS)
 
     return handler
+
+
+def _opened(service: Service, wanted: Search, place: int, shown: Shown) -> Shown:
+    """Sentence number ``place`` with all that the step lens shows of it at first."""
+    try:
+        asked = with_neighbours(service, shown, wanted.near) if place == wanted.sentence else shown
+    except InputError:  # a link is only a wish, and the button says what is wrong
+        asked = shown
+    return with_rank(service, asked)
+
+
+def with_neighbours(service: Service, shown: Shown, place: int | None) -> Shown:
+    """With training sentences that are near to the state before this token, if there are such a token and an index.
+
+    Raises:
+        InputError: the index cannot be used, or it took too long.
+    """
+    ids = shown.result.hypotheses[shown.index].token_ids
+    if place is None or place >= len(ids) or not shown.languages.neighbours:
+        return shown
+    return replace(shown, near=service.run_neighbours(shown.request, ids, place))
 
 
 def with_rank(service: Service, shown: Shown) -> Shown:
@@ -147,7 +170,7 @@ class _Progress:
     asked: AskedText
     known: Languages
     mine: int
-    opened: Callable[[Shown], Shown]
+    opened: Callable[[int, Shown], Shown]
     done: list[Shown] = field(default_factory=list)
     over: bool = False
     pause: float = 0.0
@@ -214,7 +237,7 @@ class _Progress:
         wish = self.wanted.candidates[place] if place < len(self.wanted.candidates) else 0
         index = min(wish, len(result.hypotheses) - 1)
         shown = Shown(self.asked.sentences[place], result, self.known, index, self.wanted.before)
-        self.done.append(self.opened(shown))
+        self.done.append(self.opened(place, shown))
         self.over = len(self.done) == len(self.asked.sentences)
         present = self.present()
         if self.over:

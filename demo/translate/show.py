@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 UNFINISHED = "This shows when the search has come to its end."
 
+BELOW_LENS = ("detail", "learnt")
+"""Parts of the step lens that show what was asked of it."""
+
 READ = 120
 """Characters of what the model read that are shown where it is not what was typed."""
 
@@ -42,9 +45,10 @@ def earlier(asked: PageQuestion | None) -> Html:
 def emptied(view: TranslateView, asked: PageQuestion | None) -> Updates:
     """When a search that is watched takes the page: whatever shows the result of another goes until there is one."""
     waiting = tag("p", UNFINISHED, class_="instead")
-    shown = {name: part.html for name, part in view.parts.items() if name not in ("translation", "tree", "detail")}
+    shown = {name: part.html for name, part in view.parts.items() if name not in ("translation", "tree", *BELOW_LENS)}
     cleared: Updates = dict.fromkeys([*shown.values(), view.ledger], waiting)
-    return cleared | {view.parts["detail"].html: "", view.whole: "", view.present: None, view.earlier: earlier(asked)}
+    below: Updates = {view.parts[name].html: "" for name in BELOW_LENS}
+    return cleared | below | {view.whole: "", view.present: None, view.earlier: earlier(asked)}
 
 
 def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:

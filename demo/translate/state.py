@@ -12,6 +12,7 @@ from demo.common.text_input import joined
 if TYPE_CHECKING:
     from demo.service import Asked
     from seq2seq_core.decoding import DecodeResult
+    from seq2seq_core.neighbours import Neighbours
 
 PIECES, WORDS = "Pieces", "Words"
 """What the rows and columns of the heatmap are."""
@@ -25,6 +26,7 @@ class Shown:
     index: the candidate looked into.
     before: what the model chose by itself, where the request forces a beginning; one click goes back to it.
     rank: under the model, of the token ``opened``, where the record does not have it.
+    near: training sentences near to the state before a token of the candidate, where somebody asked.
     """
 
     request: Asked
@@ -33,6 +35,7 @@ class Shown:
     index: int = 0
     before: Shown | None = None
     rank: int | None = None
+    near: Neighbours | None = None
 
     @property
     def given(self) -> int:
@@ -41,8 +44,8 @@ class Shown:
 
     @property
     def opened(self) -> int:
-        """The token whose alternatives show at first: the last of those that were chosen."""
-        return max(self.given - 1, 0)
+        """The token whose alternatives show at first: that which was asked about, or the last that was chosen."""
+        return self.near.place if self.near else max(self.given - 1, 0)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,10 @@ def _wire_displays(view: TranslateView, events: TranslateEvents) -> None:
     )
     everything = [*chosen, view.alpha, view.beta, view.ledger, view.target, view.earlier]
     view.whole.select(events.turn_to, None, everything, **newest("whole"), **view.sent("present", "unit", "press"))
-    part["lens"].select(events.look, None, part["detail"], **newest("lens"), **view.sent("present", "press"))
+    looked = [part["detail"], part["learnt"], view.present, view.status]
+    part["lens"].select(events.look, None, looked, **newest("lens"), **view.sent("present", "unit", "press"))
+    learnt = [part["learnt"], view.present, view.status]
+    part["learnt"].select(events.learn, None, learnt, **newest("learnt"), **view.sent("present", "unit", "press"))
     weights = ("present", "alpha", "beta")
     # With progress shown on it the ledger is painted 50 ms sooner, unlike all else (python -m benchmarks.app_speed).
     ranking = LAST | {"show_progress_on": view.ledger}

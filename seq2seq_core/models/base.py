@@ -52,6 +52,9 @@ class Model(nn.Module, Generic[StateT]):
     tells_embeddings: ClassVar[bool] = False
     """Whether it has ``embed`` and ``start_from``, without which nobody can ask for gradients of the source."""
 
+    tells_states: ClassVar[bool] = False
+    """Whether it has ``decoder_states``, without which nobody can ask which training sentences are near."""
+
     config: ModelConfig
 
     def __init__(self, config: Any, specials: SpecialTokens | None = None) -> None:
@@ -88,6 +91,10 @@ class Model(nn.Module, Generic[StateT]):
 
     def start_from(self, embedded: Tensor, lengths: Tensor) -> StateT:
         """What ``start`` gives for the pieces whose embeddings these are."""
+        raise NotImplementedError
+
+    def decoder_states(self, source: Tensor, lengths: Tensor, target: Tensor) -> Tensor:
+        """[B, T, E], the vectors from which the output layer predicts each next piece; arguments as of ``forward``."""
         raise NotImplementedError
 
     def step(self, last_tokens: Tensor, state: StateT) -> StepOutput[StateT]:

@@ -22,7 +22,7 @@ from tests.e2e.serving import ROOT
 
 PAGE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
-ENDPOINTS = ("translate", "compare", "score", "why_not", "beside", "models")
+ENDPOINTS = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models")
 
 
 def section(name: str) -> str:
@@ -127,6 +127,7 @@ def test_without_a_server_the_core_says_the_same(tmp_path: Path, name: str) -> N
         "score": lambda: [str(tuple(shown["ranks"]))],
         "why_not": lambda: [shown["kind"], shown["verdict"]],
         "beside": lambda: [one["text"] for one in shown["models"]],
+        "neighbours": lambda: [f"{one['source']} {one['word']}" for one in shown["found"]],
         "models": lambda: [shown["strategies"][0]["name"], shown["models"][0]["scores"][0]["test_set"]],
     }[name]()
     assert [text for text in expected if text not in printed] == []

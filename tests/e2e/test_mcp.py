@@ -13,6 +13,7 @@ import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
+from demo.api.refusals import NAMES
 from tests.e2e.serving import free_port, run_app, serving
 
 T = TypeVar("T")
@@ -48,14 +49,14 @@ def call(address: str, tool: str, **arguments: Any) -> tuple[bool, str]:
 
 def test_there_are_our_tools_and_no_others_each_described(server: str) -> None:
     tools = ask(server, lambda session: session.list_tools()).tools
-    assert {tool.name for tool in tools} == {"translate", "compare", "score", "why_not", "beside", "models"}
+    assert {tool.name for tool in tools} == set(NAMES)
     assert all(tool.description and "Returns:" in tool.description for tool in tools)
     arguments = {tool.name: tool.inputSchema["properties"] for tool in tools}
     assert all(argument["description"] for of in arguments.values() for argument in of.values())
     assert set(arguments["compare"]["cards"]["items"]["properties"]) == {"strategy", "settings", "name"}
     required = {tool.name: tool.inputSchema.get("required", []) for tool in tools}
     pairs = {"compare": ["text", "cards"], "score": ["text", "target"], "why_not": ["text", "expected"]}
-    pairs["beside"] = ["text", "models"]
+    pairs |= {"beside": ["text", "models"], "neighbours": ["text"]}
     assert required == {"translate": ["text"], **pairs, "models": []}
 
 

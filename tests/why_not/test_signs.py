@@ -142,8 +142,9 @@ def test_the_command_writes_it_beside_the_scores(tmp_path: Path, capsys: pytest.
     assert "1 sentences are too few to say what is usual" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["en-de", "en-fr"])
+@pytest.mark.parametrize("name", ["en-de", "en-fr", "en-de-attention", "en-de-context", "en-de-transformer"])
 def test_the_shipped_models_say_what_is_usual(repo_root: Path, name: str) -> None:
     told = usual_of(load_checkpoint(repo_root / "checkpoints" / name).metadata)
-    assert told is not None and set(told["ranges"]) == {each.name for each in MEASURES}
+    of_attention = {"coverage", "stuck", "end"} if name == "en-de-context" else set()
+    assert told is not None and set(told["ranges"]) == {each.name for each in MEASURES} - of_attention
     assert told["sentences"] >= 500 and told["strategy"] == "beam"

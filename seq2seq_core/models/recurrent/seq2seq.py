@@ -28,6 +28,7 @@ class Seq2Seq(Model[RecurrentState]):
     Config: ClassVar[type[ModelConfig]] = RecurrentConfig
     tags = ("rnn",)
     tells_embeddings = True
+    tells_states = True
 
     config: RecurrentConfig
 
@@ -109,10 +110,13 @@ class Seq2Seq(Model[RecurrentState]):
         """
         rate = self.config.recurrent_dropout
         with recurrent_dropout(self.encoder.rnn, rate), recurrent_dropout(self.decoder.rnn, rate):
-            state = self.start(source, lengths)
             if teacher_forcing < 1.0:
-                return self.forward_sampled(target, state, teacher_forcing)
-            return self.output(self.decoder(self._embed(self.target_embedding, target), state))
+                return self.forward_sampled(target, self.start(source, lengths), teacher_forcing)
+            return self.output(self.decoder_states(source, lengths, target))
+
+    def decoder_states(self, source: Tensor, lengths: Tensor, target: Tensor) -> Tensor:
+        """As ``Model.decoder_states``: the attentional vectors (Luong et al. 2015, equation 5)."""
+        return self.decoder(self._embed(self.target_embedding, target), self.start(source, lengths))
 
     def _embed(self, embedding: nn.Embedding, pieces: Tensor) -> Tensor:
         """[..., E] from piece ids [...]; in training some units are dropped, and some pieces as a whole."""

@@ -137,6 +137,7 @@ class Transformer(Model[TransformerState]):
 
     Config: ClassVar[type[ModelConfig]] = TransformerConfig
     tags = ("transformer",)
+    tells_states = True
     config: TransformerConfig
 
     def __init__(self, config: TransformerConfig, specials: SpecialTokens | None = None) -> None:
@@ -210,10 +211,13 @@ class Transformer(Model[TransformerState]):
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor, teacher_forcing: float = 1.0) -> Tensor:
         """As ``Model.forward``: all positions at once, but where the model is fed its own choices."""
-        state = self.start(source, lengths)
         if teacher_forcing < 1.0:
-            return self.forward_sampled(target, state, teacher_forcing)
-        return cast(Tensor, self.output(self._continue(target, state)[0]))
+            return self.forward_sampled(target, self.start(source, lengths), teacher_forcing)
+        return cast(Tensor, self.output(self.decoder_states(source, lengths, target)))
+
+    def decoder_states(self, source: Tensor, lengths: Tensor, target: Tensor) -> Tensor:
+        """As ``Model.decoder_states``: what the last layer gives, normed."""
+        return self._continue(target, self.start(source, lengths))[0]
 
     def _continue(
         self, pieces: Tensor, state: TransformerState, weigh: bool = False

@@ -17,13 +17,15 @@ from demo.api import answers, refusals
 from demo.api.endpoints import Endpoints
 from demo.app import build
 from demo.service import Service, running
-from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from seq2seq_core.checkpoint import Checkpoint, save_checkpoint, weights_sum
 from seq2seq_core.decoding import STRATEGIES, BeamConfig, returned
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.limits import beside
+from seq2seq_core.neighbours import build as build_index
+from seq2seq_core.neighbours import load_index, nearest, save_index
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.why_not import agree, candidates_config, explain, why_not
-from tests.tiny import tiny_checkpoint, tiny_tokenizer
+from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
 SCORE = {
     "test_set": "numbers", "strategy": "greedy", "bleu": 1.5, "bleu_signature": "nrefs:1", "chrf": 2.5,
@@ -39,6 +41,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
         made = tiny_checkpoint(tokenizer, attention=attention)
         card = {"title": name.title(), "source_language": "English", "licence": "cc0-1.0", "scores": [SCORE]}
         save_checkpoint(folder / name, Checkpoint(made.model, made.tokenizer, card))
+    translator, weights = Translator.load(folder / "attends", "cpu"), weights_sum(folder / "attends")
+    save_index(folder / "attends", build_index(translator, PAIRS, weights=weights, credit="numbers"))
     return Service(folder, "cpu")
 
 
@@ -49,14 +53,15 @@ def endpoints(service: Service) -> Endpoints:
 
 def test_the_page_offers_these_endpoints_and_no_other(service: Service) -> None:
     told = build(service).get_api_info()
-    assert set(told["named_endpoints"]) == {"/translate", "/compare", "/score", "/why_not", "/beside", "/models"}
+    names = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models")
+    assert set(told["named_endpoints"]) == {f"/{name}" for name in names}
     assert told["unnamed_endpoints"] == {}
     assert all(endpoint["returns"][0]["type"]["type"] == "object" for endpoint in told["named_endpoints"].values())
 
 
 def test_each_argument_is_described(service: Service) -> None:
     for function in build(service).fns.values():
-        if function.api_name in {"translate", "compare", "score", "why_not", "beside", "models"}:
+        if function.api_name in refusals.NAMES:
             _, arguments, answer = gr.utils.get_function_description(function.fn)
             assert all(arguments.values()), f"{function.api_name}: {arguments}"
             assert len(answer) == 1, "Gradio joins several lines with commas"
@@ -182,6 +187,16 @@ def test_models_beside_each_other_say_what_the_core_says(endpoints: Endpoints, s
     assert (one["slip"] is None) == (known.slip is None)
 
 
+def test_where_it_learnt_this_is_what_the_core_finds(endpoints: Endpoints, service: Service) -> None:
+    translator, index = service.translator("attends"), load_index(service.folder("attends"))
+    said = endpoints.neighbours("one two.", "eins zwei.", 2, "attends", 4)
+    known = nearest(translator, index, "one two.", translator.target_ids("one two.", "eins zwei."), 1, 4)
+    assert {name: value for name, value in said.items() if name != "model"} == known.to_dict()
+    own = endpoints.neighbours("one two.", model="attends")
+    [found] = translator.translate("one two.", BeamConfig())
+    assert tuple(own["tokens"]) == found.hypotheses[0].tokens and own["place"] == 0
+
+
 def test_what_a_search_found_scores_the_same_again(endpoints: Endpoints) -> None:
     found = endpoints.translate("three four.", "greedy", {"max_new_tokens": 40})["hypotheses"][0]
     forced = endpoints.score("three four.", found["text"])
@@ -266,11 +281,12 @@ def test_what_a_strategy_says_of_its_settings_can_be_sent(endpoints: Endpoints, 
                 endpoints.translate("one two.", name, {setting["name"]: more})
 
 
-@pytest.mark.parametrize("endpoint", ["translate", "compare", "score", "why_not", "beside"])
+@pytest.mark.parametrize("endpoint", ["translate", "compare", "score", "why_not", "beside", "neighbours"])
 def test_answers_are_json(endpoints: Endpoints, endpoint: str) -> None:
     arguments = {"compare": [[{"strategy": "sample", "settings": {"num_return_sequences": 2}}]], "score": ["eins."]}
     arguments["why_not"] = ["eins.", "beam", {"max_new_tokens": 3}]
     arguments["beside"] = [["plain"], "eins."]
+    arguments["neighbours"] = ["eins.", 1, "attends"]
     said = getattr(endpoints, endpoint)("one\ud83d two.", *arguments.get(endpoint, []))
     json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
 
@@ -324,6 +340,16 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("beside", (None, ["plain"]), "Type an English sentence"),
     ("beside", ("one.", ["plain"], ["eins."]), "Give the reference as text"),
     ("beside", ("one.", ["plain"], "", math.nan), "must be a whole number"),
+    ("neighbours", (None,), "Type an English sentence"),
+    ("neighbours", (NOVEL,), "Only texts of up to 1,000 characters"),
+    ("neighbours", ("one.", ["eins."]), "Give the target as text"),
+    ("neighbours", ("one.", "eins.", 0, "attends"), "Give place as a whole number from 1 on"),
+    ("neighbours", ("one.", "eins.", 1.5, "attends"), "Give place as a whole number from 1 on"),
+    ("neighbours", ("one.", "eins.", 1, "attends", 51), "count as one from 1 to 50"),
+    ("neighbours", ("one.", "eins.", 1, "attends", True), "count as one from 1 to 50"),
+    ("neighbours", ("one.", "eins.", 900, "attends"), "There is no piece 900 of this translation"),
+    ("neighbours", ("one.", "eins.", 1, "plain"), "Plain has no index of training sentences"),
+    ("neighbours", ("one.", "eins.", 1, []), "Choose one of the models"),
     ("compare", ("one.", None), "Give the strategies as a list"),
     ("compare", ("one.", {"strategy": "greedy"}), "Give the strategies as a list"),
     ("compare", ("one.", []), "Add a strategy"),

@@ -104,7 +104,7 @@ def test_a_search_that_is_watched_has_the_page_to_itself(
     assert page["present"] is None and "My cat." in page["earlier"]
     for name in ("drawn", "candidates", "lens", "ledger"):
         assert "come to its end" in page[name], "nothing of another result beside the tree"
-    assert "growing" in page["tree"] and page["detail"] == page["whole"] == ""
+    assert "growing" in page["tree"] and page["detail"] == page["learnt"] == page["whole"] == ""
 
 
 @pytest.mark.usefixtures("impatient")
@@ -181,6 +181,7 @@ def test_a_run_sends_drafts_and_ends_with_everything_shown(events: TranslateEven
     assert figure(last["drawn"])["data"]
     assert last["candidates"].count("<tr data-index") == 2
     everything = {"status", "present", "whole", "drawn", "translation", "candidates", "tree", "lens", "detail"}
+    everything |= {"learnt"}
     assert set(last) == everything | {"alpha", "beta", "ledger", "target", "axes", "earlier", "over", "layer", "head"}
 
 
