@@ -149,7 +149,12 @@ def scored(result: DecodeResult, request: Asked) -> Plain:
 def card(contestant: Contestant, request: Asked) -> Plain:
     """What a card of a comparison ran, every setting named."""
     settings = {field.name: getattr(request.config, field.name) for field in options(request.config)}
-    return {"name": contestant.name, "strategy": contestant.strategy, "settings": settings}
+    return {
+        "name": contestant.name,
+        "strategy": contestant.strategy,
+        "settings": settings,
+        "model": request.model,
+    }
 
 
 def row(result: DecodeResult, reference: str) -> Plain:

@@ -23,6 +23,7 @@ class CardArgument(TypedDict, total=False):
     strategy: str
     settings: dict[str, Any]
     name: str
+    model: str
 
 
 class Endpoints:
@@ -64,14 +65,14 @@ class Endpoints:
     def compare(
         self, text: str, cards: list[CardArgument], reference: str = "", seed: int = 0, model: str = ""
     ) -> dict[str, Any]:
-        """Translates one sentence by several strategies, and sets their quality and cost side by side.
+        """Translates one sentence by several strategies or models, and sets their quality and cost side by side.
 
         Args:
             text: The sentence, in the model's source language: the first of several, of at most 1,000 characters.
-            cards: Up to 8, such as {"strategy": "beam", "settings": {"num_beams": 9}}; a "name" may be added.
+            cards: Up to 8, such as {"strategy": "beam", "settings": {"num_beams": 9}}; also a "name", a "model".
             reference: A good translation, if there is one: each result then gets chrF and BLEU against it.
             seed: Of the strategies that draw at random, so that the same request gets the same answer.
-            model: Name of a model, as models lists them. Empty for the first.
+            model: Name of a model for cards without one of their own, as models lists them. Empty for the first.
 
         Returns:
             a result for each card, in their order: settings, text, log P, score, forward calls, time, chrF and BLEU
@@ -83,9 +84,10 @@ class Endpoints:
             first = contest.requests[0]
             return {
                 "source": first.text,
-                "model": first.model,
+                "model": contest.model,
                 "reference": contest.reference,
                 "note": contest.note,
+                "scale": contest.scale,
                 "metrics": _metrics(contest.reference),
                 "results": [self._row(contest, place) for place in range(len(contest.cards))],
             }

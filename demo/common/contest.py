@@ -1,11 +1,13 @@
-"""Several strategies on the same sentence: what to run, from whatever came in."""
+"""Several strategies, and perhaps models, on the same sentence: what to run, from whatever came in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from demo.common.contestant import Contestant, contestant
+from demo.common.languages import NEUTRAL
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, Cleaned, InputError, clean
 from demo.service import Asked, Service
@@ -18,6 +20,16 @@ ONE_REFERENCE = (
     "A comparison looks at one sentence, and this text has several with one reference for all: give one of the "
     "sentences and its reference."
 )
+PAIR = "One comparison is of one pair of languages: {} {} {}, and {} {}. Choose models of the same pair."
+RANKED = "Only chrF, BLEU, exact matches and milliseconds are ranked."
+SAME_PIECES = (
+    "The models share a vocabulary, so log P is over the same pieces; yet it is each model's own opinion, and the "
+    f"surer one need not be the better. {RANKED}"
+)
+OWN_PIECES = (
+    "The models have different vocabularies, so log P, score and t are of different pieces and not on one scale. "
+    f"{RANKED}"
+)
 CUT = f"Of the reference, only the first {MAX_CHARACTERS:,} characters were read."
 
 
@@ -25,20 +37,24 @@ CUT = f"Of the reference, only the first {MAX_CHARACTERS:,} characters were read
 class Contest:
     """A valid wish: one sentence under several strategies, in the order of their cards.
 
+    model: of the cards that have none of their own.
     reference: what a good translation is; "" = none was given.
     seed: of all strategies that draw at random.
     note: what its author should know of how it was read; "" = nothing.
+    scale: what can be compared where there are several models; "" = all is of one.
     """
 
     cards: tuple[Contestant, ...]
     requests: tuple[Asked, ...]
+    model: str
     reference: str
     seed: int
     note: str
+    scale: str = ""
 
 
 def contestants(cards: object) -> tuple[Contestant, ...]:
-    """Valid cards from ``Contestant``s, or from mappings with "strategy" and, if wished, "settings" and "name".
+    """Valid cards from ``Contestant``s, or from mappings with "strategy" and, as wished, "settings", "name", "model".
 
     Raises:
         InputError: one cannot be used, or there are none or too many.
@@ -55,45 +71,82 @@ def contestants(cards: object) -> tuple[Contestant, ...]:
 def prepare(
     service: Service, text: object, model: object, cards: object, *, seed: object = 0, reference: object = ""
 ) -> Contest:
-    """A valid contest on the first sentence of what came in. A seed that a card's settings name goes before ``seed``.
+    """A valid contest on the first sentence of what came in.
+
+    Args:
+        service: what decodes.
+        text: as typed.
+        model: for the cards that have none of their own.
+        cards: as ``contestants`` takes them.
+        seed: for the cards whose settings name none.
+        reference: a good translation; "" = none.
 
     Raises:
-        InputError: something in it cannot be used.
+        InputError: something in it cannot be used, or the models are not of one pair of languages.
     """
     checked = contestants(cards)
     config = configure(STRATEGIES["sample"], {"seed": seed})
     assert isinstance(config, SampleConfig)
-    requests = []
-    for card in checked:
-        known = {option.name for option in options(STRATEGIES[card.strategy].Config)}
-        seeded = {"seed": config.seed} if "seed" in known else {}
-        asked = service.text_request(text, model, card.strategy, {**seeded, **card.settings})
-        requests.append(asked.sentences[0])
+    models = [card.model or (model if isinstance(model, str) else "") for card in checked]
+    scale = _scale(service, models)
+    asked = service.text_request(text, models[0], "greedy", {})
+    first, requests = asked.sentences[0], []
+    for card, its in zip(checked, models, strict=True):
+        decoding = service.decoding(its, card.strategy, seeded(card, config.seed))
+        requests.append(replace(decoding, text=first.text, index=first.index))
     if not isinstance(reference, str | None):
         raise InputError("Give the reference translation as text.")
     target = one_line(reference)
     if len(asked.sentences) > 1 and target.text:
         raise InputError(ONE_REFERENCE)
-    read = ONE.format(requests[0].text) if len(asked.sentences) > 1 else asked.note
+    read = ONE.format(first.text) if len(asked.sentences) > 1 else asked.note
     note = f"{read} {CUT if target.note else ''}".strip()
-    return Contest(checked, tuple(requests), target.text, config.seed, note)
+    return Contest(checked, tuple(requests), str(model), target.text, config.seed, note, scale)
+
+
+def seeded(card: Contestant, seed: int) -> dict[str, Any]:
+    """The settings of a card, with the comparison's seed where it draws at random and names none."""
+    known = {option.name for option in options(STRATEGIES[card.strategy].Config)}
+    return {**({"seed": seed} if "seed" in known else {}), **card.settings}
+
+
+def _scale(service: Service, models: Sequence[str]) -> str:
+    """What can be compared across these models; "" for a single one.
+
+    Raises:
+        InputError: they are not of one pair of languages.
+    """
+    names = tuple(dict.fromkeys(models))
+    if len(names) == 1:
+        return ""
+    known = [(name, service.languages(name)) for name in names]
+    for verb, side in (("reads", "source"), ("writes", "target")):
+        said = [(name, language) for name, each in known if (language := getattr(each, side)) not in NEUTRAL]
+        for name, language in said:
+            if language != said[0][1]:
+                raise InputError(PAIR.format(said[0][0], verb, said[0][1], name, language))
+    return SAME_PIECES if service.same_pieces(names) else OWN_PIECES
 
 
 def _contestant(card: object, place: int) -> Contestant:
     given = vars(card) if isinstance(card, Contestant) else card
-    if not isinstance(given, Mapping) or not {"strategy"} <= set(given) <= {"strategy", "settings", "name"}:
-        raise InputError(f'Strategy {place} must be an object with "strategy" and, if you like, "settings" and "name".')
-    strategy, settings, name = (given.get(key) for key in ("strategy", "settings", "name"))
+    if not isinstance(given, Mapping) or not {"strategy"} <= set(given) <= {"strategy", "settings", "name", "model"}:
+        raise InputError(
+            f'Strategy {place} must be an object with "strategy" and, if you like, "settings", "name" and "model".'
+        )
+    strategy, settings, name, model = (given.get(key) for key in ("strategy", "settings", "name", "model"))
     if not isinstance(strategy, str) or strategy not in STRATEGIES:
         raise InputError(f"Choose one of the strategies: {', '.join(STRATEGIES)}.")
     if not isinstance(settings, Mapping | None):
         raise InputError(f'Give the settings of strategy {place} as an object, for example {{"num_beams": 5}}.')
+    if not isinstance(model, str | None):
+        raise InputError(f"Give the model of strategy {place} by its name.")
     try:
         config = configure(STRATEGIES[strategy], settings or {})
     except InputError as error:
         raise InputError(f"Strategy {place}: {error}") from error
-    made = contestant(strategy, **{option: getattr(config, option) for option in settings or {}})
-    return Contestant(one_line(name).text[:MAX_NAME].strip() or made.name, strategy, made.settings)
+    made = contestant(strategy, model or "", **{option: getattr(config, option) for option in settings or {}})
+    return replace(made, name=one_line(name).text[:MAX_NAME].strip() or made.name)
 
 
 def one_line(text: object) -> Cleaned:

@@ -1,7 +1,8 @@
 """The state of the Compare view as the query of an address, and back.
 
-"view=compare&text=A+dog.&card1=beam:num_beams=10,length_penalty=0.0&card2=greedy&name2=Mine"; a setting that is not
-named is at its default, and what a setting holds of words is quoted once more.
+"view=compare&text=A+dog.&card1=beam:num_beams=10,length_penalty=0.0&card2=greedy&name2=Mine&model2=en-de"; a setting
+that is not named is at its default, a card without a model has the comparison's, and what a setting holds of words is
+quoted once more.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def write(text: str, model: str, seed: int, reference: str, cards: Sequence[Cont
     for place, card in enumerate(cards, start=1):
         settings = ",".join(f"{name}={quote(str(value), safe='.-')}" for name, value in card.settings.items())
         query[f"card{place}"] = f"{card.strategy}:{settings}" if settings else card.strategy
-        if card.name != named(card.strategy, card.settings):
+        if card.model:
+            query[f"model{place}"] = card.model
+        if card.name != named(card.strategy, card.settings, card.model):
             query[f"name{place}"] = card.name
     return "?" + urlencode(query, safe=":,=")
 
@@ -48,7 +51,7 @@ def read(query: Mapping[str, str]) -> ContestLink | None:
     if query.get("view") != VIEW:
         return None
     seed, text, reference = query.get("seed", ""), query.get("text", ""), query.get("reference", "")
-    cards = [_card(query.get(f"card{place}", ""), query.get(f"name{place}", "")) for place in range(1, MAX_CARDS + 1)]
+    cards = [_card(query, place) for place in range(1, MAX_CARDS + 1)]
     return ContestLink(
         text[:MAX_CHARACTERS] or None,
         query.get("model"),
@@ -58,11 +61,12 @@ def read(query: Mapping[str, str]) -> ContestLink | None:
     )
 
 
-def _card(wish: str, name: str) -> Contestant | None:
+def _card(query: Mapping[str, str], place: int) -> Contestant | None:
+    wish, name, model = (query.get(f"{what}{place}", "") for what in ("card", "name", "model"))
     strategy, _, rest = wish.partition(":")
     pairs = {name: unquote(value) for name, _, value in (pair.partition("=") for pair in rest.split(","))}
     known, settings = read_strategy(strategy, pairs)
     try:
-        return contestants([{"strategy": known, "settings": settings, "name": name}])[0]
+        return contestants([{"strategy": known, "settings": settings, "name": name, "model": model}])[0]
     except InputError:
         return None

@@ -1,11 +1,11 @@
-"""What is compared: a strategy with its settings, and what it is called."""
+"""What is compared: a strategy with its settings, on a model, and what it is called."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import Field, dataclass, field
+from dataclasses import Field, dataclass, field, replace
 from typing import Any
 
 from seq2seq_core.decoding import STRATEGIES, options
@@ -24,15 +24,17 @@ class Contestant:
     name: what it is called; ``named`` says it where a person typed nothing else.
     strategy: a key of ``STRATEGIES``.
     settings: those that are not at their defaults, by name; no seed, which all cards share.
+    model: name of its own; "" = that of the comparison.
     """
 
     name: str
     strategy: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    model: str = ""
 
 
-def named(strategy: str, settings: Mapping[str, Any]) -> str:
-    """What a strategy with these settings is called, say "Beam 5, alpha 0"."""
+def named(strategy: str, settings: Mapping[str, Any], model: str = "") -> str:
+    """What a strategy with these settings is called, say "Beam 5, alpha 0"; on its own model "Beam 5 · en-de"."""
     entry = STRATEGIES[strategy]
     name, details, times = entry.label.removesuffix(" search"), [], ""
     for option in options(entry.Config):
@@ -44,7 +46,7 @@ def named(strategy: str, settings: Mapping[str, Any]) -> str:
         elif value != option.default:
             short = BRIEF.get(option.name) or re.sub(r" \(.*\)", "", label).lower()
             details.append(f"{short} {_shown(option, value)}")
-    return ", ".join([name, *details]) + times
+    return ", ".join([name, *details]) + times + (f" · {model}" if model else "")
 
 
 def _shown(option: Field[Any], value: Any) -> str:
@@ -64,12 +66,19 @@ def changed(strategy: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if value != known.get(name)}
 
 
-def contestant(strategy: str, **settings: Any) -> Contestant:
-    """A card with the name that its settings give it."""
+def contestant(strategy: str, model: str = "", /, **settings: Any) -> Contestant:
+    """A card with the name that its settings and its model give it."""
     chosen = changed(strategy, settings)
-    return Contestant(named(strategy, chosen), strategy, chosen)
+    return Contestant(named(strategy, chosen, model), strategy, chosen, model)
+
+
+def on_model(card: Contestant, model: str) -> Contestant:
+    """The card on another model; a name that its settings gave it follows."""
+    own_name = card.name == named(card.strategy, card.settings, card.model)
+    name = named(card.strategy, card.settings, model) if own_name else card.name
+    return replace(card, name=name, model=model)
 
 
 def there(cards: Iterable[Contestant]) -> str:
     """Cards as the board says them to the page, so that what ran them on something else knows whether they changed."""
-    return json.dumps([[card.name, card.strategy, dict(card.settings)] for card in cards], default=str)
+    return json.dumps([[card.name, card.strategy, dict(card.settings), card.model] for card in cards], default=str)

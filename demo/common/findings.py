@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Container
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from demo.common import contest_link, why_link
 from demo.common.assets import ASSETS
 from demo.common.contestant import contestant
+from demo.common.link import to_translate
 from demo.common.markup import Html, tag
 
 TABLE = ASSETS / "findings.tsv"
@@ -54,7 +54,7 @@ def _why(strategy: str) -> Callable[[Finding], str]:
 
 def _exact(one: Finding) -> str:
     budget = {"max_forward_calls": 20_000, "max_seconds": 15.0}
-    return "?" + urlencode({"text": one.text, "model": one.model, "strategy": "exact", **budget})
+    return to_translate(one.text, one.model, "exact", budget)
 
 
 _PLAIN: dict[str, object] = {"length_penalty_type": "none"}

@@ -36,6 +36,10 @@ class Languages:
         return f"Type {'an' if self.source[0] in 'AEIOU' else 'a'} {self.source} sentence to translate."
 
 
+NEUTRAL = (Languages.source, Languages.target, "Text")
+"""What the sides are called of which no language is known."""
+
+
 def languages(metadata: Mapping[str, Any], heads: bool = False, neighbours: bool = False) -> Languages:
     """The languages of a model with this metadata; what it leaves out is named neutrally.
 

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from demo.common import contest_link, press
-from demo.common.contestant import Contestant
-from demo.compare.presets import PRESETS
+from demo.common.contestant import Contestant, on_model
+from demo.compare.presets import MODEL_PRESETS, PRESETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILES = ("json", "csv", "html")
+LONGEST = 60
+"""Characters of a model's name, from a stranger's link, that are repeated."""
+
+GONE = "The link asks for what is not here, {}: {} took its place."
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,11 @@ def card_press(event: object) -> CardPress:
     return CardPress(press.word(event, "kind") or "", press.number(event, "card"))
 
 
-def preset(event: object) -> tuple[Contestant, ...] | None:
-    """The cards of the set that was pressed."""
-    place = press.number(event, "index", len(PRESETS))
-    return None if place is None else list(PRESETS.values())[place]
+def preset(event: object) -> str | None:
+    """The name of the set that was pressed: of ``PRESETS``, or of ``MODEL_PRESETS``."""
+    names = (*PRESETS, *MODEL_PRESETS)
+    place = press.number(event, "index", len(names))
+    return None if place is None else names[place]
 
 
 def file_kind(event: object) -> str | None:
@@ -45,6 +50,7 @@ class Wish:
     """What the link asks for that opened the page. model: one that works; None where none does.
 
     linked: whether it asks for this view at all.
+    note: what of it cannot be had; "" = nothing.
     """
 
     linked: bool
@@ -53,6 +59,7 @@ class Wish:
     seed: int = 0
     reference: str = ""
     cards: tuple[Contestant, ...] = ()
+    note: str = ""
 
 
 def wish(query: Mapping[str, str], working: Mapping[str, str]) -> Wish:
@@ -61,4 +68,8 @@ def wish(query: Mapping[str, str], working: Mapping[str, str]) -> Wish:
     if link is None:
         return Wish(False, first)
     model = link.model if link.model in working else first
-    return Wish(True, model, link.text or "", link.seed or 0, link.reference or "", link.cards)
+    asked_for = {card.model for card in link.cards} | ({link.model} if link.model else set())
+    gone = sorted(str(name)[:LONGEST] for name in asked_for if name and name not in working)
+    cards = tuple(card if card.model in working else on_model(card, "") for card in link.cards)
+    note = GONE.format(", ".join(gone), model) if gone else ""
+    return Wish(True, model, link.text or "", link.seed or 0, link.reference or "", cards, note)

@@ -22,11 +22,16 @@ FULL = "That is as many as fit."
 MARKS = "Marked: what differs from {other}; ‸ where words of it are missing."
 ROUGH = " BLEU of a single sentence is rough."
 
+NO_ATTENTION = (
+    "There is no attention to show of {}: the model has none, or the sentence held nothing for it to translate."
+)
+
 ICONS = {
     "edit": ("Edit", "M3 17l1-4 9-9 3 3-9 9zM11 6l3 3"),
     "copy": ("Duplicate", "M7 7h9v9H7zM4 13V4h9"),
     "remove": ("Remove", "M5 5l10 10M15 5L5 15"),
 }
+OPEN_ICON = "M8 5H4v11h11v-4M11 4h5v5M16 4l-7 7"
 
 
 @dataclass(frozen=True)
@@ -36,16 +41,20 @@ class ShownCard:
     about: the strategy's label.
     figures: of its result; None before there is one.
     problem: why there is none, in one sentence; "" = it was not run.
+    href: a query that opens it in Translate; "" before there is a result.
     stale: the figures are of what was asked before.
     busy: it is being decoded.
+    model: what its model is called; "" where all cards have the same, or its name says it.
     """
 
     name: str
     about: str
     figures: Figures | None = None
     problem: str = ""
+    href: str = ""
     stale: bool = False
     busy: bool = False
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,7 @@ class Board:
     ids: a number for each card, by which a press says which one is meant.
     lang: code of the language of the translations.
     full: no more cards can be added.
+    scale: what can be compared across the cards' models; "" where all have the same.
     """
 
     cards: Sequence[ShownCard]
@@ -65,17 +75,36 @@ class Board:
     ids: Sequence[int] = ()
     lang: str | None = None
     full: bool = False
+    scale: str = ""
+
+
+@dataclass(frozen=True)
+class BoardLinks:
+    """Queries of what the board leads to.
+
+    here: the same comparison again.
+    why: why the first card does not say the reference; "" where there is none.
+    beside: the models of the cards beside each other, token by token; "" where there is one.
+    """
+
+    here: str
+    why: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of figures: its heading, what it means, and whether more is better; None = neither is."""
+    """A column of figures: its heading, what it means, and whether more is better; None = neither is.
+
+    own: it is in units of the card's own model, so that of several models none is the best.
+    """
 
     name: str
     label: str
     meaning: str
     digits: int
     more: bool | None
+    own: bool = True
 
 
 COLUMNS = (
@@ -85,24 +114,18 @@ COLUMNS = (
     _Column("forward_calls", "steps", "Calls of the decoder, each for all rows that are alive", 0, False),
     _Column("rows", "rows × steps", "Rows decoded, over all steps: what the machine has to compute", 0, False),
     # Never the best: of one run, a difference may be the machine's mood.
-    _Column("milliseconds", "ms", "Milliseconds of this one run; the machine's mood is in it", 0, None),
-    _Column("chrf", "chrF", "chrF of this one sentence against the reference, 0 to 100", 1, True),
-    _Column("bleu", "BLEU", "BLEU of this one sentence against the reference, 0 to 100: rough", 1, True),
+    _Column("milliseconds", "ms", "Milliseconds of this one run; the machine's mood is in it", 0, None, own=False),
+    _Column("chrf", "chrF", "chrF of this one sentence against the reference, 0 to 100", 1, True, own=False),
+    _Column("bleu", "BLEU", "BLEU of this one sentence against the reference, 0 to 100: rough", 1, True, own=False),
 )
 
 
-def draw(shown: Board, link: str = "", why: str = "") -> Html:
-    """The cards as rows of a table, headings over the columns of figures.
-
-    Args:
-        shown: the cards.
-        link: a query that shows them again.
-        why: a query that asks why the first card does not say the reference; "" where there is none.
-    """
+def draw(shown: Board, links: BoardLinks | None = None) -> Html:
+    """The cards as rows of a table, headings over the columns of figures; ``links`` lead on, once there are results."""
     if not shown.cards:
         return join([tag("p", EMPTY, class_="instead"), _add(shown)])
     columns = COLUMNS if shown.reference else COLUMNS[:6]
-    best = {column.name: _best(column, shown.cards) for column in columns}
+    best = {column.name: None if shown.scale and column.own else _best(column, shown.cards) for column in columns}
     target = shown.reference or next((card.figures.text for card in shown.cards if card.figures), "")
     rows = [_row(i, card, shown, columns, best, target) for i, card in enumerate(shown.cards)]
     width = f"--figures:{len(columns)}"
@@ -111,8 +134,17 @@ def draw(shown: Board, link: str = "", why: str = "") -> Html:
     legend = MARKS.format(other="the reference" if shown.reference else "card 1") if target else ""
     legend += ROUGH if shown.reference else ""
     words = tag("span", legend, " ", glossary.button(), class_="caption")
-    foot = tag("div", _add(shown), words, _downloads(link, why), class_="board-foot")
-    return join([table, foot])
+    foot = tag("div", _add(shown), words, _downloads(links), class_="board-foot")
+    scale = tag("p", shown.scale, class_="caption scale-of-models") if shown.scale else ""
+    return join([table, scale, foot])
+
+
+def no_attention(without: Sequence[tuple[int, str]]) -> Html:
+    """Why there is no heatmap of these cards, by place and name; nothing where there is one of each."""
+    if not without:
+        return Html("")
+    names = ", ".join(f"{place + 1} {name}" for place, name in without)
+    return tag("p", NO_ATTENTION.format(names), class_="unrun")
 
 
 def busy(name: str, place: int, number: int, step: int = 0) -> Html:
@@ -139,21 +171,30 @@ def problem(message: str) -> Html:
     return status.line("error", message)
 
 
+def noted(note: str) -> Html:
+    """What a person should know of the cards that were laid out; nothing where there is nothing."""
+    return status.line("done", tag("span", note, class_="note")) if note else Html("")
+
+
 def opened(place: int) -> Html:
     """The heading of the editor."""
     return tag("h3", f"Card {place + 1}")
 
 
-def _downloads(link: str, why: str) -> Html:
+def _downloads(links: BoardLinks | None) -> Html:
     """Assets/app.js puts the link into the address bar as well."""
-    if not link:
+    if links is None:
         return Html("")
     names = {"html": "HTML, everything", "csv": "CSV, the figures", "json": "JSON, every step"}
     buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in names.items()]
-    state = tag("a", "link to this", href=link, class_="state")
-    goal = unseen(", in a new tab")
-    asks = tag("a", "why not the reference?", goal, href=why, target="_blank", rel="noopener") if why else ""
-    return tag("div", tag("span", "Take away"), buttons, asks, state, class_="downloads")
+    state = tag("a", "link to this", href=links.here, class_="state")
+    onward = (("why not the reference?", links.why), ("token by token", links.beside))
+    leads = [_lead(name, href) for name, href in onward if href]
+    return tag("div", tag("span", "Take away"), buttons, leads, state, class_="downloads")
+
+
+def _lead(name: str, href: str) -> Html:
+    return tag("a", name, unseen(", in a new tab"), href=href, target="_blank", rel="noopener")
 
 
 def _heads(columns: Sequence[_Column]) -> Html:
@@ -176,7 +217,9 @@ def _row(
 ) -> Html:
     fill, ink = colour(place)
     badge = tag("span", str(place + 1), class_="badge", style=f"background:{fill};color:{ink}")
-    about = "" if card.name.startswith(card.about.removesuffix(" search")) else tag("small", card.about)
+    said = [] if card.name.startswith(card.about.removesuffix(" search")) else [card.about]
+    said += [card.model] if card.model else []
+    about = tag("small", " · ".join(said)) if said else ""
     who = tag("div", badge, tag("span", tag("b", card.name, dir="auto"), about), role="rowheader", class_="who")
     figures = [_figure(column, card, best[column.name]) for column in columns]
     kind = " ".join(["contestant", *(["waiting"] if card.stale or card.busy else []),
@@ -250,7 +293,10 @@ def _tools(place: int, card: ShownCard, shown: Board) -> Html:
                 aria_expanded=str(place == shown.opened).lower() if kind == "edit" else None,
             )
         )
-    return tag("div", buttons, role="cell", class_="tools")
+    icon = tag("svg", tag("path", d=OPEN_ICON), viewBox="0 0 20 20", aria_hidden="true")
+    opens = tag("a", icon, href=card.href, target="_blank", rel="noopener", title="Open in Translate",
+                aria_label=f"Open {card.name} in Translate, in a new tab") if card.href else ""  # fmt: skip
+    return tag("div", opens, buttons, role="cell", class_="tools")
 
 
 def _add(shown: Board) -> Html:

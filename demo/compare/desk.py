@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from demo.common.contest import MAX_CARDS, Contest
+from demo.common.contest import MAX_CARDS, Contest, seeded
 from demo.common.contestant import Contestant
+from demo.common.link import to_translate
 from demo.common.question import PageQuestion
 from demo.common.turn import Turn
 from demo.compare.board import Board, ShownCard
@@ -15,7 +16,7 @@ from demo.compare.figures import Figures, figures
 from demo.compare.presets import PRESETS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from seq2seq_core.decoding import AnyStrategy, DecodeResult
 
@@ -23,7 +24,7 @@ COSTS = {"rows": "rows × steps", "forward_calls": "steps", "milliseconds": "mil
 """What the plot can show log P against, and what that is called; first what does not depend on the machine."""
 
 LIKENESS = {"chrf": "chrF"}
-"""The same, where there is a reference."""
+"""The same, where there is a reference and all cards are of one model."""
 
 _LOCK = Lock()
 """While cards or results change: a comparison and a press run in two threads. One for all people: it is held for
@@ -70,6 +71,7 @@ class Desk(Turn):
     busy: the card that is being decoded.
     axis: what the plot should show log P against, as chosen; None for what suits.
     wanted: the page was opened by a link that asks for this comparison.
+    note: what of the link could not be had, to be said once.
     question: what the page's widgets said when the outcomes were asked for.
     """
 
@@ -81,6 +83,7 @@ class Desk(Turn):
     busy: Contestant | None = None
     axis: str | None = None
     wanted: bool = False
+    note: str = ""
     question: PageQuestion | None = None
     outcomes: list[CardOutcome] = field(default_factory=list)
 
@@ -93,9 +96,19 @@ class Desk(Turn):
         return self.asked.reference if self.asked else ""
 
     @property
+    def scale(self) -> str:
+        """What can be compared across the models of what was asked; "" where there is one."""
+        return self.asked.scale if self.asked else ""
+
+    @property
+    def measure(self) -> str | None:
+        """What the plot shows of each card: log P, which only one model's are of, else chrF; None without either."""
+        return "log_prob" if not self.scale else "chrf" if self.reference else None
+
+    @property
     def axes(self) -> dict[str, str]:
-        """What the plot can show log P against."""
-        return {**LIKENESS, **COSTS} if self.reference else COSTS
+        """What the plot can show the measure against."""
+        return {**LIKENESS, **COSTS} if self.reference and not self.scale else COSTS
 
     @property
     def against(self) -> str:
@@ -170,6 +183,10 @@ class Desk(Turn):
         cards = self.cards
         return cards.index(card) if card in cards else None
 
+    def model_of(self, card: Contestant) -> str:
+        """The model that the card is decoded with; "" where that is the comparison's, and nothing was asked yet."""
+        return card.model or (self.asked.model if self.asked else "")
+
     def put(self, card: Contestant, result: DecodeResult | None, problem: str = "") -> None:
         """What a card gave in this run, in place of what it or its like gave before."""
         measured = figures(result, self.reference) if result else None
@@ -189,6 +206,11 @@ class Desk(Turn):
         with _LOCK:
             self.outcomes = measured
 
+    def widen(self, scale: str) -> None:
+        """A card of another model came while the run was under way: ``scale`` says what can be compared now."""
+        if self.asked and scale and not self.scale:
+            self._ask(replace(self.asked, scale=scale))
+
     def outcome(self, card: Contestant) -> CardOutcome | None:
         """Of this card, whatever it is called: the same settings give the same result."""
         return next((outcome for outcome in self.outcomes if _alike(outcome.card, card)), None)
@@ -202,24 +224,33 @@ class Desk(Turn):
             if outcome and outcome.run == self.number and outcome.result and outcome.figures
         ]
 
-    def board(self, strategies: Mapping[str, AnyStrategy], lang: str | None) -> Board:
-        """The cards as they are shown."""
-        cards = []
+    def board(self, strategies: Mapping[str, AnyStrategy], titles: Callable[[str], str], lang: str | None) -> Board:
+        """The cards as they are shown; ``titles`` says what people call a model."""
+        cards, several = [], len({card.model for card in self.cards}) > 1
         for card in self.cards:
+            model = self.model_of(card)
             outcome, about = self.outcome(card), strategies[card.strategy].label
             is_busy = self.busy is not None and _alike(card, self.busy) and not self._fresh(card)
-            shown = ShownCard(card.name, about, busy=is_busy)
+            named = not several or not model or model in card.name
+            shown = ShownCard(card.name, about, busy=is_busy, model="" if named else titles(model))
             if outcome:
                 stale = outcome.run != self.number
                 shown = replace(shown, figures=outcome.figures, problem=outcome.problem, stale=stale)
+                shown = shown if stale or not outcome.result else replace(shown, href=self._href(card))
             cards.append(shown)
-        return Board(cards, self.reference, self.opened, self.ids, lang, len(self.cards) >= MAX_CARDS)
+        return Board(cards, self.reference, self.opened, self.ids, lang, len(self.cards) >= MAX_CARDS, self.scale)
+
+    def _href(self, card: Contestant) -> str:
+        """A query that opens the card in Translate."""
+        assert self.asked is not None, "there is a result"
+        text, settings = self.asked.requests[0].text, seeded(card, self.asked.seed)
+        return to_translate(text, self.model_of(card), card.strategy, settings)
 
     def _ask(self, contest: Contest) -> None:
-        """Another question; with or without a reference another axis suits."""
-        if bool(contest.reference) != bool(self.reference):
+        """Another question; with or without a reference, or with several models, another axis suits."""
+        axes, self.asked = self.axes, contest
+        if axes != self.axes:
             self.axis = None
-        self.asked = contest
 
     def _new_id(self) -> int:
         self.dealt += 1
@@ -231,4 +262,4 @@ class Desk(Turn):
 
 
 def _alike(one: Contestant, other: Contestant) -> bool:
-    return (one.strategy, one.settings) == (other.strategy, other.settings)
+    return (one.strategy, one.settings, one.model) == (other.strategy, other.settings, other.model)

@@ -1,12 +1,14 @@
-"""The editor of one card: its strategy, its settings, its name."""
+"""The editor of one card: its model, its strategy, its settings, its name."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import gradio as gr
 
 from demo.common import strategy
 from demo.common.contest import contestants
-from demo.common.contestant import Contestant, contestant, defaults, named
+from demo.common.contestant import Contestant, contestant, defaults, named, on_model
 from demo.common.settings import configure
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
@@ -31,12 +33,13 @@ class Editing:
         card, place = desk.edited, desk.opened
         if card is None or place is None:
             return {editor.panel: gr.update(visible=False)}
-        generated = named(card.strategy, card.settings)
+        generated = named(card.strategy, card.settings, card.model)
         return {
             editor.panel: gr.update(visible=True),
             editor.title: board.opened(place),
             editor.problem: "",
             editor.name: gr.update(value="" if card.name == generated else card.name, placeholder=generated),
+            editor.model: card.model,
             editor.strategy: card.strategy,
             editor.summary: strategy.summary(self._service.strategies[card.strategy].summary),
             **editor.controls.restored(card.strategy, card.settings),
@@ -53,14 +56,21 @@ class Editing:
             configure(entry, common)
         except InputError:
             common = {}
-        return self._changed(desk, contestant(name, **common)) | self.show(desk)
+        return self._changed(desk, contestant(name, old.model, **common)) | self.show(desk)
+
+    def choose(self, desk: Desk, model: object) -> Updates:
+        """Another model for this card, or, as "", the comparison's."""
+        old = desk.edited
+        if old is None or not isinstance(model, str) or model not in ("", *self._service.names):
+            return UNCHANGED
+        return self._changed(desk, on_model(old, model)) | self.show(desk)
 
     def rename(self, desk: Desk, typed: object) -> Updates:
         """Another name; none gives the one that the settings make."""
         old = desk.edited
         if old is None:
             return UNCHANGED
-        (card,) = contestants([Contestant(typed if isinstance(typed, str) else "", old.strategy, old.settings)])
+        (card,) = contestants([replace(old, name=typed if isinstance(typed, str) else "")])
         return UNCHANGED if card == old else self._changed(desk, card)  # the box also changes when the editor opens
 
     def set(self, desk: Desk, typed: object, *values: object) -> Updates:
@@ -70,10 +80,10 @@ class Editing:
             return UNCHANGED
         settings = editor.controls.settings(old.strategy, values)
         try:
-            (card,) = contestants([{"strategy": old.strategy, "settings": settings, "name": typed}])
+            (card,) = contestants([{**vars(old), "name": typed, "settings": settings}])
         except InputError as error:
             return {editor.problem: board.problem(str(error).removeprefix("Strategy 1: "))}
-        name = gr.update(placeholder=named(card.strategy, card.settings))
+        name = gr.update(placeholder=named(card.strategy, card.settings, card.model))
         return self._changed(desk, card) | {editor.name: name, editor.problem: ""}
 
     def _changed(self, desk: Desk, card: Contestant) -> Updates:

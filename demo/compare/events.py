@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 
 import gradio as gr
 
@@ -20,8 +19,9 @@ from demo.compare import asked, board
 from demo.compare import export as comparison
 from demo.compare.desk import Desk
 from demo.compare.editing import Editing
-from demo.compare.layout import CompareView
+from demo.compare.layout import THE_COMPARISONS, CompareView
 from demo.compare.offline import offline
+from demo.compare.presets import PRESETS, of_models
 from demo.compare.show import Display, plot
 from demo.service import Asked, Service
 from seq2seq_core.decoding import DecodeResult
@@ -45,19 +45,26 @@ class CompareEvents:
         """What the link asks for that opened the page, and the models that can be chosen, once all were tried."""
         working, view = self._service.working(), self._view
         wish = asked.wish(query_of(request), working)
-        choices = gr.update(choices=[(title, name) for name, title in working.items()], value=wish.model)
+        titled = [(title, name) for name, title in working.items()]
+        choices: Updates = {
+            view.model: gr.update(choices=titled, value=wish.model),
+            view.editor.model: gr.update(choices=[THE_COMPARISONS, *titled]),
+        }
         if not wish.linked:
-            return {view.model: choices}
-        desk.wanted = True
+            return choices
+        desk.wanted, desk.note = True, wish.note
         desk.deal(wish.cards or desk.cards)
         typed: Updates = {view.sentence: wish.text} if wish.text else {}
-        return typed | {
-            view.model: choices,
-            view.seed: wish.seed,
-            view.reference: wish.reference,
-            view.cards: desk.cards,
-            **self._display.everything(desk),
-        }
+        return (
+            typed
+            | choices
+            | {
+                view.seed: wish.seed,
+                view.reference: wish.reference,
+                view.cards: desk.cards,
+                **self._display.everything(desk),
+            }
+        )
 
     def run_linked(self, desk: Desk, text: object, model: object, seed: object, reference: object) -> Iterator[Updates]:
         """Runs what a link asked for."""
@@ -82,7 +89,7 @@ class CompareEvents:
             desk.busy, painted = card, time.monotonic()
             yield {view.status: _busy(desk, card), **self._display.board(desk)}
             try:
-                with closing(self._service.run(self._request(contest, card))) as events:
+                with closing(self._service.run(self._request(desk, contest, card))) as events:
                     for event in events:
                         if not desk.waits_for(card, mine):
                             break
@@ -112,11 +119,14 @@ class CompareEvents:
             (typed(text), model, seed), (quoted(str(text)), self._service.title(model), f"seed {contest.seed}")
         )
 
-    def _request(self, contest: Contest, card: Contestant) -> Asked:
+    def _request(self, desk: Desk, contest: Contest, card: Contestant) -> Asked:
         """What a card wants, which may be new since the run began."""
         first = contest.requests[0]
-        made = prepare(self._service, first.text, first.model, [card], seed=contest.seed).requests[0]
-        return replace(first, config=made.config)
+        # Beside a card of the contest, so that a model of another pair of languages is refused.
+        both = [contest.cards[0], card]
+        made = prepare(self._service, first.text, contest.model, both, seed=contest.seed)
+        desk.widen(made.scale)
+        return made.requests[1]
 
     def stop(self, desk: Desk) -> None:
         """Ends the comparison that is running, after the step it is at."""
@@ -138,10 +148,23 @@ class CompareEvents:
             return self._dealt(desk, lambda: desk.open(None if desk.opened == place else place))
         return UNCHANGED
 
-    def preset(self, desk: Desk, event: gr.EventData) -> Updates:
-        """Lays out the cards of a preset."""
-        cards = asked.preset(event)
-        return UNCHANGED if cards is None else self._dealt(desk, lambda: desk.deal(cards))
+    def preset(self, desk: Desk, model: object, event: gr.EventData) -> Updates:
+        """Lays out the cards of a preset; ``model`` is the comparison's."""
+        name, note = asked.preset(event), ""
+        if name is None:
+            return UNCHANGED
+        try:
+            cards, note = (PRESETS[name], "") if name in PRESETS else self._models_of(name, model)
+        except InputError as error:
+            return {self._view.status: board.problem(str(error))}
+        return self._dealt(desk, lambda: desk.deal(cards)) | {self._view.status: board.noted(note)}
+
+    def _models_of(self, preset: str, model: object) -> tuple[tuple[Contestant, ...], str]:
+        """The cards of a preset of models; those that still load are none yet."""
+        service = self._service
+        chosen = service.known(model).name
+        here = [name for name in service.working() if name == chosen or not service.pending(name)]
+        return of_models(preset, chosen, [service.known(name) for name in here])
 
     def close(self, desk: Desk) -> Updates:
         """Puts the editor away."""
@@ -191,7 +214,8 @@ def _ending(desk: Desk, contest: Contest, mine: int) -> str:
     if desk.stopped == mine:
         return board.stopped()
     results = [each.result for each in desk.finished()]
-    notes = [contest.note, *(results[0].notes if results else ())]
+    notes = [desk.note, contest.note, *(results[0].notes if results else ())]
+    desk.note = ""
     calls, seconds = sum(result.forward_calls for result in results), sum(result.seconds for result in results)
     return board.done(len(results), calls, seconds, " ".join(filter(None, notes)))
 

@@ -29,12 +29,13 @@ def traces(contest: Contest, finished: Sequence[FinishedCard]) -> str:
             "name": each.card.name,
             "strategy": each.card.strategy,
             "settings": dict(each.card.settings),
+            "model": each.card.model or contest.model,
             "figures": dataclasses.asdict(each.figures),
             "result": plain(each.result, watch),
         }
         for each in finished
     ]
-    whole = {"source": asked.text, "model": asked.model, "seed": contest.seed, "reference": contest.reference}
+    whole = {"source": asked.text, "model": contest.model, "seed": contest.seed, "reference": contest.reference}
     return as_json({**whole, **dated(), "cards": cards}, watch)
 
 
@@ -49,7 +50,7 @@ def table(contest: Contest, finished: Sequence[FinishedCard]) -> str:
             place, each.card.name, each.card.strategy, json.dumps(dict(each.card.settings)),
             *(getattr(each.figures, name) for name in FIGURES),
             *(getattr(each.figures.spread, name) if each.figures.spread else None for name in SPREAD),
-            asked.text, contest.reference, asked.model, contest.seed, versions(),
+            asked.text, contest.reference, each.card.model or contest.model, contest.seed, versions(),
         ]
         for place, each in enumerate(finished, start=1)
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from demo.common.markup import Html, tag
 from demo.common.wiring import KEPT
 from demo.compare import board
 from demo.compare.desk import COSTS, Desk
-from demo.compare.presets import PRESETS
+from demo.compare.presets import MODEL_PRESETS, PRESETS
 from demo.service import Service
 
 PRESSED = (ASSETS / "compare.js").read_text(encoding="utf-8")
@@ -26,9 +26,12 @@ VIEW = "compare"
 """How the page calls this view where it compares what is shown with what is asked now."""
 
 ANSWER = question.of(VIEW)
-ONE_MODEL = "One for all cards."
+ONE_MODEL = "For all cards that choose none of their own."
+OWN_MODEL = "A model of its own stands beside the others; all of one pair of languages."
 SEED = "One for all cards; only random draws heed it."
-NO_ATTENTION = "There is no attention to show: the model has none, or the sentence held nothing for it to translate."
+THE_COMPARISONS = ("The comparison's", "")
+PRICES = {"log_prob": "up is likelier under the model", "chrf": "up is closer to the reference"}
+NO_PRICE = "Several models have no scale in common but likeness to a reference: give one, and they are plotted."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,7 @@ class Editor:
     panel: gr.Column
     title: gr.HTML
     name: gr.Textbox
+    model: gr.Dropdown
     strategy: gr.Radio
     summary: gr.HTML
     controls: Controls
@@ -48,7 +52,8 @@ class Editor:
     @property
     def shown(self) -> list[gr.blocks.Block]:
         """Everything that shows the card."""
-        return [self.panel, self.title, self.problem, self.name, self.strategy, self.summary, *self.controls.widgets]
+        said = [self.panel, self.title, self.problem, self.name, self.model, self.strategy, self.summary]
+        return [*said, *self.controls.widgets]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +71,7 @@ class CompareView:
     board: gr.HTML
     editor: Editor
     findings: gr.Column
+    price: gr.HTML
     against: gr.Radio
     plot: gr.Plot
     no_attention: gr.HTML
@@ -88,7 +94,8 @@ class CompareView:
     @property
     def results(self) -> list[gr.blocks.Block]:
         """What shows the cards and their results."""
-        return [self.board, self.findings, self.against, self.plot, self.no_attention, *self.maps, self.earlier]
+        figures = [self.findings, self.price, self.against, self.plot, self.no_attention, *self.maps]
+        return [self.board, *figures, self.earlier]
 
 
 html = partial(gr.HTML, apply_default_css=False)
@@ -114,12 +121,12 @@ def lay_out(service: Service) -> CompareView:
             stop = gr.Button("Stop", elem_id="compare-stop")
             line = html(elem_id="compare-status")
     with gr.Column(elem_classes=f"card {ANSWER}"):
-        presets = html(_presets(), js_on_load=PRESSED, elem_id="presets")
-        cards = html(board.draw(desk.board(service.strategies, None)), js_on_load=PRESSED, elem_id="board")
+        presets = html(_presets(len(service.names) > 1), js_on_load=PRESSED, elem_id="presets")
+        cards = html(board.draw(desk.board(service.strategies, str, None)), js_on_load=PRESSED, elem_id="board")
         editor = _editor(service)
     with gr.Column(visible=False, elem_classes="findings-below") as findings:
         with gr.Column(elem_classes=f"card {ANSWER}"):
-            html(_heading("At what price", tag("span", "up is likelier under the model", class_="aside")))
+            price = html(price_heading("log_prob"))
             against = gr.Radio(
                 [(label, name) for name, label in COSTS.items()],
                 value=next(iter(COSTS)),
@@ -130,7 +137,7 @@ def lay_out(service: Service) -> CompareView:
             plot = gr.Plot(show_label=False, elem_id="trade-off", elem_classes="plain-figure")
         with gr.Column(elem_classes=f"card {ANSWER}"):
             html(_heading("Where each one looked", SCALE))
-            no_attention = html(tag("p", NO_ATTENTION, class_="unrun"), visible=False, elem_id="compare-no-attention")
+            no_attention = html(visible=False, elem_id="compare-no-attention")
             with gr.Row(elem_classes="maps"):
                 # Those without a figure are hidden by assets/compare.css; one that Gradio hides may miss its first.
                 maps = [gr.Plot(show_label=False, elem_classes="map") for _ in range(MAX_CARDS)]
@@ -148,6 +155,7 @@ def lay_out(service: Service) -> CompareView:
         board=cards,
         editor=editor,
         findings=findings,
+        price=price,
         against=against,
         plot=plot,
         no_attention=no_attention,
@@ -165,7 +173,10 @@ def _editor(service: Service) -> Editor:
         with gr.Row(elem_classes="choices"):
             names = [(entry.label, name) for name, entry in service.strategies.items()]
             chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", scale=3)
-            name = gr.Textbox(label="Name", max_length=60, elem_id="card-name", scale=1, min_width=200)
+        with gr.Row(elem_classes="choices"):
+            models = [THE_COMPARISONS, *((name, name) for name in service.names)]
+            model = gr.Dropdown(models, value="", label="Model", info=OWN_MODEL, filterable=False, elem_id="card-model")
+            name = gr.Textbox(label="Name", max_length=60, elem_id="card-name", min_width=200)
         summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
         controls = Controls(FIRST_STRATEGY, ids="card", without=("seed",))
         problem = html(elem_id="editor-problem")
@@ -173,8 +184,8 @@ def _editor(service: Service) -> Editor:
             run = gr.Button("Compare", variant="primary", elem_id="compare-again")
             done = gr.Button("Done", elem_id="editor-done")
     return Editor(
-        panel=panel, title=title, name=name, strategy=chosen, summary=summary, controls=controls, problem=problem,
-        run=run, done=done,
+        panel=panel, title=title, name=name, model=model, strategy=chosen, summary=summary, controls=controls,
+        problem=problem, run=run, done=done,
     )  # fmt: skip
 
 
@@ -182,6 +193,14 @@ def _heading(title: str, aside: Html) -> Html:
     return tag("header", tag("h2", title), aside, class_="heading")
 
 
-def _presets() -> Html:
-    chips = [tag("button", name, type="button", data_index=i, data_kind="preset") for i, name in enumerate(PRESETS)]
+def price_heading(measure: str | None) -> Html:
+    """Over the plot of a measure, or of nothing."""
+    aside = NO_PRICE if measure is None else PRICES[measure]
+    return _heading("At what price", tag("span", aside, class_="aside"))
+
+
+def _presets(several: bool) -> Html:
+    """Sets of cards to start from; those of models where there are several."""
+    names = (*PRESETS, *(MODEL_PRESETS if several else ()))
+    chips = [tag("button", name, type="button", data_index=i, data_kind="preset") for i, name in enumerate(names)]
     return tag("div", tag("h2", "Strategies"), tag("span", "start from", class_="try"), chips, class_="chips")

@@ -16,15 +16,16 @@ def offline(desk: Desk, service: Service) -> str:
     """The page of what stands on the desk; something was asked."""
     assert desk.asked is not None
     request = desk.asked.requests[0]
-    known = service.languages(request.model)
-    facts = {"Model": f"{service.working()[request.model]} ({request.model})", "Seed": str(desk.asked.seed)}
-    drawn = board.draw(desk.board(service.strategies, known.target_code))
+    known, models = service.languages(request.model), dict.fromkeys(map(desk.model_of, desk.cards))
+    facts = {"Model": ", ".join(f"{service.title(name)} ({name})" for name in models), "Seed": str(desk.asked.seed)}
+    drawn = board.draw(desk.board(service.strategies, service.title, known.target_code))
     cards: list[tuple[str, Html | go.Figure]] = [
         (known.source, tag("p", request.text, class_="translation", lang=known.source_code, dir="auto")),
         ("Strategies", tag("div", export.still(drawn), class_="board")),
-        ("At what price", plot(desk)),
     ]
-    for group in together(desk.finished()).values():
+    if (figure := plot(desk)) is not None:
+        cards.append(("At what price", figure))
+    for group in together(desk).values():
         which = [(each.place, each.card.name) for each in group]
         title = f"Where {'cards' if which[1:] else 'card'} {', '.join(str(place + 1) for place, _ in which)} looked"
         cards.append((title, heatmaps.draw(group[0].result, which)))

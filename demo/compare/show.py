@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import gradio as gr
 import plotly.graph_objects as go
 
-from demo.common import contest_link, question, why_link
+from demo.common import contest_link, limits_link, question, why_link
 from demo.common.attention import room
-from demo.common.contest import MAX_CARDS
+from demo.common.contest import MAX_CARDS, Contest
 from demo.common.contestant import there
 from demo.common.markup import tag
 from demo.common.wiring import Updates
 from demo.compare import board, heatmaps, trade_off
+from demo.compare.board import Board, BoardLinks
 from demo.compare.desk import Desk, FinishedCard
 from demo.compare.figures import cloud
-from demo.compare.layout import VIEW, CompareView
+from demo.compare.layout import VIEW, CompareView, price_heading
 from demo.compare.trade_off import CostPoint
-from demo.service import Service
+from demo.service import MOST_BESIDE, Service
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,14 @@ class Display:
 
     def board(self, desk: Desk) -> Updates:
         """The cards, with the link to what they show."""
-        asked, lang, link, why = desk.asked, None, "", ""
-        if asked:
-            request = asked.requests[0]
-            lang = self._service.languages(request.model).target_code
-            if desk.cards and desk.outcomes:
-                link = contest_link.write(request.text, request.model, asked.seed, asked.reference, desk.cards)
-                if asked.reference:
-                    first = desk.cards[0]
-                    why = why_link.write(request.text, asked.reference, request.model, first.strategy, first.settings)
-        drawn = board.draw(desk.board(self._service.strategies, lang), link, why)
+        links = _links(desk, desk.asked) if desk.asked and desk.cards and desk.outcomes else None
+        drawn = board.draw(self.shown(desk), links)
         return {self._view.board: tag("div", drawn, data_there=there(desk.cards))}
+
+    def shown(self, desk: Desk) -> Board:
+        """The cards as the board draws them."""
+        lang = self._service.languages(desk.asked.requests[0].model).target_code if desk.asked else None
+        return desk.board(self._service.strategies, self._service.title, lang)
 
     def _parts(self, desk: Desk) -> Iterator[_Part]:
         """Everything below the board."""
@@ -76,39 +74,61 @@ class Display:
         bar = question.bar(VIEW, answered, "compare", "Compare again")
         yield _Part(view.earlier, answered, lambda: bar)
         yield _Part(view.findings, bool(finished), lambda: gr.update(visible=bool(finished)))
-        yield _Part(view.against, (tuple(desk.axes), desk.against), lambda: axes(desk))
+        heading = price_heading(desk.measure)
+        yield _Part(view.price, heading, lambda: heading)
+        yield _Part(view.against, (tuple(desk.axes), desk.against, desk.measure), lambda: axes(desk))
         drawn = [(each.place, each.card.name, id(each.result)) for each in finished]
-        yield _Part(view.plot, (drawn, desk.against, desk.reference), lambda: plot(desk) if finished else gr.skip())
-        unseeing = bool(finished) and not any(each.attends for each in finished)
-        yield _Part(view.no_attention, unseeing, lambda: gr.update(visible=unseeing))
-        looked = together(finished)
+        of = (drawn, desk.against, desk.reference, desk.measure)
+        yield _Part(view.plot, of, lambda: plot(desk) if finished else gr.skip())
+        unseeing = board.no_attention([(each.place, each.card.name) for each in finished if not each.attends])
+        yield _Part(view.no_attention, unseeing, lambda: gr.update(value=unseeing, visible=bool(unseeing)))
+        looked = together(desk)
         for place, component in zip(range(MAX_CARDS), view.maps, strict=True):
             yield _heatmap(component, looked.get(place, ()))
 
 
+def _links(desk: Desk, asked: Contest) -> BoardLinks:
+    """Where the board leads to."""
+    text, first = asked.requests[0].text, desk.cards[0]
+    model, models = desk.model_of(first), tuple(dict.fromkeys(map(desk.model_of, desk.cards)))
+    why = why_link.write(text, asked.reference, model, first.strategy, first.settings) if asked.reference else ""
+    return BoardLinks(
+        contest_link.write(text, asked.model, asked.seed, asked.reference, desk.cards),
+        why,
+        limits_link.write(text, asked.reference, models[:MOST_BESIDE]) if asked.scale else "",
+    )
+
+
 def axes(desk: Desk) -> object:
-    """The plot's switch: likeness to the reference is only there with a reference."""
-    return gr.update(choices=[(label, name) for name, label in desk.axes.items()], value=desk.against)
+    """The plot's switch: likeness to the reference is only there with a reference, nothing where nothing is plotted."""
+    choices = [(label, name) for name, label in desk.axes.items()]
+    measured = trade_off.MEASURES[desk.measure or "log_prob"]
+    return gr.update(choices=choices, value=desk.against, label=f"{measured} against", visible=desk.measure is not None)
 
 
-def plot(desk: Desk) -> go.Figure:
-    """Log P of each card that has a result against the chosen figure."""
-    return trade_off.draw([_point(desk, each) for each in desk.finished()], desk.against)
+def plot(desk: Desk) -> go.Figure | None:
+    """The measure of each card that has a result against the chosen figure; None where models have none in common."""
+    if (measure := desk.measure) is None:
+        return None
+    points = [_point(desk, each, measure) for each in desk.finished()]
+    return trade_off.draw(points, desk.against, measure)
 
 
-def _point(desk: Desk, of: FinishedCard) -> CostPoint:
-    x, others = getattr(of.figures, desk.against), of.result.hypotheses[1:]
-    xs = cloud(of.result, desk.reference) if desk.against == "chrf" else [x] * len(others)
-    pairs = tuple((x, h.log_prob) for x, h in zip(xs, others, strict=False))
-    return CostPoint(of.place, of.card.name, x, of.figures.log_prob, pairs)
+def _point(desk: Desk, of: FinishedCard, measure: str) -> CostPoint:
+    x, y, others = getattr(of.figures, desk.against), getattr(of.figures, measure), of.result.hypotheses[1:]
+    likeness = cloud(of.result, desk.reference) if "chrf" in (desk.against, measure) else []
+    xs = likeness if desk.against == "chrf" else [x] * len(others)
+    ys = likeness if measure == "chrf" else [h.log_prob for h in others]
+    return CostPoint(of.place, of.card.name, x, y, tuple(zip(xs, ys, strict=False)))
 
 
-def together(finished: Sequence[FinishedCard]) -> dict[int, tuple[FinishedCard, ...]]:
-    """The cards with attention, by the place of the first of those that say the same in the same pieces."""
-    groups: dict[tuple[int, ...], list[FinishedCard]] = {}
-    for each in finished:
+def together(desk: Desk) -> dict[int, tuple[FinishedCard, ...]]:
+    """The cards with attention, by the place of the first of those whose model says the same in the same pieces."""
+    groups: dict[tuple[str, tuple[int, ...]], list[FinishedCard]] = {}
+    for each in desk.finished():
         if each.attends:
-            groups.setdefault(each.result.hypotheses[0].token_ids, []).append(each)
+            said = (desk.model_of(each.card), each.result.hypotheses[0].token_ids)
+            groups.setdefault(said, []).append(each)
     return {group[0].place: tuple(group) for group in groups.values()}
 
 

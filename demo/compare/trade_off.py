@@ -1,4 +1,4 @@
-"""Log P of each card against what it cost, or against its likeness to the reference."""
+"""Log P of each card, or its likeness to the reference, against what it cost or against the other of the two."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ AXES = {
     "milliseconds": "milliseconds",
     "chrf": "chrF against the reference",
 }
+MEASURES = {"log_prob": "log P", "chrf": "chrF"}
+"""What the upright axis shows."""
+
 CANVAS = (620, 280)
 """Pixels on which labels are laid out; on a wider page they only have more room."""
 
@@ -38,14 +41,14 @@ class CostPoint:
     """A card in the plot.
 
     place: its number, counted from 0.
-    x, log_prob: where its best translation lies.
-    others: x and log P of its other translations.
+    x, y: where its best translation lies.
+    others: x and y of its other translations.
     """
 
     place: int
     name: str
     x: float
-    log_prob: float
+    y: float
     others: tuple[tuple[float, float], ...] = ()
 
 
@@ -82,28 +85,29 @@ class _Label:
         return left, bottom, left + width, bottom + height
 
 
-def draw(points: Sequence[CostPoint], against: str) -> go.Figure:
+def draw(points: Sequence[CostPoint], against: str, measure: str = "log_prob") -> go.Figure:
     """A numbered point with its name for each card, and a small one for each further translation of it.
 
     Args:
         points: at least one.
         against: a key of ``AXES``.
+        measure: a key of ``MEASURES``.
     """
     xs = _range([x for point in points for x in (point.x, *(other[0] for other in point.others))], 2.0)
-    ys = _range([y for point in points for y in (point.log_prob, *(other[1] for other in point.others))], 0.2)
+    ys = _range([y for point in points for y in (point.y, *(other[1] for other in point.others))], 0.2)
     figure = go.Figure(
-        [trace for point in points for trace in _traces(point, AXES[against])],
+        [trace for point in points for trace in _traces(point, AXES[against], MEASURES[measure])],
         layout(
             HEIGHT,
             margin={"l": 56, "r": 16, "t": 12, "b": 48},
             showlegend=False,
             xaxis=_axis(AXES[against], xs),
-            yaxis=_axis("log P", ys),
+            yaxis=_axis(MEASURES[measure], ys),
         ),
     )
     for label, side in _labels(points, xs, ys):
         first = label.points[0]
-        at: dict[str, Any] = {"x": first.x, "y": first.log_prob, "showarrow": False}
+        at: dict[str, Any] = {"x": first.x, "y": first.y, "showarrow": False}
         if len(label.points) == 1:
             font = {"color": colour(first.place)[1], "size": 12}
             figure.add_annotation(text=f"<b>{first.place + 1}</b>", font=font, name="number", **at)
@@ -119,11 +123,11 @@ def _ink(size: int) -> dict[str, Any]:
     return {"color": INK, "size": size}
 
 
-def _traces(point: CostPoint, axis: str) -> list[go.Scatter]:
+def _traces(point: CostPoint, axis: str, measure: str) -> list[go.Scatter]:
     fill, _ = colour(point.place)
     common = {
         "mode": "markers",
-        "hovertemplate": f"<b>%{{text}}</b><br>log P %{{y:.2f}}<br>%{{x:,.1f}} {axis}<extra></extra>",
+        "hovertemplate": f"<b>%{{text}}</b><br>{measure} %{{y:.2f}}<br>%{{x:,.1f}} {axis}<extra></extra>",
     }
     name, traces = escape(point.name), []
     if point.others:
@@ -131,7 +135,7 @@ def _traces(point: CostPoint, axis: str) -> list[go.Scatter]:
         dots = {"size": 7, "color": fill, "opacity": 0.6}
         traces.append(go.Scatter(x=x, y=y, marker=dots, text=[name] * len(x), **common))
     best = {"size": 22, "color": fill, "line": {"width": 0}}
-    return [*traces, go.Scatter(x=[point.x], y=[point.log_prob], marker=best, text=[name], **common)]
+    return [*traces, go.Scatter(x=[point.x], y=[point.y], marker=best, text=[name], **common)]
 
 
 def _range(values: Sequence[float], least: float) -> tuple[float, float]:
@@ -159,7 +163,7 @@ def _labels(points: Sequence[CostPoint], xs: tuple[float, float], ys: tuple[floa
     for point in points:
         spot = tuple(
             size * (value - low) / (high - low)
-            for size, value, (low, high) in zip(CANVAS, (point.x, point.log_prob), (xs, ys), strict=True)
+            for size, value, (low, high) in zip(CANVAS, (point.x, point.y), (xs, ys), strict=True)
         )
         near = next((g for g in groups if abs(g.spot[0] - spot[0]) < 14 and abs(g.spot[1] - spot[1]) < 14), None)
         if near:

@@ -34,18 +34,20 @@ def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.even
     dealt = [view.cards, *view.results, *view.editor.shown]
     page, editor, desk = Context.root_block, view.editor, view.desk
     assert page is not None, "a tab is built inside a Blocks context"
-    loaded = page.load(events.restore, desk, [*view.asked, view.cards, *view.results], **LAST)
+    restored = [*view.asked, editor.model, view.cards, *view.results]
+    loaded = page.load(events.restore, desk, restored, **LAST)
     loaded.then(events.run_linked, **run)
     entered = [view.sentence.submit, view.reference.submit, view.run.click, editor.run.click, editor.name.submit]
     gr.on(entered, events.run, **run)
     view.stop.click(events.stop, desk, None, **EACH)
-    view.presets.select(events.preset, desk, dealt, **EACH)
+    view.presets.select(events.preset, [desk, view.model], [*dealt, view.status], **EACH)
     pressed = view.board.select(events.press, desk, dealt, **EACH)
     pressed.then(None, None, None, js=TO_EDITOR, **UNSEEN)
     saved = view.board.select(events.export, desk, [view.file, view.status], **EACH)
     saved.then(inputs=view.file, **SAVE)
     editor.done.click(events.close, desk, dealt, **EACH)
     editor.strategy.input(editing.switch, [desk, editor.strategy], dealt, **LAST)
+    editor.model.input(editing.choose, [desk, editor.model], dealt, **LAST)
     # Not input, which misses what is pasted or rubbed out.
     editor.name.change(editing.rename, [desk, editor.name], [view.cards, *view.results], **LAST)
     changed = [widget.input for widget in editor.controls.widgets]

@@ -94,6 +94,18 @@ class ServedModels:
         known = self.known(name)
         return languages(known.metadata, known.heads, has_index(self.folder(str(name))))
 
+    def same_pieces(self, names: Sequence[object]) -> bool:
+        """Whether these models write in the same pieces, so that each gives its probabilities to the same things.
+
+        Raises:
+            InputError: one is not there, or did not load.
+        """
+        first, *others = (self.translator(name).tokenizer for name in names)
+        return all(
+            len(other) == len(first) and other.pieces(range(len(other))) == first.pieces(range(len(first)))
+            for other in others
+        )
+
     def _said_of(self, name: object, ask: Callable[[str], T]) -> T:
         if not isinstance(name, str) or name not in self.names:
             raise InputError(f"Choose one of the models: {', '.join(self.names)}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from demo.common.contest import Contest, prepare
+from demo.common.contest import Contest, contestants, prepare
 from demo.service import Service
 from demo.sets.sentences import SentenceSet, everyday, pasted
 
@@ -63,9 +63,10 @@ def question(
     Raises:
         InputError: something in it cannot be used.
     """
-    spoken = service.languages(model)
+    checked = contestants(cards)
+    spoken = service.languages(checked[0].model or model)
     sentences = pasted(text) if kind == PASTED else everyday(spoken.source, spoken.target)
-    contest = prepare(service, sentences.sources[0], model, cards, seed=seed)
+    contest = prepare(service, sentences.sources[0], model, checked, seed=seed)
     possible = qualities(sentences)
     return SetQuestion(sentences, str(model), contest, read_axes(possible, quality, cost) or Axes(possible[0]))
 

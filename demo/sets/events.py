@@ -77,7 +77,8 @@ class SetsEvents:
         turn.axes = asks.axes
         entrants = tuple(Entrant(card) for card in asks.contest.cards)
         asked = self._question(asks, kind, text, model, seed)
-        run = SetRun(asks.sentences, asks.model, asks.contest.seed, entrants, question=asked)
+        contest = asks.contest
+        run = SetRun(asks.sentences, asks.model, contest.seed, entrants, scale=contest.scale, question=asked)
         yield self._everything(table.busy(run, None), run, turn.axes)
         begun, problem = time.monotonic(), ""
         try:
@@ -159,7 +160,8 @@ class SetsEvents:
 def figure(run: SetRun, axes: Axes) -> go.Figure:
     """The strategies that have a quality, or, where log P is asked for, that have begun."""
     points, cost = [], COSTS[axes.cost]
-    for place, row in enumerate(rows(run)):
+    drawn = () if run.scale and axes.quality == "log P" else rows(run)  # several models have no such scale in common
+    for place, row in enumerate(drawn):
         found = _quality(row, axes.quality) if row else None
         if row and found:
             price = getattr(row, cost.field)

@@ -29,7 +29,9 @@ def table(run: SetRun) -> str:
         if row:
             means = [row.log_prob, row.length, row.forward_calls, row.milliseconds]
             quality = [*_cells(row.bleu), *_cells(row.chrf)]
-            lines.append([row.name, _how(entry.card), row.done, *quality, *means, row.same, run.model, versions()])
+            lines.append(
+                [row.name, _how(entry.card), row.done, *quality, *means, row.same, run.model_of(entry), versions()]
+            )
     return csv_text(header, lines)
 
 
@@ -42,7 +44,7 @@ def outputs(run: SetRun) -> str:
     return csv_text(header, (
         [
             line, source, reference, entry.card.name, output.text, output.log_prob, output.length,
-            run.model, _how(entry.card), made,
+            run.model_of(entry), _how(entry.card), made,
         ]
         for entry in run.entries
         for line, source, reference, output in zip(given.lines, given.sources, references, entry.outputs, strict=False)
@@ -58,14 +60,15 @@ def everything(run: SetRun) -> str:
             "name": entry.card.name,
             "strategy": entry.card.strategy,
             "settings": dict(entry.card.settings),
+            "model": run.model_of(entry),
             "figures": asdict(row) if row else None,
             "outputs": [asdict(output) for output in entry.outputs],
         }
         for entry, row in zip(run.entries, rows(run), strict=True)
     ]
     plain: dict[str, Any] = {
-        "schema": SCHEMA, "model": run.model, "device": run.device, "seed": run.seed, "signatures": signatures,
-        **dated(), "sentences": asdict(run.sentences), "strategies": strategies,
+        "schema": SCHEMA, "model": run.model, "device": run.device, "seed": run.seed, "scale": run.scale,
+        "signatures": signatures, **dated(), "sentences": asdict(run.sentences), "strategies": strategies,
     }  # fmt: skip
     return as_json(plain)
 

@@ -48,7 +48,9 @@ class Entrant:
 class SetRun:
     """N sentences under several strategies, so far.
 
+    model: of the strategies that have none of their own.
     seed: of all strategies that draw at random.
+    scale: what can be compared where there are several models; "" = all is of one.
     device: where it was decoded; "" before the first part.
     question: what the page said when it was asked for.
     """
@@ -58,7 +60,12 @@ class SetRun:
     seed: int
     entries: tuple[Entrant, ...]
     device: str = ""
+    scale: str = ""
     question: PageQuestion | None = None
+
+    def model_of(self, entry: Entrant) -> str:
+        """The model that a strategy is run on."""
+        return entry.card.model or self.model
 
     @property
     def size(self) -> int:

@@ -44,7 +44,8 @@ def draw(run: SetRun, rows: Sequence[StrategyRow | None], batch: int) -> Html:
     body = [_row(run, place, row, names) for place, row in enumerate(rows)]
     inside = tag("table", tag("thead", head), tag("tbody", body), class_="over-set")
     scroll = tag("div", inside, class_="scroll", tabindex=0, role="region", aria_label="Figures over the set")
-    return join([scroll, tag("p", _notes(run, batch), class_="caption")])
+    scale = tag("p", run.scale, class_="caption") if run.scale else ""
+    return join([scroll, scale, tag("p", _notes(run, batch), class_="caption")])
 
 
 def busy(run: SetRun, seconds_left: float | None) -> Html:

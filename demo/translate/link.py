@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
 
-from demo.common.link import read_strategy
+from demo.common.link import read_strategy, to_translate
 from demo.common.text_input import MAX_SENTENCES, MAX_TEXT
 from demo.translate.state import ShownText
 from seq2seq_core.decoding import options
@@ -46,7 +45,7 @@ def write(present: ShownText, words: bool = False) -> str:
     """
     request, strategy = present.shown.request, present.shown.result.strategy
     config = request.config
-    changed = {f.name: getattr(config, f.name) for f in options(config) if getattr(config, f.name) != f.default}
+    settings = {option.name: getattr(config, option.name) for option in options(config)}
     view = {
         "prefix": ";".join(",".join(map(str, each.request.prefix)) for each in present.sentences).rstrip(";"),
         "candidate": _candidates(present),
@@ -55,8 +54,7 @@ def write(present: ShownText, words: bool = False) -> str:
         "near": str(near.place + 1) if (near := present.shown.near) else "",
     }
     looked_at = {name: value for name, value in view.items() if value}
-    asked = {"text": present.source, "model": request.model, "strategy": strategy}
-    return "?" + urlencode(asked | changed | looked_at)
+    return to_translate(present.source, request.model, strategy, settings, **looked_at)
 
 
 def read(query: Mapping[str, str]) -> TranslateLink:

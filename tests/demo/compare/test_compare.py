@@ -13,7 +13,7 @@ from demo.common.contestant import Contestant, contestant
 from demo.common.difference import marked, stretches
 from demo.common.pieces import NO_WORDS
 from demo.compare import board
-from demo.compare.board import Board, ShownCard
+from demo.compare.board import Board, BoardLinks, ShownCard
 from demo.compare.desk import Desk
 from demo.compare.editing import Editing
 from demo.compare.events import CompareEvents
@@ -113,14 +113,15 @@ def test_without_cards_the_board_says_what_to_do() -> None:
 
 def test_a_reference_leads_to_why_not() -> None:
     card = shown("A")
-    assert 'href="?view=why-not' in board.draw(Board([card], reference="Ein Mann."), "?view=compare", "?view=why-not")
-    assert "why not" not in board.draw(Board([card]), "?view=compare")
+    links = BoardLinks("?view=compare", "?view=why-not")
+    assert 'href="?view=why-not' in board.draw(Board([card], reference="Ein Mann."), links)
+    assert "why not" not in board.draw(Board([card]), BoardLinks("?view=compare"))
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_runs_and_shows_each_result_as_it_comes(events: Said, name: str) -> None:
     desk, number, event = Desk(), len(PRESETS[name]), SimpleNamespace(index=list(PRESETS).index(name))
-    events.preset(desk, event)  # type: ignore[arg-type]
+    events.preset(desk, "en-de", event)  # type: ignore[arg-type]
     boards = [update.board for update in events.run(desk, *ASKED) if isinstance(update.board, str)]
     done = [number - each.count("skeleton") // 2 - each.count("press Compare") for each in boards]
     assert done == sorted(done)
