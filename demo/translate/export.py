@@ -10,6 +10,7 @@ from demo.common.markup import Html, join, tag
 from demo.common.stopping import Watch
 from demo.common.versions import dated
 from demo.translate import candidates, ledger, lens, translation, tree
+from demo.translate.heatmap import sides
 from demo.translate.state import ShownText
 
 
@@ -62,7 +63,7 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         ]
     if result.hypotheses[index].attention is not None:
         title = f"Where it looked: {known.target} down, {known.source} across"
-        cards.append((title, attention_heatmap(result, index, words)))
+        cards.append((title, attention_heatmap(result, index, words, sides=sides(known))))
     weights = tag("p", f"Under α = {alpha:.2f} and β = {beta:.2f}.", class_="caption")
     cards += [
         (
