@@ -25,7 +25,7 @@ import demo.why_not.view as why_not
 from demo import api
 from demo.common import glossary
 from demo.common.assets import ASSETS, NIGHT, css, head
-from demo.common.export import PLOTLY
+from demo.common.export import PDF, PLOTLY
 from demo.common.markup import Html, join, tag
 from demo.common.status import device_name
 from demo.common.theme import theme
@@ -38,6 +38,7 @@ from demo.streams import CompressedAnswers
 from demo.visits import kept_as_visits
 from demo.waiting.calls import McpCalls
 from demo.waiting.places import Places
+from seq2seq_core import __version__
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
@@ -79,7 +80,7 @@ VIEWS = (
 
 def build(service: Service) -> gr.Blocks:
     """The whole page."""
-    gr.set_static_paths(PLOTLY)  # for pages to take away; the figures on this page have Gradio's own
+    gr.set_static_paths([PLOTLY, PDF])  # for pages to take away; the figures on this page have Gradio's own
     with Page(title=TITLE, analytics_enabled=False, fill_width=True) as page:
         gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:  # one row, see assets/tabs.css
@@ -157,7 +158,9 @@ def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:
 
 
 def _masthead(device: str) -> Html:
-    name = tag("p", "seq2seq", tag("span", "decoded"), class_="wordmark")
+    # What assets/take_figure.js needs: the version for captions, and where the libraries lie that write PDF.
+    made, pdf = f"seq2seq_core {__version__}", f"/gradio_api/file={PDF}"
+    name = tag("p", "seq2seq", tag("span", "decoded"), class_="wordmark", data_made=made, data_pdf=pdf)
     title = tag("h1", "Watch a translator choose its words.")
     lead = tag(
         "p",

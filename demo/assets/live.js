@@ -2,7 +2,7 @@
 
 // A tip shows at once and in our own style, under the mouse or at the focus. A title stays a title for whoever reads it
 // otherwise; it is only taken away while the tip shows, or the browser would show it a second time.
-const TIPPED = ".unit[title], .alternative[title], .node, .crumb";
+const TIPPED = ".unit[title], .source-word[title], .alternative[title], .node, .crumb";
 let tipped = null;
 function hideTip() {
   if (!tipped) return;

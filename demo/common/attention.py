@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from demo.common.pieces import Word, clip, label, letters, runs
-from demo.common.plot_style import WEIGHTS, escape, layout
+from demo.common.plot_style import BAR, QUIET, WEIGHTS, escape, layout
 
 if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
     from seq2seq_core.decoding import DecodeResult
@@ -22,13 +22,28 @@ ROOMS = (10, 24, 36, 50, 70, 100, 150, 300)
 HEADROOM = 84
 """Pixels above and below the cells, for the source's pieces."""
 
+ROW = 18
+"""Least pixels of a row."""
 
-def attention_heatmap(result: DecodeResult, index: int, words: bool = False) -> go.Figure:
+IN_ALL, GAP = 44, 12
+"""Pixels of the bars below the cells, and of what parts the two."""
+
+MOST_NUMBERS = 18
+"""Bars that have room for their number."""
+
+TITLE = 22
+"""Pixels of an axis's title."""
+
+SIDES = ("Translation", "Source")
+"""Titles of the axes, down and across, where nobody knows the languages."""
+
+
+def attention_heatmap(result: DecodeResult, index: int, words: bool = False, **look: Any) -> go.Figure:
     """The figure that ``heatmap_parts`` describes."""
-    return go.Figure(heatmap_parts(result, index, words))
+    return go.Figure(heatmap_parts(result, index, words, **look))
 
 
-def heatmap_parts(result: DecodeResult, index: int, words: bool = False) -> dict[str, Any]:
+def heatmap_parts(result: DecodeResult, index: int, words: bool = False, **look: Any) -> dict[str, Any]:
     """The attention of hypothesis ``index``, which must have one, as data and layout: a go.Figure, whose checks take
     as long as some steps of the search, is not needed to draw.
 
@@ -36,25 +51,38 @@ def heatmap_parts(result: DecodeResult, index: int, words: bool = False) -> dict
         result: what was decoded.
         index: which of its hypotheses.
         words: join pieces into words on both axes, as ``by_words`` does.
+        look: sides, row and below, see ``matrix_parts``.
     """
     hypothesis = result.hypotheses[index]
     assert hypothesis.attention is not None
-    return matrix_parts(np.asarray(hypothesis.attention), hypothesis.tokens, result.source_tokens, words)
+    return matrix_parts(np.asarray(hypothesis.attention), hypothesis.tokens, result.source_tokens, words, **look)
 
 
 def matrix_parts(
-    weights: np.ndarray, down: Sequence[str], across: Sequence[str], words: bool = False
+    weights: np.ndarray,
+    down: Sequence[str],
+    across: Sequence[str],
+    words: bool = False,
+    *,
+    sides: tuple[str, str] = SIDES,
+    row: int | None = None,
+    below: int = 8,
 ) -> dict[str, Any]:
-    """Any weights [rows, columns] as data and layout.
+    """Any weights [rows, columns] as data and layout; below the cells what each column got in all, as bars.
 
     Args:
         weights: each row sums to 1.
         down, across: tokens of the rows and of the columns.
         words: see ``heatmap_parts``.
+        sides: titles of the axes, down and across.
+        row: pixels of each row; None fills a card.
+        below: pixels below everything.
     """
     target, source = _pieces(down), _pieces(across)
+    got = in_all(weights, source)
     if words:
         target, source = runs(down), runs(across)
+        got = in_all(weights, source)
         weights = by_words(weights, target, source)
     rows, columns = len(target), len(source)
     gap = 2 if max(rows, columns) <= 30 else 1
@@ -72,20 +100,33 @@ def matrix_parts(
     }
     angle = 0 if all(len(entry.text) == 1 for entry in source) else -45 if columns <= 16 else -90
     tall = 1.3 * _font_size(source) if angle == 0 else _width(source) * (0.7 if angle == -45 else 1)
+    above = 12 + int(tall) + TITLE
+    bars = GAP + IN_ALL
+    height = above + rows * row + bars + below if row else max(LEAST_HEIGHT, HEADROOM + TITLE + rows * ROW + bars)
+    inside = height - above - below
     return {
-        "data": [trace],
+        "data": [trace, _bars(got, source, len(down))],
         "layout": layout(
-            max(LEAST_HEIGHT, HEADROOM + rows * 18),
+            height,
             margin={
-                "l": 12 + _width(target),
+                "l": 12 + max(_width(target), _width(_LABEL)) + TITLE,
                 "r": 8 + (int(0.7 * _width(source[-3:])) if angle == -45 else 0),
-                "t": 12 + int(tall),
-                "b": 8,
+                "t": above,
+                "b": below,
             },
-            xaxis={**_axis(source), "side": "top", "tickangle": angle},
-            yaxis={**_axis(target), "autorange": "reversed"},
+            xaxis={**_axis(source), **_title(sides[1]), "side": "top", "tickangle": angle},
+            yaxis={**_axis(target), **_title(sides[0]), "autorange": "reversed", "domain": [bars / inside, 1]},
+            yaxis2=_axis_of_bars(got, IN_ALL / inside),
+            showlegend=False,
+            bargap=0.3,
         ),
     }
+
+
+def in_all(weights: np.ndarray, source: Sequence[Word]) -> np.ndarray:
+    """What each source word got from all rows [T, S] together: its coverage (Tu et al. 2016, arXiv 1601.04811)."""
+    got: np.ndarray = np.add.reduceat(weights.sum(0, dtype=float), [word.first for word in source])
+    return got
 
 
 def by_words(weights: np.ndarray, target: Sequence[Word], source: Sequence[Word]) -> np.ndarray:
@@ -110,6 +151,47 @@ def blank() -> go.Figure:
     """An empty figure of the usual height: it fetches plotly.js before the first result needs it."""
     hidden = {"visible": False}
     return go.Figure(layout=layout(LEAST_HEIGHT, xaxis=hidden, yaxis=hidden))
+
+
+_LABEL = (Word("in all", 0, 0),)
+
+
+def _bars(got: np.ndarray, source: Sequence[Word], rows: int) -> dict[str, Any]:
+    """A bar below each column, with its number where there is room; one for each of ``rows`` pieces is all there is."""
+    return {
+        "type": "bar",
+        "y": got,
+        "yaxis": "y2",
+        "marker": {"color": BAR},
+        "text": [f"{value:.1f}" for value in got] if len(source) <= MOST_NUMBERS else None,
+        "textposition": "outside",
+        "textangle": 0,
+        "textfont": {"size": 10, "color": QUIET},
+        "cliponaxis": False,
+        "customdata": [escape(entry.text) for entry in source],
+        "hovertemplate": f"<b>%{{customdata}}</b><br>got %{{y:.2f}} in all, of {rows}<extra></extra>",
+    }
+
+
+def _axis_of_bars(got: np.ndarray, share: float) -> dict[str, Any]:
+    most = max(float(got.max(initial=0)), 1.0)
+    return {
+        "domain": [0, share],
+        "range": [0, 1.4 * most],  # room for the numbers
+        "tickmode": "array",
+        "tickvals": [most / 2],
+        "ticktext": [_LABEL[0].text],
+        "tickfont": {"size": 11},
+        "ticks": "",
+        "showgrid": False,
+        "zeroline": True,
+        "zerolinecolor": "rgba(128,128,128,0.4)",
+        "fixedrange": True,
+    }
+
+
+def _title(text: str) -> dict[str, Any]:
+    return {"title": {"text": escape(text), "font": {"size": 12, "color": QUIET}, "standoff": 6}}
 
 
 def _pieces(tokens: Sequence[str]) -> list[Word]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import plotly
 import plotly.graph_objects as go
 
-from demo.common.assets import NIGHT, css, script
+from demo.common.assets import ASSETS, NIGHT, css, script
 from demo.common.markup import Html, tag
 from demo.common.spreadsheet import csv_text
 from demo.common.stopping import Watch
@@ -26,6 +26,9 @@ FORMATS = {"json": "application/json", "csv": "text/csv", "html": "text/html"}
 
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 """5 MB that are the same for everybody: the browser fetches them from here and puts them in at ``MARK``."""
+
+PDF = ASSETS / "pdf"
+"""jsPDF, svg2pdf.js and the figures' font: the browser fetches them from here when somebody wants a figure as PDF."""
 
 MARK = "/* plotly.js */"
 

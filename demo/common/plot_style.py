@@ -11,6 +11,7 @@ from typing import Any
 
 INK = "#17181c"
 QUIET = "#5c6068"
+BAR = "rgba(58,94,226,0.55)"
 FONT = "Inter, system-ui, sans-serif"
 
 # One hue from nothing to navy: ordered in lightness, hence safe for colour-blind eyes and in grey print. The low end is

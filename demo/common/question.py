@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import textwrap
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from demo.common.markup import Html, tag
@@ -54,7 +55,14 @@ def typed(text: object) -> object:
     return {"crc32": zlib.crc32(units)}
 
 
-def bar(view: str, question: PageQuestion | None, button: str, again: str, place: str | None = None) -> Html:
+def bar(
+    view: str,
+    question: PageQuestion | None,
+    button: str,
+    again: str,
+    place: str | None = None,
+    caption: Sequence[str] = (),
+) -> Html:
     """The bar of a view, which the page shows only where it now asks something else; nothing without a question.
 
     Args:
@@ -63,6 +71,7 @@ def bar(view: str, question: PageQuestion | None, button: str, again: str, place
         button: id of what runs the view.
         again: what the bar's own button says.
         place: a selector of the element that says ``question.beside``.
+        caption: what files of the view's figures say of it, where that is more than ``question.said``.
     """
     if question is None:
         return Html("")
@@ -72,4 +81,5 @@ def bar(view: str, question: PageQuestion | None, button: str, again: str, place
     return tag(
         "div", said, press, class_="earlier", hidden=True, role="status", data_view=view, data_asked=asked,
         data_place=place, data_there=question.beside,
+        data_caption=json.dumps(list(caption or question.said), ensure_ascii=False),
     )  # fmt: skip

@@ -28,9 +28,8 @@ def draw(result: DecodeResult, cards: Sequence[tuple[int, str]]) -> go.Figure:
     """
     numbers = ", ".join(str(place + 1) for place, _ in cards)
     names = escape(clip(", ".join(name for _, name in cards), 44))
-    figure = attention_heatmap(result, 0)
+    figure = attention_heatmap(result, 0, row=ROW, below=TITLE)
     # Below, since the source's pieces stand above.
     title = {"text": f"<b>{numbers}</b>  {names}", "font": {"size": 13, "color": INK}, "x": 0,
              "xref": "paper", "y": 0, "yref": "container", "yanchor": "bottom", "pad": {"b": 6}}  # fmt: skip
-    height = figure.layout.margin.t + ROW * len(result.hypotheses[0].tokens) + TITLE
-    return figure.update_layout(title=title, height=height, margin={"b": TITLE})
+    return figure.update_layout(title=title)

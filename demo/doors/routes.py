@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.types import Scope
 
-from demo.common.export import PLOTLY
+from demo.common.export import PDF, PLOTLY
 
 API = "/gradio_api"
 UPLOAD = f"{API}/upload"
@@ -18,6 +18,7 @@ READ = re.compile(
     r"|/gradio_api/(info/?|openapi\.json|theme\.css|startup-events|app_id/?|user/?|login_check/?"
     r"|heartbeat/[^/]+|queue/data|call/(v2/)?[^/]+/[^/]+)"
     rf"|/gradio_api/file={re.escape(str(PLOTLY))}"  # and no address: Gradio would send the browser there
+    rf"|/gradio_api/file={re.escape(str(PDF))}/[a-z0-9-]+\.(umd\.min\.js|ttf)"
 )
 WRITE = re.compile(r"/gradio_api/(queue/join|call/(v2/)?[^/]+/?|cancel|reset/?)")
 

@@ -183,7 +183,7 @@ class TranslateEvents:
         chosen = said.head.fitting(found)
         return {
             view.status: show.line(said.present, said.words),
-            view.parts["drawn"].html: draw_head(shown.result, shown.index, said.words, found, chosen),
+            view.parts["drawn"].html: draw_head(shown.result, shown.index, said.words, found, chosen, shown.languages),
             **one_head(view, shown.languages, found, chosen),
         }
 

@@ -8,6 +8,7 @@ from demo.common import export
 from demo.common.attention import attention_heatmap
 from demo.common.markup import Html, join, tag
 from demo.translate import candidates, learnt, ledger, lens, translation, tree
+from demo.translate.heatmap import sides
 from demo.translate.state import ShownText
 
 
@@ -64,7 +65,7 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         ]
     if result.hypotheses[index].attention is not None:
         title = f"Where it looked: {known.target} down, {known.source} across"
-        cards.append((title, attention_heatmap(result, index, words)))
+        cards.append((title, attention_heatmap(result, index, words, sides=sides(known))))
     codes = known.source_code, known.target_code
     weights = tag("p", f"Under α = {alpha:.2f} and β = {beta:.2f}.", class_="caption")
     cards += [

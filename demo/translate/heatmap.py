@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from plotly.io.json import to_json_plotly
 
 from demo.common.attention import heatmap_parts, matrix_parts, room
+from demo.common.languages import Languages
 from demo.common.markup import Html, tag
 from demo.common.pieces import runs
-from demo.translate.heads import Head
+from demo.translate.heads import MEAN, Head
 from demo.translate.translation import NOTHING_READ
 
 if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
@@ -25,7 +27,7 @@ NO_ATTENTION = (
 )
 
 
-def draw(result: DecodeResult, index: int, words: bool) -> Html:
+def draw(result: DecodeResult, index: int, words: bool, known: Languages | None = None) -> Html:
     """The attention of hypothesis ``index``, by pieces or by words, or why there is none.
 
     ``assets/translate.js`` gives it to Plotly, which changes the figure that is there: a quarter of the work of a
@@ -35,14 +37,16 @@ def draw(result: DecodeResult, index: int, words: bool) -> Html:
         return tag("p", NOTHING_READ, class_="instead")
     if result.hypotheses[index].attention is None:
         return tag("p", NO_ATTENTION, class_="instead")
-    figure = to_json_plotly(heatmap_parts(result, index, words))
-    tokens = result.hypotheses[index].tokens
-    places = [(word.first, word.last) for word in runs(tokens)] if words else [(i, i) for i in range(len(tokens))]
-    rows = json.dumps(places)  # of each row its pieces, for assets/same_word.js
-    return tag("div", data_room=room(result.source_tokens, words), data_figure=figure, data_rows=rows)
+    figure = to_json_plotly(heatmap_parts(result, index, words, sides=sides(known or Languages())))
+    return tag(
+        "div", data_room=room(result.source_tokens, words), data_figure=figure,
+        data_rows=places(result.hypotheses[index].tokens, words), data_columns=places(result.source_tokens, words),
+    )  # fmt: skip
 
 
-def draw_head(result: DecodeResult, index: int, words: bool, found: HeadAttention, chosen: Head) -> Html:
+def draw_head(
+    result: DecodeResult, index: int, words: bool, found: HeadAttention, chosen: Head, known: Languages | None = None
+) -> Html:
     """The attention of the chosen layer and head while hypothesis ``index`` was written, as ``draw`` does the mean."""
     target = result.hypotheses[index].tokens
     # What a decoder attends to is what it has read: the start token, and each piece but the last.
@@ -50,5 +54,25 @@ def draw_head(result: DecodeResult, index: int, words: bool, found: HeadAttentio
     down, across = {
         "cross": (target, result.source_tokens), "encoder": (result.source_tokens,) * 2, "decoder": (target, read),
     }[chosen.over]  # fmt: skip
-    figure = to_json_plotly(matrix_parts(chosen.weights(found), down, across, words))
-    return tag("div", data_room=room(across, words), data_figure=figure)
+    parts = matrix_parts(chosen.weights(found), down, across, words, sides=sides(known or Languages(), chosen.over))
+    figure, rows, columns = to_json_plotly(parts), places(down, words), places(across, words)
+    if chosen.over != "cross":  # what looks at itself says nothing of both sides
+        return tag("div", data_room=room(across, words), data_figure=figure)
+    return tag("div", data_room=room(across, words), data_figure=figure, data_rows=rows, data_columns=columns)
+
+
+def sides(known: Languages, over: str = MEAN) -> tuple[str, str]:
+    """What the heatmap's axes are, down and across."""
+    target, source = _side(Languages.target, known.target), _side(Languages.source, known.source)
+    return {"encoder": (source, source), "decoder": (target, "What was read of it")}.get(over, (target, source))
+
+
+def _side(name: str, language: str) -> str:
+    return name if language == name else f"{name}: {language}"
+
+
+def places(tokens: Sequence[str], words: bool) -> str:
+    """Of each row or column its first and last piece, for assets/same_word.js."""
+    return json.dumps(
+        [(word.first, word.last) for word in runs(tokens)] if words else [(i, i) for i in range(len(tokens))]
+    )

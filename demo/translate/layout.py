@@ -17,11 +17,11 @@ from demo.common.controls import Controls
 from demo.common.examples import EXAMPLES, FIRST_STRATEGY
 from demo.common.findings import chips
 from demo.common.languages import Languages
-from demo.common.markup import Html, join, tag, unseen
+from demo.common.markup import Content, Html, join, tag, unseen
 from demo.common.turn import Turn
 from demo.common.wiring import KEPT, Updates
 from demo.service import Service
-from demo.translate import asking, candidates, heatmap, translation
+from demo.translate import asking, candidates, heatmap, source_words, translation
 from demo.translate.heads import MEAN, OVER, Head, heads_of, layers_of
 from demo.translate.link import TranslateLink
 from demo.translate.panels import PANELS, Draw, Panel
@@ -36,8 +36,9 @@ RERANK = (
     "other beginnings, and may find what is not in this list."
 )
 ROWS = (
-    "A row shows where the model looked while it wrote that piece, and sums to 1. By words, the weights of a source "
-    "word's pieces are added and the rows of a target word's pieces averaged, so rows still sum to 1."
+    "A row shows where the model looked while it wrote that piece, and sums to 1; the bars are what each column got from "
+    "all rows, its coverage: near 0 it was hardly looked at. By words, the weights of a source word's pieces are added, "
+    "and the rows of a target word's pieces averaged."
 )
 DOWNLOADS = {"html": "HTML, everything", "json": "JSON, every step", "csv": "CSV, the candidates"}
 OFFLINE = "One page of about 5 MB that opens without a network, its figures alive"
@@ -128,6 +129,7 @@ def lay_out(service: Service) -> TranslateView:
         with gr.Column(elem_classes=f"card target {ANSWER}"):
             target = html(heading(unknown.target, LEGEND))
             whole = html(js_on_load=PRESSED, elem_id="whole")
+            parts["source_words"] = Drawing(html(elem_id="source-words"), _source_words)
             parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
             status = html(js_on_load=PRESSED, elem_id="status")
     with gr.Row(elem_classes="evidence"):
@@ -224,8 +226,12 @@ def _translation(shown: Shown, _: bool) -> Html:
     return translation.draw(shown.result, shown.index, shown.given, shown.languages.target_code)
 
 
+def _source_words(shown: Shown, _: bool) -> Html:
+    return source_words.draw(shown.result, shown.index, shown.languages.source_code)
+
+
 def _heatmap(shown: Shown, words: bool) -> Html:
-    return heatmap.draw(shown.result, shown.index, words)
+    return heatmap.draw(shown.result, shown.index, words, shown.languages)
 
 
 def _candidates(shown: Shown, _: bool) -> Html:
@@ -270,10 +276,9 @@ def _axes(known: Languages, of: str = "attention") -> Html:
     return heading("Where it looked", f"{of}: {known.target} down, {known.source} across")
 
 
-def _foot(caption: str, figure: str) -> Html:
-    """Below a figure: how to read it, and a button that saves it as a picture (assets/figures.js)."""
-    button = tag("button", "PNG", type="button", data_png=figure, aria_label=f"Save the {figure} as a PNG picture")
-    return tag("div", tag("p", caption, class_="caption"), button, class_="foot downloads")
+def _foot(caption: Content, figure: str) -> Html:
+    """Below a figure: how to read it; assets/take_figure.js adds the buttons that save it."""
+    return tag("div", tag("p", caption, class_="caption"), class_="foot downloads", data_of=figure)
 
 
 def _examples(known: Languages) -> Html:

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 UNFINISHED = "This shows when the search has come to its end."
 
-BELOW_LENS = ("detail", "learnt")
-"""Parts of the step lens that show what was asked of it."""
+SAID_SO_FAR = ("translation", "tree")
+"""Cards that show a search under way."""
+
+ASKED_OF = ("source_words", "detail", "learnt")
+"""Cards that show nothing but what was asked of a result."""
 
 READ = 120
 """Characters of what the model read that are shown where it is not what was typed."""
@@ -32,23 +35,32 @@ READ = 120
 def everything(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """After a search, or for another sentence: all that shows its result, the ledger as the search itself ranked."""
     alpha, beta = searched_with(present.shown.result)
-    weights: Updates = {view.alpha: alpha, view.beta: beta, view.earlier: earlier(present.asked)}
+    weights: Updates = {view.alpha: alpha, view.beta: beta, view.earlier: earlier(present.asked, present.shown)}
     over = headings(view, present.shown.languages)
     return candidate(view, present, words) | weights | over | ranked(view, present.shown, alpha, beta)
 
 
-def earlier(asked: PageQuestion | None) -> Html:
+def earlier(asked: PageQuestion | None, shown: Shown | None = None) -> Html:
     """The bar that says what is shown answers this, once the page asks something else."""
-    return question.bar(VIEW, asked, "translate", "Translate again")
+    caption = _caption(asked, shown) if asked and shown else ()
+    return question.bar(VIEW, asked, "translate", "Translate again", caption=caption)
+
+
+def _caption(asked: PageQuestion, shown: Shown) -> tuple[str, ...]:
+    """What files of the figures say: the whole sentence, model, strategy and settings, and what was chosen by hand."""
+    begun = shown.result.hypotheses[0].tokens[: shown.given]
+    by_hand = (f"beginning chosen by hand: {translation.spelled(begun)}",) if begun else ()
+    return (f"“{shown.request.text}”", *asked.said[1:], *by_hand)
 
 
 def emptied(view: TranslateView, asked: PageQuestion | None) -> Updates:
     """When a search that is watched takes the page: whatever shows the result of another goes until there is one."""
     waiting = tag("p", UNFINISHED, class_="instead")
-    shown = {name: part.html for name, part in view.parts.items() if name not in ("translation", "tree", *BELOW_LENS)}
-    cleared: Updates = dict.fromkeys([*shown.values(), view.ledger], waiting)
-    below: Updates = {view.parts[name].html: "" for name in BELOW_LENS}
-    return cleared | below | {view.whole: "", view.present: None, view.earlier: earlier(asked)}
+    kept = (*SAID_SO_FAR, *ASKED_OF)
+    cleared: Updates = {part.html: waiting for name, part in view.parts.items() if name not in kept}
+    empty: Updates = {view.parts[name].html: "" for name in ASKED_OF}
+    over: Updates = {view.ledger: waiting, view.whole: "", view.present: None, view.earlier: earlier(asked)}
+    return cleared | empty | over
 
 
 def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:

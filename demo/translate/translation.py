@@ -45,9 +45,12 @@ def _whole(text: str, lang: str | None) -> Html:
 
 def draft(tokens: Sequence[str], lang: str | None = None) -> Html:
     """The beginning that leads at this moment, while the search still runs."""
-    unknown = [0.0] * len(tokens)
-    text = " ".join("".join(unit.text for unit in word) for word in words(tokens, unknown))
-    return tag("p", text, class_="translation draft", lang=lang, dir="auto")
+    return tag("p", spelled(tokens), class_="translation draft", lang=lang, dir="auto")
+
+
+def spelled(tokens: Sequence[str]) -> str:
+    """Tokens as words."""
+    return " ".join("".join(unit.text for unit in word) for word in words(tokens, [0.0] * len(tokens)))
 
 
 def waiting() -> Html:

@@ -2,8 +2,9 @@ import dataclasses
 
 import numpy as np
 
-from demo.common.attention import attention_heatmap, blank, by_words, room
+from demo.common.attention import attention_heatmap, blank, by_words, in_all, matrix_parts, room
 from demo.common.pieces import runs
+from seq2seq_core.why_not.measures import touched
 from tests.demo import samples
 
 
@@ -72,3 +73,37 @@ def test_a_hover_names_what_a_label_cuts() -> None:
     figure = attention_heatmap(samples.result(hypotheses=(hypothesis,)), 0)
     assert figure.layout.yaxis.ticktext[0].endswith("…")
     assert figure.data[0].customdata[0][0] == "Donaudampfschifffahrt ← A"
+
+
+def test_bars_below_say_what_each_source_word_got_in_all_as_the_core_measures_coverage() -> None:
+    result = samples.result()
+    pieces, words = (attention_heatmap(result, 0, words=flag) for flag in (False, True))
+    for figure in (pieces, words):
+        heat, bars = figure.data
+        assert np.isclose(sum(bars.y), len(result.hypotheses[0].tokens)), "all that all pieces gave, by words as well"
+        assert len(bars.y) == len(heat.z[0]) == len(bars.text)
+        assert (bars.yaxis, bars.xaxis) == ("y2", None), "each below its column"
+        assert figure.layout.yaxis2.domain[1] < figure.layout.yaxis.domain[0]
+        assert figure.layout.yaxis2.ticktext == ("in all",)
+    told = dict(zip(words.layout.xaxis.ticktext, words.data[1].y, strict=True))
+    assert {word.word: round(word.attention, 5) for word in touched(result)} == {
+        word.word: round(told[word.word], 5) for word in touched(result)
+    }
+
+
+def test_a_word_of_several_pieces_got_what_they_got_together() -> None:
+    weights = np.array([[0.2, 0.3, 0.4, 0.1], [0.6, 0.1, 0.1, 0.2]], np.float32)
+    assert np.allclose(in_all(weights, runs(("▁x", "▁y", "z", "</s>"))), [0.8, 0.9, 0.3])
+
+
+def test_axes_have_titles_and_rows_of_the_height_that_is_asked_for() -> None:
+    weights = np.full((2, 3), 1 / 3, np.float32)
+    down, across = ("▁a", "</s>"), ("▁b", "▁c", "</s>")
+    layout = matrix_parts(weights, down, across, sides=("Translation: <i>", "Source: English"), row=20, below=30)[
+        "layout"
+    ]
+    assert layout["yaxis"]["title"]["text"] == "Translation: &lt;i&gt;"
+    assert layout["xaxis"]["title"]["text"] == "Source: English"
+    inside = layout["height"] - layout["margin"]["t"] - layout["margin"]["b"]
+    low, high = layout["yaxis"]["domain"]
+    assert np.isclose((high - low) * inside, 2 * 20)

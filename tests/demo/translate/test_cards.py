@@ -7,7 +7,7 @@ from typing import Any
 
 from demo.common import status
 from demo.common.languages import Languages
-from demo.translate import asking, candidates, heatmap, translation
+from demo.translate import asking, candidates, heatmap, source_words, translation
 from tests.demo import samples
 
 
@@ -102,3 +102,23 @@ def test_the_same_word_is_found_in_translation_and_heatmap() -> None:
     by_pieces, by_words = (heatmap.draw(result, 0, words) for words in (False, True))
     assert json.loads(unescape(re.search(r'data-rows="([^"]*)"', by_pieces)[1])) == [[i, i] for i in range(10)]  # type: ignore[index]
     assert "[5, 6]" in by_words, "a word's pieces"
+    source = source_words.draw(result, 0, "en")
+    assert plain(source) == "Amaninaredjacketisreading.∎"
+    across = json.loads(unescape(re.search(r'data-columns="([^"]*)"', by_words)[1]))  # type: ignore[index]
+    told = re.findall(r'data-from="(\d+)" data-to="(\d+)"', source)
+    assert [[int(first), int(last)] for first, last in told] == across, "columns of the heatmap by words"
+
+
+def test_each_source_word_says_what_it_got_in_all() -> None:
+    result = samples.result()
+    attention = result.hypotheses[0].attention
+    assert attention is not None
+    source = source_words.draw(result, 0)
+    assert f'title="A · looked at {attention[:, 0].sum():.2f} in all, by 10 pieces"' in source
+    assert re.findall(r'tabindex="(-?\d)"', source) == ["0", *["-1"] * 8], "one stop of the keyboard"
+
+
+def test_without_attention_no_source_word_is_anybodys() -> None:
+    result = samples.result()
+    blind = replace(result, hypotheses=(replace(result.hypotheses[0], attention=None),))
+    assert source_words.draw(blind, 0) == ""

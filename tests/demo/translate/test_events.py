@@ -180,8 +180,8 @@ def test_a_run_sends_drafts_and_ends_with_everything_shown(events: TranslateEven
     assert "Mann" in last["translation"]
     assert figure(last["drawn"])["data"]
     assert last["candidates"].count("<tr data-index") == 2
-    everything = {"status", "present", "whole", "drawn", "translation", "candidates", "tree", "lens", "detail"}
-    everything |= {"learnt"}
+    everything = {"status", "present", "whole", "source_words", "drawn", "translation", "candidates", "tree", "lens"}
+    everything |= {"detail", "learnt"}
     assert set(last) == everything | {"alpha", "beta", "ledger", "target", "axes", "earlier", "over", "layer", "head"}
 
 

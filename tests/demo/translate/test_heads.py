@@ -81,3 +81,5 @@ def test_the_figure_has_the_sides_of_what_is_looked_at() -> None:
         assert len(figure["layout"]["yaxis"]["ticktext"]) == size[0]
         assert len(figure["layout"]["xaxis"]["ticktext"]) == size[1]
         assert z
+        assert ("data-rows" in drawn and "data-columns" in drawn) == (over == "cross"), "only there both sides meet"
+        assert np.isclose(sum(figure["data"][1]["y"]), size[0]), "the row of what each column got in all"
