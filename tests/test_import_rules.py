@@ -35,6 +35,7 @@ FLOORS = (
     "decoding",
     "data",
     "text",
+    "contrast",
     "evaluation",
     "distributed",
     "config",
