@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import sacrebleu
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 from sacrebleu.significance import PairedTest, Result
 
@@ -63,6 +65,12 @@ def bleu_metric(references: Sequence[Sequence[str]], *, sentence: bool = False) 
     if max(lengths, default=ORDER) < ORDER:
         return sacrebleu.BLEU(tokenize=tokenizer, effective_order=True)
     return metric
+
+
+def word_cutter(references: Sequence[Sequence[str]]) -> Callable[[str], list[str]]:
+    """What cuts a text into words and punctuation marks, as BLEU of these references does."""
+    tokenize = sacrebleu.BLEU(tokenize=_tokenizer(references)).tokenizer
+    return lambda text: list(tokenize(text).split())
 
 
 def corpus_quality(hypotheses: Sequence[str], references: Sequence[Sequence[str]]) -> Quality:
@@ -129,13 +137,14 @@ class Estimate:
 class ResampledQuality:
     """Scores of a test set with their intervals, and the signatures that say how often and from which seed.
 
-    bleu: None where references are single words.
+    bleu: None where references are single words. exact: texts equal to their reference, in per cent.
     """
 
     bleu: Estimate | None
     bleu_signature: str
     chrf: Estimate
     chrf_signature: str
+    exact: Estimate
 
 
 def resampled_quality(
@@ -150,7 +159,8 @@ def resampled_quality(
     if len(hypotheses) < LEAST_RESAMPLED:
         plain = corpus_quality(hypotheses, [references])
         bleu_alone = None if plain.bleu is None else Estimate(plain.bleu)
-        return ResampledQuality(bleu_alone, plain.bleu_signature, Estimate(plain.chrf), plain.chrf_signature)
+        chrf_alone, exact_alone = Estimate(plain.chrf), Estimate(plain.exact)
+        return ResampledQuality(bleu_alone, plain.bleu_signature, chrf_alone, plain.chrf_signature, exact_alone)
     # sacreBLEU calls two systems that say the same significantly different.
     same = baseline is None or list(baseline) == list(hypotheses)
     systems: list[tuple[str, Sequence[str]]]
@@ -163,7 +173,29 @@ def resampled_quality(
         bleu_signature=str(signatures["BLEU"]) if bleu else "",
         chrf=_estimate(scores["chrF2"][-1]),
         chrf_signature=str(signatures["chrF2"]),
+        exact=_resampled_exact(hypotheses, references, None if same else baseline),
     )
+
+
+RESAMPLED, SEED = 1_000, 12345
+"""How often sentences are drawn anew, and from which seed: sacreBLEU's own numbers."""
+
+
+def _resampled_exact(hypotheses: Sequence[str], references: Sequence[str], baseline: Sequence[str] | None) -> Estimate:
+    """Exact matches in per cent, with interval and paired test as sacreBLEU makes them of its own metrics."""
+    drawn = np.random.default_rng(SEED).integers(len(references), size=(RESAMPLED, len(references)))
+
+    def right(texts: Sequence[str]) -> NDArray[np.float64]:
+        return np.array([100.0 * (text == wanted) for text, wanted in zip(texts, references, strict=True)])
+
+    ours = right(hypotheses)
+    low, high = np.percentile(ours[drawn].mean(1), (2.5, 97.5))
+    p_value = None
+    if baseline is not None:
+        apart = ours - right(baseline)
+        shifted = np.abs(apart[drawn].mean(1) - apart.mean())
+        p_value = (float((shifted >= abs(apart.mean())).sum()) + 1) / (RESAMPLED + 1)
+    return Estimate(float(ours.mean()), float(high - low) / 2, p_value)
 
 
 def _estimate(result: str | Result) -> Estimate:

@@ -36,6 +36,7 @@ FLOORS = (
     "decoding",
     "data",
     "text",
+    "contrast",
     "evaluation",
     "distributed",
     "config",

@@ -42,6 +42,7 @@ class Contest:
     seed: of all strategies that draw at random.
     note: what its author should know of how it was read; "" = nothing.
     scale: what can be compared where there are several models; "" = all is of one.
+    exact: exact matches are a measure of this task, as the models' cards say.
     """
 
     cards: tuple[Contestant, ...]
@@ -51,6 +52,7 @@ class Contest:
     seed: int
     note: str
     scale: str = ""
+    exact: bool = False
 
 
 def contestants(cards: object) -> tuple[Contestant, ...]:
@@ -101,7 +103,8 @@ def prepare(
         raise InputError(ONE_REFERENCE)
     read = ONE.format(first.text) if len(asked.sentences) > 1 else asked.note
     note = f"{read} {CUT if target.note else ''}".strip()
-    return Contest(checked, tuple(requests), str(model), target.text, config.seed, note, scale)
+    exact = any(map(service.scored_by_exact, models))
+    return Contest(checked, tuple(requests), str(model), target.text, config.seed, note, scale, exact)
 
 
 def seeded(card: Contestant, seed: int) -> dict[str, Any]:

@@ -67,6 +67,7 @@ class Board:
     lang: code of the language of the translations.
     full: no more cards can be added.
     scale: what can be compared across the cards' models; "" where all have the same.
+    exact: being the reference, letter by letter, is a measure of the task.
     """
 
     cards: Sequence[ShownCard]
@@ -76,6 +77,7 @@ class Board:
     lang: str | None = None
     full: bool = False
     scale: str = ""
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,14 +119,17 @@ COLUMNS = (
     _Column("milliseconds", "ms", "Milliseconds of this one run; the machine's mood is in it", 0, None, own=False),
     _Column("chrf", "chrF", "chrF of this one sentence against the reference, 0 to 100", 1, True, own=False),
     _Column("bleu", "BLEU", "BLEU of this one sentence against the reference, 0 to 100: rough", 1, True, own=False),
+    _Column("exact", "exact", "Whether it is the reference, letter by letter", 0, True, own=False),
 )
+LIKENESS = ("chrf", "bleu", "exact")
+"""Columns that a reference brings."""
 
 
 def draw(shown: Board, links: BoardLinks | None = None) -> Html:
     """The cards as rows of a table, headings over the columns of figures; ``links`` lead on, once there are results."""
     if not shown.cards:
         return join([tag("p", EMPTY, class_="instead"), _add(shown)])
-    columns = COLUMNS if shown.reference else COLUMNS[:6]
+    columns = [column for column in COLUMNS if _shows(shown, column)]
     best = {column.name: None if shown.scale and column.own else _best(column, shown.cards) for column in columns}
     target = shown.reference or next((card.figures.text for card in shown.cards if card.figures), "")
     rows = [_row(i, card, shown, columns, best, target) for i, card in enumerate(shown.cards)]
@@ -179,6 +184,10 @@ def noted(note: str) -> Html:
 def opened(place: int) -> Html:
     """The heading of the editor."""
     return tag("h3", f"Card {place + 1}")
+
+
+def _shows(shown: Board, column: _Column) -> bool:
+    return column.name not in LIKENESS or bool(shown.reference and (column.name != "exact" or shown.exact))
 
 
 def _downloads(links: BoardLinks | None) -> Html:
@@ -267,6 +276,8 @@ def _figure(column: _Column, card: ShownCard, best: float | None) -> Html:
         return tag("div", tag("span", "–" if card.figures else "", aria_hidden="true"), role="cell",
                    class_="number", data_label=column.label)  # fmt: skip
     shown = f"{value:,.{column.digits}f}".replace("-", "−")
+    if column.name == "exact":
+        shown = "yes" if value else "no"
     inside: Html | str = (
         join([tag("b", shown), unseen(", the best")])
         if round(value, column.digits) == best and not card.stale

@@ -227,6 +227,7 @@ class Desk(Turn):
     def board(self, strategies: Mapping[str, AnyStrategy], titles: Callable[[str], str], lang: str | None) -> Board:
         """The cards as they are shown; ``titles`` says what people call a model."""
         cards, several = [], len({card.model for card in self.cards}) > 1
+        exact = self.asked is not None and self.asked.exact
         for card in self.cards:
             model = self.model_of(card)
             outcome, about = self.outcome(card), strategies[card.strategy].label
@@ -238,7 +239,9 @@ class Desk(Turn):
                 shown = replace(shown, figures=outcome.figures, problem=outcome.problem, stale=stale)
                 shown = shown if stale or not outcome.result else replace(shown, href=self._href(card))
             cards.append(shown)
-        return Board(cards, self.reference, self.opened, self.ids, lang, len(self.cards) >= MAX_CARDS, self.scale)
+        return Board(
+            cards, self.reference, self.opened, self.ids, lang, len(self.cards) >= MAX_CARDS, self.scale, exact
+        )
 
     def _href(self, card: Contestant) -> str:
         """A query that opens the card in Translate."""

@@ -52,6 +52,7 @@ class Figures:
     milliseconds: wall time of decoding.
     proven: whether nothing is more probable; None where the strategy does not ask.
     chrf, bleu: against the reference, 0 to 100; None without one.
+    exact: it is the reference; None without one.
     spread: None where there is one translation only.
     """
 
@@ -65,6 +66,7 @@ class Figures:
     proven: bool | None = None
     chrf: float | None = None
     bleu: float | None = None
+    exact: bool | None = None
     spread: Spread | None = None
 
 
@@ -83,6 +85,7 @@ def figures(result: DecodeResult, reference: str = "") -> Figures:
         proven=result.proven,
         chrf=quality.chrf if quality else None,
         bleu=quality.bleu if quality else None,
+        exact=quality.exact == 100 if quality else None,
         spread=spread(result) if len(result.hypotheses) > 1 else None,
     )
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.common.stopping import Watch
+from seq2seq_core.data.tokenizer import SPACE
 from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.decoding.strategies.utility import utilities
 from seq2seq_core.types import FloatArray
 from seq2seq_core.why_not import Agreement, WhyNot, agreement_of
 
 if TYPE_CHECKING:
+    from seq2seq_core.contrast import NgramUse, SentenceGroup
     from seq2seq_core.evaluation import Quality, ResampledQuality
 
 COMPARING = 20.0
@@ -44,6 +46,36 @@ def sentence_quality(text: str, reference: str) -> Quality:
     from seq2seq_core.evaluation import sentence_quality
 
     return sentence_quality(text, reference)
+
+
+def sentence_chrf(texts: Sequence[str], references: Sequence[str]) -> tuple[float, ...]:
+    """chrF of each text against its own reference, 0 to 100."""
+    from seq2seq_core.contrast import sentence_chrf
+
+    return sentence_chrf(texts, references)
+
+
+def group_quality(texts: Sequence[str], references: Sequence[str]) -> Quality:
+    """Scores of a few of a set's translations; see ``seq2seq_core.evaluation``."""
+    from seq2seq_core.evaluation import corpus_quality
+
+    return corpus_quality(texts, [references])
+
+
+def groups_of(texts: Sequence[str], pieces: Sequence[Sequence[str]]) -> tuple[tuple[SentenceGroup, ...], ...]:
+    """Sentences grouped by their words, and by how many of these a model cuts into ``pieces``."""
+    from seq2seq_core.contrast import by_cut_words, by_length
+
+    return by_length(texts), by_cut_words(pieces, SPACE)
+
+
+def ngrams_apart(
+    ours: Sequence[str], theirs: Sequence[str], references: Sequence[str] | None, most: int
+) -> tuple[NgramUse, ...]:
+    """What ours say more often than theirs; see ``seq2seq_core.contrast``."""
+    from seq2seq_core.contrast import ngrams_apart
+
+    return ngrams_apart(ours, theirs, references, most)
 
 
 def resampled_quality(texts: Sequence[str], references: Sequence[str], baseline: Sequence[str]) -> ResampledQuality:

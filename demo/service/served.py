@@ -12,6 +12,7 @@ from demo.common.text_input import InputError
 from demo.models import KnownModel, Models
 from seq2seq_core.neighbours import has_index
 from seq2seq_core.pipeline import Translator
+from seq2seq_core.text.languages import translates
 from seq2seq_core.types import CoreError, pick_device
 
 T = TypeVar("T")
@@ -93,6 +94,16 @@ class ServedModels:
             return Languages()
         known = self.known(name)
         return languages(known.metadata, known.heads, has_index(self.folder(str(name))))
+
+    def scored_by_exact(self, name: object) -> bool:
+        """Whether outputs equal to the reference are a measure of this model's task: its card says so, and it is no
+        translation, of which there are many good ones.
+
+        Raises:
+            InputError: there is no such model, or it did not load.
+        """
+        card = self.known(name).metadata
+        return not translates(card) and any("exact" in score for score in card.get("scores") or ())
 
     def same_pieces(self, names: Sequence[object]) -> bool:
         """Whether these models write in the same pieces, so that each gives its probabilities to the same things.

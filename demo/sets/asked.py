@@ -11,7 +11,8 @@ from demo.sets.sentences import SentenceSet, everyday, pasted
 PASTED = "pasted"
 """Beside ``EVERYDAY``: the lines that a person typed."""
 
-QUALITIES = ("chrF", "BLEU", "log P")
+EXACT = "exact, %"
+QUALITIES = ("chrF", "BLEU", EXACT, "log P")
 
 
 @dataclass(frozen=True)
@@ -67,13 +68,19 @@ def question(
     spoken = service.languages(checked[0].model or model)
     sentences = pasted(text) if kind == PASTED else everyday(spoken.source, spoken.target)
     contest = prepare(service, sentences.sources[0], model, checked, seed=seed)
-    possible = qualities(sentences)
+    possible = qualities(sentences, exact=contest.exact)
     return SetQuestion(sentences, str(model), contest, read_axes(possible, quality, cost) or Axes(possible[0]))
 
 
-def qualities(sentences: SentenceSet) -> tuple[str, ...]:
-    """What can be measured: without references, the model's own score alone."""
-    return QUALITIES if sentences.references else QUALITIES[-1:]
+def qualities(sentences: SentenceSet, *, exact: bool) -> tuple[str, ...]:
+    """What can be measured: without references, the model's own score alone.
+
+    ``exact``: exact matches are a measure of the task, and then its first.
+    """
+    if not sentences.references:
+        return QUALITIES[-1:]
+    likeness = [name for name in QUALITIES if name != EXACT]
+    return (EXACT, *likeness) if exact else tuple(likeness)
 
 
 def read_axes(possible: tuple[str, ...], quality: object, cost: object) -> Axes | None:

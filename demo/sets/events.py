@@ -6,6 +6,8 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 import plotly.graph_objects as go
@@ -15,11 +17,12 @@ from demo.common.contestant import there
 from demo.common.question import PageQuestion, bar, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
-from demo.service import CHUNK, Service
+from demo.service import CHUNK, Service, pieces_of
+from demo.sets import apart, quality_cost, table
 from demo.sets import export as set_export
-from demo.sets import quality_cost, table
-from demo.sets.asked import COSTS, PASTED, Axes, SetQuestion, qualities, question, read_axes
-from demo.sets.figures import Entrant, SetRun, StrategyRow, ended, rows, with_part
+from demo.sets.asked import COSTS, EXACT, PASTED, Axes, SetQuestion, qualities, question, read_axes
+from demo.sets.contrasts import contrasts
+from demo.sets.figures import Entrant, SetRun, StrategyRow, ended, held, rows, with_part
 from demo.sets.layout import VIEW, SetsView
 from demo.sets.quality_cost import QualityPoint
 from demo.sets.sentences import EVERYDAY
@@ -78,7 +81,8 @@ class SetsEvents:
         entrants = tuple(Entrant(card) for card in asks.contest.cards)
         asked = self._question(asks, kind, text, model, seed)
         contest = asks.contest
-        run = SetRun(asks.sentences, asks.model, contest.seed, entrants, scale=contest.scale, question=asked)
+        of: dict[str, Any] = {"scale": contest.scale, "exact": contest.exact, "question": asked}
+        run, turn.against = SetRun(asks.sentences, asks.model, contest.seed, entrants, **of), 0
         yield self._everything(table.busy(run, None), run, turn.axes)
         begun, problem = time.monotonic(), ""
         try:
@@ -96,7 +100,7 @@ class SetsEvents:
         except Exception:
             logging.exception("a run on a set failed")  # without the person's text
             problem = "Something went wrong on our side; try another strategy."
-        run = ended(run)  # one that is stopped keeps what it has
+        run = self._told_apart(ended(replace(run, against=turn.against)))  # one that is stopped keeps what it has
         line = table.done(run, link(run)) if run.whole else table.stopped(run, problem)
         # Of several updates that reach a busy browser at a time, Gradio keeps only the last.
         yield self._everything(line, run, turn.axes)
@@ -117,7 +121,8 @@ class SetsEvents:
             view.status: line,
             view.table: table.draw(run, rows(run), CHUNK),
             view.plot: figure(run, axes),
-            view.quality: gr.update(choices=list(qualities(run.sentences)), value=axes.quality),
+            view.apart: self._apart(run),
+            view.quality: gr.update(choices=list(qualities(run.sentences, exact=run.exact)), value=axes.quality),
             view.present: run,
             view.earlier: bar(VIEW, run.question, "set-run", "Run again", BOARD),
         }
@@ -142,11 +147,31 @@ class SetsEvents:
 
     def draw(self, turn: SetTurn, run: SetRun | None, quality: object, cost: object) -> Updates:
         """The figure on other axes; nothing is decoded."""
-        axes = read_axes(qualities(run.sentences), quality, cost) if run else None
+        axes = read_axes(qualities(run.sentences, exact=run.exact), quality, cost) if run else None
         if run is None or axes is None:
             return UNCHANGED
         turn.axes = axes
         return {self._view.plot: figure(run, axes)}
+
+    def hold(self, turn: SetTurn, run: SetRun | None, event: gr.EventData) -> Updates:
+        """Holds all strategies against another one; nothing is decoded. A run under way does so at its end."""
+        place = press.number(event, "index", len(run.entries) if run else 0)
+        if run is None or place is None or press.word(event, "kind") != "against":
+            return UNCHANGED
+        turn.against, view = place, self._view
+        if not run.entries[place].outputs:
+            return UNCHANGED
+        run = self._told_apart(held(run, place))
+        drawn = table.draw(run, rows(run), CHUNK)
+        return {view.table: drawn, view.plot: figure(run, turn.axes), view.apart: self._apart(run), view.present: run}
+
+    def _told_apart(self, run: SetRun) -> SetRun:
+        """The run with what tells its strategies apart."""
+        return replace(run, apart=contrasts(run, lambda model, text: pieces_of(self._service, model, text)))
+
+    def _apart(self, run: SetRun) -> str:
+        """Where the strategies part."""
+        return apart.draw(run, run.apart, self._service.languages(run.model_of(run.entries[0])))
 
     def export(self, run: SetRun | None, event: gr.EventData) -> Updates:
         """What is shown as a file, for the page to save."""
@@ -184,5 +209,5 @@ def _count(number: int, one: str, more: str) -> str:
 def _quality(row: StrategyRow, name: str) -> tuple[float, float | None] | None:
     if name == "log P":
         return row.log_prob, None
-    estimate = row.chrf if name == "chrF" else row.bleu
+    estimate = {"chrF": row.chrf, "BLEU": row.bleu, EXACT: row.exact}[name]
     return (estimate.score, estimate.margin) if estimate else None

@@ -10,6 +10,7 @@ from demo.common.contestant import Contestant
 from demo.common.export import as_json
 from demo.common.spreadsheet import csv_text
 from demo.common.versions import dated, versions
+from demo.sets.contrasts import likeness_of
 from demo.sets.figures import SetRun, rows
 
 if TYPE_CHECKING:
@@ -21,16 +22,28 @@ SCHEMA = 1
 def table(run: SetRun) -> str:
     """One line for each strategy that has begun."""
     header = [
-        "strategy", "settings", "sentences", "bleu", "bleu_margin", "bleu_p", "chrf", "chrf_margin", "chrf_p",
-        "mean_log_prob", "mean_tokens", "mean_forward_calls", "mean_milliseconds", "same_as_first", "model", "versions",
+        "strategy", "settings", "sentences", "bleu", "bleu_margin", "bleu_p", "chrf", "chrf_margin", "chrf_p", "exact",
+        "exact_margin", "exact_p", "mean_log_prob", "mean_tokens", "mean_forward_calls", "mean_milliseconds", "against",
+        "same_as_that", "model", "versions",
     ]  # fmt: skip
     lines = []
     for entry, row in zip(run.entries, rows(run), strict=True):
         if row:
             means = [row.log_prob, row.length, row.forward_calls, row.milliseconds]
-            quality = [*_cells(row.bleu), *_cells(row.chrf)]
+            quality = [*_cells(row.bleu), *_cells(row.chrf), *_cells(row.exact)]
+            against = run.entries[run.against].card.name
             lines.append(
-                [row.name, _how(entry.card), row.done, *quality, *means, row.same, run.model_of(entry), versions()]
+                [
+                    row.name,
+                    _how(entry.card),
+                    row.done,
+                    *quality,
+                    *means,
+                    against,
+                    row.same,
+                    run.model_of(entry),
+                    versions(),
+                ]
             )
     return csv_text(header, lines)
 
@@ -38,16 +51,18 @@ def table(run: SetRun) -> str:
 def outputs(run: SetRun) -> str:
     """One line for each sentence and strategy."""
     how = ["model", "settings", "versions"]
-    header = ["line", "source", "reference", "strategy", "output", "log_prob", "tokens", *how]
+    header = ["line", "source", "reference", "strategy", "output", "log_prob", "tokens", "chrf", *how]
     given = run.sentences
     references, made = given.references or [None] * run.size, versions()
+    likeness = [likeness_of(run, entry) or [None] * run.size for entry in run.entries]
     return csv_text(header, (
         [
-            line, source, reference, entry.card.name, output.text, output.log_prob, output.length,
+            line, source, reference, entry.card.name, output.text, output.log_prob, output.length, chrf,
             run.model_of(entry), _how(entry.card), made,
         ]
-        for entry in run.entries
-        for line, source, reference, output in zip(given.lines, given.sources, references, entry.outputs, strict=False)
+        for entry, scores in zip(run.entries, likeness, strict=True)
+        for line, source, reference, output, chrf
+        in zip(given.lines, given.sources, references, entry.outputs, scores, strict=False)
     ))  # fmt: skip
 
 
@@ -69,6 +84,7 @@ def everything(run: SetRun) -> str:
     plain: dict[str, Any] = {
         "schema": SCHEMA, "model": run.model, "device": run.device, "seed": run.seed, "scale": run.scale,
         "signatures": signatures, **dated(), "sentences": asdict(run.sentences), "strategies": strategies,
+        "against": run.against, "apart": asdict(run.apart) if run.apart else None,
     }  # fmt: skip
     return as_json(plain)
 

@@ -13,6 +13,7 @@ from demo.service import Part, resampled_quality
 from demo.sets.sentences import SentenceSet
 
 if TYPE_CHECKING:
+    from demo.sets.contrasts import Contrasts
     from seq2seq_core.evaluation import Estimate, ResampledQuality
 
 
@@ -51,6 +52,9 @@ class SetRun:
     model: of the strategies that have none of their own.
     seed: of all strategies that draw at random.
     scale: what can be compared where there are several models; "" = all is of one.
+    exact: exact matches are a measure of the task.
+    against: place of the strategy that the others are held against.
+    apart: what tells the strategies apart; None before the end.
     device: where it was decoded; "" before the first part.
     question: what the page said when it was asked for.
     """
@@ -61,6 +65,9 @@ class SetRun:
     entries: tuple[Entrant, ...]
     device: str = ""
     scale: str = ""
+    exact: bool = False
+    against: int = 0
+    apart: Contrasts | None = None
     question: PageQuestion | None = None
 
     def model_of(self, entry: Entrant) -> str:
@@ -87,7 +94,8 @@ class SetRun:
 class StrategyRow:
     """One strategy's figures over the sentences that it has done; means a sentence, in the units of ``Output``.
 
-    same: sentences whose translation is the first strategy's, of those that both have; None for the first itself.
+    same: sentences whose translation is that of the strategy that all are held against, of those that both have; None
+        for that one itself.
     """
 
     name: str
@@ -99,6 +107,7 @@ class StrategyRow:
     same: int | None
     bleu: Estimate | None
     chrf: Estimate | None
+    exact: Estimate | None = None
 
 
 def with_part(run: SetRun, part: Part) -> SetRun:
@@ -118,18 +127,27 @@ def with_part(run: SetRun, part: Part) -> SetRun:
 def ended(run: SetRun) -> SetRun:
     """A run that will not go on: the strategy it stopped in gets its quality on what it has done."""
     for turn, entry in enumerate(run.entries):
-        if entry.outputs and not entry.quality:
+        if entry.outputs and (not entry.quality or run.against):
+            run = _judged(run, turn)
+    return run
+
+
+def held(run: SetRun, against: int) -> SetRun:
+    """The run with all strategies held against another one; nothing is decoded."""
+    run = replace(run, against=against)
+    for turn, entry in enumerate(run.entries):
+        if entry.quality:
             run = _judged(run, turn)
     return run
 
 
 def rows(run: SetRun) -> tuple[StrategyRow | None, ...]:
     """A row for each strategy; None where nothing is done."""
-    first = run.entries[0].outputs if run.entries else ()
-    return tuple(_row(entry, None if i == 0 else first) for i, entry in enumerate(run.entries))
+    base = run.entries[run.against].outputs if run.entries else ()
+    return tuple(_row(entry, None if i == run.against else base) for i, entry in enumerate(run.entries))
 
 
-def _row(entry: Entrant, first: Sequence[Output] | None) -> StrategyRow | None:
+def _row(entry: Entrant, base: Sequence[Output] | None) -> StrategyRow | None:
     if not (outputs := entry.outputs):
         return None
     quality = entry.quality
@@ -141,9 +159,10 @@ def _row(entry: Entrant, first: Sequence[Output] | None) -> StrategyRow | None:
         forward_calls=fmean(output.forward_calls for output in outputs),
         milliseconds=fmean(output.milliseconds for output in outputs),
         # not strict: a strategy may have been stopped before it had them all
-        same=None if first is None else sum(a.text == b.text for a, b in zip(outputs, first, strict=False)),
+        same=None if base is None else sum(a.text == b.text for a, b in zip(outputs, base, strict=False)),
         bleu=quality.bleu if quality else None,
         chrf=quality.chrf if quality else None,
+        exact=quality.exact if quality else None,
     )
 
 
@@ -153,8 +172,9 @@ def _judged(run: SetRun, turn: int) -> SetRun:
     if references is None:
         return run
     texts = [output.text for output in entry.outputs]
-    first = [output.text for output in run.entries[0].outputs][: len(texts)]
-    quality = resampled_quality(texts, references[: len(texts)], first)
+    base = [output.text for output in run.entries[run.against].outputs][: len(texts)]
+    # What has fewer sentences by now is held against nothing: the run's end does that again.
+    quality = resampled_quality(texts, references[: len(texts)], base if len(base) == len(texts) else texts)
     return replace(run, entries=_put(run.entries, turn, replace(entry, quality=quality)))
 
 

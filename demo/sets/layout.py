@@ -13,7 +13,7 @@ from demo.common.cards import heading
 from demo.common.text_input import MAX_CHARACTERS
 from demo.common.wiring import KEPT
 from demo.sets import table
-from demo.sets.asked import COSTS, PASTED, QUALITIES
+from demo.sets.asked import COSTS, EXACT, PASTED, QUALITIES
 from demo.sets.sentences import EVERYDAY, MAX_LINES
 from demo.sets.state import SetTurn
 
@@ -49,6 +49,7 @@ class SetsView:
     quality: gr.Radio
     cost: gr.Radio
     plot: gr.Plot
+    apart: gr.HTML
     downloads: gr.HTML
     file: gr.JSON
     present: gr.State
@@ -57,7 +58,7 @@ class SetsView:
     @property
     def results(self) -> list[gr.blocks.Block]:
         """What a run writes."""
-        return [self.status, self.table, self.plot, self.quality, self.present, self.earlier]
+        return [self.status, self.table, self.plot, self.apart, self.quality, self.present, self.earlier]
 
 
 html = partial(gr.HTML, apply_default_css=False)
@@ -76,17 +77,19 @@ def lay_out() -> SetsView:
             run = gr.Button("Run", variant="primary", elem_id="set-run")
             stop = gr.Button("Stop", elem_id="set-stop")
         status = html(elem_id="set-status")
-        figures = html(table.empty(), elem_id="set-table", elem_classes=ANSWER)
+        figures = html(table.empty(), js_on_load=PRESSED, elem_id="set-table", elem_classes=ANSWER)
         # Hidden until there is a table by assets/sets.css: one that Gradio hides may miss what comes first.
         with gr.Column(elem_id="set-findings", elem_classes=ANSWER):
             html(heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
             with gr.Row(elem_classes="choices axes"):
+                offered = [name for name in QUALITIES if name != EXACT]
                 quality = gr.Radio(
-                    list(QUALITIES), value=QUALITIES[0], label="Quality", elem_classes="pills", elem_id="set-quality"
+                    offered, value=QUALITIES[0], label="Quality", elem_classes="pills", elem_id="set-quality"
                 )
                 costs = [(axis.label, name) for name, axis in COSTS.items()]
                 cost = gr.Radio(costs, value=next(iter(COSTS)), label="Cost", elem_classes="pills", elem_id="set-cost")
             plot = gr.Plot(show_label=False, elem_id="quality-cost")
+            apart = html(elem_id="set-apart")
             downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="set-downloads")
         earlier = html(elem_id="set-earlier", elem_classes="bar-below")
     return SetsView(
@@ -100,6 +103,7 @@ def lay_out() -> SetsView:
         quality=quality,
         cost=cost,
         plot=plot,
+        apart=apart,
         downloads=downloads,
         file=gr.JSON(visible="hidden"),
         present=gr.State(None, time_to_live=KEPT),

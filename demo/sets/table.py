@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from demo.common.markup import Html, join, tag
+from demo.common.markup import Html, join, tag, unseen
 from demo.common.series import colour
 from demo.common.status import device_name, duration, noted, told
 
@@ -15,19 +15,25 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
 
 EMPTY = "Press Run: every strategy above translates all sentences, and a table sets their quality beside their cost."
 
+SAME = "same as"
+LIKENESS = ("chrF", "BLEU", "exact, %")
+"""Columns that references bring."""
+
 COLUMNS = {
     "chrF": "chrF of the whole set against the references, 0 to 100",
     "BLEU": "BLEU of the whole set against the references, 0 to 100",
+    "exact, %": "Translations that are the reference, letter by letter",
     "log P": "Mean log P of a translation under the model",
     "t": "Mean number of tokens, the end of the sentence counted",
     "calls": "Mean calls of the decoder for a sentence",
     "ms": "Mean milliseconds of decoding a sentence",
-    "same as first": "Sentences with the same translation as the first strategy",
+    SAME: "Sentences with the same translation as the strategy that all are held against",
 }
 NOTES = (
-    "log P, t, calls and ms are means over sentences; ms is decoding alone, in batches of {batch}. ",
-    "± is half the 95% interval of a bootstrap over sentences; p compares with the first strategy on the same "
-    "resamples, and above 0.05 the difference may well be chance. ",
+    "log P, t, calls and ms are means over sentences; ms is decoding alone, in batches of {batch}, run once: "
+    "the machine's mood is in it. ",
+    "± is half the 95% interval of a bootstrap over sentences; p compares with {base} on the same resamples, and above "
+    "0.05 the difference may well be chance. ",
 )
 
 
@@ -38,8 +44,12 @@ def empty() -> Html:
 
 def draw(run: SetRun, rows: Sequence[StrategyRow | None], batch: int) -> Html:
     """A row of figures for each strategy; those still to come wait."""
-    names = [name for name in COLUMNS if run.sentences.references is not None or name not in ("chrF", "BLEU")]
-    heads = [tag("th", name, scope="col", title=COLUMNS[name], class_="number") for name in names]
+    names = [name for name in COLUMNS if _shows(run, name)]
+    heads = [
+        tag("th", f"{SAME} {run.against + 1}" if name == SAME else name, scope="col", title=COLUMNS[name],
+            class_="number")
+        for name in names
+    ]  # fmt: skip
     head = tag("tr", tag("th", "Strategy", scope="col"), heads)
     body = [_row(run, place, row, names) for place, row in enumerate(rows)]
     inside = tag("table", tag("thead", head), tag("tbody", body), class_="over-set")
@@ -87,17 +97,31 @@ def _row(run: SetRun, place: int, row: StrategyRow | None, names: Sequence[str])
     entry = run.entries[place]
     part = row is not None and row.done < run.size
     so_far = tag("small", f"{len(entry.outputs)} of {run.size} sentences") if part else ""
-    name = tag("span", tag("b", entry.card.name, dir="auto"), so_far)
+    name = tag("span", tag("b", entry.card.name, dir="auto"), so_far, _holding(run, place))
     who = tag("th", tag("div", badge, name, class_="who"), scope="row")
-    cells = [tag("td", _cell(row, name, place) if row else _blank(), class_="number") for name in names]
+    cells = [tag("td", _cell(row, name) if row else _blank(), class_="number") for name in names]
     return tag("tr", who, cells, class_="waiting" if row is None or part else None)
 
 
-def _cell(row: StrategyRow, name: str, place: int) -> Html | str:
-    if name in ("chrF", "BLEU"):
-        return _estimate(row.chrf if name == "chrF" else row.bleu)
-    if name == "same as first":
-        return _blank() if place == 0 else f"{row.same} of {row.done}"
+def _shows(run: SetRun, name: str) -> bool:
+    return name not in LIKENESS or (run.sentences.references is not None and (name != "exact, %" or run.exact))
+
+
+def _holding(run: SetRun, place: int) -> Html:
+    """The button that holds all others against this strategy, or that they are."""
+    if len(run.entries) < 2:
+        return Html("")
+    if place == run.against:
+        return tag("small", "p and the last column: against this one")
+    name = unseen(f": {run.entries[place].card.name}")
+    return tag("button", "hold all against this", name, type="button", data_kind="against", data_index=place)
+
+
+def _cell(row: StrategyRow, name: str) -> Html | str:
+    if name in LIKENESS:
+        return _estimate({"chrF": row.chrf, "BLEU": row.bleu, "exact, %": row.exact}[name])
+    if name == SAME:
+        return _blank() if row.same is None else f"{row.same} of {row.done}"
     value, digits = {
         "log P": (row.log_prob, 2), "t": (row.length, 1), "calls": (row.forward_calls, 1), "ms": (row.milliseconds, 1),
     }[name]  # fmt: skip
@@ -119,7 +143,8 @@ def _blank() -> Html:
 
 def _notes(run: SetRun, batch: int) -> list[str]:
     quality = next((entry.quality for entry in run.entries if entry.quality), None)
-    means, intervals = NOTES[0].format(batch=batch), NOTES[1]
+    base = f"{run.against + 1} {run.entries[run.against].card.name}"
+    means, intervals = NOTES[0].format(batch=batch), NOTES[1].format(base=base)
     if quality is None:
         return [means]
     shown = intervals if quality.chrf.margin is not None else "Too few sentences for intervals. "

@@ -32,5 +32,7 @@ def _wire(view: SetsView, events: SetsEvents, entrants: Entrants) -> None:
     view.kind.change(events.choose, view.kind, view.lines, **LAST)
     axes = [view.turn, view.present, view.quality, view.cost]
     gr.on([view.quality.input, view.cost.input], events.draw, axes, view.plot, **LAST)
+    held = [view.table, view.plot, view.apart, view.present]
+    view.table.select(events.hold, [view.turn, view.present], held, **EACH)
     saved = view.downloads.select(events.export, view.present, view.file, **EACH)
     saved.then(inputs=view.file, **SAVE)

@@ -96,7 +96,8 @@ def test_the_tables_to_take_away_say_what_the_page_says_and_run_nothing() -> Non
     assert second and second.bleu
     assert [line["strategy"] for line in lines] == ["Greedy", "Beam 5"]
     assert float(lines[1]["bleu"]) == second.bleu.score
-    assert lines[0]["same_as_first"] == "" and lines[1]["same_as_first"] == "20"
+    assert lines[0]["same_as_that"] == "" and lines[1]["same_as_that"] == "20"
+    assert lines[1]["against"] == "Greedy"
     hostile = replace(SET, sources=("=HYPERLINK(1)", *SET.sources[1:]))
     texts = list(read(set_export.outputs(replace(run, sentences=hostile))))
     assert len(texts) == 80

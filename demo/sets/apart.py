@@ -1,0 +1,165 @@
+"""Where strategies part over a set, drawn: sentence by sentence, by groups, and in what words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from demo.common import contest_link
+from demo.common.contest import seeded
+from demo.common.difference import marked
+from demo.common.link import to_translate
+from demo.common.markup import Html, join, tag, unseen
+from demo.common.pieces import NO_WORDS
+from demo.common.series import colour
+
+if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
+    from demo.common.languages import Languages
+    from demo.sets.contrasts import Contrasts, GroupRow, SentenceContrast
+    from demo.sets.figures import SetRun
+    from seq2seq_core.contrast import NgramUse
+
+MOST = 50
+"""Sentences that are drawn; the files have all."""
+
+BY_REFERENCE = "chrF of each sentence against its reference, the greatest difference between strategies first."
+BY_BASE = "chrF of each sentence against what {} says, the least alike first; there are no references."
+RARE = (
+    "Words cut: those that are no piece of their own in the vocabulary of {}. Pieces were learnt from its training "
+    "texts, the most frequent first, so what is cut was rarely seen."
+)
+FEW = "A group of few sentences says little: each of them moves its figure."
+
+
+def draw(run: SetRun, found: Contrasts | None, known: Languages) -> Html:
+    """All of it; nothing before anything is done. ``known``: the languages of the sentences and their translations."""
+    if found is None:
+        return Html("")
+    return join([_sentences(run, found, known), _grouped(run, found), _ngrams(run, found, known)])
+
+
+def badge(place: int) -> Html:
+    """The number of a strategy, in its colour."""
+    fill, ink = colour(place)
+    return tag("span", str(place + 1), class_="badge", style=f"background:{fill};color:{ink}")
+
+
+def _sentences(run: SetRun, found: Contrasts, known: Languages) -> Html:
+    if len(found.entries) < 2:
+        return Html("")
+    alike, drawn = found.common - len(found.sentences), found.sentences[:MOST]
+    base = f"{run.against + 1} {run.entries[run.against].card.name}"
+    said = [BY_REFERENCE if run.sentences.references else BY_BASE.format(base), f" Marked: what differs from {base}."]
+    said += [f" On {alike} of {found.common} sentences all say the same."] if alike else []
+    said += [f" These are the first {MOST}; the files have all."] if len(found.sentences) > MOST else []
+    names = ("Strategies", "Translation", "chrF", "Open")
+    heads = [tag("th", name, scope="col", class_="number" if name == "chrF" else None) for name in names]
+    bodies = [_sentence(run, found, one, known) for one in drawn]
+    table = tag("table", tag("thead", tag("tr", heads)), bodies, class_="each-sentence")
+    scroll = tag("div", table, class_="scroll", tabindex=0, role="region", aria_label="Sentence by sentence")
+    return _section("Sentence by sentence", scroll if drawn else "", said)
+
+
+def _sentence(run: SetRun, found: Contrasts, one: SentenceContrast, known: Languages) -> Html:
+    """The sentence with its reference, then a row for each different translation."""
+    given, at = run.sentences, one.place
+    source, reference = given.sources[at], given.references[at] if given.references else ""
+    cards = [entry.card for entry in run.entries]
+    compared = contest_link.write(source, run.model, run.seed, reference, cards)
+    wanted = tag("span", reference, class_="wanted", lang=known.target_code, dir="auto") if reference else ""
+    text = tag("span", source, lang=known.source_code, dir="auto")
+    head = tag("th", tag("span", unseen("Line "), str(given.lines[at]), class_="line"), text, wanted,
+               colspan=2, scope="rowgroup")  # fmt: skip
+    apart = tag("td", tag("span", f"{one.apart:.1f}"), unseen(" apart"), class_="number apart")
+    rows = [tag("tr", head, apart, tag("td", _onward("Compare", compared, f"line {given.lines[at]}")), class_="of")]
+    told: dict[str, list[int]] = {}
+    for place in found.entries:
+        told.setdefault(run.entries[place].outputs[at].text, []).append(place)
+    base = run.entries[run.against].outputs
+    other = base[at].text if at < len(base) else next(iter(told))
+    for said, places in told.items():
+        first = run.entries[places[0]]
+        href = to_translate(source, run.model_of(first), first.card.strategy, seeded(first.card, run.seed))
+        who = tag("td", [join([badge(place), unseen(run.entries[place].card.name)]) for place in places], class_="who")
+        words = tag("td", marked(other, said) if said else NO_WORDS, class_="text", lang=known.target_code, dir="auto")
+        chrf = one.chrf[found.entries.index(places[0])]
+        goes = tag("td", _onward("Translate", href, f"{first.card.name} on line {given.lines[at]}"))
+        rows.append(tag("tr", who, words, tag("td", f"{chrf:.1f}", class_="number"), goes))
+    return tag("tbody", rows)
+
+
+def _onward(view: str, href: str, what: str) -> Html:
+    return tag("a", view, unseen(f": {what}, in a new tab"), href=href, target="_blank", rel="noopener")
+
+
+def _grouped(run: SetRun, found: Contrasts) -> Html:
+    if not found.lengths:
+        return Html("")
+    measure = "exact matches, %" if run.exact else "chrF"
+    tables = [
+        _groups(name, rows, run, found)
+        for name, rows in (("Length of the source", found.lengths), ("Words rarely seen", found.rare))
+    ]
+    said = [f"{measure} of each group. ", RARE.format(found.cut_by), " ", FEW]
+    return _section("By groups of sentences", tag("div", tables, class_="two-tables"), said)
+
+
+def _groups(name: str, rows: Sequence[GroupRow], run: SetRun, found: Contrasts) -> Html:
+    heads = [tag("th", text, scope="col", class_=kind) for text, kind in ((name, None), ("sentences", "number"))]
+    heads += [
+        tag("th", badge(place), unseen(run.entries[place].card.name), scope="col", class_="number")
+        for place in found.entries
+    ]
+    body = [
+        tag("tr", tag("th", row.group.name, scope="row"), tag("td", str(len(row.group.places)), class_="number"),
+            [tag("td", f"{score:.1f}", class_="number") for score in row.scores])
+        for row in rows
+    ]  # fmt: skip
+    table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", body), class_="over-set grouped")
+    return tag("div", table, class_="scroll", tabindex=0, role="region", aria_label=name)
+
+
+def _ngrams(run: SetRun, found: Contrasts, known: Languages) -> Html:
+    if not any(pair.ours or pair.theirs for pair in found.ngrams):
+        return Html("")
+    base = run.against
+    folds = []
+    for each in found.ngrams:
+        place = each.place
+        pair = [
+            badge(place),
+            f" {run.entries[place].card.name} beside ",
+            badge(base),
+            f" {run.entries[base].card.name}",
+        ]
+        sides = [
+            _side(run, place, base, each.ours, known),
+            _side(run, base, place, each.theirs, known),
+        ]
+        folds.append(tag("details", tag("summary", pair), tag("div", sides, class_="two-tables"), class_="ngrams",
+                         open=len(found.ngrams) == 1))  # fmt: skip
+    said = ["One to four words in a row that one says more often than the other, the greatest difference first."]
+    return _section("In what words", join(folds), said)
+
+
+def _side(run: SetRun, place: int, other: int, uses: Sequence[NgramUse], known: Languages) -> Html:
+    """What the strategy at ``place`` says more often."""
+    with_reference = run.sentences.references is not None
+    names = [unseen(run.entries[each].card.name) for each in (place, other)]
+    heads = [tag("th", badge(place), names[0], " says more often", scope="col")]
+    heads += [tag("th", badge(each), name, scope="col", class_="number")
+              for each, name in zip((place, other), names, strict=True)]  # fmt: skip
+    heads += [tag("th", "reference", scope="col", class_="number")] if with_reference else []
+    rows = [
+        tag("tr", tag("td", use.words, lang=known.target_code, dir="auto", class_="text"),
+            [tag("td", str(count), class_="number")
+             for count in (use.ours, use.theirs, use.wanted) if count is not None])
+        for use in uses
+    ]  # fmt: skip
+    table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="over-set grouped")
+    label = f"What {run.entries[place].card.name} says more often"
+    return tag("div", table, class_="scroll", tabindex=0, role="region", aria_label=label)
+
+
+def _section(title: str, inside: str, said: Sequence[str]) -> Html:
+    return tag("section", tag("h3", title), tag("p", said, class_="caption"), inside, class_="apart-section")
