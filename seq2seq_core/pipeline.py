@@ -198,7 +198,7 @@ class Translator:
             texts: any number; a string is one.
             split: False takes each text as one sentence, as is always done where the model's card names no language.
 
-        Other arguments and errors: see ``translate``; a prefix and moved weights are of the first sentence of each text.
+        Other arguments and errors: see ``translate``; a prefix, and what is moved, is of each text's first sentence.
         """
         config = config or BeamConfig()
         parts, jobs = self._sentence_jobs(texts, prefix, first_index, split, moved)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 UNFINISHED = "This shows when the search has come to its end."
 
-BELOW_LENS = ("detail", "learnt")
-"""Parts of the step lens that show what was asked of it."""
+ASKED_OF_IT = ("detail", "learnt", "cell")
+"""Parts that show what was asked of a result."""
 
 READ = 120
 """Characters of what the model read that are shown where it is not what was typed."""
@@ -45,10 +45,10 @@ def earlier(asked: PageQuestion | None) -> Html:
 def emptied(view: TranslateView, asked: PageQuestion | None) -> Updates:
     """When a search that is watched takes the page: whatever shows the result of another goes until there is one."""
     waiting = tag("p", UNFINISHED, class_="instead")
-    shown = {name: part.html for name, part in view.parts.items() if name not in ("translation", "tree", *BELOW_LENS)}
+    shown = {name: part.html for name, part in view.parts.items() if name not in ("translation", "tree", *ASKED_OF_IT)}
     cleared: Updates = dict.fromkeys([*shown.values(), view.ledger], waiting)
-    below: Updates = {view.parts[name].html: "" for name in BELOW_LENS}
-    return cleared | below | {view.whole: "", view.present: None, view.earlier: earlier(asked)}
+    asked_of_it: Updates = {view.parts[name].html: "" for name in ASKED_OF_IT}
+    return cleared | asked_of_it | {view.whole: "", view.present: None, view.earlier: earlier(asked)}
 
 
 def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:
@@ -67,8 +67,8 @@ def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:
 
 def heatmap(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """The heatmap, by pieces or by words."""
-    part = view.parts["drawn"]
-    return {view.status: line(present, words), part.html: part.draw(present.shown, words), **_mean(view, present)}
+    drawn: Updates = {part.html: part.draw(present.shown, words) for part in (view.parts["drawn"], view.parts["cell"])}
+    return {view.status: line(present, words), **drawn, **_mean(view, present)}
 
 
 def _mean(view: TranslateView, present: ShownText) -> Updates:
