@@ -11,6 +11,7 @@ import argparse
 import io
 import json
 import os
+import re
 import signal
 import sys
 import textwrap
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from seq2seq_core.data.corpus import CorpusConfig
     from seq2seq_core.decoding import DecodeResult
     from seq2seq_core.pipeline import Translation
+    from seq2seq_core.types import MovedWeight
 
 BATCHES_AT_ONCE = 32
 """Batches read before any is decoded, so that sentences of like length can be put together."""
@@ -151,6 +153,11 @@ def _parser() -> Parser:
     translate.add_argument(
         "--prefix", default="", metavar="TEXT", help="what the translation of every line must begin with"
     )
+    translate.add_argument(
+        "--move-attention", nargs="+", type=_moved, default=[], metavar="STEP:PIECE=WEIGHT",
+        help="of the first sentence of each line: at this step give this source piece, or those from FIRST-LAST, this "
+        "share of the attention, say 2:4=0.8; all are counted from 1",
+    )  # fmt: skip
     add_strategy_flags(translate)
     translate.set_defaults(command=_translate)
 
@@ -338,6 +345,16 @@ def _add_model_flags(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _moved(text: str) -> MovedWeight:
+    from seq2seq_core.types import MovedWeight
+
+    found = re.fullmatch(r"(\d{1,6}):(\d{1,6})(?:-(\d{1,6}))?=(\d(?:\.\d+)?)", text, re.ASCII)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is no STEP:PIECE=WEIGHT, say 2:4=0.8")
+    step, first, last, weight = found.groups()
+    return MovedWeight(int(step) - 1, int(first) - 1, int(last or first) - 1, float(weight))
+
+
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
@@ -455,6 +472,7 @@ def _translate(flags: argparse.Namespace) -> None:
             lines,
             config,
             prefix=flags.prefix,
+            moved=flags.move_attention,
             trace=flags.trace,
             batch_size=flags.batch_size,
             first_index=first,

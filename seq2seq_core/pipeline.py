@@ -19,7 +19,7 @@ import torch
 
 from seq2seq_core.checkpoint import Checkpoint, Say, open_checkpoint, output_length_of
 from seq2seq_core.data.batches import padded
-from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.data.tokenizer import SPACE, Tokenizer
 from seq2seq_core.decoding import (
     BeamConfig,
     Config,
@@ -36,10 +36,11 @@ from seq2seq_core.decoding import (
     strategy_of,
 )
 from seq2seq_core.decoding.cost import Demand, cost_of
+from seq2seq_core.models.steered import SteeredState, steered
 from seq2seq_core.text.languages import source_code, translates
 from seq2seq_core.text.reading import Reader, Reading
 from seq2seq_core.text.sentences import Sentences, sentences_of
-from seq2seq_core.types import CoreError, HeadAttention, NoRoomError, pick_device
+from seq2seq_core.types import CoreError, HeadAttention, MovedWeight, NoRoomError, StepFn, pick_device
 
 BATCH_SIZE = 64
 
@@ -154,6 +155,7 @@ class Translator:
         config: Config | None = None,
         *,
         prefix: str | Sequence[int] = "",
+        moved: Sequence[MovedWeight] = (),
         trace: bool = False,
         batch_size: int = BATCH_SIZE,
         first_index: int = 0,
@@ -164,6 +166,7 @@ class Translator:
             texts: sentences; a string is one.
             config: a strategy's settings; beam search of width 5 where None.
             prefix: what every translation must begin with, as text or as piece ids.
+            moved: attention that is moved by hand, at most one weight a step; each text is then decoded alone.
             trace: also record the steps.
             batch_size: most sentences decoded together, fewer where they are long; it changes the speed and not
                 the result.
@@ -174,7 +177,7 @@ class Translator:
         """
         config = config or BeamConfig()
         texts = _texts(texts)
-        jobs = self._jobs(texts, prefix, range(first_index, first_index + len(texts)))
+        jobs = self._jobs(texts, prefix, range(first_index, first_index + len(texts)), moved)
         return self._results(jobs, config, trace, batch_size)
 
     def translate_texts(
@@ -183,6 +186,7 @@ class Translator:
         config: Config | None = None,
         *,
         prefix: str | Sequence[int] = "",
+        moved: Sequence[MovedWeight] = (),
         trace: bool = False,
         batch_size: int = BATCH_SIZE,
         first_index: int = 0,
@@ -194,10 +198,10 @@ class Translator:
             texts: any number; a string is one.
             split: False takes each text as one sentence, as is always done where the model's card names no language.
 
-        Other arguments and errors: see ``translate``; a prefix begins the first sentence of each text.
+        Other arguments and errors: see ``translate``; a prefix, and what is moved, is of each text's first sentence.
         """
         config = config or BeamConfig()
-        parts, jobs = self._sentence_jobs(texts, prefix, first_index, split)
+        parts, jobs = self._sentence_jobs(texts, prefix, first_index, split, moved)
         return _put_together(_texts(texts), parts, self._results(jobs, config, trace, batch_size))
 
     def stream_texts(
@@ -227,13 +231,19 @@ class Translator:
         return _put_together(_texts(texts), parts, whole)
 
     def stream(
-        self, text: str, config: Config | None = None, *, prefix: str | Sequence[int] = "", trace: bool = True
+        self,
+        text: str,
+        config: Config | None = None,
+        *,
+        prefix: str | Sequence[int] = "",
+        moved: Sequence[MovedWeight] = (),
+        trace: bool = True,
     ) -> Generator[Tick, None, DecodeResult]:
         """Translates one text step by step: yields after each step, returns the result. Close it to stop.
 
         Arguments and errors: see ``translate``.
         """
-        [result] = yield from self.stream_batch([text], config, prefix=prefix, trace=trace)
+        [result] = yield from self.stream_batch([text], config, prefix=prefix, moved=moved, trace=trace)
         return result
 
     def stream_batch(
@@ -242,20 +252,21 @@ class Translator:
         config: Config | None = None,
         *,
         prefix: str | Sequence[int] = "",
+        moved: Sequence[MovedWeight] = (),
         trace: bool = False,
         first_index: int = 0,
         indices: Sequence[int] | None = None,
     ) -> Generator[Tick, None, list[DecodeResult]]:
         """Translates texts in one batch step by step: yields after each step, returns what ``translate`` does.
 
-        Close it to stop. Other arguments and errors: see ``translate``.
+        Close it to stop. Other arguments and errors: see ``translate``; where weights are moved there is one text.
 
         Args:
             indices: the number of each text, where they do not follow on ``first_index``, as those of several people.
         """
         config, texts = config or BeamConfig(), _texts(texts)
         numbers = range(first_index, first_index + len(texts)) if indices is None else indices
-        jobs = self._jobs(texts, prefix, numbers)
+        jobs = self._jobs(texts, prefix, numbers, moved)
         if jobs and all(job.ids for job in jobs):
             return decode(self._request(jobs, config, trace))
         return self._stream_around_empty(jobs, config, trace)
@@ -341,23 +352,39 @@ class Translator:
             return self._prepared.look(source, given)
 
     def _sentence_jobs(
-        self, texts: str | Sequence[str], prefix: str | Sequence[int], first_index: int, split: bool
+        self,
+        texts: str | Sequence[str],
+        prefix: str | Sequence[int],
+        first_index: int,
+        split: bool,
+        moved: Sequence[MovedWeight] = (),
     ) -> tuple[list[Sentences], list[Job]]:
         """The sentences of each text, and a job for each of them all."""
         language = self.language if split else None
         parts = [sentences_of(text, language) for text in _texts(texts)]
         jobs = [
-            self._job(self._reader.read(sentence), prefix if place == 0 else "", first_index + number + (place << 32))
+            self._job(
+                self._reader.read(sentence),
+                prefix if place == 0 else "",
+                first_index + number + (place << 32),
+                moved if place == 0 else (),
+            )
             for number, part in enumerate(parts)
             for place, sentence in enumerate(part.sentences)
         ]
         return parts, jobs
 
-    def _jobs(self, texts: Sequence[str], prefix: str | Sequence[int], indices: Sequence[int]) -> list[Job]:
+    def _jobs(
+        self,
+        texts: Sequence[str],
+        prefix: str | Sequence[int],
+        indices: Sequence[int],
+        moved: Sequence[MovedWeight] = (),
+    ) -> list[Job]:
         readings = map(self._reader.read, texts)
-        return [self._job(reading, prefix, index) for reading, index in zip(readings, indices, strict=True)]
+        return [self._job(reading, prefix, index, moved) for reading, index in zip(readings, indices, strict=True)]
 
-    def _job(self, reading: Reading, prefix: str | Sequence[int], index: int) -> Job:
+    def _job(self, reading: Reading, prefix: str | Sequence[int], index: int, moved: Sequence[MovedWeight] = ()) -> Job:
         ids = self.tokenizer.encode_source(reading.text)
         forced = self._begun(reading.target(prefix)) if isinstance(prefix, str) else prefix
         tokens = self.tokenizer.pieces(ids or [self.tokenizer.specials.eos])
@@ -366,11 +393,30 @@ class Translator:
             tokens=tuple(tokens),
             index=index,
             prefix=tuple(forced),
+            moved=tuple(moved),
             words=reading,
             read_as=reading.text if reading.text != reading.raw else None,
-            notes=reading.notes,
+            notes=(*reading.notes, *self._moves(moved, tokens)),
         )
         return Job(ids, source)
+
+    def _moves(self, moved: Sequence[MovedWeight], tokens: Sequence[str]) -> Iterator[str]:
+        """What each moved weight is, in a sentence.
+
+        Raises:
+            CoreError: the model cannot be steered, or one is of no step, no pieces or no share.
+        """
+        if moved and not self.model.can_steer:
+            raise CoreError(f"attention of {self.name} cannot be moved; that takes a recurrent model with attention")
+        if len({each.step for each in moved}) < len(moved):
+            raise CoreError("one weight is moved at a step; name each step once")
+        for each in moved:
+            if not 0 <= each.first <= each.last < len(tokens) or each.last - each.first + 1 == len(tokens):
+                raise CoreError(f"weight is moved to some, not all, of the {len(tokens)} pieces of this sentence")
+            if each.step < 0 or not 0 <= each.weight <= 1:  # not of nan
+                raise CoreError("a moved weight has a step from the first on, and is from 0 to 1")
+            pieces = "".join(tokens[each.first : each.last + 1]).replace(SPACE, " ").strip()
+            yield f"At step {each.step + 1} attention on “{pieces}” was set to {each.weight:.2f} by hand."
 
     def _begun(self, prefix: str) -> Sequence[int]:
         """Ids of the beginning of a translation; none for none, whatever every translation begins with."""
@@ -391,7 +437,8 @@ class Translator:
     def _run(self, jobs: Sequence[Job], config: Config, trace: bool, batch_size: int) -> Iterator[DecodeResult]:
         """Decodes jobs in batches; results in their order."""
         results: dict[int, DecodeResult] = {}
-        for chosen in _batches([job.size for job in jobs], batch_size):
+        count = 1 if any(job.source.moved for job in jobs) else batch_size
+        for chosen in _batches([job.size for job in jobs], count):
             results |= zip(chosen, run(self._request([jobs[i] for i in chosen], config, trace)), strict=True)
         return (results[i] for i in range(len(jobs)))
 
@@ -402,8 +449,13 @@ class Translator:
         source, lengths = padded([job.ids or [specials.eos] for job in jobs], specials)
         with torch.inference_mode():
             state = self._prepared.start(source.to(self.device), lengths)
+        step_fn: StepFn[Any] = self._prepared.step
+        if moved := jobs[0].source.moved:
+            if len(jobs) > 1:
+                raise CoreError("where weights are moved, sentences are decoded one at a time; give one text")
+            step_fn, state = steered(self._prepared, moved), SteeredState(state)
         return Request(
-            step_fn=self._prepared.step,
+            step_fn=step_fn,
             state=state,
             sources=tuple(job.source for job in jobs),
             config=config,

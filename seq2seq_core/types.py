@@ -141,6 +141,40 @@ class HeadAttention:
     alignment: tuple[tuple[int, int], ...] = ()
 
 
+@dataclass(frozen=True)
+class MovedWeight:
+    """Attention that a person moved: at one step, some source positions get this share of it.
+
+    How it lies on them, and how the rest lies on the others, stays as the model has it (Strobelt et al. 2019, arXiv
+    1804.09299, let one do this to ask "what if it had looked there?").
+
+    step: the target position, from 0, while which is chosen. first, last: source positions, from 0, both included.
+    weight: their share, from 0 to 1.
+    """
+
+    step: int
+    first: int
+    last: int
+    weight: float
+
+    def of(self, weights: Tensor) -> Tensor:
+        """Rows of attention [..., S] of a sentence without padding, as they are once it is moved; each sums to 1."""
+        inside = torch.zeros_like(weights)
+        inside[..., self.first : self.last + 1] = 1.0
+        return self.weight * _shared(weights, inside) + (1 - self.weight) * _shared(weights, 1 - inside)
+
+
+def _shared(weights: Tensor, where: Tensor) -> Tensor:
+    """What lies there of each row, made to sum to 1; where nothing does, the same everywhere there."""
+    there = weights * where
+    total = there.sum(-1, keepdim=True)
+    return torch.where(total > 0, there / total.clamp_min(torch.finfo(weights.dtype).tiny), where / where.sum(-1, True))
+
+
+Steer = Callable[[Tensor], Tensor]
+"""Attention [B, Q, S] as a model has it -> as it is to be."""
+
+
 StepFn = Callable[[Tensor, StateT], StepOutput[StateT]]
 """``(last_tokens [N], state) -> StepOutput``: all that a decoding strategy needs to know of a model."""
 

@@ -26,6 +26,15 @@ class CardArgument(TypedDict, total=False):
     model: str
 
 
+class MoveArgument(TypedDict):
+    """A share of the attention of one step, and the source pieces that get it; all are counted from 0."""
+
+    step: int
+    first: int
+    last: int
+    weight: float
+
+
 class Endpoints:
     """What each endpoint does. Anyone who knows the address can call them, so each checks its input."""
 
@@ -39,6 +48,7 @@ class Endpoints:
         settings: dict[str, Any] | None = None,
         model: str = "",
         trace: bool = False,
+        moved: list[MoveArgument] | None = None,
     ) -> dict[str, Any]:
         """Translates a text with a small model, and says how likely the model found each token it wrote.
 
@@ -50,6 +60,7 @@ class Endpoints:
             settings: The strategy's settings by name, such as {"num_beams": 5}. The others are at their defaults.
             model: Name of a model, as models lists them. Empty for the first.
             trace: Whether to return attention and every step of the search, too. That is long.
+            moved: Attention to move by hand, such as [{"step": 1, "first": 3, "last": 3, "weight": 0.8}], from 0.
 
         Returns:
             the translation as text, a note on what was left out, and all hypotheses; of several sentences in sentences
@@ -58,6 +69,7 @@ class Endpoints:
             if not isinstance(trace, bool):
                 raise InputError("Give trace as true or false.")
             asked = self._service.text_request(text, self._model(model), strategy, _given(settings))
+            asked = self._service.moving(asked, moved)
             with closing(self._service.run_text(asked, trace=trace, watched=False)) as events:
                 results = [event for event in events if isinstance(event, DecodeResult)]
             return answers.translation(results, asked, trace)

@@ -44,13 +44,14 @@ function fitFigures() {
 // A heatmap that is wider than its card scrolls there, and takes the focus for it, so that the keyboard can scroll it too.
 function letKeysScroll() {
   for (const place of document.querySelectorAll(".heatmap")) {
-    if (place.scrollWidth <= place.clientWidth) {
+    const cells = place.id === "heatmap"; // whose cells can be pressed (assets/cell.js)
+    if (!cells && place.scrollWidth <= place.clientWidth) {
       place.removeAttribute("tabindex");
       continue;
     }
     place.tabIndex = 0;
     place.setAttribute("role", "group");
-    place.setAttribute("aria-label", "Attention heatmap");
+    place.setAttribute("aria-label", `Attention heatmap${cells ? ": arrows go from cell to cell, Enter chooses one" : ""}`);
   }
 }
 let settling;

@@ -12,7 +12,7 @@ from demo.common.markup import Html
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
-LOADED = ("pressed", "compare", "file")
+LOADED = ("pressed", "compare", "file", "cell_pressed")
 """Scripts that a component loads itself, as ``js_on_load``."""
 
 PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and so on.

@@ -19,6 +19,9 @@ LEAST_HEIGHT = 600
 ROOMS = (10, 24, 36, 50, 70, 100, 150, 300)
 """Numbers of source pieces; a figure for more of them is wider than a phone, and scrolls within its card."""
 
+MOVED = "#f2a03d"
+"""Around what was moved by hand; it shows in light and dark."""
+
 HEADROOM = 84
 """Pixels above and below the cells, for the source's pieces."""
 
@@ -55,7 +58,25 @@ def heatmap_parts(result: DecodeResult, index: int, words: bool = False, **look:
     """
     hypothesis = result.hypotheses[index]
     assert hypothesis.attention is not None
-    return matrix_parts(np.asarray(hypothesis.attention), hypothesis.tokens, result.source_tokens, words, **look)
+    parts = matrix_parts(np.asarray(hypothesis.attention), hypothesis.tokens, result.source_tokens, words, **look)
+    down, across = (runs(tokens) if words else _pieces(tokens) for tokens in (hypothesis.tokens, result.source_tokens))
+    shapes = [
+        _outline(_at(down, each.step), _at(across, each.first), _at(across, each.last))
+        for each in result.moved
+        if each.step < len(hypothesis.tokens)
+    ]
+    return parts | ({"layout": {**parts["layout"], "shapes": shapes}} if shapes else {})
+
+
+def _at(entries: Sequence[Word], place: int) -> int:
+    """The entry that a token is in."""
+    return next(i for i, entry in enumerate(entries) if entry.first <= place <= entry.last)
+
+
+def _outline(row: int, first: int, last: int) -> dict[str, Any]:
+    """Around cells whose weight was moved by hand."""
+    edges = {"x0": first - 0.5, "x1": last + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+    return {"type": "rect", **edges, "line": {"color": MOVED, "width": 2}, "fillcolor": "rgba(0,0,0,0)"}
 
 
 def matrix_parts(

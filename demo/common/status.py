@@ -40,8 +40,9 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
     ]
     if given:
         note = f"{note} Its beginning, {_count(given, 'piece')}, is as you chose; press Translate to lift that.".strip()
+    if back:
         button = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
-        note = tag("span", note, " ", button) if back else note
+        note = tag("span", note, " ", button)
     # assets/app.js puts it into the address bar as well.
     again = [tag("a", "link to this", href=link, class_="state")] if link else []
     return noted("done", told([*facts, *again]), note)

@@ -119,8 +119,9 @@ class Service(Wishes):
             if rows > TEXT_ROWS:
                 raise InputError("Stopped: all these searches would take too much memory; try fewer beams.")
             work = Work(
-                request.model, request.config, (request.text,), (request.index,), request.prefix, trace, watched
-            )
+                request.model, request.config, (request.text,), (request.index,), request.prefix, request.moved, trace,
+                watched,
+            )  # fmt: skip
             [result] = yield from self._decode(work, watch)
             yield result
             rows += rows_of(result.steps)

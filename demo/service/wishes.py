@@ -12,7 +12,7 @@ from demo.service.files import sentence
 from demo.service.served import ServedModels
 from seq2seq_core.decoding import STRATEGIES, AnyStrategy, BeamConfig, Config, ExactConfig, ScoreConfig
 from seq2seq_core.text.sentences import Sentences, sentences_of
-from seq2seq_core.types import CoreError
+from seq2seq_core.types import CoreError, MovedWeight
 from seq2seq_core.why_not import asking_for, candidates_config
 
 MOST_SECONDS = 15
@@ -32,6 +32,14 @@ TONGUES = (
     "language."
 )
 
+MOST_MOVES = 100
+"""Weights that are moved in one sentence."""
+
+MOVES = (
+    'Give moved as a list of objects such as {"step": 1, "first": 3, "last": 3, "weight": 0.8}, with places from 0 and '
+    "weights from 0 to 1."
+)
+
 SEVERAL = (
     "These are several sentences, decoded as one here, since the translation is one; Translate takes them one by one."
 )
@@ -43,6 +51,7 @@ class Asked:
 
     prefix: ids of the pieces that the translation must begin with.
     index: number of the sentence; seeds hang on it.
+    moved: attention that a person moved.
     """
 
     text: str
@@ -51,6 +60,7 @@ class Asked:
     config: Config
     prefix: tuple[int, ...] = ()
     index: int = 0
+    moved: tuple[MovedWeight, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -229,6 +239,19 @@ class Wishes(ServedModels):
             raise InputError(f"Give exact search from 1 to {MOST_SECONDS} seconds.")
         return replace(asked.request, config=ExactConfig(max_seconds=float(budget), max_forward_calls=1_000_000))
 
+    def moving(self, asked: AskedText, moved: object) -> AskedText:
+        """The same wish, with attention of its first sentence moved.
+
+        Raises:
+            InputError: ``moved`` is no list of objects as a result has them.
+        """
+        if moved in (None, []):
+            return asked
+        if not isinstance(moved, list) or not all(isinstance(each, dict) for each in moved):
+            raise InputError(MOVES)
+        moves = tuple(_moved(each) for each in moved[:MOST_MOVES])
+        return replace(asked, sentences=(replace(asked.sentences[0], moved=moves), *asked.sentences[1:]))
+
     def continued(self, request: Asked, prefix: tuple[int, ...]) -> Asked:
         """The same request, its translation made to begin with these pieces, if the model has them all."""
         if all(0 <= piece < len(self.translator(request.model).tokenizer) for piece in prefix):
@@ -252,6 +275,15 @@ class Wishes(ServedModels):
         elif beta:
             raise InputError("Exact search knows no coverage penalty: set β to 0, then search again.")
         return replace(request, config=config)
+
+
+def _moved(said: Mapping[object, object]) -> MovedWeight:
+    places = [_number(said.get(name), 0, MAX_CHARACTERS) for name in ("step", "first", "last")]
+    weight = _number(said.get("weight"), 0, 1)
+    if len(said) != 4 or weight is None or any(place is None or place != int(place) for place in places):
+        raise InputError(MOVES)
+    step, first, last = (int(place) for place in places if place is not None)
+    return MovedWeight(step, first, last, float(weight))
 
 
 def _config(strategy: object, settings: Mapping[str, object]) -> Config:

@@ -15,6 +15,7 @@ from seq2seq_core.documents.doubts import Doubt, confidence_of, doubts_of
 from seq2seq_core.limits import Beside, beside
 from seq2seq_core.neighbours import Neighbours, load_index, nearest
 from seq2seq_core.pipeline import Translation, Translator
+from seq2seq_core.types import MovedWeight
 from seq2seq_core.why_not import WhyNot, beam_of, explain, look_into
 
 
@@ -62,6 +63,7 @@ class Work:
 
     indices: number of each text, on which seeds hang.
     prefix: ids of the pieces that each translation must begin with.
+    moved: attention that a person moved, of the one text.
     trace: also record the steps.
     watched: somebody wants to know of each step.
     document: the texts are units of a document, each of any number of sentences: other work goes first, and what
@@ -75,6 +77,7 @@ class Work:
     texts: tuple[str, ...]
     indices: tuple[int, ...]
     prefix: tuple[int, ...] = ()
+    moved: tuple[MovedWeight, ...] = ()
     trace: bool = False
     watched: bool = True
     document: bool = False
@@ -85,9 +88,10 @@ class Work:
     def shares(self) -> bool:
         """Whether decoding it in one batch with other people's may be faster.
 
-        Exact search takes one sentence after the other, and a forced beginning belongs to its own sentence.
+        Exact search takes one sentence after the other, and a forced beginning and moved attention belong to their own
+        sentence.
         """
-        alone = self.document or self.prefix or self.question or self.look or len(self.texts) > 1
+        alone = self.document or self.prefix or self.moved or self.question or self.look or len(self.texts) > 1
         return not (alone or isinstance(self.config, ExactConfig))
 
 
@@ -145,7 +149,7 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
     if not first.document:
         return (
             yield from translator.stream_batch(
-                texts, first.config, prefix=first.prefix, trace=first.trace, indices=indices
+                texts, first.config, prefix=first.prefix, moved=first.moved, trace=first.trace, indices=indices
             )
         )
     # A unit may have hundreds of sentences; the budget was asked for as many as there are units.

@@ -15,7 +15,8 @@ from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import AskedText, Service
-from demo.translate import learnt, lens, link, show
+from demo.translate import cell, learnt, lens, link, show
+from demo.translate.cell import cell_of
 from demo.translate.export import offline, trace
 from demo.translate.heads import MEAN
 from demo.translate.heatmap import draw_head
@@ -23,6 +24,7 @@ from demo.translate.layout import TranslateView, described, headings, one_head
 from demo.translate.said import Press, Said, read, read_press
 from demo.translate.searching import Search, rank, searches, with_neighbours, with_rank
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
+from seq2seq_core.types import MovedWeight
 
 NOTHING = "There is nothing to take away yet: no search has come to its end."
 
@@ -94,7 +96,9 @@ class TranslateEvents:
         def request() -> AskedText:
             asked = self._asked(said, values)
             begun = map(self._service.continued, asked.sentences, wish.prefixes)
-            return replace(asked, sentences=(*begun, *asked.sentences[len(wish.prefixes) :]))
+            sentences = (*begun, *asked.sentences[len(wish.prefixes) :])
+            moved = (replace(one, moved=moves) for one, moves in zip(sentences, wish.moves, strict=False))
+            return replace(asked, sentences=(*moved, *sentences[len(wish.moves) :]))
 
         question = self._question(said, values)
         return Search(said, request, candidates=wish.candidates, sentence=wish.sentence, near=wish.near, asked=question)
@@ -107,6 +111,28 @@ class TranslateEvents:
         if shown is None or found is None:
             return self._as_it_was(said)
         request = AskedText((replace(shown.request, prefix=found),))
+        return Search(said, lambda: request, said.present, shown.before or shown)
+
+    def pick(self, **sent: object) -> Updates:
+        """The cell of the heatmap that was pressed, over the slider that moves its weight."""
+        said, view = read(sent), self._view
+        if said.shown is None:
+            return UNCHANGED
+        found = cell_of(said.shown, said.press, said.words)
+        drawn: Updates = {view.parts["cell"].html: cell.draw(found, said.shown.languages.heads)}
+        return drawn | ({view.share: round(found.weight, 2)} if found else {})
+
+    @searches
+    def move(self, **sent: object) -> Search | Updates:
+        """Translates the same sentence again from the cell that was pressed, its weight as the slider has it."""
+        said = read(sent)
+        shown, found = said.shown, cell_of(said.shown, said.press, said.words)
+        if shown is None or found is None or said.share is None:
+            return self._as_it_was(said)
+        begun = shown.result.hypotheses[shown.index].token_ids[: found.step]
+        earlier = (each for each in shown.request.moved if each.step < found.step)
+        moved = (*earlier, MovedWeight(found.step, found.first, found.last, said.share))
+        request = AskedText((replace(shown.request, prefix=begun, moved=moved),))
         return Search(said, lambda: request, said.present, shown.before or shown)
 
     @searches

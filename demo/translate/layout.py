@@ -36,13 +36,15 @@ RERANK = (
     "other beginnings, and may find what is not in this list."
 )
 ROWS = (
-    "A row shows where the model looked while it wrote that piece, and sums to 1; the bars are what each column got from "
-    "all rows, its coverage: near 0 it was hardly looked at. By words, the weights of a source word's pieces are added, "
-    "and the rows of a target word's pieces averaged."
+    "A row shows where the model looked while it wrote that piece, and sums to 1; the bars are what each column got "
+    "from all rows, its coverage: near 0 it was hardly looked at. By words, the weights of a source word's pieces are "
+    "added, and the rows of a target word's pieces averaged."
 )
+CELLS = "Press a cell to move its weight; with the keyboard, arrows and Enter."
 DOWNLOADS = {"html": "HTML, everything", "json": "JSON, every step", "csv": "CSV, the candidates"}
 OFFLINE = "One page of about 5 MB that opens without a network, its figures alive"
 
+CELL_PRESSED = (ASSETS / "cell_pressed.js").read_text(encoding="utf-8")
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 
 VIEW = "translate"
@@ -84,6 +86,8 @@ class TranslateView:
     axes: gr.HTML
     unit: gr.Radio
     over: gr.Dropdown
+    share: gr.Slider
+    move: gr.Button
     layer: gr.Dropdown
     head: gr.Dropdown
     downloads: gr.HTML
@@ -143,7 +147,12 @@ def lay_out(service: Service) -> TranslateView:
             looking = _heads()
             gr.Plot(blank(), show_label=False, elem_id="heatmap", elem_classes="heatmap")
             parts["drawn"] = Drawing(html(elem_id="drawn"), _heatmap)
-            html(_foot(tag("span", cards.SCALE, " ", ROWS), "heatmap"))
+            with gr.Column(elem_id="moving"):
+                parts["cell"] = Drawing(html(js_on_load=CELL_PRESSED, elem_id="cell"), lambda *_: Html())
+                with gr.Row(elem_classes="weights"):
+                    share = gr.Slider(0, 1, step=0.01, label="Weight of the cell", buttons=[], elem_id="share")
+                    move = gr.Button("Decode again", elem_id="move", scale=0)
+            html(_foot(tag("span", cards.SCALE, " ", ROWS, " ", CELLS), "heatmap"))
         with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
             html(heading("What it nearly said", "the candidates: choose one to look into it"))
             parts["candidates"] = Drawing(html(js_on_load=PRESSED, elem_id="candidates"), _candidates)
@@ -154,7 +163,7 @@ def lay_out(service: Service) -> TranslateView:
     earlier = html(elem_id="earlier", elem_classes="bar-below")
     return TranslateView(
         **asking, target=target, whole=whole, status=status, earlier=earlier, **choosing, axes=axes,
-        unit=unit, **looking,
+        unit=unit, share=share, move=move, **looking,
         downloads=downloads, **ranking, parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
         present=gr.State(None, time_to_live=KEPT), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from demo.common.link import read_strategy, to_translate
 from demo.common.text_input import MAX_SENTENCES, MAX_TEXT
 from demo.translate.state import ShownText
 from seq2seq_core.decoding import options
+from seq2seq_core.types import MovedWeight
 
 MAX_READ = 4 * MAX_TEXT
 """Characters of a text that are read; what is too long then says so itself."""
@@ -24,6 +26,7 @@ class TranslateLink:
     prefixes: for each sentence, ids of the pieces that its translation must begin with.
     candidates: for each sentence the one looked into, counted from 0.
     sentence: the one looked into, counted from 0. words: whether the heatmap is by words.
+    moves: for each sentence, attention that was moved by hand.
     near: the token of which is asked where it was learnt, counted from 0.
     """
 
@@ -35,6 +38,7 @@ class TranslateLink:
     candidates: tuple[int, ...] = ()
     sentence: int = 0
     words: bool = False
+    moves: tuple[tuple[MovedWeight, ...], ...] = ()
     near: int | None = None
 
 
@@ -48,6 +52,7 @@ def write(present: ShownText, words: bool = False) -> str:
     settings = {option.name: getattr(config, option.name) for option in options(config)}
     view = {
         "prefix": ";".join(",".join(map(str, each.request.prefix)) for each in present.sentences).rstrip(";"),
+        "moved": ";".join(",".join(map(_written, each.request.moved)) for each in present.sentences).rstrip(";"),
         "candidate": _candidates(present),
         "sentence": str(present.at + 1) if present.at else "",
         "unit": "words" if words else "",
@@ -70,6 +75,7 @@ def read(query: Mapping[str, str]) -> TranslateLink:
         candidates=tuple(max(0, number - 1) for number in _numbers(query.get("candidate", ""))),
         sentence=max(0, sum(_numbers(query.get("sentence", ""))[:1]) - 1),
         words=query.get("unit") == "words",
+        moves=_moves(query.get("moved", "")),
         near=next((number - 1 for number in _numbers(query.get("near", "")) if number), None),
     )
 
@@ -77,6 +83,25 @@ def read(query: Mapping[str, str]) -> TranslateLink:
 def _prefixes(text: str) -> tuple[tuple[int, ...], ...]:
     """Of each sentence its beginning, parted by semicolons; none for the sentences after the last."""
     return tuple(map(_numbers, text.split(";")[:MAX_SENTENCES])) if text else ()
+
+
+def _written(moved: MovedWeight) -> str:
+    """Step, first and last piece, counted from 1, and the weight."""
+    return f"{moved.step + 1}-{moved.first + 1}-{moved.last + 1}-{moved.weight:.4g}"
+
+
+MOVE = re.compile(r"(\d{1,6})-(\d{1,6})-(\d{1,6})-(0(?:\.\d{1,6})?|1)", re.ASCII)
+
+
+def _moves(text: str) -> tuple[tuple[MovedWeight, ...], ...]:
+    """Of each sentence what was moved, parted by semicolons; none of a sentence where anything else stands there."""
+    return tuple(map(_moves_of, text.split(";")[:MAX_SENTENCES])) if text else ()
+
+
+def _moves_of(text: str) -> tuple[MovedWeight, ...]:
+    found = [MOVE.fullmatch(part) for part in text.split(",")[:MAX_PREFIX]]
+    read = [MovedWeight(int(one[1]) - 1, int(one[2]) - 1, int(one[3]) - 1, float(one[4])) for one in found if one]
+    return tuple(read) if len(read) == len(found) else ()
 
 
 def _candidates(present: ShownText) -> str:

@@ -34,6 +34,7 @@ class Said:
 
     text, model, strategy: as they were sent; the service says what is wrong with them.
     head: what is looked at of a model of many heads.
+    share: of the slider that moves a weight; None for what it could not have sent.
     alpha, beta: of the ledger's sliders; None for what these could not have sent.
     """
 
@@ -46,6 +47,7 @@ class Said:
     text: str = ""
     model: str = ""
     strategy: str = ""
+    share: float | None = None
     alpha: float | None = None
     beta: float | None = None
     press: Press = field(default_factory=Press)
@@ -69,6 +71,7 @@ def read(sent: Mapping[str, object]) -> Said:
         text=_text(sent.get("sentence")),
         model=_text(sent.get("model")),
         strategy=_text(sent.get("strategy")),
+        share=_weight(sent.get("share"), 1.0),
         alpha=_weight(sent.get("alpha")),
         beta=_weight(sent.get("beta")),
         press=read_press(sent.get("press")),
@@ -96,6 +99,6 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _weight(value: object) -> float | None:
+def _weight(value: object, most: float = MAX_ALPHA) -> float | None:
     usable = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if isinstance(value, int | float) and usable and 0 <= value <= MAX_ALPHA else None
+    return float(value) if isinstance(value, int | float) and usable and 0 <= value <= most else None

@@ -25,7 +25,7 @@ UNFINISHED = "This shows when the search has come to its end."
 SAID_SO_FAR = ("translation", "tree")
 """Cards that show a search under way."""
 
-ASKED_OF = ("source_words", "detail", "learnt")
+ASKED_OF = ("source_words", "detail", "learnt", "cell")
 """Cards that show nothing but what was asked of a result."""
 
 READ = 120
@@ -79,8 +79,8 @@ def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:
 
 def heatmap(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """The heatmap, by pieces or by words."""
-    part = view.parts["drawn"]
-    return {view.status: line(present, words), part.html: part.draw(present.shown, words), **_mean(view, present)}
+    drawn: Updates = {part.html: part.draw(present.shown, words) for part in (view.parts["drawn"], view.parts["cell"])}
+    return {view.status: line(present, words), **drawn, **_mean(view, present)}
 
 
 def _mean(view: TranslateView, present: ShownText) -> Updates:

@@ -44,8 +44,13 @@ class Shown:
 
     @property
     def opened(self) -> int:
-        """The token whose alternatives show at first: that which was asked about, or the last that was chosen."""
-        return self.near.place if self.near else max(self.given - 1, 0)
+        """The token whose alternatives show at first.
+
+        That which was asked about, the first after attention was moved, or the last that was chosen.
+        """
+        if self.near:
+            return self.near.place
+        return self.given if self.request.moved else max(self.given - 1, 0)
 
 
 @dataclass(frozen=True)

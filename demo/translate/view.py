@@ -42,7 +42,7 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     take = view.parts["detail"].html.select
     # In the browser, since every answer of the server costs the page as much as some steps of the search; and first,
     # since Gradio goes through the listeners of an event one after the other.
-    for begun in (*entered, view.examples.select, view.again.click, take, loaded.then):
+    for begun in (*entered, view.examples.select, view.again.click, view.move.click, take, loaded.then):
         begun(None, None, view.status, js=BUSY, **UNSEEN)
     for asking in (
         gr.on(entered, **run),
@@ -55,6 +55,9 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
             **view.sent(*by, "alpha", "beta"),
         ),
         take(events.take, None, **decoding, **view.sent(*by)),
+        view.move.click(
+            events.move, None, **decoding | {"js": newest("cell")["js"]}, **view.sent(*by, "share", "press")
+        ),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
     view.status.select(events.back, None, outputs, **EACH, **view.sent(*by))
@@ -69,13 +72,22 @@ def _wire_displays(view: TranslateView, events: TranslateEvents) -> None:
     part = {name: each.html for name, each in view.parts.items()}
     looking = [each.input for each in (view.unit, view.over, view.layer, view.head)]
     looked_at = view.sent("present", "unit", "over", "layer", "head")
-    gr.on(looking, events.regroup, None, [view.status, part["drawn"], *view.over_heatmap], **LAST, **looked_at)
+    gr.on(
+        looking,
+        events.regroup,
+        None,
+        [view.status, part["drawn"], part["cell"], *view.over_heatmap],
+        **LAST,
+        **looked_at,
+    )
     chosen = [view.status, view.present, view.whole, *part.values(), *view.over_heatmap]
     view.parts["candidates"].html.select(
         events.choose, None, chosen, **newest("candidates"), **view.sent("present", "unit", "press")
     )
     everything = [*chosen, view.alpha, view.beta, view.ledger, view.target, view.earlier]
     view.whole.select(events.turn_to, None, everything, **newest("whole"), **view.sent("present", "unit", "press"))
+    picked = [part["cell"], view.share]
+    part["cell"].select(events.pick, None, picked, **newest("cell"), **view.sent("present", "unit", "press"))
     looked = [part["detail"], part["learnt"], view.present, view.status]
     part["lens"].select(events.look, None, looked, **newest("lens"), **view.sent("present", "unit", "press"))
     learnt = [part["learnt"], view.present, view.status]

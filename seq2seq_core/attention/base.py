@@ -9,6 +9,8 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
+from seq2seq_core.types import Steer
+
 Reads = Literal["nothing", "previous_state", "current_state"]
 
 
@@ -78,10 +80,12 @@ class Attention(nn.Module):
         """Unnormalised scores [B, Q, S] of queries [B, Q, H] against keys [B, S, *]."""
         raise NotImplementedError
 
-    def forward(self, query: Tensor, source: EncodedSource) -> tuple[Tensor, Tensor | None]:
+    def forward(self, query: Tensor, source: EncodedSource, steer: Steer | None = None) -> tuple[Tensor, Tensor | None]:
         """The context [B, Q, M] for queries [B, Q, H], and the weights [B, Q, S] it was summed with.
 
-        Weights are exactly 0 at padding and sum to 1.
+        Weights are exactly 0 at padding and sum to 1, unless ``steer`` makes others of them.
         """
         weights = torch.softmax(self.score(query, source.keys).float() + source.penalty, dim=-1)
+        if steer is not None:
+            weights = steer(weights)
         return torch.bmm(weights.to(source.memory.dtype), source.memory), weights

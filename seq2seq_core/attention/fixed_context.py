@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from seq2seq_core.attention.base import Attention, EncodedSource
+from seq2seq_core.types import Steer
 
 
 class FixedContext(Attention):
@@ -15,6 +16,6 @@ class FixedContext(Attention):
     reference = "Cho et al. 2014"
     reads = "nothing"
 
-    def forward(self, query: Tensor, source: EncodedSource) -> tuple[Tensor, Tensor | None]:
+    def forward(self, query: Tensor, source: EncodedSource, steer: Steer | None = None) -> tuple[Tensor, Tensor | None]:
         """The fixed context, repeated for each of the Q queries: [B, Q, M]; no weights."""
         return source.context[:, None, :].expand(-1, query.size(1), -1), None

@@ -121,6 +121,7 @@ def decode(request: Request[StateT, ConfigT]) -> Generator[Tick, None, list[Deco
             source_tokens=tuple(map(source.words.piece, source.tokens)),
             read_as=source.read_as,
             notes=source.notes,
+            moved=source.moved,
             strategy=strategy.name,
             config=settings,
             steps=recorder.steps(sentence) if recorder is not None else (),

@@ -12,7 +12,7 @@ from torch import Tensor
 from seq2seq_core.decoding.config import Config
 from seq2seq_core.decoding.length import USUAL, OutputLength
 from seq2seq_core.decoding.phrases import Lexicon
-from seq2seq_core.types import FloatArray, SpecialTokens, StateT, StepFn
+from seq2seq_core.types import FloatArray, MovedWeight, SpecialTokens, StateT, StepFn
 
 ConfigT = TypeVar("ConfigT", bound=Config, covariant=True)
 """The settings of one strategy."""
@@ -68,6 +68,7 @@ class Source:
     tokens: the pieces that the model reads, EOS included; their number is the source length S of this sentence.
     index: its number in the person's whole input, from which its random numbers follow, whatever the batch.
     prefix: target ids that every hypothesis must begin with.
+    moved: attention that a person moved: the step function heeds it, and the result says so.
     words: how all of this is shown.
     read_as, notes: the text that the model reads, where it is another, and what a person should know of it.
     """
@@ -76,6 +77,7 @@ class Source:
     tokens: tuple[str, ...]
     index: int = 0
     prefix: tuple[int, ...] = ()
+    moved: tuple[MovedWeight, ...] = ()
     words: Words = AS_THEY_ARE
     read_as: str | None = None
     notes: tuple[str, ...] = ()

@@ -41,6 +41,8 @@ def check_document_flags(flags: Namespace) -> None:
         return
     if flags.output is None:
         raise CoreError("--input needs --output, the file to write")
+    if flags.move_attention:
+        raise CoreError("--move-attention is for stdin; a step means little to a whole document")
     if flags.json or flags.trace:
         raise CoreError("--json and --trace are for stdin; --report FILE.json says what became of each text")
     if flags.output.suffix.lower() != flags.input.suffix.lower():

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from seq2seq_core.config import check_range
 from seq2seq_core.models.precision import choose
-from seq2seq_core.types import HeadAttention, SpecialTokens, StateT, StepOutput
+from seq2seq_core.types import HeadAttention, SpecialTokens, StateT, Steer, StepOutput
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ class Model(nn.Module, Generic[StateT]):
         """Whether ``look`` gives attention by layer and head."""
         return False
 
+    @property
+    def can_steer(self) -> bool:
+        """Whether it has ``step_steered``, by which a person can move what it looks at."""
+        return False
+
     def describe(self) -> dict[str, str]:
         """Rows of the model card that say how it is built, by their titles."""
         raise NotImplementedError
@@ -99,6 +104,10 @@ class Model(nn.Module, Generic[StateT]):
 
     def step(self, last_tokens: Tensor, state: StateT) -> StepOutput[StateT]:
         """The ``StepFn`` of this model: logits [N, V] of the next piece after ``last_tokens`` [N]."""
+        raise NotImplementedError
+
+    def step_steered(self, last_tokens: Tensor, state: StateT, steer: Steer) -> StepOutput[StateT]:
+        """As ``step``, with the attention that ``steer`` makes of the model's own; the output tells that, too."""
         raise NotImplementedError
 
     def look(self, source: Tensor, target: Tensor) -> HeadAttention:

@@ -26,6 +26,7 @@ from seq2seq_core.decoding.cost import Demand, cost_of
 from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.pipeline import Translation
 from seq2seq_core.text.languages import source_code
+from seq2seq_core.types import MovedWeight
 
 SOURCE = ("▁A", "▁man", "▁in", "▁a", "▁red", "▁jack", "et", "▁is", "▁reading", ".", "</s>")
 TARGETS = (
@@ -135,6 +136,7 @@ class FakeTranslator:
         config: Config,
         *,
         prefix: tuple[int, ...] = (),
+        moved: tuple[MovedWeight, ...] = (),
         trace: bool = False,
         first_index: int = 0,
         indices: Sequence[int] | None = None,

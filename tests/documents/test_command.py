@@ -156,6 +156,7 @@ def test_nothing_is_overwritten(translate: Any, tmp_path: Path, monkeypatch: pyt
         (["--input", "a.txt"], "needs --output"),
         (["--input", "a.txt", "--output", "b.docx"], "must end in .txt"),
         (["--input", "a.txt", "--output", "b.txt", "--json"], "are for stdin"),
+        (["--input", "a.txt", "--output", "b.txt", "--move-attention", "1:2=0.5"], "is for stdin"),
         (["--input", "a.txt", "--output", "b.txt", "--report", "r.html"], "must end in .json or .tsv"),
         (["--input", "a.tsv", "--output", "b.tsv", "--report", "b.tsv"], "are both"),
         (["--input", "a.txt", "--output", "nowhere/b.txt"], "no folder nowhere"),

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from seq2seq_core.decoding.record.json_values import from_plain, left_as_it_is, to_plain
 from seq2seq_core.decoding.record.so_far import Beginnings, SoFar, read_beginnings
 from seq2seq_core.decoding.score import ScoreParts
-from seq2seq_core.types import CoreError, FloatArray
+from seq2seq_core.types import CoreError, FloatArray, MovedWeight
 
 SCHEMA = 2
 
@@ -149,6 +149,7 @@ class DecodeResult:
     source, source_tokens: the text and its pieces, EOS included: attention's columns.
     read_as: the text that the model read, where it is another; None where it is the source.
     notes: what a person should know of how the source was read, a sentence each.
+    moved: attention that a person moved; what is told of the others is the model's own.
     strategy, config: name of the strategy and its settings by field name.
     hypotheses: best first.
     steps: one for each step, made when they are first read; empty when the trace is off.
@@ -178,6 +179,7 @@ class DecodeResult:
     candidates: tuple[str, ...] = ()
     read_as: str | None = None
     notes: tuple[str, ...] = ()
+    moved: tuple[MovedWeight, ...] = ()
     precision: str = "float32"
 
     def to_dict(self) -> dict[str, Any]:

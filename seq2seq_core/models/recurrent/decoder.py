@@ -12,7 +12,7 @@ from seq2seq_core.models.products import PackedLinear, Product, with_modules
 from seq2seq_core.models.recurrent.cells import make_rnn, recurrent_step, usable_kernels
 from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.models.recurrent.packed import PackedGRU, PackedLSTM
-from seq2seq_core.types import EncoderOutput
+from seq2seq_core.types import EncoderOutput, Steer
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,15 @@ class Decoder(nn.Module):
             feed = encoded.memory.new_zeros(encoded.memory.size(0), self.width)
         return RecurrentState(hidden=encoded.state, feed=feed, source=source)
 
-    def step(self, embedded: Tensor, state: RecurrentState) -> tuple[Tensor, Tensor | None, RecurrentState]:
+    def step(
+        self, embedded: Tensor, state: RecurrentState, steer: Steer | None = None
+    ) -> tuple[Tensor, Tensor | None, RecurrentState]:
         """One step for N rows.
 
         Args:
             embedded: [N, E], the last pieces.
+            state: before it.
+            steer: makes other attention of the model's own, in this step.
 
         Returns:
             The attentional vectors [N, E], the attention [N, S] (None without), and the new state.
@@ -107,13 +111,13 @@ class Decoder(nn.Module):
         source, inputs = state.source, [embedded]
         reads = self.attention.reads
         if reads != "current_state":
-            context, weights = self._attend(state.hidden[0][:, -1], source)
+            context, weights = self._attend(state.hidden[0][:, -1], source, steer)
             inputs.append(context)
         if state.feed is not None:
             inputs.append(state.feed)
         output, hidden = recurrent_step(self.rnn, torch.cat(inputs, -1) if len(inputs) > 1 else embedded, state.hidden)
         if reads == "current_state":
-            context, weights = self._attend(output, source)
+            context, weights = self._attend(output, source, steer)
         vectors = self._combine(context, output)
         feed = vectors if self.input_feeding else None
         return vectors, weights, replace(state, hidden=hidden, feed=feed)
@@ -143,9 +147,9 @@ class Decoder(nn.Module):
         context, _ = self.attention(outputs, state.source)
         return self._combine(context, outputs)
 
-    def _attend(self, query: Tensor, source: EncodedSource) -> tuple[Tensor, Tensor | None]:
+    def _attend(self, query: Tensor, source: EncodedSource, steer: Steer | None) -> tuple[Tensor, Tensor | None]:
         """Context [N, M] and weights [N, S] for the queries [N, H] of N = B * K rows."""
-        context, weights = self.attention(query.view(source.mask.size(0), -1, query.size(1)), source)
+        context, weights = self.attention(query.view(source.mask.size(0), -1, query.size(1)), source, steer)
         return context.flatten(0, 1), None if weights is None else weights.flatten(0, 1)
 
     def _combine(self, context: Tensor, output: Tensor) -> Tensor:

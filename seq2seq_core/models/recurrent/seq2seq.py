@@ -15,7 +15,7 @@ from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.models.recurrent.decoder import Decoder, RecurrentState
 from seq2seq_core.models.recurrent.encoder import Encoder
 from seq2seq_core.models.recurrent.packed import packed_encoder
-from seq2seq_core.types import SpecialTokens, StepOutput
+from seq2seq_core.types import SpecialTokens, Steer, StepOutput
 
 
 class Seq2Seq(Model[RecurrentState]):
@@ -51,6 +51,11 @@ class Seq2Seq(Model[RecurrentState]):
         """Whether hypotheses carry attention."""
         return self.decoder.attention.reads != "nothing"
 
+    @property
+    def can_steer(self) -> bool:
+        """Whether there is attention to make another of."""
+        return self.has_attention
+
     def describe(self) -> dict[str, str]:
         """Rows of the model card."""
         config, mechanism = self.config, ATTENTIONS[self.config.attention]
@@ -78,7 +83,13 @@ class Seq2Seq(Model[RecurrentState]):
 
     def step(self, last_tokens: Tensor, state: RecurrentState) -> StepOutput[RecurrentState]:
         """The ``StepFn`` of this model: logits of the next piece after ``last_tokens`` [N]."""
-        vectors, attention, state = self.decoder.step(self._embed(self.target_embedding, last_tokens), state)
+        return self.step_steered(last_tokens, state, None)
+
+    def step_steered(
+        self, last_tokens: Tensor, state: RecurrentState, steer: Steer | None
+    ) -> StepOutput[RecurrentState]:
+        """As ``Model.step_steered``; None leaves attention as it is."""
+        vectors, attention, state = self.decoder.step(self._embed(self.target_embedding, last_tokens), state, steer)
         return StepOutput(logits=self.output(vectors), attention=attention, state=state)
 
     def precision(self, wanted: str) -> str:

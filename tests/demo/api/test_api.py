@@ -18,12 +18,13 @@ from demo.api.endpoints import Endpoints
 from demo.app import build
 from demo.service import Service, running
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint, weights_sum
-from seq2seq_core.decoding import STRATEGIES, BeamConfig, returned
+from seq2seq_core.decoding import STRATEGIES, BeamConfig, GreedyConfig, returned
 from seq2seq_core.decoding.record.recorder import Recorder
 from seq2seq_core.limits import beside
 from seq2seq_core.neighbours import build as build_index
 from seq2seq_core.neighbours import load_index, nearest, save_index
 from seq2seq_core.pipeline import Translator
+from seq2seq_core.types import MovedWeight
 from seq2seq_core.why_not import agree, candidates_config, explain, why_not
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
@@ -175,6 +176,17 @@ def test_words_are_asked_for_as_settings(endpoints: Endpoints) -> None:
     assert not re.search(r"(?<!\w)neun(?!\w)", without["text"])
 
 
+def test_attention_is_moved_as_the_core_moves_it(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.translate("one two.", "greedy", {"max_new_tokens": 6}, "attends", True, [MOVE])
+    moved = (MovedWeight(1, 0, 0, 0.5),)
+    [own] = service.translator("attends").translate("one two.", GreedyConfig(max_new_tokens=6), moved=moved)
+    assert said["text"] == own.hypotheses[0].text and said["moved"] == [MOVE]
+    assert said["hypotheses"][0]["attention"][1][0] == pytest.approx(0.5, abs=1e-5)
+    assert "by hand" in said["notes"][-1]
+    again = endpoints.translate("one two.", "greedy", {"max_new_tokens": 6}, "attends", False, said["moved"])
+    assert again["text"] == said["text"]
+
+
 def test_models_beside_each_other_say_what_the_core_says(endpoints: Endpoints, service: Service) -> None:
     said = endpoints.beside("one two.", ["plain"], "eins zwei.", 1)
     (one,) = said["models"]
@@ -294,6 +306,7 @@ def test_answers_are_json(endpoints: Endpoints, endpoint: str) -> None:
 SURROGATE, NOVEL = "\ud83d", "word " * 400_000
 NESTED: list[Any] = [[[["one"]]]]
 GREEDY = [{"strategy": "greedy"}]
+MOVE: dict[str, Any] = {"step": 1, "first": 0, "last": 0, "weight": 0.5}
 BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("translate", (None,), "Type an English sentence"),
     ("translate", (5,), "Type an English sentence"),
@@ -321,6 +334,13 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("translate", ("one.", "beam", {}, "../../etc"), "Choose one of the models"),
     ("translate", ("one.", "beam", {}, []), "Choose one of the models"),
     ("translate", ("one.", "beam", {}, "", "yes"), "Give trace as true or false"),
+    ("translate", ("one.", "beam", {}, "attends", False, {"step": 1}), "Give moved as a list of objects"),
+    ("translate", ("one.", "beam", {}, "attends", False, [{"step": 1}]), "Give moved as a list of objects"),
+    ("translate", ("one.", "beam", {}, "attends", False, [MOVE | {"weight": math.nan}]), "Give moved as a list"),
+    ("translate", ("one.", "beam", {}, "attends", False, [MOVE | {"step": 10**400}]), "Give moved as a list"),
+    ("translate", ("one.", "beam", {}, "attends", False, [MOVE | {"more": 1}]), "Give moved as a list of objects"),
+    ("translate", ("one.", "beam", {}, "attends", False, [MOVE | {"first": 99, "last": 99}]), "some, not all, of the"),
+    ("translate", ("one.", "beam", {}, "plain", False, [MOVE]), "cannot be moved"),
     ("score", ("one.", None), "Give a translation to score"),
     ("score", ("one.", ""), "Give a translation to score"),
     ("score", ("one.", ["eins."]), "Give a translation to score"),
