@@ -90,7 +90,9 @@ def main() -> int:
     args = arguments()
     gc.disable()  # until it serves: what is imported and built stays, and looking through it finds nothing
     from demo.lean_gradio import import_gradio
+    from demo.memory import share_heaps
 
+    share_heaps()
     import_gradio(mcp=args.mcp)
     from demo.app import build, launch
     from demo.doors import Access, Doors, one_line_an_error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import subprocess
+import sys
 
 import pytest
 
@@ -32,6 +34,31 @@ def test_under_work_without_an_end_it_is_given_back_now_and_then() -> None:
     found = looks(*[2.0] * 100)
     first = found.index(True)
     assert 2 * first >= PATIENCE and sum(found) == 3
+
+
+def test_threads_share_their_heaps_where_the_library_can() -> None:
+    """glibc says how many heaps there are: with many threads at work no more than are allowed."""
+    script = (
+        "import ctypes, threading\n"
+        "from demo.memory import share_heaps\n"
+        "share_heaps()\n"
+        "library = ctypes.CDLL(None)\n"
+        "gate = threading.Barrier(9)\n"
+        "def work():\n"
+        "    library.malloc(2000)\n"
+        "    gate.wait()\n"
+        "    gate.wait()\n"
+        "for _ in range(8): threading.Thread(target=work, daemon=True).start()\n"
+        "gate.wait()\n"
+        "library.malloc_info(0, ctypes.c_void_p.in_dll(library, 'stdout'))\n"
+        "library.fflush(None)\n"
+        "gate.wait()\n"
+    )
+    if not hasattr(ctypes.CDLL(None), "mallopt") or not hasattr(ctypes.CDLL(None), "malloc_info"):
+        memory.share_heaps()
+        return
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert 1 <= told.count("<heap nr=") <= memory.ARENAS
 
 
 def test_giving_back_shrinks_the_process_where_the_library_can() -> None:

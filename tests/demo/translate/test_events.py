@@ -181,7 +181,7 @@ def test_a_run_sends_drafts_and_ends_with_everything_shown(events: TranslateEven
     assert figure(last["drawn"])["data"]
     assert last["candidates"].count("<tr data-index") == 2
     everything = {"status", "present", "whole", "source_words", "drawn", "translation", "candidates", "tree", "lens"}
-    everything |= {"detail", "learnt"}
+    everything |= {"detail", "learnt", "cell"}
     assert set(last) == everything | {"alpha", "beta", "ledger", "target", "axes", "earlier", "over", "layer", "head"}
 
 
@@ -287,7 +287,7 @@ def test_a_new_request_ends_the_one_before_it_without_a_word(events: TranslateEv
 
 def test_words_instead_of_pieces_change_the_heatmap_alone(events: TranslateEvents) -> None:
     by_words = named(events, events.regroup(present=PRESENT, unit=WORDS))
-    assert set(by_words) == {"status", "drawn"} and "unit=words" in by_words["status"]
+    assert set(by_words) == {"status", "drawn", "cell"} and "unit=words" in by_words["status"]
     assert "Jacke" in figure(by_words["drawn"])["layout"]["yaxis"]["ticktext"]
     by_pieces = named(events, events.regroup(present=PRESENT, unit=PIECES))
     assert "·e" in figure(by_pieces["drawn"])["layout"]["yaxis"]["ticktext"]
