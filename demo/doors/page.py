@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from typing import Any
 
 import gradio as gr
+from gradio.components.api_component import Api
 
 from demo.common.text_input import InputError
 
@@ -43,6 +45,17 @@ def holds_file(value: Any) -> bool:
     return False
 
 
+def with_defaults(block_fn: Any, inputs: list[Any]) -> list[Any]:
+    """The arguments of an endpoint with those that were left out at the end, where all of these have a default: what is
+    new at its end must not break a program that gives the others by place."""
+    if not block_fn.inputs or not all(isinstance(block, Api) for block in block_fn.inputs):
+        return inputs
+    left_out = list(inspect.signature(block_fn.fn).parameters.values())[len(inputs) :]
+    if not inputs or any(parameter.default is parameter.empty for parameter in left_out):
+        return inputs
+    return [*inputs, *(parameter.default for parameter in left_out)]
+
+
 class Page(gr.Blocks):  # type: ignore[misc]
     """Whatever goes wrong in a call reaches the caller as one sentence, and the log as one line."""
 
@@ -55,6 +68,7 @@ class Page(gr.Blocks):  # type: ignore[misc]
         """
         if block_fn.fn is None:
             raise refusal(BROWSER)
+        inputs = with_defaults(block_fn, inputs)
         if len(inputs) != len(block_fn.inputs):
             own = sum(block.stateful for block in block_fn.inputs)
             raise refusal(f"This takes {len(block_fn.inputs) - own} arguments, not {len(inputs) - own}.")

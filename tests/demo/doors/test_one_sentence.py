@@ -51,14 +51,19 @@ def handlers(server: Served, name: str) -> list[Any]:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ((), "This takes 5 arguments, not 0."),
-        ((TYPED,), "This takes 5 arguments, not 1."),
-        ((TYPED, "greedy", {}, "", False, TYPED), "This takes 5 arguments, not 6."),
-        ((TYPED, TYPED, {}, "", False), "Choose one of the strategies"),
+        ((), "This takes 6 arguments, not 0."),
+        ((TYPED, "greedy", {}, "", False, None, TYPED), "This takes 6 arguments, not 7."),
+        ((TYPED, TYPED, {}, "", False, None), "Choose one of the strategies"),
+        ((TYPED, TYPED), "Choose one of the strategies"),  # the others have defaults
     ],
 )
 def test_the_wrong_number_of_arguments(server: Served, arguments: tuple[object, ...], sentence: str) -> None:
     assert error_in(server.call("translate", *arguments)).startswith(sentence)
+
+
+def test_arguments_left_out_at_the_end_have_their_defaults_where_there_are_any(server: Served) -> None:
+    assert server.call("translate", "one two.").startswith("event: complete")
+    assert error_in(server.call("score", "one two.")) == "This takes 3 arguments, not 1."
 
 
 @pytest.mark.parametrize(
