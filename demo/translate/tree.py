@@ -136,7 +136,7 @@ def _summary(grown: Tree) -> str:
         said += f"; {grown.folded} far from the winner are folded away"
     if grown.left_out:
         said += f"; {grown.left_out} still farther are not drawn"
-    return f"{said}. Dots are what was dropped; point at anything for its numbers."
+    return f"{said}. Dots are what was dropped; point at anything, or tap it, for its numbers."
 
 
 def _player(grown: Tree) -> Html:
