@@ -99,7 +99,7 @@ def test_of_a_piece_that_a_person_chose_nobody_knows_what_filters_would_have_lef
 def test_a_listed_piece_has_one_row_and_the_rest_another() -> None:
     assert not lens.unlisted(traced(), 0, 0)
     *listed, rest = cells(lens.detail(traced(), 0, 0))
-    assert listed[0][-1] == "taken" and len(listed) == 3
+    assert listed[0][-1] == "taken: Ein" and len(listed) == 3
     assert rest[1:4] == ["all other pieces", "–", "–"]
 
 
