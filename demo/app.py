@@ -169,8 +169,12 @@ def _masthead(device: str) -> Html:
         class_="lead",
     )
     tools = [
+        glossary.button(),
         tag("span", f"runs on {device_name(device)}", class_="device"),
+        tag("button", "Present", id="present-toggle", type="button", aria_pressed="false"),
         tag("button", "Light / dark", id="theme-toggle", type="button"),
     ]
+    skip = tag("a", "Skip to the view", href="#tabs", class_="skip")  # assets/focus.js knows which view is open
     bar = tag("div", name, tag("div", tools, class_="tools"), class_="bar")
-    return join([bar, title, lead, NIGHT, glossary.draw()])
+    announced = tag("p", id="announced", class_="sr", role="status")  # assets/aloud.js writes into it
+    return join([skip, bar, title, lead, announced, NIGHT, glossary.draw()])

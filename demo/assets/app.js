@@ -20,7 +20,8 @@ new MutationObserver(() => {
 
 function writeAddress() {
   const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.checkVisibility();
-  const link = [...recent].findLast(([place]) => seen(place))?.[1] ?? bare();
+  const found = [...recent].findLast(([place]) => seen(place))?.[1] ?? bare();
+  const link = found && completed(found);
   if (!link || link === location.search) return;
   // Another question is a step that one can go back; what of its answer one looks at is not, nor what the page began with.
   const step = begun && question(link) !== question(location.search) && !onlyNames(link);
@@ -33,7 +34,7 @@ function onlyNames(link) {
   const now = new URLSearchParams(location.search);
   return now.size === 1 && now.get("view") === (new URLSearchParams(link).get("view") ?? "translate");
 }
-const LOOKED_AT = ["candidate", "sentence", "unit"];
+const LOOKED_AT = ["candidate", "sentence", "unit", "present"];
 function question(link) {
   const query = new URLSearchParams(link);
   for (const name of LOOKED_AT) query.delete(name);
@@ -41,13 +42,37 @@ function question(link) {
   return String(query);
 }
 
+// What the server does not know of the page is added to its links: that it presents, and on a phone that a person chose
+// pieces, since words are what a phone begins with.
+const PRESENTED = /[?&]present=1(?=&|$)/, PHONE = matchMedia("(max-width: 480px)").matches;
+const UNIT = /[?&]unit=/, OTHER_VIEW = /[?&]view=(?!translate)/;
+function completed(link) {
+  const pieces = PHONE && !UNIT.test(link) && !OTHER_VIEW.test(link);
+  return [link, ...(pieces ? ["unit=pieces"] : []), ...(document.documentElement.hasAttribute("data-present") ? ["present=1"] : [])].join("&");
+}
+if (PHONE && !UNIT.test(location.search) && !OTHER_VIEW.test(location.search)) {
+  history.replaceState(null, "", `${location.search || "?"}${location.search ? "&" : ""}unit=words`);
+}
+const WIDE = matchMedia("(min-width: 821px)");
+WIDE.addEventListener("change", () => setPresent(document.documentElement.hasAttribute("data-present")));
+function setPresent(on) {
+  if (on) document.documentElement.dataset.present = WIDE.matches ? "wide" : "narrow";
+  else delete document.documentElement.dataset.present;
+  const rest = location.search.replace(PRESENTED, "").replace(/^&/, "?");
+  const address = on ? `${rest || "?"}${rest ? "&" : ""}present=1` : rest || location.pathname;
+  if (on !== PRESENTED.test(location.search)) history.replaceState(null, "", address);
+}
+setPresent(PRESENTED.test(location.search));
+
 // Back and forward: what is still on the page in another tab is shown there, all else is asked again.
 addEventListener("popstate", () => {
-  const place = [...recent].find(([, link]) => link === location.search)?.[0];
+  setPresent(PRESENTED.test(location.search));
+  const place = [...recent].find(([, link]) => completed(link) === location.search)?.[0];
   const query = new URLSearchParams(location.search), view = query.get("view") ?? "translate";
   if (document.getElementById(place)?.querySelector("a.state")) {
+    const link = recent.get(place);
     recent.delete(place);
-    recent.set(place, location.search); // as the last of those that came
+    recent.set(place, link); // as the last of those that came
   } else if (query.size !== 1 || !query.has("view")) return location.replace(location.href);
   document.querySelector(`[role=tab][data-tab-id="${CSS.escape(view)}"]`)?.click();
 });
@@ -67,7 +92,7 @@ document.addEventListener("click", async (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   const named = link.dataset.named ?? (link.dataset.named = link.textContent);
-  const done = await copied(link.href);
+  const done = await copied(new URL(completed(link.getAttribute("href")), location.href).href);
   link.textContent = done ? "link copied" : "not copied: the link is in the address bar";
   link.focus();
   setTimeout(() => (link.textContent = named), 2500);
@@ -133,11 +158,3 @@ document.addEventListener("keydown", (event) => {
   next.focus();
   next.click();
 });
-
-// What went wrong is said where a person looks: on a phone the line may be out of sight when the button is pressed.
-let wrong = null;
-new MutationObserver(() => {
-  const now = [...document.querySelectorAll(".status.error")].find((line) => line.checkVisibility()) ?? null;
-  if (now && now !== wrong) now.scrollIntoView({ block: "nearest" });
-  wrong = now;
-}).observe(document.documentElement, { subtree: true, childList: true });

@@ -50,6 +50,7 @@ function letKeysScroll() {
       continue;
     }
     place.tabIndex = 0;
+    if (cells && place.role) continue; // it has a name of its own (assets/weights.js)
     place.setAttribute("role", "group");
     place.setAttribute("aria-label", `Attention heatmap${cells ? ": arrows go from cell to cell, Enter chooses one" : ""}`);
   }

@@ -9,7 +9,7 @@ function press(item) {
 }
 element.addEventListener("click", (event) => {
   const item = itemOf(event);
-  if (item) press(item);
+  if (item && !item.ariaDisabled) press(item);
 });
 
 // The answer to an earlier press may replace the list while the mouse button is down on it. Then no click comes.

@@ -45,13 +45,14 @@ function scaleOf({ colorscale, showscale, zmin, zmax, type }, x, y) {
 // The tree is HTML above an SVG of lines; here all of it becomes one drawing, with the colours that the page computed.
 function treeDrawing() {
   const canvas = document.querySelector("#tree .canvas"), frame = canvas.getBoundingClientRect();
-  const drawing = element("g", {});
+  const drawing = element("g", {}), times = frame.width / canvas.querySelector("svg").viewBox.baseVal.width;
   for (const part of canvas.querySelectorAll("path, .crumb, .node")) {
     const look = getComputedStyle(part);
     if (look.visibility === "hidden") continue;
     if (part.localName === "path") {
       const { stroke, strokeWidth } = look;
-      drawing.append(element("path", { d: part.getAttribute("d"), fill: "none", stroke: plain(stroke), "stroke-width": parseFloat(strokeWidth) }));
+      const line = { d: part.getAttribute("d"), transform: `scale(${times})` }; // drawn for the page's usual type
+      drawing.append(element("path", { ...line, fill: "none", stroke: plain(stroke), "stroke-width": parseFloat(strokeWidth) }));
     } else drawing.append(...box(part, look, frame));
   }
   return { drawing, width: frame.width, height: frame.height };
@@ -95,7 +96,7 @@ async function plotDrawing(plot, paper) {
   // On paper opaque: not every program that reads an SVG or makes a PDF of it knows alpha in a scale.
   const shade = (colour) => (night ? colour.replace(/\d+,\s*\d+,\s*\d+/, "168,191,255") : paper ? inDaylight(() => plain(colour)) : colour);
   const shown = plot.getBoundingClientRect();
-  const { width, height, layout } = paper ? onPaper(plot, plot.layout) : { ...{ width: shown.width, height: shown.height }, layout: plot.layout };
+  const { width, height, layout } = paper ? onPaper(plot, usualLayout(plot.layout)) : { ...{ width: shown.width, height: shown.height }, layout: plot.layout };
   const data = plot.data.map((trace) => ({ ...trace, colorscale: Array.isArray(trace.colorscale) ? trace.colorscale.map(([at, colour]) => [at, shade(colour)]) : trace.colorscale }));
   const font = { ...layout.font, ...(paper ? {} : { color: css("--soft") }) };
   const url = await Plotly.toImage(

@@ -2,6 +2,14 @@
 
 // The heatmap: the server writes into #drawn what to draw, and Plotly changes the figure that is there.
 let drawn = {};
+const LEAST_ROW = 13; // pixels
+// Where the page is laid out so that all of it shows at once (assets/screens.css), the figure is as high as there is room.
+function fitting(place, layout) {
+  if (!getComputedStyle(document.getElementById("stage")).getPropertyValue("--fits")) return layout;
+  const room = innerHeight - place.getBoundingClientRect().top - scrollY - 28, { t, b } = layout.margin;
+  const rows = layout.yaxis.tickvals?.length ?? 0, least = t + b + LEAST_ROW * rows;
+  return { ...layout, height: Math.round(Math.max(least, Math.min(layout.height, room))) };
+}
 function draw() {
   const place = document.querySelector("#heatmap"), plot = place?.querySelector(".js-plotly-plot");
   const asked = document.querySelector("#drawn [data-figure], #drawn .instead");
@@ -13,9 +21,10 @@ function draw() {
   // A long sentence gets the whole width, below the controls and the candidates.
   place.closest(".evidence").classList.toggle("wide", Number(room?.slice("room-".length)) > 24);
   if (figure) {
-    const { data, layout } = JSON.parse(figure);
+    const { data, layout: sent } = JSON.parse(figure), layout = fitting(place, enlarged(sent));
     place.style.minHeight = `${layout.height}px`; // what Plotly gives it is lost when the window is resized
     Plotly.react(plot, data, { ...layout, autosize: true }, plot._context);
+    madeFrom(plot.layout, sent);
   }
   drawn = { figure, layout: plot.layout };
 }
@@ -54,11 +63,22 @@ document.addEventListener("keydown", (event) => {
   all[all.indexOf(here) + (BESIDE[event.key] ?? 0)]?.click();
 });
 
-new MutationObserver(() => {
+let resized;
+addEventListener("resize", () => {
+  clearTimeout(resized);
+  resized = setTimeout(drawAnew, 150);
+});
+function drawAnew() {
+  drawn = {};
+  draw();
+}
+
+new MutationObserver((changes) => {
+  if (changes.some(({ target }) => target === document.documentElement)) drawn = {}; // presenting, or no more
   draw();
   followGrowth();
   followSentence();
-}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure", "aria-pressed"] });
+}).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure", "aria-pressed", "data-present"] });
 
 // Of the step lens's columns the one that was pressed is marked, until a new result comes with a mark of its own.
 document.addEventListener("click", (event) => {

@@ -6,6 +6,7 @@ Everything is on the page itself: no font or script comes from another machine.
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 from demo.common.markup import Html
@@ -15,20 +16,25 @@ ASSETS = Path(__file__).parents[1] / "assets"
 LOADED = ("pressed", "compare", "file", "cell_pressed")
 """Scripts that a component loads itself, as ``js_on_load``."""
 
-PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and so on.
+USUAL = 16
+"""Pixels of a rem where nothing has made the page's type larger: neither a wide screen, nor a person in the browser."""
+
+_PIXELS = re.compile(r"(?<![\w#])(-?[\d.]+)px\b")
+
+PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and so on. Text has 7:1 on all of it.
     "paper": ("#f6f5f1", "#101216"),
     "card": ("#ffffff", "#181b21"),
     "well": ("#f4f3ef", "#12151a"),
     "line": ("#e3e0d8", "#2b303a"),
     "ink": ("#17181c", "#eeece6"),
-    "soft": ("#50535b", "#b4b7bf"),
-    "quiet": ("#696c74", "#9195a0"),
-    "accent": ("#2447d6", "#93aaff"),
-    "accent-strong": ("#1b37ad", "#b3c3ff"),
+    "soft": ("#3f4249", "#ccced4"),
+    "quiet": ("#4c4f57", "#b4b7bf"),
+    "accent": ("#2040c8", "#a3b6ff"),
+    "accent-strong": ("#18309a", "#c0cdff"),
     "on-accent": ("#ffffff", "#0f1430"),
     "accent-wash": ("#eef1fd", "#20284a"),
     "doubt": ("#f2a03d", "#e08f2c"),
-    "alarm": ("#a32a16", "#ff9d8a"),
+    "alarm": ("#8f2412", "#ffab9a"),
 }
 
 # What dark mode does to a heatmap: one light blue whose opacity is the weight (assets/app.css applies it).
@@ -39,12 +45,21 @@ NIGHT = Html(
 )
 
 
+def rem(pixels: float) -> str:
+    """A length of so many pixels where the page's type has its usual size; it grows with it (assets/screens.css)."""
+    return f"{pixels / USUAL:g}rem"
+
+
 def css() -> str:
-    """Fonts, palette and style sheets: the page's own first, then one for each view that has one."""
+    """Fonts, palette and style sheets: the page's own first, then one for each view that has one.
+
+    The sheets are written in pixels and served in rem.
+    """
     light, dark = ("".join(f"--{name}: {colours[i]};" for name, colours in PALETTE.items()) for i in range(2))
     faces = "".join(_font_face(family, name) for family, name in (("Inter", "inter"), ("Newsreader", "newsreader")))
     sheets = sorted(ASSETS.glob("*.css"), key=lambda path: (path.stem != "app", path.stem))
-    return f"{faces}:root{{{light}}}.dark{{{dark}}}" + "".join(path.read_text(encoding="utf-8") for path in sheets)
+    rules = "".join(path.read_text(encoding="utf-8") for path in sheets)
+    return f"{faces}:root{{{light}}}.dark{{{dark}}}" + _PIXELS.sub(lambda length: rem(float(length[1])), rules)
 
 
 def head() -> str:

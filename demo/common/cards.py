@@ -10,6 +10,11 @@ SCALE = tag("span", "0", tag("i", class_="weights-scale", aria_hidden="true"), "
 """The colours of attention's weights."""
 
 
+def place(card: str) -> str:
+    """The id of a card, by what it shows."""
+    return f"card-{card}"
+
+
 def heading(title: str, aside: str) -> Html:
     """Over a card: its title, and in a few words what it is."""
     return tag("header", tag("h2", title), tag("span", aside, class_="aside"), class_="heading")

@@ -93,17 +93,37 @@ class Controls:
     def settings(self, strategy: str, values: Sequence[object]) -> dict[str, object]:
         """The widgets' values as this strategy's settings by name.
 
-        Two sliders may disagree, and the core would refuse: what the config says to be at most another setting is.
+        Two sliders may disagree, and the core would refuse: what the config says to be at most another setting is, and
+        ``lowered`` says so.
         """
+        chosen = self._chosen(strategy, values)
+        return chosen | {field.name: most for field, most in _above(strategy, chosen)}
+
+    def lowered(self, strategy: str, values: Sequence[object]) -> str:
+        """What to tell a person of settings that another one does not let be as high as they were set; "" if none."""
+        chosen = self._chosen(strategy, values)
+        labels = {field.name: field.metadata["label"] for field in options(STRATEGIES[strategy].Config)}
+        return " ".join(
+            f"{labels[field.name]} is {most}, not {chosen[field.name]}; "
+            f"{labels[field.metadata['at_most']].lower()} allows no more."
+            for field, most in _above(strategy, chosen)
+        )
+
+    def _chosen(self, strategy: str, values: Sequence[object]) -> dict[str, object]:
         keys = self._keys(strategy)
         # not strict: over the network there may be fewer values than widgets, and the core has a default for each
         pairs = zip(self._fields.items(), values, strict=False)
-        chosen = {field.name: value for (key, field), value in pairs if key in keys}
-        for field in options(STRATEGIES[strategy].Config):
-            value, most = chosen.get(field.name), chosen.get(field.metadata["at_most"])
-            if isinstance(value, int | float) and isinstance(most, int | float):
-                chosen[field.name] = min(value, most)
-        return chosen
+        return {field.name: value for (key, field), value in pairs if key in keys}
+
+
+def _above(strategy: str, chosen: Mapping[str, object]) -> list[tuple[Field, int | float]]:
+    """The settings that are above another one that they must not exceed, each with that one's value."""
+    found = []
+    for field in options(STRATEGIES[strategy].Config):
+        value, most = chosen.get(field.name), chosen.get(field.metadata["at_most"])
+        if isinstance(value, int | float) and isinstance(most, int | float) and value > most:
+            found.append((field, most))
+    return found
 
 
 def _key(field: Field) -> tuple[Any, ...]:
@@ -150,7 +170,7 @@ def choices(names: Sequence[str], ids: str) -> dict[str, Any]:
     """
     with gr.Column(elem_classes="card how", scale=6):
         model = gr.Dropdown(list(names), value=names[0], label="Model", filterable=False)
-        labels = [(entry.label, name) for name, entry in STRATEGIES.items()]
+        labels = [(entry.called, name) for name, entry in STRATEGIES.items()]
         chosen = gr.Radio(
             labels, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", elem_id=f"{ids}-strategy"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from demo.common.markup import Html, tag
+from seq2seq_core.decoding import STRATEGIES
 
 ID = "glossary"
 
@@ -33,7 +34,8 @@ def button() -> Html:
 
 def draw() -> Html:
     """The glossary, once on a page; hidden until a button opens it."""
-    rows = [tag("div", tag("dt", name), tag("dd", meaning)) for name, meaning in TERMS.items()]
+    strategies = {each.label: f"{each.everyday}. {each.summary}" for each in STRATEGIES.values()}
+    rows = [tag("div", tag("dt", name), tag("dd", meaning)) for name, meaning in (TERMS | strategies).items()]
     close = tag("button", "Close", type="button", popovertarget=ID, popovertargetaction="hide")
     top = tag("header", tag("h2", "What the words mean"), close)
     return tag("div", top, tag("dl", rows), id=ID, popover="auto", role="dialog", aria_label="What the words mean")

@@ -31,20 +31,21 @@ def configure(strategy: AnyStrategy, settings: Mapping[str, object]) -> Config:
         config: Config = strategy.configure({name: _number(fields[name], value) for name, value in settings.items()})
         return config
     except CoreError as error:
-        message = str(error)
+        message, about = str(error), ""
         for name, field in fields.items():
+            about = about or (name if re.match(rf"{name}\b", message) else "")
             message = re.sub(rf"\b{name} is ", f"{field.metadata['label']} is ", message)  # candidates, num_candidates
-        raise InputError(f"{message}.") from error
+        raise InputError(f"{message}.", about) from error
 
 
 def _number(field: Field, value: object) -> object:
     """``value`` as the field's own kind of number: a slider at 5 may send 5.0, an emptied box sends None."""
     if isinstance(field.default, bool | str) or field.metadata["choices"]:
         if field.metadata["max"] is None and len(str(value)) > LONGEST:  # the core would repeat all of it
-            raise InputError(f"{field.metadata['label']} cannot be as long as that.")
+            raise InputError(f"{field.metadata['label']} cannot be as long as that.", field.name)
         return value
     kind = "a whole number" if isinstance(field.default, int) else "a number"
-    wrong = InputError(f"{field.metadata['label']} must be {kind}.")
+    wrong = InputError(f"{field.metadata['label']} must be {kind}.", field.name)
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise wrong
     if isinstance(field.default, int) and isinstance(value, float) and not value.is_integer():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, tag
+from demo.common.text_input import InputError
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
@@ -70,14 +71,20 @@ def error(message: str) -> Html:
     return line("error", message)
 
 
+def wrong(error: InputError) -> Html:
+    """The same, which the page also shows beside the field that it speaks of (assets/beside.js)."""
+    return line("error", str(error), field=error.field)
+
+
 def failed(button: str = "Translate") -> Html:
     """After Gradio itself could not run a request, or would not; ``button`` is the one that asks again."""
     return error(f"The app did not take this request. Nothing is lost: press {button} again.")
 
 
-def line(kind: str, *children: str) -> Html:
-    """Of this kind: done, busy, stopped or error, which is read out at once."""
-    return tag("p", *children, class_=f"status {kind}", role="alert" if kind == "error" else "status")
+def line(kind: str, *children: str, field: str = "") -> Html:
+    """Of this kind: done, busy, stopped or error, which is read out at once. field: of the page, that it speaks of."""
+    role = "alert" if kind == "error" else "status"
+    return tag("p", *children, class_=f"status {kind}", role=role, data_field=field or None)
 
 
 def noted(kind: str, text: str, note: str = "") -> Html:

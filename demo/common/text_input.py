@@ -23,7 +23,14 @@ MISSING = "Type an English sentence to translate."
 
 
 class InputError(Exception):
-    """Something about the input that its author can put right; the message is one sentence that says how."""
+    """Something about the input that its author can put right; the message is one sentence that says how.
+
+    field: what it speaks of, as the end of a widget's id says it: the page shows the message beside that.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True)
@@ -34,23 +41,24 @@ class Cleaned:
     note: str = ""
 
 
-def clean(text: object, missing: str = MISSING) -> Cleaned:
+def clean(text: object, missing: str = MISSING, field: str = "sentence") -> Cleaned:
     """One line of at most ``MAX_CHARACTERS``, as any model reads it.
 
     Args:
         text: what came in, of whatever type.
         missing: what to say where there is no text in it.
+        field: where it was typed.
 
     Raises:
         InputError: there is no text in it; ``missing``.
     """
     if not isinstance(text, str):
-        raise InputError(missing)
+        raise InputError(missing, field)
     # A browser's request body may be megabytes; four times the limit leaves room for white space to collapse.
     clipped = text[: 4 * MAX_CHARACTERS]
     line = normalise(clipped)
     if not line:
-        raise InputError(missing)
+        raise InputError(missing, field)
     if len(line) <= MAX_CHARACTERS and len(clipped) == len(text):
         return Cleaned(line)
     head = line[:MAX_CHARACTERS]
@@ -86,11 +94,11 @@ def clean_text(text: object, split: Callable[[str], Sentences], missing: str = M
         InputError: there is no text in it; ``missing``.
     """
     if not isinstance(text, str):
-        raise InputError(missing)
+        raise InputError(missing, "sentence")
     clipped = text[: 4 * MAX_TEXT]  # as in ``clean``
     found = split("".join(character if character.isspace() else seen(character) for character in clipped))
     if not found.sentences:
-        raise InputError(missing)
+        raise InputError(missing, "sentence")
     gaps = [found.between[0].lstrip(), *found.between[1:-1]]
     kept, end = 0, 0
     for gap, sentence in zip(gaps, found.sentences, strict=True):

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demo.common.assets import PALETTE
+from demo.common.assets import PALETTE, rem
 
 
 def theme() -> gr.themes.Base:
     """Gradio's base theme in our colours and fonts; both are named, so that nothing is fetched."""
     fonts = ["Inter", "system-ui", "sans-serif"]
-    base = gr.themes.Base(font=fonts, font_mono=["ui-monospace", "monospace"])
+    of = gr.themes.sizes
+    base = gr.themes.Base(
+        font=fonts,
+        font_mono=["ui-monospace", "monospace"],
+        text_size=_growing(of.text_md),
+        spacing_size=_growing(of.spacing_md),
+        radius_size=_growing(of.radius_md),
+    )
     settings = {}
     for variable, name in {
         "body_background_fill": "paper",
@@ -50,9 +57,15 @@ def theme() -> gr.themes.Base:
         block_shadow="none",
         block_border_width="0px",
         block_padding="0px",
-        block_radius="14px",
-        input_radius="10px",
-        button_large_radius="10px",
+        block_radius=rem(14),
+        input_radius=rem(10),
+        button_large_radius=rem(10),
         button_transition="background-color 120ms ease, border-color 120ms ease",
-        layout_gap="20px",
+        layout_gap=rem(20),
     )
+
+
+def _growing(size: gr.themes.sizes.Size) -> gr.themes.sizes.Size:
+    """Gradio's sizes, which are in pixels, as what grows with the page's type."""
+    names = ("xxs", "xs", "sm", "md", "lg", "xl", "xxl")
+    return gr.themes.sizes.Size(**{name: rem(float(getattr(size, name).removesuffix("px"))) for name in names})

@@ -171,7 +171,7 @@ def _editor(service: Service) -> Editor:
         title = html(elem_id="editor-title")
         html(chips("compare", service.names))
         with gr.Row(elem_classes="choices"):
-            names = [(entry.label, name) for name, entry in service.strategies.items()]
+            names = [(entry.called, name) for name, entry in service.strategies.items()]
             chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", scale=3)
         with gr.Row(elem_classes="choices"):
             models = [THE_COMPARISONS, *((name, name) for name in service.names)]

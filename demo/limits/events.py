@@ -12,12 +12,13 @@ import gradio as gr
 
 from demo.common import export, limits_link, press, status
 from demo.common.languages import Languages
+from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.limits import beside, costs, exposure, lengths, reach, said
 from demo.limits import export as limits_export
-from demo.limits.layout import TWINS, LimitsView
+from demo.limits.layout import TWINS, VIEW, LimitsView
 from demo.limits.state import BesideEachOther
 from demo.service import SearchCost, Service, sentence_quality
 
@@ -94,7 +95,7 @@ class LimitsEvents:
                         shown = replace(shown, found=(*shown.found, known), scores=scores)
                         yield self._everything(shown)
         except InputError as error:
-            yield {self._view.status: status.error(str(error))}
+            yield {self._view.status: status.wrong(error)}
         except Exception:
             logging.exception("models could not be set beside each other")  # without the person's text
             yield {self._view.status: status.error(OURS)}
@@ -122,7 +123,7 @@ class LimitsEvents:
                         yield {view.status: said.measuring(len(found)), view.costs: costs.draw(found)}
             yield {view.costs: costs.draw(found), view.status: said.measured(request.model, len(found))}
         except InputError as error:
-            yield {view.status: status.error(str(error))}
+            yield {view.status: status.wrong(error)}
         except Exception:
             logging.exception("the cost could not be measured")  # without the person's text
             yield {view.status: status.error(OURS)}
@@ -143,13 +144,19 @@ class LimitsEvents:
         try:
             return {view.file: export.file(name, write(shown))}
         except InputError as error:
-            return {view.file: None, view.status: status.error(str(error))}
+            return {view.file: None, view.status: status.wrong(error)}
 
     def _begin(
         self, sentence: object = "", reference: object = "", models: object = (), place: object = 1
     ) -> BesideEachOther:
         asked = self._service.setting_beside(sentence, reference, models, place)
-        return BesideEachOther(asked, self._service.languages(asked.requests[0].model), self._service.device)
+        titles = ", ".join(self._service.title(request.model) for request in asked.requests)
+        question = PageQuestion(
+            (typed(sentence), typed(reference), models, place),
+            (quoted(asked.requests[0].text), titles, f"a wrong word at token {asked.place + 1}"),
+        )
+        known = self._service.languages(asked.requests[0].model)
+        return BesideEachOther(asked, known, self._service.device, question=question)
 
     def _scored(self, text: str, reference: str) -> tuple[float | None, float | None]:
         quality = sentence_quality(text, reference) if reference else None
@@ -168,6 +175,7 @@ class LimitsEvents:
             view.exposure: exposure.curves(shown),
             view.slips: exposure.slips(shown),
             view.slips_told: exposure.told(shown, shown.models),
+            view.earlier: bar(VIEW, shown.question, "limits-ask", "Set beside again"),
         }
 
     def _labelled(self, chosen: list[str], text: str | None) -> object:

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards
+from demo.common import cards, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.examples import EXAMPLES
@@ -25,6 +25,11 @@ DOWNLOADS = {"html": "HTML, everything", "json": "JSON, everything", "csv": "CSV
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 TWINS = ("en-de-attention", "en-de-context")
 """Chosen at first where both are here: trained alike, with attention and without."""
+
+VIEW = "limits"
+"""How the page calls this view where it compares what is shown with what is asked now."""
+
+ANSWER = question.of(VIEW)
 
 LAST_PLACE = 15
 BIAS = (
@@ -64,6 +69,7 @@ class LimitsView:
     timed: gr.Dropdown
     measure: gr.Button
     costs: gr.HTML
+    earlier: gr.HTML
     file: gr.JSON
     present: gr.State
     turn: gr.State
@@ -79,14 +85,14 @@ class LimitsView:
         """What an answer writes."""
         return [
             self.status, self.present, self.beside, self.tokens, self.lengths, self.reach, self.exposure, self.slips,
-            self.slips_told,
+            self.slips_told, self.earlier,
         ]  # fmt: skip
 
 
 def lay_out(service: Service) -> LimitsView:
     """Builds the components where it is called."""
     asking = _question(service)
-    with gr.Column(elem_classes="card", elem_id="limits"):
+    with gr.Column(elem_classes=f"card {ANSWER}", elem_id="limits"):
         html(heading("Model by model", "the same sentence, the same search"))
         found = html(beside.empty(), elem_id="limits-beside")
         tokens = html(elem_id="limits-tokens")
@@ -95,9 +101,11 @@ def lay_out(service: Service) -> LimitsView:
         html(heading("What length costs", "BLEU by words of the source; shades are 95 % intervals"))
         lengths = plot(elem_id="limits-lengths")
         html(tag("p", source_of(), class_="caption"))
-    shown = _evidence()
+    shown, measured = _evidence(), _costs(service)
+    earlier = html(elem_id="limits-earlier", elem_classes="bar-below")
     return LimitsView(
-        **asking, **shown, **_costs(service), beside=found, tokens=tokens, downloads=downloads, lengths=lengths,
+        **asking, **shown, **measured, earlier=earlier, beside=found,
+        tokens=tokens, downloads=downloads, lengths=lengths,
         file=gr.JSON(visible="hidden"), present=gr.State(None, time_to_live=3600), turn=gr.State(Turn()),
         wish=gr.State(LimitsLink()),
     )  # fmt: skip
@@ -132,20 +140,20 @@ def _question(service: Service) -> dict[str, Any]:
 
 def _evidence() -> dict[str, Any]:
     with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card limits-here"):
+        with gr.Column(elem_classes=f"card limits-here {ANSWER}"):
             html(heading("How far does a word reach?", "this sentence, each word left out in turn"))
             reach = plot(elem_id="limits-reach")
         with gr.Column(elem_classes="card"):
             html(heading("How far a word reaches, in the mean", "held-out sentences of 8 to 15 words, by part"))
             reach_average = plot(elem_id="limits-reach-average")
     with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes="card limits-here"):
+        with gr.Column(elem_classes=f"card limits-here {ANSWER}"):
             html(heading("Teacher-forced and free-running", "this sentence; dotted: free-running"))
             exposure = plot(elem_id="limits-exposure")
         with gr.Column(elem_classes="card"):
             html(heading("Teacher-forced and free-running, in the mean", "held-out sentences of 8 to 15 words"))
             exposure_average = plot(elem_id="limits-exposure-average")
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes=f"card {ANSWER}"):
         html(heading("After a wrong word", "what each later token loses; dotted: in the mean"))
         slips = plot(elem_id="limits-slips", visible=True)
         told = html(elem_id="limits-slips-told")

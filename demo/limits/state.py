@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from demo.common.languages import Languages
+from demo.common.question import PageQuestion
 
 if TYPE_CHECKING:
     from demo.service import AskedBeside
@@ -17,6 +18,7 @@ class BesideEachOther:
     """A wish and what came of it so far.
 
     found: one for each model that is done. scores: BLEU and chrF of each against the reference; None without one.
+    question: what the page's widgets said when it was asked.
     """
 
     asked: AskedBeside
@@ -24,6 +26,7 @@ class BesideEachOther:
     device: str
     found: tuple[Beside, ...] = ()
     scores: tuple[tuple[float | None, float | None], ...] = ()
+    question: PageQuestion | None = None
 
     @property
     def source(self) -> str:

@@ -8,10 +8,10 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, listening
 from demo.limits import said
 from demo.limits.events import LimitsEvents
-from demo.limits.layout import LimitsView, lay_out
+from demo.limits.layout import VIEW, LimitsView, lay_out
 from demo.service import Service
 
 WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (said.waiting(), status.failed("Set beside")))
@@ -32,6 +32,7 @@ def _wire(view: LimitsView, events: LimitsEvents) -> None:
     entered = [view.ask.click, view.sentence.submit, view.reference.submit]
     for begun in (*entered, view.measure.click):
         begun(None, None, view.status, js=WAITING, **UNSEEN)
+    listening(VIEW, view.asked)
     asked = [view.turn, *view.asked]
     for asking in (
         gr.on(entered, events.ask, asked, view.results, **DECODING),

@@ -176,9 +176,13 @@ class Wishes(ServedModels):
             InputError: something in it cannot be used. Nothing is cut here, for parts do not score like the whole.
         """
         known = self.languages(model)
-        source, wanted = clean(text, known.missing), clean(target, "Type the translation that you expected.")
+        source = clean(text, known.missing)
+        wanted = clean(target, "Type the translation that you expected.", "expected")
         if source.note or wanted.note:
-            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be looked into; shorten it.")
+            raise InputError(
+                f"Only texts of up to {MAX_CHARACTERS:,} characters can be looked into; shorten it.",
+                "sentence" if source.note else "expected",
+            )
         config, language = _config(strategy, settings), self.translator(model).language
         several = language and len(sentences_of(source.text, language).sentences) > 1
         return AskedWhy(Asked(source.text, SEVERAL if several else "", str(model), config), wanted.text)
@@ -202,7 +206,7 @@ class Wishes(ServedModels):
         """
         number = _number(count, 2, MOST_CANDIDATES)
         if number is None or number != int(number):
-            raise InputError(f"Draw from 2 to {MOST_CANDIDATES} candidates.")
+            raise InputError(f"Draw from 2 to {MOST_CANDIDATES} candidates.", "count")
         return replace(asked.request, config=candidates_config(int(number)))
 
     def setting_beside(self, text: object, reference: object, models: object, place: object) -> AskedBeside:
@@ -212,15 +216,17 @@ class Wishes(ServedModels):
             InputError: something in it cannot be used.
         """
         if not isinstance(models, list | tuple) or not 1 <= len(models) <= MOST_BESIDE:
-            raise InputError(f"Choose 1 to {MOST_BESIDE} models to set beside each other.")
+            raise InputError(f"Choose 1 to {MOST_BESIDE} models to set beside each other.", "models")
         names = list(dict.fromkeys(name if isinstance(name, str) else "" for name in models))
         source = clean(text, self.languages(names[0]).missing)
         wanted = clean(reference).text if isinstance(reference, str) and reference.strip() else ""
         if source.note:
-            raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be set beside; shorten it.")
+            raise InputError(
+                f"Only texts of up to {MAX_CHARACTERS:,} characters can be set beside; shorten it.", "sentence"
+            )
         token = _number(place, 1, MAX_CHARACTERS)
         if token is None or token != int(token):
-            raise InputError("The place of the wrong word must be a whole number from 1 on.")
+            raise InputError("The place of the wrong word must be a whole number from 1 on.", "place")
         if wanted and len({self.languages(name).target for name in names}) > 1:
             raise InputError(TONGUES)
         for name in names:
@@ -236,7 +242,7 @@ class Wishes(ServedModels):
         """
         budget = _number(seconds, 1, MOST_SECONDS)
         if budget is None:
-            raise InputError(f"Give exact search from 1 to {MOST_SECONDS} seconds.")
+            raise InputError(f"Give exact search from 1 to {MOST_SECONDS} seconds.", "seconds")
         return replace(asked.request, config=ExactConfig(max_seconds=float(budget), max_forward_calls=1_000_000))
 
     def moving(self, asked: AskedText, moved: object) -> AskedText:

@@ -205,7 +205,7 @@ class TranslateEvents:
         try:
             found = self._service.run_look(shown.request, ids)
         except InputError as error:
-            return {view.status: status.error(str(error))}
+            return {view.status: status.wrong(error)}
         chosen = said.head.fitting(found)
         return {
             view.status: show.line(said.present, said.words),
@@ -274,7 +274,9 @@ class TranslateEvents:
     def _asked(self, said: Said, values: tuple[object, ...]) -> AskedText:
         known = said.strategy in self._service.strategies
         settings = self._view.controls.settings(said.strategy, values) if known else {}
-        return self._service.text_request(said.text, said.model, said.strategy, settings)
+        asked = self._service.text_request(said.text, said.model, said.strategy, settings)
+        lowered = self._view.controls.lowered(said.strategy, values)
+        return replace(asked, note=f"{asked.note} {lowered}".strip())
 
     def _question(
         self, said: Said, values: Sequence[object], weights: Mapping[str, object] | None = None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from plotly.io.json import to_json_plotly
 
 from demo.common.attention import heatmap_parts, matrix_parts, room
 from demo.common.languages import Languages
 from demo.common.markup import Html, tag
-from demo.common.pieces import runs
+from demo.common.pieces import percent, runs
 from demo.translate.heads import MEAN, Head
 from demo.translate.translation import NOTHING_READ
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
     from seq2seq_core.types import HeadAttention
 
 START = "<start>"
+SUMMARISED = 20
+"""Rows that a summary names."""
 
 NO_ATTENTION = (
     "This model has no attention: it squeezes the whole sentence into one vector, so while it writes there is no "
@@ -37,9 +41,9 @@ def draw(result: DecodeResult, index: int, words: bool, known: Languages | None 
         return tag("p", NOTHING_READ, class_="instead")
     if result.hypotheses[index].attention is None:
         return tag("p", NO_ATTENTION, class_="instead")
-    figure = to_json_plotly(heatmap_parts(result, index, words, sides=sides(known or Languages())))
+    parts = heatmap_parts(result, index, words, sides=sides(known or Languages()))
     return tag(
-        "div", data_room=room(result.source_tokens, words), data_figure=figure,
+        "div", data_room=room(result.source_tokens, words), data_figure=to_json_plotly(parts), data_said=summary(parts),
         data_rows=places(result.hypotheses[index].tokens, words), data_columns=places(result.source_tokens, words),
     )  # fmt: skip
 
@@ -55,10 +59,12 @@ def draw_head(
         "cross": (target, result.source_tokens), "encoder": (result.source_tokens,) * 2, "decoder": (target, read),
     }[chosen.over]  # fmt: skip
     parts = matrix_parts(chosen.weights(found), down, across, words, sides=sides(known or Languages(), chosen.over))
-    figure, rows, columns = to_json_plotly(parts), places(down, words), places(across, words)
-    if chosen.over != "cross":  # what looks at itself says nothing of both sides
-        return tag("div", data_room=room(across, words), data_figure=figure)
-    return tag("div", data_room=room(across, words), data_figure=figure, data_rows=rows, data_columns=columns)
+    # What looks at itself says nothing of both sides.
+    cross = chosen.over == "cross"
+    return tag(
+        "div", data_room=room(across, words), data_figure=to_json_plotly(parts), data_said=summary(parts),
+        data_rows=places(down, words) if cross else None, data_columns=places(across, words) if cross else None,
+    )  # fmt: skip
 
 
 def sides(known: Languages, over: str = MEAN) -> tuple[str, str]:
@@ -76,3 +82,15 @@ def places(tokens: Sequence[str], words: bool) -> str:
     return json.dumps(
         [(word.first, word.last) for word in runs(tokens)] if words else [(i, i) for i in range(len(tokens))]
     )
+
+
+def summary(parts: Mapping[str, Any]) -> str:
+    """A heatmap in a sentence, for whoever does not see it: of each row the column that has most of it."""
+    rows, columns = (list(map(html.unescape, parts["layout"][axis]["ticktext"])) for axis in ("yaxis", "xaxis"))
+    weights = np.asarray(parts["data"][0]["z"])
+    most = [
+        f"{name} at {columns[int(row.argmax())]} ({percent(float(row.max()))})"
+        for name, row in zip(rows, weights, strict=False)
+    ]
+    more = f"; and {len(most) - SUMMARISED} more" if len(most) > SUMMARISED else ""
+    return f"Looked at most: {', '.join(most[:SUMMARISED])}{more}."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demo.common import cards, question, strategy, why_link
+from demo.common import cards, question, slim, strategy, why_link
 from demo.common.assets import ASSETS
 from demo.common.attention import blank
 from demo.common.cards import heading
@@ -18,6 +18,7 @@ from demo.common.examples import EXAMPLES, FIRST_STRATEGY
 from demo.common.findings import chips
 from demo.common.languages import Languages
 from demo.common.markup import Content, Html, join, tag, unseen
+from demo.common.pieces import NO_WORDS
 from demo.common.turn import Turn
 from demo.common.wiring import KEPT, Updates
 from demo.service import Service
@@ -53,6 +54,17 @@ VIEW = "translate"
 ANSWER = question.of(VIEW)
 
 LEGEND = tag("span", "sure", tag("i", class_="scale", aria_hidden="true"), "unsure", class_="legend")
+
+
+# On small screens how to decode is a drawer, which these open and close (assets/screens.js).
+DRAWER = tag(
+    "button", "Model and settings", type="button", class_="open-drawer", aria_expanded="false", aria_controls="how"
+)
+CLOSE = tag("button", "Close", type="button", class_="close-drawer")
+
+
+# What the heatmap shows, for whoever does not see it: assets/weights.js fills it in when it is opened.
+AS_TABLE = tag("details", tag("summary", "The weights as a table"), tag("div", class_="scroll"), id="weights-table")
 
 
 @dataclass(frozen=True)
@@ -128,17 +140,35 @@ html = partial(gr.HTML, apply_default_css=False)
 def lay_out(service: Service) -> TranslateView:
     """Builds the components where it is called."""
     unknown, parts = Languages(), dict[str, Drawing]()  # the models are still being loaded
-    with gr.Row(elem_classes="pair"):
-        asking = _source(service, unknown)
-        with gr.Column(elem_classes=f"card target {ANSWER}"):
-            target = html(heading(unknown.target, LEGEND))
-            whole = html(js_on_load=PRESSED, elem_id="whole")
-            parts["source_words"] = Drawing(html(elem_id="source-words"), _source_words)
-            parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
-            status = html(js_on_load=PRESSED, elem_id="status")
+    parts["slim"] = Drawing(html(elem_id="slim"), _slim)
+    with gr.Column(elem_id="stage"):  # how its cards stand depends on the screen, see assets/screens.css
+        with gr.Row(elem_classes="pair"):
+            asking = _source(service, unknown)
+            with gr.Column(elem_classes=f"card target {ANSWER}"):
+                target = html(heading(unknown.target, LEGEND))
+                whole = html(js_on_load=PRESSED, elem_id="whole")
+                parts["source_words"] = Drawing(html(elem_id="source-words"), _source_words)
+                parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
+                status = html(js_on_load=PRESSED, elem_id="status")
+        choosing, looking = _evidence(service, unknown, parts)
+    for panel in PANELS:
+        parts |= _panel(panel)
+    ranking = _ledger()
+    earlier = html(elem_id="earlier", elem_classes="bar-below")
+    return TranslateView(
+        **asking, target=target, whole=whole, status=status, earlier=earlier, **choosing, **looking, **ranking,
+        parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
+        present=gr.State(None, time_to_live=KEPT), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
+    )  # fmt: skip
+
+
+def _evidence(
+    service: Service, unknown: Languages, parts: dict[str, Drawing]
+) -> tuple[dict[str, Any], dict[str, gr.components.Component]]:
+    """The row below: how to decode, where it looked, and what it nearly said."""
     with gr.Row(elem_classes="evidence"):
         choosing = _choices(service)
-        with gr.Column(elem_classes=f"card looked {ANSWER}", scale=8):
+        with gr.Column(elem_classes=f"card looked {ANSWER}", elem_id=cards.place("heatmap"), scale=8):
             axes = html(_axes(unknown))
             unit = gr.Radio(
                 [PIECES, WORDS], value=PIECES, label="Rows and columns", show_label=False, container=False,
@@ -147,26 +177,18 @@ def lay_out(service: Service) -> TranslateView:
             looking = _heads()
             gr.Plot(blank(), show_label=False, elem_id="heatmap", elem_classes="heatmap")
             parts["drawn"] = Drawing(html(elem_id="drawn"), _heatmap)
+            html(AS_TABLE)
             with gr.Column(elem_id="moving"):
                 parts["cell"] = Drawing(html(js_on_load=CELL_PRESSED, elem_id="cell"), lambda *_: Html())
                 with gr.Row(elem_classes="weights"):
                     share = gr.Slider(0, 1, step=0.01, label="Weight of the cell", buttons=[], elem_id="share")
                     move = gr.Button("Decode again", elem_id="move", scale=0)
             html(_foot(tag("span", cards.SCALE, " ", ROWS, " ", CELLS), "heatmap"))
-        with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
+        with gr.Column(elem_classes=f"card {ANSWER}", elem_id=cards.place("candidates"), scale=8):
             html(heading("What it nearly said", "the candidates: choose one to look into it"))
             parts["candidates"] = Drawing(html(js_on_load=PRESSED, elem_id="candidates"), _candidates)
             downloads = html(cards.downloads(DOWNLOADS, {"html": OFFLINE}), js_on_load=PRESSED, elem_id="downloads")
-    for panel in PANELS:
-        parts |= _panel(panel)
-    ranking = _ledger()
-    earlier = html(elem_id="earlier", elem_classes="bar-below")
-    return TranslateView(
-        **asking, target=target, whole=whole, status=status, earlier=earlier, **choosing, axes=axes,
-        unit=unit, share=share, move=move, **looking,
-        downloads=downloads, **ranking, parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
-        present=gr.State(None, time_to_live=KEPT), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
-    )  # fmt: skip
+    return choosing, {"axes": axes, "unit": unit, "share": share, "move": move, **looking, "downloads": downloads}
 
 
 def _source(service: Service, unknown: Languages) -> dict[str, Any]:
@@ -181,14 +203,16 @@ def _source(service: Service, unknown: Languages) -> dict[str, Any]:
             translate = gr.Button("Translate", variant="primary", elem_id="translate")
             stop = gr.Button("Stop", elem_id="stop")
             live = gr.Checkbox(False, label="Show each step", container=False, min_width=0, elem_id="live")
+            html(DRAWER)
     return {"sentence": sentence, "examples": examples, "translate": translate, "stop": stop, "live": live}
 
 
 def _choices(service: Service) -> dict[str, Any]:
     """The card in which model, strategy and settings are chosen."""
-    with gr.Column(elem_classes="card how", scale=6):
+    with gr.Column(elem_classes="card how", elem_id="how", scale=6):
+        html(tag("header", tag("h2", "Model and settings"), CLOSE, class_="heading drawer-head"))
         model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
-        names = [(entry.label, name) for name, entry in service.strategies.items()]
+        names = [(entry.called, name) for name, entry in service.strategies.items()]
         chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")
         summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
         controls = Controls(FIRST_STRATEGY)
@@ -208,7 +232,7 @@ def _heads() -> dict[str, gr.Dropdown]:
 
 
 def _panel(panel: Panel) -> dict[str, Drawing]:
-    with gr.Column(elem_classes=f"card {ANSWER}"):
+    with gr.Column(elem_classes=f"card {ANSWER}", elem_id=cards.place(next(iter(panel.parts)))):
         html(heading(panel.title, panel.aside))
         scripts = {"js_on_load": PRESSED} if panel.pressed else {}
         looks = {"elem_classes": panel.looks} if panel.looks else {}
@@ -220,7 +244,7 @@ def _panel(panel: Panel) -> dict[str, Drawing]:
 
 def _ledger() -> dict[str, Any]:
     """The card that takes scores apart: it alone is drawn under the weights of its sliders."""
-    with gr.Column(elem_classes=f"card {ANSWER}"):
+    with gr.Column(elem_classes=f"card {ANSWER}", elem_id=cards.place("ledger")):
         html(heading("Why this rank?", "the score of each candidate, taken apart: the ledger"))
         with gr.Row(elem_classes="weights"):
             alpha = gr.Slider(0, MAX_ALPHA, step=0.01, label="Length penalty α", buttons=[], elem_id="alpha")
@@ -229,6 +253,20 @@ def _ledger() -> dict[str, Any]:
         table = html(elem_id="ledger")
         html(tag("p", RERANK, class_="caption"))
     return {"alpha": alpha, "beta": beta, "again": again, "ledger": table}
+
+
+WAYS = {
+    "heatmap": "where it looked", "candidates": "what it nearly said", "tree": "what it kept", "lens": "why this word?",
+    "ledger": "why this rank?",
+}  # fmt: skip
+"""The cards that the slim bar leads to."""
+
+
+def _slim(shown: Shown, _: bool) -> Html:
+    known = shown.languages
+    source = tag("span", shown.request.text, lang=known.source_code, dir="auto", class_="source-said")
+    said = shown.result.hypotheses[shown.index].text or NO_WORDS
+    return slim.draw(source, tag("b", said, lang=known.target_code, dir="auto"), WAYS)
 
 
 def _translation(shown: Shown, _: bool) -> Html:

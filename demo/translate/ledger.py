@@ -44,7 +44,10 @@ def _row(rank: int, one: Ranked, lang: str | None) -> Html:
         "tr",
         tag("td", f"{rank + 1} ", tag("small", mark, class_="moved"), class_="rank"),
         tag("td", one.text or NO_WORDS, class_="text", lang=lang, dir="auto"),
-        [tag("td", number.replace("-", "−"), class_="number") for number in numbers],
+        [
+            tag("td", number.replace("-", "−"), class_="number", data_label=head)  # a phone shows them below each other
+            for head, number in zip(HEADS[2:], numbers, strict=True)
+        ],
     )
 
 

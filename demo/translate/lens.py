@@ -118,8 +118,8 @@ def _column(row: StepRow, taken: _Taken, place: int, chosen: int, letter: bool, 
     ]  # fmt: skip
     name = label(taken.token, letter=letter)
     return tag(
-        "button", tag("b", name), alternatives, type="button", data_index=place, data_of=chosen,
-        aria_label=f"{name}, place {place + 1}: its alternatives", aria_pressed=str(opened).lower(),
+        "button", tag("b", name), unseen(f", place {place + 1}; likeliest: "), alternatives,
+        type="button", data_index=place, data_of=chosen, aria_pressed=str(opened).lower(),
     )  # fmt: skip
 
 
@@ -129,11 +129,13 @@ def _detail_row(
     name, taken = label(row.top_tokens[rank], letter=letter), row.top_ids[rank] == token_id
     cells = [tag("td", str(rank + 1), class_="rank"), tag("td", name, class_="text", lang=lang)]
     cells += [_share(_p(row, stage, rank)) for stage in range(len(row.top_log_probs))]
+    # What is taken has a button, too: the focus stays on it when it has just been taken (assets/focus.js).
+    said = [tag("span", "taken")] if taken else [tag("span", "Take"), tag("span", " it instead", class_="rest")]
     take = tag(
-        "button", tag("span", "Take"), tag("span", " this one instead", class_="rest"),
-        type="button", data_index=rank, data_of=chosen, data_at=place, aria_label=f"Take {name} instead",
+        "button", said, unseen(f": {name}"), type="button", aria_disabled="true" if taken else None,
+        data_index=rank, data_of=chosen, data_at=place,
     )  # fmt: skip
-    cells.append(tag("td", tag("span", "taken", class_="caption") if taken else take, class_="take"))
+    cells.append(tag("td", take, class_="take"))
     return tag("tr", cells, class_="chosen" if taken else None)
 
 

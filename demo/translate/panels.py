@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from demo.common.markup import Html
+from demo.common.markup import Html, tag
 from demo.translate import learnt, lens, tree
 from demo.translate.state import Shown
 
-KEYS = "With the keyboard: arrows go from word to word, Space plays or pauses."
+KEYS = tag("span", "With the keyboard: arrows go from word to word, Space plays or pauses.", class_="keys")
 
 Draw = Callable[[Shown, bool], Html]
 """Draws what is shown; the flag asks for words instead of pieces."""

@@ -98,10 +98,10 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
                     if progress.pause:
                         time.sleep(progress.pause)
         except InputError as error:
-            yield _failed(self._view, wanted, progress, str(error))
+            yield _failed(self._view, wanted, progress, error)
         except Exception:
             logging.exception("a request failed")  # without the person's text
-            yield _failed(self._view, wanted, progress, OURS)
+            yield _failed(self._view, wanted, progress, InputError(OURS))
 
     return handler
 
@@ -142,9 +142,9 @@ def rank(service: Service, shown: Shown, of: int, place: int) -> int | None:
         return None
 
 
-def _failed(view: TranslateView, wanted: Search, progress: _Progress | None, message: str) -> Updates:
+def _failed(view: TranslateView, wanted: Search, progress: _Progress | None, error: InputError) -> Updates:
     """What went wrong, beside the sentences that were translated before it did, or what was shown before."""
-    wrong: Updates = {view.status: status.error(message)}
+    wrong: Updates = {view.status: status.wrong(error)}
     if progress is None:  # it has ended a search before it, which may have written drafts
         before = wanted.said.present
         return (show.everything(view, before, wanted.said.words) if before else {}) | wrong
@@ -152,7 +152,7 @@ def _failed(view: TranslateView, wanted: Search, progress: _Progress | None, mes
         return progress.as_before() | wrong
     present = progress.present()
     kept = f"{len(present.sentences)} of {present.count} sentences are translated."
-    return {**show.everything(view, present, progress.words), view.status: status.error(f"{message} {kept}")}
+    return {**show.everything(view, present, progress.words), view.status: status.error(f"{error} {kept}")}
 
 
 @dataclass

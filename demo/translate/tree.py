@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from demo.common.assets import rem
 from demo.common.markup import Html, join, tag
 from demo.common.pieces import percent
 from demo.translate.beginnings import NEAR, Beginning, Prefix, Tree, grow
@@ -50,8 +51,9 @@ def _drawn(grown: Tree, path: set[Prefix], lanes: int, kind: str = "canvas") -> 
     lines = [_line(grown, node, path, lefts, widths) for node in sorted(grown.drawn, key=lambda n: n.prefix in path)]
     nodes += _crumbs([node for node in grown.roots if node.what.fate == "dropped"], 2, 4)
     near, height = lanes * LANE + 8, max(grown.lanes, lanes) * LANE + 8
-    drawing = tag("svg", join(lines), width=round(total), height=height, aria_hidden="true")
-    size = f"width:{total:.0f}px;--near:{near}px;--all:{height}px"
+    drawing = tag("svg", join(lines), viewBox=f"0 0 {total:.0f} {height}", aria_hidden="true",
+                  style=f"width:{rem(total)};height:{rem(height)}")  # fmt: skip
+    size = f"width:{rem(total)};--near:{rem(near)};--all:{rem(height)}"
     said = _summary(grown)
     picture = tag("div", drawing, nodes, class_=kind, style=size, role="group", aria_label=said)
     return join([_player(grown), tag("div", picture, class_="scroll"), tag("p", said, class_="caption")])
@@ -78,7 +80,7 @@ def _node(node: Beginning, path: set[tuple[int, ...]], lefts: list[float], width
     left, top = lefts[node.column], _place(node)
     kind = f"node {node.what.fate}" + (" chosen" if node.prefix in path else "") + (" far" if node.far else "")
     doubt = 1 - min(math.exp(node.what.log_prob), 1.0)
-    style = f"left:{left:.1f}px;top:{top}px;--unsure:{doubt:.3f}"
+    style = f"left:{rem(left)};top:{rem(top)};--unsure:{doubt:.3f}"
     # One stop for the tab key; from there the arrow keys go on (assets/live.js).
     stop = 0 if node.prefix in path and node.column == 1 else None
     shown = tag("span", node.name, class_=kind, style=style, role="img", aria_label=_tip(node),
@@ -93,7 +95,7 @@ def _crumbs(dropped: list[Beginning], left: float, top: float, far: bool = False
         shown[-1] = dropped[CRUMBS - 1 :]  # the last dot stands for all that is left
     return [
         tag("i", class_="crumb far" if far else "crumb", role="img", aria_label=_tips(gone), data_step=gone[0].step,
-            style=f"left:{left + 9 * (i % 3):.1f}px;top:{top + ROW - 4 + 9 * (i // 3)}px")
+            style=f"left:{rem(left + 9 * (i % 3))};top:{rem(top + ROW - 4 + 9 * (i // 3))}")
         for i, gone in enumerate(shown)
     ]  # fmt: skip
 
@@ -134,7 +136,7 @@ def _summary(grown: Tree) -> str:
         said += f"; {grown.folded} far from the winner are folded away"
     if grown.left_out:
         said += f"; {grown.left_out} still farther are not drawn"
-    return f"{said}. Dots are what was dropped; point at anything for its numbers."
+    return f"{said}. Dots are what was dropped; point at anything, or tap it, for its numbers."
 
 
 def _player(grown: Tree) -> Html:

@@ -16,6 +16,7 @@ from demo.common import export, press, status, strategy, why_link
 from demo.common.contestant import changed, named
 from demo.common.languages import Languages
 from demo.common.question import PageQuestion, bar, quoted, typed
+from demo.common.stopping import present
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates, query_of
@@ -24,9 +25,12 @@ from demo.service import agreement as compared
 from demo.why_not import agreement, beams, best, curves, said, signs, tokens, verdict, what_if, words
 from demo.why_not import export as why_export
 from demo.why_not.layout import VIEW, WhyView
-from demo.why_not.state import Explained
+from demo.why_not.state import Answering, Explained
 from demo.why_not.what_if import Instead
 from seq2seq_core.decoding import DecodeResult
+
+POLL = 0.1
+"""Seconds between two looks at whether what is under way is over."""
 
 REPAINT = 0.3
 """Seconds between two lines on how many beams were looked into."""
@@ -72,7 +76,7 @@ class WhyEvents:
         try:
             return {self._view.sentence: self._labelled(self._service.languages(name), None)}
         except InputError as error:
-            return {self._view.status: status.error(str(error))}
+            return {self._view.status: status.wrong(error)}
 
     def choose_strategy(self, name: object) -> Updates:
         """What the strategy does, and its settings."""
@@ -92,6 +96,8 @@ class WhyEvents:
             yield UNCHANGED
             return
         mine, shown, next_line = turn.take(), None, time.monotonic() + REPAINT
+        answering = Answering(mine, busy=True)
+        turn.asked = mine
         try:
             wanted, name = self._asked(*asked)
             known_languages = self._service.languages(wanted.request.model)
@@ -106,8 +112,9 @@ class WhyEvents:
                     first = shown is None
                     shown = Explained(
                         wanted, name, known, known_languages, self._service.device,
-                        question=self._question(wanted, name, *asked),
+                        question=self._question(wanted, name, *asked), answering=answering,
                     )  # fmt: skip
+                    answering.latest = shown
                     if first:
                         yield self._everything(shown) | {self._view.status: said.looking(0, MAX_WIDTH)}
                     elif time.monotonic() > next_line:
@@ -115,13 +122,15 @@ class WhyEvents:
                         yield {self._view.status: said.looking(len(known.widths), MAX_WIDTH)}
                 else:
                     if shown is not None:
-                        shown = replace(shown, done=True)
+                        answering.latest = shown = replace(shown, done=True)
             yield self._ended(shown)
         except InputError as error:
-            yield ({} if shown is None else self._beams(shown)) | {self._view.status: status.error(str(error))}
+            yield ({} if shown is None else self._beams(shown)) | {self._view.status: status.wrong(error)}
         except Exception:
             logging.exception("a question could not be answered")  # without the person's text
             yield {self._view.status: status.error(OURS)}
+        finally:
+            answering.end()
 
     def draw(self, turn: object, shown: object, count: object) -> Iterator[Updates]:
         """Draws candidates, and compares them with each other and with both translations."""
@@ -131,7 +140,7 @@ class WhyEvents:
             return
         yield from self._again(
             turn, shown, lambda: self._service.candidates(shown.asked, count),
-            add=lambda _, found: replace(shown, agreement=compared(found, shown.known)), draw=self._agreed,
+            add=lambda now, _, found: replace(now, agreement=compared(found, now.known)), draw=self._agreed,
             busy=said.drawing, failed="candidates could not be compared",
         )  # fmt: skip
 
@@ -143,7 +152,7 @@ class WhyEvents:
             return
         yield from self._again(
             turn, shown, lambda: self._service.true_best(shown.asked, seconds),
-            add=lambda _, found: replace(shown, exact=found), draw=lambda after: {view.best: best.draw(after)},
+            add=lambda now, _, found: replace(now, exact=found), draw=lambda after: {view.best: best.draw(after)},
             busy=said.searching, failed="exact search failed",
         )  # fmt: skip
 
@@ -159,13 +168,15 @@ class WhyEvents:
             yield {view.status: self._line(shown)}
             return
         word, without = choices[place], kind == what_if.MUST_NOT
-        kept = tuple(one for one in shown.instead if (one.word, one.must_not) != (word, without))
+
+        def add(now: Explained, request: Asked, found: DecodeResult) -> Explained:
+            kept = (one for one in now.instead if (one.word, one.must_not) != (word, without))
+            return replace(now, instead=(*kept, Instead(word, without, _in_translate(request, found), found)))
+
         yield from self._again(
             turn, shown, lambda: self._service.saying(shown.asked, "" if without else word, word if without else ""),
-            add=lambda request, found: replace(
-                shown, instead=(*kept, Instead(word, without, _in_translate(request, found), found))
-            ),
-            draw=lambda after: {view.instead: what_if.draw(after)}, busy=None, failed="a word could not be asked for",
+            add=add, draw=lambda after: {view.instead: what_if.draw(after)}, busy=None,
+            failed="a word could not be asked for",
         )  # fmt: skip
 
     def _again(
@@ -174,24 +185,34 @@ class WhyEvents:
         shown: Explained,
         ask: Callable[[], Asked],
         *,
-        add: Callable[[Asked, DecodeResult], Explained],
+        add: Callable[[Explained, Asked, DecodeResult], Explained],
         draw: Callable[[Explained], Updates],
         busy: Callable[[int], str] | None,
         failed: str,
     ) -> Iterator[Updates]:
         """Searches the same sentence again, and shows what was found beside the answer.
 
+        It waits for what is under way for that answer, beams or another wish, and ends neither.
+
         Args:
             turn: of the person who asks.
             shown: the answer.
             ask: makes the request; may raise InputError.
-            add: the answer with what was found.
+            add: the answer as it is by then, with what was found.
             draw: what shows that.
             busy: the line for a number of steps; None leaves the present one.
             failed: for the log, without the person's text.
         """
-        view, mine, next_line = self._view, turn.take(), time.monotonic()
+        view, answering, since = self._view, shown.answering, present()
+        while not answering.begin():
+            if since.gone:
+                return
+            time.sleep(POLL)
         try:
+            if turn.asked > answering.asked:  # another question was asked meanwhile, and this is no answer any more
+                yield UNCHANGED
+                return
+            shown, mine, next_line = answering.latest or shown, turn.take(), time.monotonic()
             request = ask()
             with closing(self._service.run(request, trace=False)) as events:
                 for event in events:
@@ -201,16 +222,18 @@ class WhyEvents:
                         yield {view.status: self._line(shown)}
                         return
                     if isinstance(event, DecodeResult):
-                        shown = add(request, event)
+                        answering.latest = shown = add(shown, request, event)
                     elif busy and event is not None and time.monotonic() > next_line:
                         next_line = time.monotonic() + REPAINT
                         yield {view.status: busy(event.steps)}
             yield {**draw(shown), view.present: shown, view.status: self._line(shown)}
         except InputError as error:
-            yield {view.status: status.error(str(error))}
+            yield {view.status: status.wrong(error)}
         except Exception:
             logging.exception(failed)
             yield {view.status: status.error(OURS)}
+        finally:
+            answering.end()
 
     def stop(self, turn: object) -> None:
         """Ends what runs, between two steps; what is known stays."""
@@ -228,7 +251,7 @@ class WhyEvents:
         try:
             return {view.file: export.file(name, write(shown)), view.status: self._line(shown)}
         except InputError as error:
-            return {view.file: None, view.status: status.error(str(error))}
+            return {view.file: None, view.status: status.wrong(error)}
 
     def _asked(
         self, sentence: object = "", expected: object = "", model: object = "", strategy: object = "", *settings: object

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from demo.common.languages import Languages
@@ -15,6 +16,33 @@ if TYPE_CHECKING:
     from seq2seq_core.why_not import Agreement, WhyNot, WordsApart
 
 
+@dataclass
+class Answering:
+    """What is under way for an answer: the beams are looked into, or a wish is searched for; one after the other.
+
+    asked: the turn in which its question was asked.
+    busy: something is under way. latest: the answer with all that is known by now.
+    """
+
+    asked: int = 0
+    busy: bool = False
+    latest: Explained | None = None
+
+    def begin(self) -> bool:
+        """Makes it busy; False where it is already."""
+        with _LOCK:
+            free, self.busy = not self.busy, True
+            return free
+
+    def end(self) -> None:
+        """What was under way is over."""
+        self.busy = False
+
+
+_LOCK = Lock()
+"""One for all: it is held for nothing but to look, and Gradio could not copy a lock of one's own."""
+
+
 @dataclass(frozen=True)
 class Explained:
     """A wish and what came of it.
@@ -24,6 +52,7 @@ class Explained:
     instead: the words that were asked for, and what came of each.
     agreement: candidates that were drawn, if they were asked for.
     question: what the page's widgets said when it was asked.
+    answering: what is under way for it; the same one for all that this answer comes to.
     """
 
     asked: AskedWhy
@@ -36,6 +65,7 @@ class Explained:
     instead: tuple[Instead, ...] = ()
     agreement: Agreement | None = None
     question: PageQuestion | None = None
+    answering: Answering = field(default_factory=Answering, compare=False)
 
     @property
     def apart(self) -> WordsApart:

@@ -52,7 +52,8 @@ class Strategy(Generic[SettingsT]):
     """A registered strategy.
 
     name: on the command line and in JSON.
-    label: what a person reads in the dropdown.
+    label: the field's term for it.
+    everyday: what it does in everyday words, which a person reads before the term; "" = the term alone.
     summary: one sentence for --help and the app.
     Config: its settings.
     search: runs it.
@@ -67,9 +68,15 @@ class Strategy(Generic[SettingsT]):
     summary: str
     Config: type[SettingsT]
     search: SearchFn[SettingsT]
+    everyday: str = ""
     ranks_by: RanksBy = "score"
     rows: str = ""
     keeps: Callable[[Any, bool], int] = lambda config, trace: 0
+
+    @property
+    def called(self) -> str:
+        """The everyday name with the term beside it, as a list of strategies shows them."""
+        return f"{self.everyday} ({self.label[:1].lower()}{self.label[1:]})" if self.everyday else self.label
 
     def rows_of(self, config: Any) -> int:
         """How many rows of each sentence are decoded at once under these settings."""

@@ -3,7 +3,8 @@ import re
 import pytest
 
 from demo.app import VIEWS, build, launch
-from demo.common.assets import ASSETS, css, head
+from demo.common.assets import ASSETS, css, head, rem
+from demo.common.theme import theme
 from demo.doors import Doors
 from demo.service import Service
 from tests.e2e.serving import free_port
@@ -32,6 +33,14 @@ def test_the_style_sheet_names_no_colour_that_dark_mode_cannot_change() -> None:
     names = ("app", "tabs", "translate", "document", "learn", "limits")
     rules = "".join((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in names)
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;, )])", rules)
+
+
+def test_lengths_grow_with_the_page_s_type() -> None:
+    """Else a wide screen, or a person who asks the browser for larger type, gets some of it larger and some not."""
+    served = re.sub(r"url\([^)]*\)", "", css())
+    assert "rem" in served and not re.findall(r"[^-\w]\d+px", served)
+    sizes = theme()
+    assert sizes.text_md == rem(14) and sizes.spacing_lg == rem(8) and sizes.block_radius == rem(14)
 
 
 def test_no_list_within_a_selector_since_gradio_would_cut_it_in_two() -> None:

@@ -88,7 +88,7 @@ def test_another_strategy_brings_its_settings_and_a_typed_name_stays(open_page: 
     page = opened(open_page)
     tool(page, "Edit Greedy").click()
     expect(page.locator("#card-temperature")).to_have_count(0)
-    page.locator("#editor").get_by_text("Sampling", exact=True).click()
+    page.locator("#editor").get_by_text("(sampling)").click()
     expect(page.locator("#card-temperature")).to_be_visible()
     expect(page.locator("#card-seed")).to_have_count(0)
     expect(names(page).first).to_have_text("Sampling")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.app import VIEWS
+from tests.e2e.browsing import SENTENCE, ready
 from tests.e2e.conftest import Opens
 
 pytestmark = pytest.mark.browser
@@ -45,3 +46,68 @@ def test_every_view_is_reached_at_390_pixels_by_link_press_and_keyboard(open_pag
     page.keyboard.press("End")
     page.keyboard.press("Space")
     chosen(page, last.key)
+
+
+SEEN = """selector => {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
+}"""
+
+
+def test_on_a_beamer_all_is_in_sight_and_settings_are_in_a_drawer_and_it_presents(open_page: Opens) -> None:
+    page = open_page(width=1024, height=768)
+    ready(page)
+    for part in (SENTENCE, "#translation .translation", "#heatmap .main-svg", "#translate"):
+        page.wait_for_function(SEEN, arg=part)
+    how, opener = page.locator("#how"), page.locator(".open-drawer")
+    expect(how).to_be_hidden()
+    opener.click()
+    expect(how).to_be_visible()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("#how .close-drawer")).to_be_focused()
+    page.locator("#strategy").get_by_text("greedy search").click()
+    page.keyboard.press("Escape")
+    expect(how).to_be_hidden()
+    expect(opener).to_be_focused()
+
+    page.locator("#present-toggle").click()
+    expect(page).to_have_url(re.compile(r"[?&]present=1"))
+    expect(page.locator("[role=tablist]")).to_be_hidden()
+    expect(page.locator("#card-candidates")).to_be_hidden()
+    page.set_viewport_size({"width": 3840, "height": 2160})
+    for part in (SENTENCE, "#translation .translation", "#heatmap .main-svg"):
+        page.wait_for_function(SEEN, arg=part)
+    assert page.locator(SENTENCE).evaluate("box => parseFloat(getComputedStyle(box).fontSize)") > 72
+    label = page.locator("#heatmap .ytick text").first
+    expect(label).to_have_css("font-size", re.compile(r"^(2[5-9]|3\d)(\.\d+)?px$"))
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("present"))
+    expect(page.locator("[role=tablist]")).to_be_visible()
+    assert page.locator(SENTENCE).evaluate("box => parseFloat(getComputedStyle(box).fontSize)") > 36, (
+        "it grows with the screen"
+    )
+    page.goto(page.url + "&present=1")
+    expect(page.locator("#present-toggle")).to_have_text("Stop presenting")
+    ready(page)
+
+
+def test_on_a_phone_words_come_first_and_what_counts_is_in_sight(open_page: Opens) -> None:
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    ready(page)
+    expect(page.get_by_role("radio", name="Words")).to_be_checked()
+    expect(page).to_have_url(re.compile("unit=words"))
+    page.locator("#unit").get_by_text("Pieces").click()
+    expect(page).to_have_url(re.compile("unit=pieces"))
+    expect(page.locator(".keys")).to_be_hidden()
+    score = page.locator("#ledger tbody tr").first.locator(".number").last
+    score.scroll_into_view_if_needed()
+    page.wait_for_function(SEEN, arg="#ledger tbody tr .number:last-child")
+    expect(page.locator("#slim .of")).to_be_visible()
+    page.get_by_role("navigation", name="Cards of this view").get_by_role("link", name="what it nearly said").click()
+    expect(page.locator("#card-candidates h2")).to_be_focused()
+    page.wait_for_function("""() => {
+      const card = document.querySelector("#card-candidates").getBoundingClientRect().top;
+      return card >= document.querySelector("#slim").getBoundingClientRect().bottom && card < innerHeight / 2;
+    }""")
+    page.evaluate("scrollTo(0, 0)")
+    expect(page.locator("#slim")).to_be_hidden()

@@ -35,6 +35,7 @@ def search(request: Request[StateT, BeamConfig], recorder: Recorder | None) -> S
 STRATEGY = Strategy(
     name="beam",
     label="Beam search",
+    everyday="Keep the best few",
     summary="Carries the best few hypotheses on together and returns those that score best when finished.",
     Config=BeamConfig,
     search=search,

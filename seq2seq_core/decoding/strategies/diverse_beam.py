@@ -98,6 +98,7 @@ def group_by_group(
 STRATEGY = Strategy(
     name="diverse-beam",
     label="Diverse beam search",
+    everyday="Keep a few that differ",
     summary="Beam search in groups, each penalised for choosing what earlier groups chose at the same step.",
     Config=DiverseBeamConfig,
     search=search,

@@ -76,6 +76,7 @@ def _kept(config: ExactConfig, trace: bool) -> int:
 STRATEGY = Strategy(
     name="exact",
     label="Exact search",
+    everyday="Leave nothing out",
     summary="Searches until no translation can be more probable than the best one found, or its budget is spent.",
     Config=ExactConfig,
     search=search,

@@ -33,6 +33,7 @@ def search(request: Request[StateT, GreedyConfig], recorder: Recorder | None) ->
 STRATEGY = Strategy(
     name="greedy",
     label="Greedy search",
+    everyday="Take the likeliest",
     summary="Takes the likeliest token at each step and never looks back.",
     Config=GreedyConfig,
     search=search,

@@ -86,6 +86,7 @@ def _choose(outcome: Outcome, config: MbrConfig) -> Generator[int, None, Outcome
 STRATEGY = Strategy(
     name="mbr",
     label="Minimum Bayes risk",
+    everyday="Ask what most agree on",
     summary="Finds many candidates and returns the one that agrees best with all of them.",
     Config=MbrConfig,
     search=search,

@@ -64,6 +64,7 @@ def inverse_cdf(scores: Tensor, chance: Tensor) -> Tensor:
 STRATEGY = Strategy(
     name="sample",
     label="Sampling",
+    everyday="Roll the dice",
     summary="Draws each token at random from the model's distribution, as reshaped by the filters.",
     Config=SampleConfig,
     search=search,

@@ -177,6 +177,7 @@ class _Samples(Generic[StateT]):
 STRATEGY = Strategy(
     name="stochastic-beam",
     label="Stochastic beam search",
+    everyday="Roll, no repeats",
     summary="Draws several different translations at once: samples without replacement.",
     Config=StochasticBeamConfig,
     search=search,

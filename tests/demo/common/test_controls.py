@@ -1,5 +1,6 @@
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -26,6 +27,14 @@ def test_a_strategy_shows_its_settings_and_no_others(controls: Controls, name: s
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
+def test_a_strategy_is_called_what_it_does_with_the_field_s_term_beside_it(name: str) -> None:
+    entry = STRATEGIES[name]
+    assert entry.everyday and entry.called.startswith(entry.everyday)
+    assert entry.called.lower().endswith(f"({entry.label.lower()})")
+    assert replace(entry, everyday="").called == entry.label
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
 def test_what_the_page_begins_with_is_a_valid_config(controls: Controls, name: str) -> None:
     values = [widget.value for widget in controls.widgets]
     configure(STRATEGIES[name], controls.settings(name, values))
@@ -39,6 +48,8 @@ def test_strategies_share_the_widget_of_a_setting_they_share(controls: Controls)
 def test_asking_for_more_translations_than_beams_gives_as_many_as_there_are(controls: Controls) -> None:
     values = [{"Beam width": 2, "Translations": 5}.get(str(widget.label), widget.value) for widget in controls.widgets]
     assert controls.settings("beam", values)["num_return_sequences"] == 2
+    assert controls.lowered("beam", values) == "Translations is 2, not 5; beam width allows no more."
+    assert controls.lowered("sample", values) == ""
 
 
 @pytest.mark.parametrize("candidates", [2, 3, 4])
@@ -92,8 +103,9 @@ def test_a_slider_may_send_a_whole_number_as_a_float() -> None:
 
 
 def test_out_of_range_names_the_control_and_the_range() -> None:
-    with pytest.raises(InputError, match=r"^Beam width is 0; .*\.$"):
+    with pytest.raises(InputError, match=r"^Beam width is 0; .*\.$") as caught:
         configure(STRATEGIES["beam"], {"num_beams": 0})
+    assert caught.value.field == "num_beams"
 
 
 def test_a_value_of_a_thousand_characters_is_not_repeated() -> None:

@@ -9,8 +9,9 @@ from tests.demo import samples
 
 def test_the_glossary_is_a_press_away_from_where_the_terms_stand() -> None:
     drawn = glossary.draw()
-    for term in ("piece", "log P", "nat", "alpha", "the end sign", "entropy"):
+    for term in ("piece", "log P", "nat", "alpha", "the end sign", "entropy", "Beam search", "Minimum Bayes risk"):
         assert re.search(rf"<dt>[^<]*{term}", drawn), term
+    assert "<dt>t</dt>" in drawn
     result = samples.result()
     for card in (candidates.draw(result, 0), ledger.draw(result, 1.0, 0.0), board.draw(Board([ShownCard("A", "")]))):
         assert f'popovertarget="{glossary.ID}"' in card

@@ -69,6 +69,13 @@ def test_models_answer_one_after_the_other(events: SaidOfLimits) -> None:
     assert len(one.present.found) == 1 and both.present.done
 
 
+def test_what_is_shown_carries_the_question_that_it_answers(events: SaidOfLimits, shown: BesideEachOther) -> None:
+    *_, last = events.said(events.ask(Turn(), *ASKED))
+    assert last.present.question.values == ASKED
+    assert "“one two three.”, Tiny one, Tiny two, a wrong word at token 1" in last.earlier
+    assert 'data-run="limits-ask"' in last.earlier
+
+
 def test_without_a_reference_nothing_is_scored_by_it(events: SaidOfLimits) -> None:
     *_, last = events.said(events.ask(Turn(), ASKED[0], "", *ASKED[2:]))
     assert last.present.scores == ((None, None), (None, None))

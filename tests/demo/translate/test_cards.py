@@ -5,8 +5,10 @@ from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
-from demo.common import status
+from demo.common import slim, status
 from demo.common.languages import Languages
+from demo.common.markup import tag
+from demo.common.text_input import InputError
 from demo.translate import asking, candidates, heatmap, source_words, translation
 from tests.demo import samples
 
@@ -122,3 +124,27 @@ def test_without_attention_no_source_word_is_anybodys() -> None:
     result = samples.result()
     blind = replace(result, hypotheses=(replace(result.hypotheses[0], attention=None),))
     assert source_words.draw(blind, 0) == ""
+
+
+def test_a_heatmap_is_told_in_a_sentence_row_by_row() -> None:
+    parts = {
+        "data": [{"z": [[0.9, 0.1], [0.25, 0.75]]}],
+        "layout": {"yaxis": {"ticktext": ["Ein", "&lt;b&gt;"]}, "xaxis": {"ticktext": ["A", "man"]}},
+    }
+    assert heatmap.summary(parts) == "Looked at most: Ein at A (90.0%), <b> at man (75.0%)."
+    many = {
+        "data": [{"z": [[1.0]] * 23}],
+        "layout": {"yaxis": {"ticktext": ["x"] * 23}, "xaxis": {"ticktext": ["y"]}},
+    }
+    assert heatmap.summary(many).endswith("; and 3 more.")
+
+
+def test_what_stays_in_sight_names_the_sentence_its_translation_and_the_cards() -> None:
+    drawn = slim.draw(tag("span", "A <dog>."), tag("b", "Ein Hund."), {"lens": "why this word?"})
+    assert plain(drawn) == "A &lt;dog&gt;. → Ein Hund.why this word?"
+    assert '<a href="#card-lens"' in drawn and 'aria-hidden="true"' in drawn
+
+
+def test_a_message_names_the_field_that_it_speaks_of() -> None:
+    assert 'data-field="num_beams"' in status.wrong(InputError("Too many.", "num_beams"))
+    assert "data-field" not in status.wrong(InputError("Something else."))

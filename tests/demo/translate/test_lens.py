@@ -43,7 +43,8 @@ def test_the_whole_list_shows_p_before_and_after_each_filter_kept_mass_and_entro
     facts = "After top-k pieces with 90.0% of the probability are left, shared out anew to 100%; entropy 0.64."
     for said in ("30.0%", "33.3%", facts, "0.90 nats", "–"):
         assert said in shown
-    assert shown.count('Take</span><span class="rest"> this one instead</span>') == 2
+    assert shown.count('Take</span><span class="rest"> it instead</span>') == 2
+    assert shown.count('aria-disabled="true"') == 1, "what is taken keeps a button, on which the focus can stay"
     assert "<b></td>" not in shown and "&lt;b&gt;" in shown
 
 
@@ -98,7 +99,7 @@ def test_of_a_piece_that_a_person_chose_nobody_knows_what_filters_would_have_lef
 def test_a_listed_piece_has_one_row_and_the_rest_another() -> None:
     assert not lens.unlisted(traced(), 0, 0)
     *listed, rest = cells(lens.detail(traced(), 0, 0))
-    assert listed[0][-1] == "taken" and len(listed) == 3
+    assert listed[0][-1] == "taken: Ein" and len(listed) == 3
     assert rest[1:4] == ["all other pieces", "–", "–"]
 
 
@@ -148,4 +149,4 @@ def test_looking_where_there_is_nothing_changes_nothing(events: TranslateEvents)
     assert events.look(present=None, press=clicked(index=0, of=0)) == gr.skip()
     assert events.look(present=ShownText((SHOWN,)), press=clicked(index=99, of=0)) == gr.skip()
     opened, _ = events.look(present=ShownText((SHOWN,)), press=clicked(index=0, of=0)).values()
-    assert "this one instead" in str(opened)
+    assert "it instead" in str(opened)

@@ -116,4 +116,4 @@ def test_the_tree_of_a_search_under_way_has_what_was_seen_so_far() -> None:
     assert "am" not in first and "growing" in first and "step 1 of 1" in first
     assert re.findall('class="node kept chosen"[^>]*>([^<]+)', first) == ["We"]
     assert re.findall('class="node kept chosen"[^>]*>([^<]+)', second) == ["I", "am"]
-    assert module.NEAR * panel.LANE == 368 and first.count("--near:376px") == 1, "one height while it grows"
+    assert module.NEAR * panel.LANE == 368 and first.count("--near:23.5rem") == 1, "one height while it grows"

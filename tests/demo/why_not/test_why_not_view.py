@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote_plus
@@ -157,6 +158,33 @@ def test_candidates_are_drawn_and_compared(events: Said, shown: Explained, servi
     assert "Draw from 2 to 64 candidates" in events.said(events.draw(Turn(), shown, 1e9))[0].status
     assert "Draw from 2 to 64" in events.said(events.draw(Turn(), shown, float("nan")))[0].status
     assert "Press Ask first" in events.said(events.draw(Turn(), None, 4))[0].status
+
+
+def test_a_wish_waits_for_the_beams_and_neither_loses_what_the_other_found(
+    events: Said,
+) -> None:
+    turn = Turn()
+    asking = events.ask(turn, *ASKED)
+    (first,) = events.said([next(asking)])
+    assert first.present.answering.busy and not first.present.done
+    drawing, wishes = events.draw(turn, first.present, 2), list[Any]()
+    thread = Thread(target=lambda: wishes.extend(events.said(drawing)))
+    thread.start()
+    *_, last = events.said(asking)
+    thread.join(60)
+    assert last.present.done and last.present.agreement is None
+    answered = wishes[-1].present
+    assert answered.done and answered.agreement is not None and answered.known.widths == last.present.known.widths
+    *_, best_of = events.said(events.search(turn, first.present, 1))
+    assert best_of.present.agreement is not None, "a state that the page sent before is brought up to date"
+
+
+def test_a_wish_about_an_answer_that_another_question_replaced_is_dropped(events: Said) -> None:
+    turn = Turn()
+    *_, old = events.said(events.ask(turn, *ASKED))
+    list(events.ask(turn, "two.", *ASKED[1:]))
+    assert list(events.draw(turn, old.present, 2)) == [gr.skip()]
+    assert not old.present.answering.busy
 
 
 def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:

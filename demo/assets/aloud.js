@@ -1,0 +1,17 @@
+// The translation is read aloud, once for each result and each candidate that is looked into: not its drafts, nor the facts
+// about it.
+let told = "";
+function tell() {
+  const place = document.getElementById("announced"), status = document.querySelector("#status .status");
+  const said = document.querySelector("#translation .translation:not(.draft)");
+  if (!place || !status || !said) return;
+  if (status.matches(".busy")) return void (told = "");
+  const link = status.querySelector("a.state")?.getAttribute("href");
+  if (!link || link === told) return;
+  told = link;
+  const words = [...said.querySelectorAll(".word:not(.end), .nothing, .cut")].map((word) => word.textContent);
+  const language = document.querySelector(".target h2")?.textContent ?? "";
+  place.textContent = `${language}: ${words.join(" ") || said.textContent}`;
+  place.lang = said.lang;
+}
+new MutationObserver(tell).observe(document.documentElement, { subtree: true, childList: true });

@@ -1,0 +1,104 @@
+// How the page stands on any screen: figures that grow with its type, the drawer, what stays in sight while one scrolls, and
+// presenting.
+
+const root = document.documentElement;
+const enlargement = () => parseFloat(getComputedStyle(root).fontSize) / 16;
+
+// A figure's layout for type that is so many times as large: Plotly knows nothing but pixels.
+const GROWS = new Set(["size", "height", "standoff", "l", "r", "t", "b", "pad", "thickness", "xshift", "yshift", "tickwidth"]);
+function grown(layout, times) {
+  if (times === 1 || layout === null || typeof layout !== "object") return layout;
+  if (Array.isArray(layout)) return layout.map((each) => grown(each, times));
+  const pairs = Object.entries(layout).map(([name, value]) =>
+    [name, typeof value === "number" && GROWS.has(name) ? Math.round(10 * value * times) / 10 : grown(value, times)]);
+  return Object.fromEntries(pairs);
+}
+const asSent = new WeakMap(); // of each layout of ours, the one it was made from, and how many times as large it is
+window.enlarged = (layout) => grown(layout, enlargement()); // for assets/translate.js, which draws by itself
+window.madeFrom = (layout, sent) => asSent.set(layout, [sent, enlargement()]);
+window.usualLayout = (layout) => asSent.get(layout)?.[0] ?? layout; // for paper, whatever the screen
+
+// Gradio draws all other figures, so they are enlarged once they are there, and again when the type changes.
+function enlargeFigures() {
+  const times = enlargement();
+  for (const plot of document.querySelectorAll(".js-plotly-plot")) {
+    if (!plot._fullLayout || !plot.layout || plot.closest("#heatmap")) continue;
+    const [layout, now] = asSent.get(plot.layout) ?? [plot.layout, 1];
+    if (now === times) continue;
+    const next = { ...grown(layout, times) };
+    asSent.set(next, [layout, times]);
+    Plotly.react(plot, plot.data, next, plot._context);
+  }
+}
+
+// The drawer: opened it takes the focus, closed it gives it back.
+const opener = () => document.querySelector(".open-drawer");
+function setDrawer(open) {
+  if (root.hasAttribute("data-drawer") === open) return;
+  root.toggleAttribute("data-drawer", open);
+  opener().ariaExpanded = String(open);
+  if (open) document.querySelector("#how .close-drawer").focus();
+  else if (opener().checkVisibility()) opener().focus();
+}
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.(".open-drawer")) setDrawer(!root.hasAttribute("data-drawer"));
+  else if (target.closest?.(".close-drawer")) setDrawer(false);
+});
+document.addEventListener("keydown", ({ key, target, defaultPrevented }) => {
+  if (key !== "Escape" || defaultPrevented || target.closest?.("[role=listbox], [aria-expanded=true][role=combobox]")) return;
+  if (root.hasAttribute("data-drawer")) setDrawer(false);
+  else if (root.hasAttribute("data-present")) present(false);
+});
+
+// What stays in sight: shown once the translation is above the window.
+const watching = new IntersectionObserver((entries) => {
+  const { isIntersecting, boundingClientRect: place } = entries.at(-1);
+  root.toggleAttribute("data-scrolled", !isIntersecting && place.height > 0 && place.bottom <= 0);
+  root.style.setProperty("--slim", `${document.getElementById("slim").offsetHeight}px`);
+});
+document.addEventListener("click", (event) => {
+  const way = event.target.closest?.(".slim-way");
+  if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault(); // the address is the question's
+  goTo(document.querySelector(way.getAttribute("href")));
+});
+function goTo(card) {
+  const title = card?.querySelector("h2");
+  if (!title) return;
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  card.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "start" });
+}
+
+// Presenting: of Translate, so that is opened; the address says it (assets/app.js).
+function present(on) {
+  setPresent(on);
+  if (on) document.querySelector("[role=tab][data-tab-id=translate]")?.click();
+  document.getElementById("present-toggle").focus();
+}
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("#present-toggle")) present(!root.hasAttribute("data-present"));
+});
+
+let watched = null, planned = false;
+function look() {
+  planned = false;
+  enlargeFigures();
+  const toggle = document.getElementById("present-toggle"), on = root.hasAttribute("data-present");
+  if (toggle && toggle.ariaPressed !== String(on)) {
+    toggle.ariaPressed = String(on);
+    toggle.textContent = on ? "Stop presenting" : "Present";
+  }
+  const translation = document.getElementById("translation");
+  if (!translation || translation === watched) return;
+  watching.disconnect();
+  watching.observe((watched = translation));
+}
+function plan() {
+  if (planned) return;
+  planned = true;
+  requestAnimationFrame(look);
+}
+new MutationObserver(plan).observe(root, { subtree: true, childList: true, attributeFilter: ["data-present"] });
+addEventListener("resize", plan);
