@@ -2,8 +2,8 @@
 
 The derivative of a token's log P by each embedding, times the embedding itself (Denil et al. 2014, arXiv 1412.6815;
 Shrikumar et al. 2017, arXiv 1605.01713): to first order what the word adds. A third answer beside attention and leaving
-words out, from within the model. inseq (Sarti et al. 2023, arXiv 2302.13942) calls it ``input_x_gradient``, of minus its
-"crossentropy" and summed over the embedding; the tests hold the two against each other.
+words out, from within the model. inseq (Sarti et al. 2023, arXiv 2302.13942) calls it ``input_x_gradient``, which is
+then summed over the embedding: ``python -m benchmarks.against_inseq`` holds the two against each other.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Gradient times input of anybody's model, held against ``transformers`` alone, and against inseq."""
+"""Gradient times input of anybody's model, held against autograd through ``transformers`` alone, as inseq has it."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ class HuggingFaceModel(Model[CachedState]):
     def embed(self, source: Tensor) -> Tensor:
         """As ``Model.embed``: as its encoder scales them, without their positions."""
         encoder = self.model.get_encoder()
-        # Some kinds scale in their embedding itself, the others in the encoder, and then not what is given as embeddings.
+        # Some kinds scale in their embedding itself, the others in the encoder, but not what is given as embeddings.
         scale: float = getattr(encoder, "embed_scale", 1.0)
         embedded: Tensor = encoder.get_input_embeddings()(source) * scale
         return embedded
