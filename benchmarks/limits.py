@@ -1,7 +1,8 @@
 """What the fixed context costs, measured on held-out sentences for the Limits view.
 
     python -m benchmarks.limits --data data --into demo/assets/limits.json checkpoints/en-de-attention \\
-        checkpoints/en-de-context checkpoints/en-de-transformer checkpoints/en-de checkpoints/en-fr
+        checkpoints/en-de-context checkpoints/en-de-transformer checkpoints/en-de checkpoints/en-fr \\
+        checkpoints/en-de-forced checkpoints/en-de-scheduled
 
 BLEU by source length, on sentences and on two to five of them joined and decoded as one; what a source word is worth by
 where it stands (leave-one-out); log P by position, of references (teacher-forced) and of the model's own translations
@@ -21,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.experiments.runs import TEST
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.decoding import GreedyConfig, ScoreConfig
 from seq2seq_core.evaluation import resampled_quality
@@ -29,7 +31,13 @@ from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import FloatArray, describe_machine
 from seq2seq_core.why_not import left_out
 
-CORPORA = {"German": "tatoeba-en-de/test.tsv.gz", "French": "tatoeba-en-fr/test.tsv.gz"}
+CORPORA = {
+    "German": CorpusConfig(path="tatoeba-en-de/test.tsv.gz"),
+    "French": CorpusConfig(path="tatoeba-en-fr/test.tsv.gz"),
+}
+CAPTIONS = {"German": TEST}
+"""Of models that were trained on captions alone, which know no other sentences."""
+
 LENGTHS = ((1, 4), (5, 6), (7, 8), (9, 11), (12, 30))
 """Words of single sentences, from and to."""
 
@@ -45,6 +53,9 @@ POSITIONS = 16
 AFTER = 10
 """Tokens after a wrong word of which is told what they lose."""
 
+FEWEST = 20
+"""Sentences, or values, below which nothing is told."""
+
 RESAMPLED, SEED = 1_000, 12345
 
 Pairs = Sequence[tuple[str, str]]
@@ -54,7 +65,8 @@ def groups(pairs: Pairs, sentences: int) -> Iterator[tuple[str, list[tuple[str, 
     """The sentences of each length, and those joined of so many; each held-out sentence is used once in a group."""
     for first, last in LENGTHS:
         chosen = [pair for pair in pairs if first <= len(pair[0].split()) <= last]
-        yield f"{first} to {last} words", chosen[:sentences]
+        if len(chosen) >= FEWEST:
+            yield f"{first} to {last} words", chosen[:sentences]
     for count in JOINED:
         starts = range(0, min(len(pairs) - count + 1, sentences * count), count)
         yield f"{count} joined", [_joined(pairs[start : start + count]) for start in starts]
@@ -120,11 +132,11 @@ def slips(translator: Translator, pairs: Pairs, sentences: int) -> dict[str, Any
 
 
 def _means(rows: FloatArray, name: str) -> Iterator[dict[str, Any]]:
-    """Mean and 95 % interval of each column; empty places are passed over, a column of fewer than 20 is left out."""
+    """Mean and 95 % interval of each column; empty places are passed over, a column of too few is left out."""
     random = np.random.default_rng(SEED)
     for place, column in enumerate(rows.T):
         values = column[~np.isnan(column)]
-        if len(values) < 20:
+        if len(values) < FEWEST:
             continue
         drawn = random.choice(values, (RESAMPLED, len(values))).mean(1)
         low, high = np.percentile(drawn, (2.5, 97.5))
@@ -145,6 +157,13 @@ def measure(translator: Translator, pairs: Pairs, sentences: int) -> dict[str, A
         measured[name] = run()
         print(f"{translator.name}: {name}", file=sys.stderr, flush=True)
     return measured
+
+
+def held_out(metadata: dict[str, Any]) -> tuple[str, CorpusConfig]:
+    """The test set of a model, and what it is called: sentences like those that it was trained on."""
+    language, told = str(metadata["target_language"]), " ".join(metadata["training"]["data"])
+    captions = "Multi30k" in told and "Tatoeba" not in told
+    return ("Multi30k", CAPTIONS[language]) if captions else ("Tatoeba", CORPORA[language])
 
 
 def weights_of(folder: Path) -> str:
@@ -174,9 +193,11 @@ def main() -> None:
             models[folder.name] = known[folder.name]
             continue
         translator = Translator.load(folder)
-        pairs = read_corpus(CorpusConfig(path=CORPORA[str(translator.metadata["target_language"])]), flags.data)
+        test_set, corpus = held_out(translator.metadata)
+        pairs = read_corpus(corpus, flags.data)
         models[translator.name] = {
             "sha256": weights_of(folder),
+            "test_set": test_set,
             **measure(translator, pairs, flags.sentences),
         }
     told = {

@@ -2,6 +2,7 @@
 
     python -m benchmarks.quality --data ../shared/data checkpoints/en-de checkpoints/en-fr
     python -m benchmarks.quality --data data checkpoints/dates checkpoints/numbers
+    python -m benchmarks.quality --data data --only Multi30k checkpoints/en-de-forced checkpoints/en-de-scheduled
 
 The test sets of translation are those of the data README, those of dates and numbers come from ``python -m
 recipes.make_dates`` and ``python -m recipes.make_numbers``; nothing here is needed to run the app or the tests.
@@ -53,19 +54,21 @@ PAPERS_CODES = {"Multi30k test_2016_flickr en-de": "de", "Multi30k test_2016_fli
 STRATEGIES: dict[str, Config] = {"greedy": GreedyConfig(), "beam 5": BeamConfig(num_beams=5)}
 
 
-def test_sets(language: str, data: Path) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """The names of a target language's test sets, with their pairs."""
+def test_sets(language: str, data: Path, only: str = "") -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The names of a target language's test sets, with their pairs; of those alone whose name begins with ``only``."""
     for name, corpus in TEST_SETS[language].items():
+        if not name.startswith(only):
+            continue
         pairs = read_corpus(corpus, data)
         yield name, pairs
         if name in HURRIED:
             yield f"{name}, typed in a hurry", [(hurried(source), target) for source, target in pairs]
 
 
-def measure(folder: Path, data: Path) -> Iterator[dict[str, object]]:
+def measure(folder: Path, data: Path, only: str) -> Iterator[dict[str, object]]:
     """One row for each test set and strategy."""
     translator = Translator.load(folder)
-    for test_set, pairs in test_sets(translator.metadata["target_language"], data):
+    for test_set, pairs in test_sets(translator.metadata["target_language"], data, only):
         references = [target for _, target in pairs]
         for strategy, config in STRATEGIES.items():
             results = translator.translate([source for source, _ in pairs], config)
@@ -83,14 +86,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoints", nargs="+", type=Path)
     parser.add_argument("--data", type=Path, required=True, help="the folder that holds the test sets' folders")
+    parser.add_argument("--only", default="", metavar="NAME", help="test sets whose name begins with this (all)")
     flags = parser.parse_args()
+    given = f" --only {flags.only}" if flags.only else ""
     for folder in flags.checkpoints:
         where = {
             "machine": describe_machine(),
             "date": datetime.date.today().isoformat(),
-            "command": f"python -m benchmarks.quality --data DATA checkpoints/{folder.name}",
+            "command": f"python -m benchmarks.quality --data DATA{given} checkpoints/{folder.name}",
         }
-        rows = [{**row, **where} for row in measure(folder, flags.data)]
+        rows = [{**row, **where} for row in measure(folder, flags.data, flags.only)]
         checkpoint = load_checkpoint(folder)
         metadata = {**checkpoint.metadata, "scores": rows}
         write_metadata(folder, dataclasses.replace(checkpoint, metadata=metadata))

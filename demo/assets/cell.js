@@ -33,8 +33,10 @@ new MutationObserver(() => {
   const plot = document.querySelector("#heatmap .js-plotly-plot");
   if (!plot?.on || plot === listened) return;
   listened = plot;
-  plot.on("plotly_click", ({ points: [{ pointNumber }] }) => {
-    at = pointNumber;
-    report(...pointNumber);
+  plot.on("plotly_click", ({ points }) => {
+    const cell = points.find(({ pointNumber }) => Array.isArray(pointNumber)); // the bars below have one number
+    if (!cell) return;
+    at = cell.pointNumber;
+    report(...at);
   });
 }).observe(document.documentElement, { subtree: true, childList: true });

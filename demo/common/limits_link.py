@@ -9,6 +9,10 @@ from urllib.parse import urlencode
 from demo.common.text_input import MAX_CHARACTERS
 
 VIEW = "limits"
+PAIR = ("en-de-forced", "en-de-scheduled")
+"""Trained alike on captions, with teacher forcing and with scheduled sampling."""
+
+CAPTION = "A man in a red jacket is sitting on a bench and reading a newspaper."
 MOST_PLACE = 100
 
 

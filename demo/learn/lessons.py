@@ -82,11 +82,20 @@ CURVES = "curves"
 """No sentence: each model's curves in Models."""
 
 
+WEANED = "weaned"
+"""The pair trained with and without scheduled sampling, in the mean of many sentences and on one."""
+
+
 def lessons(kind: str, models: Container[str]) -> list[Lesson]:
     """The buttons of a kind, of the models that are here."""
     if kind == CURVES:
         shown = [name for name in ("en-de", "en-fr") if name in models]
         return [Lesson("curves of its training", "models", name, "", f"?view=models&model={name}") for name in shown]
+    if kind == WEANED:
+        here = all(name in models for name in limits_link.PAIR)
+        href = limits_link.write(limits_link.CAPTION, "", limits_link.PAIR)
+        label = "the same model with and without scheduled sampling"
+        return [Lesson(label, "limits", limits_link.PAIR[1], limits_link.CAPTION, href)] if here else []
     known = KINDS[kind]
     return [
         Lesson(known.label, known.view, one.model, one.text, known.link(one))

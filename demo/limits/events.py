@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -54,9 +54,8 @@ class LimitsEvents:
             view.sentence: self._labelled(chosen, wish.text),
             view.wish: wish,
             view.lengths: lengths.draw(None, working),
-            view.reach_average: reach.average([name for name in TWINS if name in working]),
-            view.exposure_average: exposure.average([name for name in TWINS if name in working]),
-            view.slips: exposure.slips_average([name for name in TWINS if name in working]),
+            **self._in_the_mean(chosen),
+            view.slips: exposure.slips_average(chosen),
             view.slips_told: exposure.many(list(working)),
         }
         if wish.reference is not None:
@@ -81,7 +80,7 @@ class LimitsEvents:
         shown: BesideEachOther | None = None
         try:
             shown = self._begin(*asked)
-            yield {self._view.status: said.asking(shown)}
+            yield {self._view.status: said.asking(shown), **self._in_the_mean(shown.models)}
             with closing(self._service.run_beside(shown.asked)) as answers:
                 for known in answers:
                     if turn.number != mine:
@@ -176,6 +175,13 @@ class LimitsEvents:
             view.slips: exposure.slips(shown),
             view.slips_told: exposure.told(shown, shown.models),
             view.earlier: bar(VIEW, shown.question, "limits-ask", "Set beside again"),
+        }
+
+    def _in_the_mean(self, names: Sequence[str]) -> Updates:
+        """What was measured of these models on many sentences, of those that were."""
+        return {
+            self._view.reach_average: reach.average(names),
+            self._view.exposure_average: exposure.average(names),
         }
 
     def _labelled(self, chosen: list[str], text: str | None) -> object:

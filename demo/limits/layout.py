@@ -9,13 +9,13 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards, question
+from demo.common import cards, limits_link, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.examples import EXAMPLES
 from demo.common.languages import Languages
 from demo.common.limits_link import LimitsLink
-from demo.common.markup import tag
+from demo.common.markup import Html, join, tag
 from demo.common.turn import Turn
 from demo.limits import beside, costs
 from demo.limits.measured import source_of
@@ -85,7 +85,7 @@ class LimitsView:
         """What an answer writes."""
         return [
             self.status, self.present, self.beside, self.tokens, self.lengths, self.reach, self.exposure, self.slips,
-            self.slips_told, self.earlier,
+            self.slips_told, self.earlier, self.reach_average, self.exposure_average,
         ]  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def lay_out(service: Service) -> LimitsView:
         html(heading("What length costs", "BLEU by words of the source; shades are 95 % intervals"))
         lengths = plot(elem_id="limits-lengths")
         html(tag("p", source_of(), class_="caption"))
-    shown, measured = _evidence(), _costs(service)
+    shown, measured = _evidence(service.names), _costs(service)
     earlier = html(elem_id="limits-earlier", elem_classes="bar-below")
     return LimitsView(
         **asking, **shown, **measured, earlier=earlier, beside=found,
@@ -138,7 +138,16 @@ def _question(service: Service) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _evidence() -> dict[str, Any]:
+def _pair(names: Sequence[str]) -> Html:
+    """A link to the models that differ in this alone, where both are here."""
+    if not set(limits_link.PAIR) <= set(names):
+        return Html()
+    href = limits_link.write(limits_link.CAPTION, "", limits_link.PAIR)
+    link = tag("a", "with and without scheduled sampling", href=href)
+    return join([" Two models that differ in nothing but their training: ", link, "."])
+
+
+def _evidence(names: Sequence[str]) -> dict[str, Any]:
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes=f"card limits-here {ANSWER}"):
             html(heading("How far does a word reach?", "this sentence, each word left out in turn"))
@@ -157,7 +166,7 @@ def _evidence() -> dict[str, Any]:
         html(heading("After a wrong word", "what each later token loses; dotted: in the mean"))
         slips = plot(elem_id="limits-slips", visible=True)
         told = html(elem_id="limits-slips-told")
-        html(tag("p", BIAS, class_="caption"))
+        html(tag("p", BIAS, _pair(names), class_="caption why"))
     return {
         "reach": reach, "reach_average": reach_average, "exposure": exposure, "exposure_average": exposure_average,
         "slips": slips, "slips_told": told,

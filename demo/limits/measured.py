@@ -22,4 +22,7 @@ def measured() -> Mapping[str, Any]:
 def source_of() -> str:
     """Where the figures come from, in a sentence."""
     told = measured()
-    return f"{told['test_sets']}; {told['date']}, on {told['machine']}: {told['command']}."
+    captions = [name for name, known in told["models"].items() if known["test_set"] != "Tatoeba"]
+    said = f" ({' and '.join(captions)}: Multi30k's test captions, as they learnt from captions alone)"
+    others = said if captions else ""
+    return f"{told['test_sets']}{others}; {told['date']}, on {told['machine']}: {told['command']}."

@@ -16,6 +16,7 @@ ABOUT = (
     "Likeness is the cosine between the decoder's two states, 1 = the same: how the model would have gone on there, "
     "not how alike the sentences are. "
 )
+UNMOVED = "The state is the model's own here, without the attention that was moved by hand."
 HEADS = ("Likeness", "What came next there")
 
 
@@ -29,7 +30,9 @@ def draw(shown: Shown, place: int) -> Html:
         button = tag("button", ASK, type="button", data_index=place, data_of=shown.index)
         said = tag("span", "training sentences in whose state it would have said ", tag("b", name), class_="try")
         return tag("div", button, said, class_="chips")
-    return found(shown.near, shown.languages.source_code, shown.languages.target_code)
+    drawn = found(shown.near, shown.languages.source_code, shown.languages.target_code)
+    by_hand = any(each.step <= place for each in shown.request.moved)
+    return join([drawn, tag("p", UNMOVED, class_="caption")]) if by_hand else drawn
 
 
 def found(near: Neighbours, source: str | None = None, target: str | None = None) -> Html:

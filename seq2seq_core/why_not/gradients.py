@@ -2,7 +2,8 @@
 
 The derivative of a token's log P by each embedding, times the embedding itself (Denil et al. 2014, arXiv 1412.6815;
 Shrikumar et al. 2017, arXiv 1605.01713): to first order what the word adds. A third answer beside attention and leaving
-words out, from within the model.
+words out, from within the model. inseq (Sarti et al. 2023, arXiv 2302.13942) calls it ``input_x_gradient``, which is
+then summed over the embedding: ``python -m benchmarks.against_inseq`` holds the two against each other.
 """
 
 from __future__ import annotations
@@ -51,10 +52,12 @@ def gradient_times_input(translator: Translator, source: str, token_ids: Sequenc
         for token in token_ids:
             output = model.step(torch.tensor([last], device=translator.device), state)
             state, last = output.state, token
-            [slope] = torch.autograd.grad(
-                output.logits.float().log_softmax(-1)[0, token], embedded, retain_graph=True
-            )  # fmt: skip
-            rows.append((slope * embedded).sum(-1)[0])
+            log_prob = output.logits.float().log_softmax(-1)[0, token]
+            if not log_prob.requires_grad:  # the token was forced, whatever the source says
+                rows.append(embedded.new_zeros(embedded.size(1)).float())
+                continue
+            [slope] = torch.autograd.grad(log_prob, embedded, retain_graph=True)
+            rows.append((slope.float() * embedded.float()).sum(-1)[0])
     tokenizer = translator.tokenizer
     values = torch.stack(rows).detach().cpu().numpy().astype(np.float32)
     pieces = tokenizer.pieces(ids)

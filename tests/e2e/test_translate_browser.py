@@ -182,6 +182,37 @@ def test_a_taken_piece_is_marked_and_one_click_goes_back(page: Page) -> None:
     expect(page.locator("#status [data-kind=back]")).to_have_count(0)
 
 
+def test_a_weight_of_the_heatmap_is_moved_and_one_click_goes_back(page: Page) -> None:
+    translate(page, "A dog runs on the beach.")
+    before, cell = page.locator("#translation").inner_text(), page.locator("#cell")
+    page.locator(HEAT).click(position={"x": 4, "y": 4}, force=True)  # Plotly lays its own area above
+    expect(cell).to_contain_text("At step 1")
+    page.locator("#heatmap").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "Enter"):  # the first arrow shows where it is
+        page.keyboard.press(key)
+    expect(cell).to_contain_text("At step 2")
+    share = page.locator("#share input[type=number]")
+    share.fill("0.05")
+    share.press("Tab")
+    page.locator("#move").click()
+    expect(page.locator("#status")).to_contain_text("was set to 0.05 by hand")
+    expect(page).to_have_url(re.compile(r"moved=2-2-2-0\.05"))
+    expect(page.locator("#heatmap .shapelayer path")).to_have_count(1)
+    expect(cell).to_be_hidden()
+    page.get_by_role("button", name="Go back").click()
+    expect(page.locator("#translation")).to_have_text(before)
+    expect(page).not_to_have_url(re.compile("moved="))
+
+
+def test_where_a_word_was_learnt_is_shown_with_a_press(page: Page) -> None:
+    translate(page, "A dog runs on the beach.")
+    page.locator("#lens .lens > button").nth(1).click()
+    page.locator("#learnt button").click()
+    expect(page.locator("#learnt mark").first).to_have_text("Hund")
+    expect(page.locator("#learnt")).to_contain_text("Tatoeba")
+    expect(page).to_have_url(re.compile("near=2"))
+
+
 def test_alpha_and_beta_rank_at_once_and_the_flip_is_named(page: Page) -> None:
     before, ledger = decoded(page), page.locator("#ledger")
     expect(ledger).to_contain_text("The first place")

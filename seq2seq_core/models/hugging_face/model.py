@@ -42,6 +42,7 @@ class HuggingFaceModel(Model[CachedState]):
 
     Config = HuggingFaceConfig
     tags = ("transformers",)
+    tells_embeddings = True
 
     config: HuggingFaceConfig
 
@@ -110,8 +111,22 @@ class HuggingFaceModel(Model[CachedState]):
             CoreError: a source is longer than the model can read.
         """
         self._check_length(source.size(1), "reads", "the text")
-        mask = self._mask(source, lengths)
-        return CachedState(self._encode(source, Attending(mask, encodes=True)), mask)
+        mask = self._mask(source.size(1), lengths)
+        return CachedState(self._encode(Attending(mask, encodes=True), input_ids=source), mask)
+
+    def embed(self, source: Tensor) -> Tensor:
+        """As ``Model.embed``: as its encoder scales them, without their positions."""
+        encoder = self.model.get_encoder()
+        # Some kinds scale in their embedding itself, the others in the encoder, but not what is given as embeddings.
+        scale: float = getattr(encoder, "embed_scale", 1.0)
+        embedded: Tensor = encoder.get_input_embeddings()(source) * scale
+        return embedded
+
+    def start_from(self, embedded: Tensor, lengths: Tensor) -> CachedState:
+        """As ``Model.start_from``."""
+        self._check_length(embedded.size(1), "reads", "the text")
+        mask = self._mask(embedded.size(1), lengths)
+        return CachedState(self._encode(Attending(mask, encodes=True), inputs_embeds=embedded), mask)
 
     def step(self, last_tokens: Tensor, state: CachedState) -> StepOutput[CachedState]:
         """As ``Model.step``; attention is the mean over layers and heads.
@@ -130,9 +145,9 @@ class HuggingFaceModel(Model[CachedState]):
 
     def look(self, source: Tensor, target: Tensor) -> HeadAttention:
         """As ``Model.look``."""
-        mask = self._mask(source, torch.tensor([source.size(1)]))
+        mask = self._mask(source.size(1), torch.tensor([source.size(1)]))
         encoding, decoding = Attending(mask, encodes=True, keeps=True), Attending(mask, keeps=True)
-        memory = self._encode(source, encoding)
+        memory = self._encode(encoding, input_ids=source)
         start = target.new_full((1, 1), self.specials.bos)
         self._decode(torch.cat((start, target[:, :-1]), 1), memory, decoding, CachedState(memory, mask).cache())
         across, within, encoder = (
@@ -140,8 +155,8 @@ class HuggingFaceModel(Model[CachedState]):
         )
         return HeadAttention(across, encoder, within, self._alignment)
 
-    def _encode(self, source: Tensor, attending: Attending) -> Tensor:
-        memory: Tensor = self.model.get_encoder()(input_ids=source, attending=attending).last_hidden_state
+    def _encode(self, attending: Attending, **source: Tensor) -> Tensor:
+        memory: Tensor = self.model.get_encoder()(**source, attending=attending).last_hidden_state
         return memory
 
     def _decode(self, tokens: Tensor, memory: Tensor, attending: Attending, cache: Any) -> Tensor:
@@ -156,10 +171,10 @@ class HuggingFaceModel(Model[CachedState]):
         logits: Tensor = output.logits
         return logits
 
-    def _mask(self, source: Tensor, lengths: Tensor) -> Tensor:
-        real = torch.arange(source.size(1)) < lengths.unsqueeze(1)
+    def _mask(self, length: int, lengths: Tensor) -> Tensor:
+        real = torch.arange(length) < lengths.unsqueeze(1)
         bias = torch.zeros(real.shape, dtype=self.model.dtype).masked_fill(~real, float("-inf"))
-        return bias.view(len(source), 1, 1, -1).to(source.device)
+        return bias.view(len(lengths), 1, 1, -1).to(self.model.device)
 
     def _check_length(self, length: int, does: str, what: str) -> None:
         if self._most is not None and length > self._most:

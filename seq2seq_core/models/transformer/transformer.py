@@ -137,6 +137,7 @@ class Transformer(Model[TransformerState]):
 
     Config: ClassVar[type[ModelConfig]] = TransformerConfig
     tags = ("transformer",)
+    tells_embeddings = True
     tells_states = True
     config: TransformerConfig
 
@@ -182,11 +183,19 @@ class Transformer(Model[TransformerState]):
 
     def start(self, source: Tensor, lengths: Tensor) -> TransformerState:
         """As ``Model.start``: encodes source pieces [B, S] with real lengths [B] (on the CPU)."""
+        return self.start_from(self.embed(source), lengths)
+
+    def embed(self, source: Tensor) -> Tensor:
+        """As ``Model.embed``: scaled (section 3.4), without their positions."""
+        return self._scaled(self.source_embedding, source)
+
+    def start_from(self, embedded: Tensor, lengths: Tensor) -> TransformerState:
+        """As ``Model.start_from``."""
         mask = None
-        if int(lengths.min()) < source.size(1):
-            positions = torch.arange(source.size(1), device=source.device)
-            mask = (positions < lengths.to(source.device)[:, None])[:, None, None]
-        memory = self._embed(self.source_embedding, source)
+        if int(lengths.min()) < embedded.size(1):
+            positions = torch.arange(embedded.size(1), device=embedded.device)
+            mask = (positions < lengths.to(embedded.device)[:, None])[:, None, None]
+        memory = self._placed(embedded)
         for layer in self.encoder:
             memory = layer(memory, mask)
         memory = self.after_encoder(memory)
@@ -223,7 +232,7 @@ class Transformer(Model[TransformerState]):
         self, pieces: Tensor, state: TransformerState, weigh: bool = False
     ) -> tuple[Tensor, list[Tensor], TransformerState]:
         """Vectors [N, T, E] of ``pieces`` [N, T], if they ``weigh`` each layer's attention [N, T, S], and the state."""
-        vectors = self._embed(self.target_embedding, pieces, state.said[0].size(3))
+        vectors = self._placed(self._scaled(self.target_embedding, pieces), state.said[0].size(3))
         here = pieces.size(1)
         causal = torch.ones(here, here, dtype=torch.bool, device=pieces.device).tril() if here > 1 else None
         attention, after = [], []
@@ -233,11 +242,15 @@ class Transformer(Model[TransformerState]):
             after.append(said)
         return self.after_decoder(vectors), attention, replace(state, said=tuple(after))
 
-    def _embed(self, embedding: nn.Embedding, pieces: Tensor, first: int = 0) -> Tensor:
-        """[N, T, E] from piece ids [N, T] at positions from ``first`` on (sections 3.4 and 3.5)."""
-        end = first + pieces.size(1)
-        table = _sinusoids(1 << (end - 1).bit_length(), self.config.width, pieces.device)
-        return cast(Tensor, self.dropout(embedding(pieces) * math.sqrt(self.config.width) + table[first:end]))
+    def _scaled(self, embedding: nn.Embedding, pieces: Tensor) -> Tensor:
+        """[N, T, E] from piece ids [N, T] (section 3.4)."""
+        return cast(Tensor, embedding(pieces) * math.sqrt(self.config.width))
+
+    def _placed(self, embedded: Tensor, first: int = 0) -> Tensor:
+        """Embeddings [N, T, E] with their positions, from ``first`` on (section 3.5)."""
+        end = first + embedded.size(1)
+        table = _sinusoids(1 << (end - 1).bit_length(), self.config.width, embedded.device)
+        return cast(Tensor, self.dropout(embedded + table[first:end]))
 
 
 def _initialise(module: nn.Module) -> None:

@@ -14,7 +14,7 @@ from demo.common import contest_link, limits_link, why_link
 from demo.learn.contents import buttons, contents
 from demo.learn.events import LearnEvents
 from demo.learn.layout import lay_out
-from demo.learn.lessons import CURVES, KINDS, lessons
+from demo.learn.lessons import CURVES, KINDS, WEANED, lessons
 from demo.learn.pages import LINK, VIEWS, LearnPage, body, pages
 from demo.learn.tables import TABLES
 from demo.service import Service
@@ -45,7 +45,7 @@ def test_a_page_has_a_formula_a_source_what_to_look_for_a_question_and_a_button(
 @pytest.mark.parametrize("shown", pages().values(), ids=lambda shown: shown.key)
 def test_links_marks_and_buttons_lead_somewhere(shown: LearnPage) -> None:
     assert set(LINK.findall(shown.text)) <= set(pages())
-    assert set(shown.see) <= {*KINDS, CURVES}
+    assert set(shown.see) <= {*KINDS, CURVES, WEANED}
     drawn = body(shown, TABLES, SHIPPED)
     assert ".md)" not in drawn and "{worked" not in drawn and "{all}" not in drawn
     for one in (one for kind in shown.see for one in lessons(kind, SHIPPED)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from demo.common import limits_link
 from demo.common.turn import Turn
 from demo.limits import beside, costs, exposure, lengths, reach
 from demo.limits.events import NOTHING, LimitsEvents
-from demo.limits.layout import lay_out
+from demo.limits.layout import _pair, lay_out
 from demo.limits.measured import measured, source_of
 from demo.limits.state import BesideEachOther
 from demo.service import SearchCost, Service, running
@@ -120,6 +121,38 @@ def test_the_figures_are_those_of_the_weights_that_ship() -> None:
     """If this fails, weights were replaced: run the command of docs/limits.md again."""
     for name, known in measured()["models"].items():
         assert known["sha256"] == weights_of(CHECKPOINTS / name), name
+
+
+def test_the_pair_differs_in_its_teacher_forcing_alone() -> None:
+    forced, scheduled = (
+        tomllib.loads((CHECKPOINTS.parent / "recipes" / f"{name}.toml").read_text("utf-8")) for name in limits_link.PAIR
+    )
+    assert scheduled["training"].pop("teacher_forcing")["schedule"] == "inverse_sigmoid"
+    assert scheduled["data"].pop("tokenizer").endswith("en-de-forced/checkpoint/tokenizer.model")
+    for recipe in (forced, scheduled):
+        del recipe["name"], recipe["card"]["title"]
+    assert forced == scheduled
+    folders = [CHECKPOINTS / name for name in limits_link.PAIR]
+    assert len({(folder / "tokenizer.model").read_bytes() for folder in folders}) == 1
+    assert len({(folder / "config.json").read_bytes() for folder in folders}) == 1
+    known = [measured()["models"][name] for name in limits_link.PAIR]
+    assert {one["test_set"] for one in known} == {"Multi30k"} and "Multi30k's test captions" in source_of()
+
+
+def test_the_view_leads_to_the_pair_where_both_are_here() -> None:
+    assert limits_link.write(limits_link.CAPTION, "", limits_link.PAIR).replace("&", "&amp;") in _pair(limits_link.PAIR)
+    assert _pair(("en-de-forced", "en-de")) == ""
+
+
+def test_what_is_shown_in_the_mean_is_of_the_models_that_were_asked(
+    events: SaidOfLimits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = measured()["models"]["en-de-attention"]
+    monkeypatch.setattr("demo.limits.exposure.measured", lambda: {"models": {"two": known}})
+    first = next(iter(events.said(events.ask(Turn(), *ASKED))))
+    assert [line.name for line in first.exposure_average.data if line.name] == [
+        "two, teacher-forced", "two, free-running",
+    ]  # fmt: skip
 
 
 def test_attention_keeps_its_bleu_where_the_fixed_context_loses_it() -> None:

@@ -289,6 +289,7 @@ def test_words_instead_of_pieces_change_the_heatmap_alone(events: TranslateEvent
     by_words = named(events, events.regroup(present=PRESENT, unit=WORDS))
     assert set(by_words) == {"status", "drawn", "cell"} and "unit=words" in by_words["status"]
     assert "Jacke" in figure(by_words["drawn"])["layout"]["yaxis"]["ticktext"]
+    assert by_words["cell"] == "", "a cell that was pressed is of the rows that were"
     by_pieces = named(events, events.regroup(present=PRESENT, unit=PIECES))
     assert "·e" in figure(by_pieces["drawn"])["layout"]["yaxis"]["ticktext"]
     assert events.regroup(present=None, unit=WORDS) == SKIP

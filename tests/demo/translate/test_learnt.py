@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +24,7 @@ from seq2seq_core.checkpoint import Checkpoint, save_checkpoint, weights_sum
 from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.neighbours import FILE, build, load_index, nearest, save_index
 from seq2seq_core.pipeline import Translator
+from seq2seq_core.types import MovedWeight
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
 
@@ -100,6 +102,13 @@ def test_it_is_taken_away_with_the_rest(events: TranslateEvents) -> None:
     assert written["neighbours"] == json.loads(json.dumps(present.shown.near.to_dict()))  # type: ignore[union-attr]
     assert DecodeResult.from_json(trace(present)).to_json() == present.shown.result.to_json()
     assert "Where did it learn this?" in offline(present, "Known", "Greedy", False, 0.0, 0.0)
+
+
+def test_of_a_state_that_was_moved_by_hand_the_page_says_that_it_is_not(events: TranslateEvents) -> None:
+    shown = translated(events, text="one two.", near=1)[events._view.present].shown
+    for step, said in ((1, True), (2, False)):
+        by_hand = replace(shown, request=replace(shown.request, moved=(MovedWeight(step, 0, 0, 0.5),)))
+        assert ("moved by hand" in learnt.draw(by_hand, 1)) is said
 
 
 def test_a_model_without_an_index_offers_nothing(events: TranslateEvents) -> None:
