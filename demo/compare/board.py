@@ -115,8 +115,8 @@ COLUMNS = (
     _Column("length", "t", "Tokens, the end of the sentence counted", 0, None),
     _Column("forward_calls", "steps", "Calls of the decoder, each for all rows that are alive", 0, False),
     _Column("rows", "rows × steps", "Rows decoded, over all steps: what the machine has to compute", 0, False),
-    # Never the best: of one run, a difference may be the machine's mood.
-    _Column("milliseconds", "ms", "Milliseconds of this one run; the machine's mood is in it", 0, None, own=False),
+    # The best only where the ranges of several runs do not overlap: else a difference may be the machine's mood.
+    _Column("milliseconds", "ms", "Milliseconds of decoding alone", 0, False, own=False),
     _Column("chrf", "chrF", "chrF of this one sentence against the reference, 0 to 100", 1, True, own=False),
     _Column("bleu", "BLEU", "BLEU of this one sentence against the reference, 0 to 100: rough", 1, True, own=False),
     _Column("exact", "exact", "Whether it is the reference, letter by letter", 0, True, own=False),
@@ -140,8 +140,8 @@ def draw(shown: Board, links: BoardLinks | None = None) -> Html:
     legend += ROUGH if shown.reference else ""
     words = tag("span", legend, " ", glossary.button(), class_="caption")
     foot = tag("div", _add(shown), words, _downloads(links), class_="board-foot")
-    scale = tag("p", shown.scale, class_="caption scale-of-models") if shown.scale else ""
-    return join([table, scale, foot])
+    said = " ".join(filter(None, (shown.scale, _how_timed(shown.cards))))
+    return join([table, tag("p", said, class_="caption how-measured") if said else "", foot])
 
 
 def no_attention(without: Sequence[tuple[int, str]]) -> Html:
@@ -156,6 +156,19 @@ def busy(name: str, place: int, number: int, step: int = 0) -> Html:
     """While card ``place``, counted from 0, of ``number`` is decoded."""
     how_far = f", step {step}" if step else ""
     return status.line("busy", f"Decoding {place + 1} of {number}: {name}{how_far} …")
+
+
+def timing(done: int) -> Html:
+    """While cards are timed again, after so many rounds."""
+    return status.line("busy", f"Timing every card, run {done + 1} …")
+
+
+def timed(runs: int, of: int) -> Html:
+    """After timing: how many runs there were, of those that were to be."""
+    if not runs:
+        return status.line("stopped", "Stopped before a run was done; the times are as they were.")
+    few = "" if runs == of else f", not {of}: it was stopped, or its time was over"
+    return status.line("done", f"{runs} {'run' if runs == 1 else 'runs'} of each card{few}.")
 
 
 def done(finished: int, calls: int, seconds: float, note: str) -> Html:
@@ -275,9 +288,12 @@ def _figure(column: _Column, card: ShownCard, best: float | None) -> Html:
     if value is None:
         return tag("div", tag("span", "–" if card.figures else "", aria_hidden="true"), role="cell",
                    class_="number", data_label=column.label)  # fmt: skip
-    shown = f"{value:,.{column.digits}f}".replace("-", "−")
+    shown: Html | str = f"{value:,.{column.digits}f}".replace("-", "−")
     if column.name == "exact":
         shown = "yes" if value else "no"
+    if column.name == "milliseconds" and card.figures and (ends := card.figures.range):
+        low, high = (f"{end:,.0f}" for end in ends)
+        shown = join([shown, tag("small", f"{low}–{high}")])
     inside: Html | str = (
         join([tag("b", shown), unseen(", the best")])
         if round(value, column.digits) == best and not card.stale
@@ -334,7 +350,7 @@ def _spread(spread: Spread | None, name: str, lang: str | None) -> Html:
 
 def _best(column: _Column, cards: Sequence[ShownCard]) -> float | None:
     """The value of a column, as it is shown, that is better than another one in it."""
-    if column.more is None:
+    if column.more is None or (column.name == "milliseconds" and _fastest(cards) is None):
         return None
     values: list[float | None] = [
         getattr(card.figures, column.name) for card in cards if card.figures and not card.stale
@@ -343,3 +359,30 @@ def _best(column: _Column, cards: Sequence[ShownCard]) -> float | None:
     if len(set(known)) < 2:
         return None
     return max(known) if column.more else min(known)
+
+
+def _fastest(cards: Sequence[ShownCard]) -> ShownCard | None:
+    """The card whose longest run is shorter than any other's shortest; None where there is no such one."""
+    ranges = {i: card.figures.range for i, card in enumerate(cards) if card.figures and not card.stale}
+    known = {i: ends for i, ends in ranges.items() if ends}
+    if len(known) < 2 or len(known) < len(ranges):
+        return None
+    first = min(known, key=lambda i: known[i][1])
+    others = [low for i, (low, _) in known.items() if i != first]
+    return cards[first] if known[first][1] < min(others) else None
+
+
+def _how_timed(cards: Sequence[ShownCard]) -> str:
+    """How many runs the times come from, and what may be said of them; "" before there are any."""
+    runs = [card.figures.runs for card in cards if card.figures and not card.stale]
+    if not runs:
+        return ""
+    if min(runs) < 2:
+        again = " Some cards were timed again and others were not." if max(runs) > 1 else ""
+        return f"ms is of one run, the machine's mood in it, so none is called the fastest.{again}"
+    said = f"ms: the median of {min(runs)} runs of decoding alone, and their range."
+    if len(runs) > 1 and _fastest(cards) is None:
+        said += (
+            " The ranges of the fastest overlap: what lies between them may be noise, so none is called the fastest."
+        )
+    return said

@@ -12,11 +12,11 @@ from demo.common.link import to_translate
 from demo.common.question import PageQuestion
 from demo.common.turn import Turn
 from demo.compare.board import Board, ShownCard
-from demo.compare.figures import Figures, figures
+from demo.compare.figures import Figures, figures, timed
 from demo.compare.presets import PRESETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from seq2seq_core.decoding import AnyStrategy, DecodeResult
 
@@ -72,6 +72,7 @@ class Desk(Turn):
     axis: what the plot should show log P against, as chosen; None for what suits.
     wanted: the page was opened by a link that asks for this comparison.
     note: what of the link could not be had, to be said once.
+    timings: how often timing again was asked for; the last counts.
     question: what the page's widgets said when the outcomes were asked for.
     """
 
@@ -84,6 +85,7 @@ class Desk(Turn):
     axis: str | None = None
     wanted: bool = False
     note: str = ""
+    timings: int = 0
     question: PageQuestion | None = None
     outcomes: list[CardOutcome] = field(default_factory=list)
 
@@ -200,11 +202,19 @@ class Desk(Turn):
             return
         self._ask(replace(self.asked, reference=reference))
         measured = [
-            replace(outcome, figures=figures(outcome.result, reference)) if outcome.result else outcome
+            replace(outcome, figures=_measured(outcome, reference)) if outcome.result else outcome
             for outcome in self.outcomes
         ]
         with _LOCK:
             self.outcomes = measured
+
+    def time(self, times: Sequence[tuple[Contestant, tuple[float, ...]]]) -> None:
+        """What timing the cards again gave: of each the milliseconds of its runs."""
+        with _LOCK:
+            for card, runs in times:
+                for place, outcome in enumerate(self.outcomes):
+                    if runs and outcome.figures and _alike(outcome.card, card):
+                        self.outcomes[place] = replace(outcome, figures=timed(outcome.figures, runs))
 
     def widen(self, scale: str) -> None:
         """A card of another model came while the run was under way: ``scale`` says what can be compared now."""
@@ -262,6 +272,14 @@ class Desk(Turn):
     def _fresh(self, card: Contestant) -> bool:
         outcome = self.outcome(card)
         return outcome is not None and outcome.run == self.number
+
+
+def _measured(outcome: CardOutcome, reference: str) -> Figures | None:
+    """Its figures against another reference, with the times that it has."""
+    if outcome.result is None or outcome.figures is None:
+        return None
+    found, times = figures(outcome.result, reference), outcome.figures.times
+    return timed(found, times) if times else found
 
 
 def _alike(one: Contestant, other: Contestant) -> bool:

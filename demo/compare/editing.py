@@ -16,6 +16,7 @@ from demo.compare import board
 from demo.compare.desk import Desk
 from demo.compare.layout import CompareView
 from demo.compare.show import Display
+from demo.compare.sweep import offered, sweep, swept
 from demo.service import Service
 
 
@@ -43,7 +44,34 @@ class Editing:
             editor.strategy: card.strategy,
             editor.summary: strategy.summary(self._service.strategies[card.strategy].summary),
             **editor.controls.restored(card.strategy, card.settings),
+            **self._offered(card.strategy, next(iter(swept(card.strategy)))),
         }
+
+    def _offered(self, strategy: str, setting: str) -> Updates:
+        """What a sweep of this setting begins with."""
+        editor, choices = self._view.editor, [(label, name) for name, label in swept(strategy).items()]
+        updates: Updates = {editor.setting: gr.update(choices=choices, value=setting)}
+        return updates | dict(zip(editor.ends, offered(strategy, setting), strict=True))
+
+    def span(self, desk: Desk, setting: object) -> Updates:
+        """Another setting to sweep: the values that its slider spans."""
+        card = desk.edited
+        if card is None or not isinstance(setting, str) or setting not in swept(card.strategy):
+            return UNCHANGED
+        return self._offered(card.strategy, setting)
+
+    def sweep(self, desk: Desk, setting: object, first: object, last: object, step: object) -> Updates:
+        """Lays out the card at several values of one setting, in place of all cards."""
+        card = desk.edited
+        if card is None:
+            return UNCHANGED
+        try:
+            cards = sweep(card, setting, first, last, step)
+        except InputError as error:
+            return {self._view.editor.problem: board.problem(str(error))}
+        before = self._display.picture(desk)
+        desk.deal(cards)
+        return {self._view.cards: desk.cards, **self._display.since(before, desk), **self.show(desk)}
 
     def switch(self, desk: Desk, name: object) -> Updates:
         """Another strategy; settings that it has too stay as they are."""

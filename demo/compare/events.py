@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 
 import gradio as gr
 
@@ -15,7 +16,7 @@ from demo.common.contestant import Contestant, contestant
 from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
-from demo.compare import asked, board
+from demo.compare import asked, board, timing
 from demo.compare import export as comparison
 from demo.compare.desk import Desk
 from demo.compare.editing import Editing
@@ -28,6 +29,8 @@ from seq2seq_core.decoding import DecodeResult
 
 REPAINT = 0.12
 """Seconds between two words on how far a search is."""
+
+NOT_YET = "There is nothing to time yet: compare first, and wait until it is done."
 
 OURS = "Something went wrong on our side; try another sentence or strategy."
 
@@ -127,6 +130,32 @@ class CompareEvents:
         made = prepare(self._service, first.text, contest.model, both, seed=contest.seed)
         desk.widen(made.scale)
         return made.requests[1]
+
+    def time_again(self, desk: Desk) -> Iterator[Updates]:
+        """Decodes the cards several times more, for their time alone."""
+        view, contest = self._view, desk.asked
+        if contest is None or not desk.finished() or desk.busy is not None:
+            yield {view.timing: board.problem(NOT_YET)}
+            return
+        before, runs, begun = self._display.picture(desk), 0, time.monotonic()
+        times: timing.Times = ()
+        yield {view.timing: board.timing(0)}
+        try:
+            asks = partial(self._request, desk, contest)
+            for so_far in timing.rounds(self._service, desk, asks, begun):
+                times, runs = so_far, runs + 1
+                yield {view.timing: board.timing(runs)}
+        except InputError as error:
+            yield {view.timing: board.problem(str(error))}
+            return
+        except Exception:
+            logging.exception("cards could not be timed")  # without the person's text
+            yield {view.timing: board.problem(OURS)}
+            return
+        desk.time(times)
+        if runs and desk.axis is None:
+            desk.axis = "milliseconds"
+        yield {view.timing: board.timed(runs, timing.RUNS), **self._display.since(before, desk)}
 
     def stop(self, desk: Desk) -> None:
         """Ends the comparison that is running, after the step it is at."""

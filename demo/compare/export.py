@@ -13,7 +13,19 @@ from demo.common.stopping import Watch
 from demo.common.versions import dated, versions
 from demo.compare.desk import FinishedCard
 
-FIGURES = ("text", "log_prob", "score", "length", "forward_calls", "rows", "milliseconds", "chrf", "bleu", "exact")
+FIGURES = (
+    "text",
+    "log_prob",
+    "score",
+    "length",
+    "forward_calls",
+    "rows",
+    "milliseconds",
+    "runs",
+    "chrf",
+    "bleu",
+    "exact",
+)
 SPREAD = ("number", "distinct", "duplicates", "chrf")
 
 

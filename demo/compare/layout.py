@@ -14,11 +14,13 @@ from demo.common.contest import MAX_CARDS
 from demo.common.controls import Controls
 from demo.common.examples import COMPARED, FIRST_STRATEGY
 from demo.common.findings import chips
-from demo.common.markup import Html, tag
+from demo.common.markup import Html, join, tag
 from demo.common.wiring import KEPT
 from demo.compare import board
 from demo.compare.desk import COSTS, Desk
 from demo.compare.presets import MODEL_PRESETS, PRESETS
+from demo.compare.sweep import offered, swept
+from demo.compare.timing import RUNS
 from demo.service import Service
 
 PRESSED = (ASSETS / "compare.js").read_text(encoding="utf-8")
@@ -45,6 +47,9 @@ class Editor:
     strategy: gr.Radio
     summary: gr.HTML
     controls: Controls
+    setting: gr.Dropdown
+    ends: list[gr.Number]
+    sweep: gr.Button
     problem: gr.HTML
     run: gr.Button
     done: gr.Button
@@ -53,7 +58,7 @@ class Editor:
     def shown(self) -> list[gr.blocks.Block]:
         """Everything that shows the card."""
         said = [self.panel, self.title, self.problem, self.name, self.model, self.strategy, self.summary]
-        return [*said, *self.controls.widgets]
+        return [*said, *self.controls.widgets, self.setting, *self.ends]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,8 @@ class CompareView:
     findings: gr.Column
     price: gr.HTML
     against: gr.Radio
+    again: gr.Button
+    timing: gr.HTML
     plot: gr.Plot
     no_attention: gr.HTML
     maps: list[gr.Plot]
@@ -134,6 +141,9 @@ def lay_out(service: Service) -> CompareView:
                 elem_classes="pills",
                 elem_id="against",
             )
+            with gr.Row(elem_classes="actions"):
+                again = gr.Button(f"Time again, {RUNS} runs", size="sm", elem_id="time-again")
+                timing = html(elem_id="compare-timing")
             plot = gr.Plot(show_label=False, elem_id="trade-off", elem_classes="plain-figure")
         with gr.Column(elem_classes=f"card {ANSWER}"):
             html(_heading("Where each one looked", SCALE))
@@ -157,6 +167,8 @@ def lay_out(service: Service) -> CompareView:
         findings=findings,
         price=price,
         against=against,
+        again=again,
+        timing=timing,
         plot=plot,
         no_attention=no_attention,
         maps=maps,
@@ -179,13 +191,21 @@ def _editor(service: Service) -> Editor:
             name = gr.Textbox(label="Name", max_length=60, elem_id="card-name", min_width=200)
         summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
         controls = Controls(FIRST_STRATEGY, ids="card", without=("seed",))
+        with gr.Accordion("Sweep: one setting at several values", open=False, elem_classes="more", elem_id="sweep"):
+            with gr.Row(elem_classes="choices"):
+                settings = [(label, name) for name, label in swept(FIRST_STRATEGY).items()]
+                setting = gr.Dropdown(settings, value=settings[0][1], label="Setting", filterable=False, min_width=200)
+                numbers = zip(("From", "To", "Step"), offered(FIRST_STRATEGY, settings[0][1]), strict=True)
+                ends = [gr.Number(value, label=label, min_width=90, elem_id=f"sweep-{label.lower()}")
+                        for label, value in numbers]  # fmt: skip
+            sweeping = gr.Button("Lay out a card for each value, in place of all cards", size="sm", elem_id="sweep-go")
         problem = html(elem_id="editor-problem")
         with gr.Row(elem_classes="actions"):
             run = gr.Button("Compare", variant="primary", elem_id="compare-again")
             done = gr.Button("Done", elem_id="editor-done")
     return Editor(
         panel=panel, title=title, name=name, model=model, strategy=chosen, summary=summary, controls=controls,
-        problem=problem, run=run, done=done,
+        setting=setting, ends=ends, sweep=sweeping, problem=problem, run=run, done=done,
     )  # fmt: skip
 
 
@@ -195,8 +215,9 @@ def _heading(title: str, aside: Html) -> Html:
 
 def price_heading(measure: str | None) -> Html:
     """Over the plot of a measure, or of nothing."""
-    aside = NO_PRICE if measure is None else PRICES[measure]
-    return _heading("At what price", tag("span", aside, class_="aside"))
+    if measure is None:
+        return join([_heading("At what price", Html("")), tag("p", NO_PRICE, class_="caption")])
+    return _heading("At what price", tag("span", PRICES[measure], class_="aside"))
 
 
 def _presets(several: bool) -> Html:

@@ -77,7 +77,7 @@ class Display:
         heading = price_heading(desk.measure)
         yield _Part(view.price, heading, lambda: heading)
         yield _Part(view.against, (tuple(desk.axes), desk.against, desk.measure), lambda: axes(desk))
-        drawn = [(each.place, each.card.name, id(each.result)) for each in finished]
+        drawn = [(each.place, each.card.name, id(each.result), each.figures.times) for each in finished]
         of = (drawn, desk.against, desk.reference, desk.measure)
         yield _Part(view.plot, of, lambda: plot(desk) if finished else gr.skip())
         unseeing = board.no_attention([(each.place, each.card.name) for each in finished if not each.attends])
@@ -119,7 +119,8 @@ def _point(desk: Desk, of: FinishedCard, measure: str) -> CostPoint:
     likeness = cloud(of.result, desk.reference) if "chrf" in (desk.against, measure) else []
     xs = likeness if desk.against == "chrf" else [x] * len(others)
     ys = likeness if measure == "chrf" else [h.log_prob for h in others]
-    return CostPoint(of.place, of.card.name, x, y, tuple(zip(xs, ys, strict=False)))
+    ends = of.figures.range if desk.against == "milliseconds" else None
+    return CostPoint(of.place, of.card.name, x, y, tuple(zip(xs, ys, strict=False)), ends)
 
 
 def together(desk: Desk) -> dict[int, tuple[FinishedCard, ...]]:

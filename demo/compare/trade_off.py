@@ -43,6 +43,7 @@ class CostPoint:
     place: its number, counted from 0.
     x, y: where its best translation lies.
     others: x and y of its other translations.
+    ends: least and greatest x of several runs; None where there was one.
     """
 
     place: int
@@ -50,6 +51,7 @@ class CostPoint:
     x: float
     y: float
     others: tuple[tuple[float, float], ...] = ()
+    ends: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,9 @@ def draw(points: Sequence[CostPoint], against: str, measure: str = "log_prob") -
         against: a key of ``AXES``.
         measure: a key of ``MEASURES``.
     """
-    xs = _range([x for point in points for x in (point.x, *(other[0] for other in point.others))], 2.0)
+    xs = _range(
+        [x for point in points for x in (point.x, *(point.ends or ()), *(other[0] for other in point.others))], 2.0
+    )
     ys = _range([y for point in points for y in (point.y, *(other[1] for other in point.others))], 0.2)
     figure = go.Figure(
         [trace for point in points for trace in _traces(point, AXES[against], MEASURES[measure])],
@@ -135,7 +139,11 @@ def _traces(point: CostPoint, axis: str, measure: str) -> list[go.Scatter]:
         dots = {"size": 7, "color": fill, "opacity": 0.6}
         traces.append(go.Scatter(x=x, y=y, marker=dots, text=[name] * len(x), **common))
     best = {"size": 22, "color": fill, "line": {"width": 0}}
-    return [*traces, go.Scatter(x=[point.x], y=[point.y], marker=best, text=[name], **common)]
+    bar: dict[str, Any] = {}
+    if point.ends:
+        reach = {"arrayminus": [point.x - point.ends[0]], "array": [point.ends[1] - point.x]}
+        bar["error_x"] = {"type": "data", "symmetric": False, "color": fill, "thickness": 1.5, "width": 5, **reach}
+    return [*traces, go.Scatter(x=[point.x], y=[point.y], marker=best, text=[name], **bar, **common)]
 
 
 def _range(values: Sequence[float], least: float) -> tuple[float, float]:
@@ -171,8 +179,16 @@ def _labels(points: Sequence[CostPoint], xs: tuple[float, float], ys: tuple[floa
         else:
             groups.append(_Label((point,), (spot[0], spot[1]), named=len(points) <= NAMED))
     taken = [(x - 11, y - 11, x + 11, y + 11) for x, y in (group.spot for group in groups)]
+    taken += [_bar(point, xs, group.spot[1]) for group in groups for point in group.points if point.ends]
     sides = choose_sides([{side: group.box(side) for side in SIDES} for group in groups], taken, (0.0, 0.0, *CANVAS))
     return list(zip(groups, sides, strict=True))
+
+
+def _bar(point: CostPoint, xs: tuple[float, float], y: float) -> Box:
+    """Where the bar of a point's several runs lies on the canvas."""
+    assert point.ends is not None, "only such points have one"
+    left, right = (CANVAS[0] * (end - xs[0]) / (xs[1] - xs[0]) for end in point.ends)
+    return left, y - 4, right, y + 4
 
 
 def _beside(side: str) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.even
     editor.done.click(events.close, desk, dealt, **EACH)
     editor.strategy.input(editing.switch, [desk, editor.strategy], dealt, **LAST)
     editor.model.input(editing.choose, [desk, editor.model], dealt, **LAST)
+    editor.setting.input(editing.span, [desk, editor.setting], [editor.setting, *editor.ends], **LAST)
+    editor.sweep.click(editing.sweep, [desk, editor.setting, *editor.ends], dealt, **EACH)
     # Not input, which misses what is pasted or rubbed out.
     editor.name.change(editing.rename, [desk, editor.name], [view.cards, *view.results], **LAST)
     changed = [widget.input for widget in editor.controls.widgets]
@@ -56,5 +58,6 @@ def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.even
         [view.cards, *view.results, editor.name, editor.problem], **LAST,
     )  # fmt: skip
     view.reference.change(events.refer, [desk, view.reference], view.results, **LAST)
+    view.again.click(events.time_again, desk, [view.timing, *view.results], **DECODING)
     view.against.input(events.against, [desk, view.against], view.plot, **LAST)
     return loaded

@@ -19,8 +19,8 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.sets.figures import SetRun
     from seq2seq_core.contrast import NgramUse
 
-MOST = 50
-"""Sentences that are drawn; the files have all."""
+MOST, OPEN = 50, 8
+"""Sentences that are drawn, and those of them that are not folded up; the files have all."""
 
 BY_REFERENCE = "chrF of each sentence against its reference, the greatest difference between strategies first."
 BY_BASE = "chrF of each sentence against what {} says, the least alike first; there are no references."
@@ -55,9 +55,13 @@ def _sentences(run: SetRun, found: Contrasts, known: Languages) -> Html:
     names = ("Strategies", "Translation", "chrF", "Open")
     heads = [tag("th", name, scope="col", class_="number" if name == "chrF" else None) for name in names]
     bodies = [_sentence(run, found, one, known) for one in drawn]
-    table = tag("table", tag("thead", tag("tr", heads)), bodies, class_="each-sentence")
-    scroll = tag("div", table, class_="scroll", tabindex=0, role="region", aria_label="Sentence by sentence")
-    return _section("Sentence by sentence", scroll if drawn else "", said)
+    tables = [
+        tag("div", tag("table", tag("thead", tag("tr", heads)), part, class_="each-sentence"), class_="scroll",
+            tabindex=0, role="region", aria_label=label)
+        for part, label in ((bodies[:OPEN], "Sentence by sentence"), (bodies[OPEN:], "The other sentences")) if part
+    ]  # fmt: skip
+    rest = [tag("details", tag("summary", f"{len(bodies) - OPEN} more"), each, class_="folded") for each in tables[1:]]
+    return _section("Sentence by sentence", join([*tables[:1], *rest]), said)
 
 
 def _sentence(run: SetRun, found: Contrasts, one: SentenceContrast, known: Languages) -> Html:
@@ -70,7 +74,7 @@ def _sentence(run: SetRun, found: Contrasts, one: SentenceContrast, known: Langu
     text = tag("span", source, lang=known.source_code, dir="auto")
     head = tag("th", tag("span", unseen("Line "), str(given.lines[at]), class_="line"), text, wanted,
                colspan=2, scope="rowgroup")  # fmt: skip
-    apart = tag("td", tag("span", f"{one.apart:.1f}"), unseen(" apart"), class_="number apart")
+    apart = tag("td", f"{one.apart:.1f} apart", class_="number apart")
     rows = [tag("tr", head, apart, tag("td", _onward("Compare", compared, f"line {given.lines[at]}")), class_="of")]
     told: dict[str, list[int]] = {}
     for place in found.entries:
@@ -136,7 +140,7 @@ def _ngrams(run: SetRun, found: Contrasts, known: Languages) -> Html:
             _side(run, place, base, each.ours, known),
             _side(run, base, place, each.theirs, known),
         ]
-        folds.append(tag("details", tag("summary", pair), tag("div", sides, class_="two-tables"), class_="ngrams",
+        folds.append(tag("details", tag("summary", pair), tag("div", sides, class_="two-tables"), class_="folded",
                          open=len(found.ngrams) == 1))  # fmt: skip
     said = ["One to four words in a row that one says more often than the other, the greatest difference first."]
     return _section("In what words", join(folds), said)

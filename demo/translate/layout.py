@@ -24,7 +24,7 @@ from demo.common.wiring import KEPT, Updates
 from demo.service import Service
 from demo.translate import asking, candidates, heatmap, source_words, translation
 from demo.translate.heads import MEAN, OVER, Head, heads_of, layers_of
-from demo.translate.link import TranslateLink
+from demo.translate.link import TranslateLink, compared
 from demo.translate.panels import PANELS, Draw, Panel
 from demo.translate.scores import MAX_ALPHA, MAX_BETA
 from demo.translate.state import PIECES, WORDS, Shown
@@ -285,8 +285,11 @@ def _candidates(shown: Shown, _: bool) -> Html:
     request = shown.request
     asks = why_link.write(request.text, "", request.model, shown.result.strategy, shown.result.config)
     link = tag("a", "Ask why not", unseen(", in a new tab"), href=asks, target="_blank", rel="noopener")
+    onward = tag("a", "Compare this", unseen(", in a new tab"), href=compared(request), target="_blank", rel="noopener")
     table = candidates.draw(shown.result, shown.index, shown.languages.target_code)
-    return join([table, asking.draw(shown), tag("p", "Expected something else? ", link, ".", class_="caption why")])
+    leads = tag("p", "Expected something else? ", link, ". ", onward, " with another strategy or model.",
+                class_="caption why")  # fmt: skip
+    return join([table, asking.draw(shown), leads])
 
 
 def described(view: TranslateView, known: Languages, text: str | None) -> Updates:

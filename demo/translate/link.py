@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from demo.common import contest_link
+from demo.common.contestant import contestant
 from demo.common.link import read_strategy, to_translate
 from demo.common.text_input import MAX_SENTENCES, MAX_TEXT
 from demo.translate.state import ShownText
-from seq2seq_core.decoding import options
+from seq2seq_core.decoding import options, strategy_of
 from seq2seq_core.types import MovedWeight
+
+if TYPE_CHECKING:
+    from demo.service import Asked
 
 MAX_READ = 4 * MAX_TEXT
 """Characters of a text that are read; what is too long then says so itself."""
@@ -60,6 +65,15 @@ def write(present: ShownText, words: bool = False) -> str:
     }
     looked_at = {name: value for name, value in view.items() if value}
     return to_translate(present.source, request.model, strategy, settings, **looked_at)
+
+
+def compared(request: Asked) -> str:
+    """A query that has Compare set this strategy beside greedy search, or greedy search beside a beam."""
+    strategy = strategy_of(request.config).name
+    settings = {option.name: getattr(request.config, option.name) for option in options(request.config)}
+    seed = settings.pop("seed", 0)
+    cards = (contestant(strategy, **settings), contestant("beam" if strategy == "greedy" else "greedy"))
+    return contest_link.write(request.text, request.model, seed, "", cards)
 
 
 def read(query: Mapping[str, str]) -> TranslateLink:

@@ -203,6 +203,44 @@ def test_the_model_without_attention_says_why_there_is_no_heatmap(open_page: Ope
     expect(page.locator(MAPS)).to_have_count(0)
 
 
+def test_twins_stand_side_by_side_and_a_card_gets_a_model_of_its_own(open_page: Opens) -> None:
+    page = opened(open_page, TWO + "&model1=en-de-attention&model2=en-de-context")
+    expect(names(page)).to_have_text(["Greedy · en-de-attention", "Beam 5 · en-de-context"])
+    looked(page, 1)
+    expect(page.locator("#compare-no-attention")).to_contain_text("2 Beam 5 · en-de-context")
+    expect(page.locator("#board .how-measured")).to_contain_text("share a vocabulary")
+    expect(page.locator("#trade-off .js-plotly-plot")).to_have_count(0)
+    page.locator("#compare-reference textarea").fill("Zwei Hunde spielen im Schnee.")
+    expect(page.locator("#trade-off .ytitle")).to_have_text("chrF")
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="Open Beam 5 · en-de-context in Translate").click()
+    assert "model=en-de-context" in popup.value.url and "strategy=beam" in popup.value.url
+    popup.value.close()
+    tool(page, "Edit Greedy · en-de-attention").click()
+    page.locator("#card-model input").click()
+    page.get_by_role("option", name="English to German, Transformer").click()
+    expect(names(page).first).to_have_text("Greedy · en-de-transformer")
+    page.locator("#compare-again").click()
+    expect(page.locator("#board .how-measured")).to_contain_text("different vocabularies")
+    expect(page).to_have_url(re.compile("model1=en-de-transformer"))
+
+
+def test_a_sweep_lays_out_cards_and_times_come_from_several_runs(open_page: Opens) -> None:
+    page = opened(open_page)
+    tool(page, "Edit Beam 5").click()
+    page.locator("#sweep").get_by_role("button").first.click()
+    for name, value in (("from", 1), ("to", 3), ("step", 1)):
+        page.locator(f"#sweep-{name} input").fill(str(value))
+    page.locator("#sweep-go").click()
+    expect(names(page)).to_have_text(["Beam 1", "Beam 2", "Beam 3"])
+    page.locator("#compare").click()
+    finished(page)
+    page.locator("#time-again").click()
+    expect(page.locator("#compare-timing")).to_contain_text("6 runs of each card")
+    expect(page.locator("#board .how-measured")).to_contain_text("the median of 6 runs")
+    expect(page.locator("#trade-off .errorbar")).to_have_count(3)
+
+
 def test_on_a_phone_cards_stack_and_nothing_scrolls_sideways(open_page: Opens) -> None:
     page = opened(open_page, TWO + "&reference=Zwei+Hunde.", width=390, height=844)
     tool(page, "Edit Greedy").click()

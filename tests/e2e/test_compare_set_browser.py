@@ -56,6 +56,11 @@ def test_the_built_in_set_gives_a_table_a_figure_files_and_a_link(open_page: Ope
     lines = list(csv.DictReader(io.StringIO(file_of(page, "table"))))
     assert chrf.startswith(f"{float(lines[0]['chrf']):.1f} ±")
     assert len(file_of(page, "outputs").splitlines()) == 81
+    first = page.locator(".each-sentence tbody").first
+    expect(first.locator("mark, .gap").first).to_be_visible()
+    expect(first.get_by_role("link", name="Translate").first).to_have_attribute("href", re.compile("strategy="))
+    page.get_by_role("button", name="hold all against this").click()
+    expect(page.locator("#set-table thead")).to_contain_text("same as 2")
     page.locator("#set-quality").get_by_role("radio", name="BLEU").check(force=True)
     expect(page.locator("#quality-cost .ytitle")).to_have_text("BLEU")
     page.locator("#set-cost").get_by_role("radio", name="model calls").check(force=True)

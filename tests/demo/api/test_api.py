@@ -217,6 +217,18 @@ def test_what_a_search_found_scores_the_same_again(endpoints: Endpoints) -> None
     assert forced["target"] == found["text"]
 
 
+def test_cards_of_a_comparison_may_have_models_of_their_own(endpoints: Endpoints) -> None:
+    cards: list[Any] = [{"strategy": "greedy", "model": "attends"}, {"strategy": "greedy", "model": "plain"}]
+    said = endpoints.compare("one two.", cards)
+    assert [row["model"] for row in said["results"]] == ["attends", "plain"]
+    assert "ranked" in said["scale"]
+    for row in said["results"]:
+        alone = endpoints.compare("one two.", [{"strategy": "greedy"}], model=row["model"])
+        (only,) = alone["results"]
+        assert (row["text"], row["log_prob"]) == (only["text"], pytest.approx(only["log_prob"]))
+        assert only["name"] == "Greedy" and row["name"] == f"Greedy · {row['model']}" and alone["scale"] == ""
+
+
 def test_a_comparison_has_a_row_for_each_card(endpoints: Endpoints) -> None:
     cards: list[Any] = [
         {"strategy": "greedy"},
@@ -372,6 +384,8 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("neighbours", ("one.", "eins.", 1, []), "Choose one of the models"),
     ("compare", ("one.", None), "Give the strategies as a list"),
     ("compare", ("one.", {"strategy": "greedy"}), "Give the strategies as a list"),
+    ("compare", ("one.", [{"strategy": "greedy", "model": 5}]), "Give the model of strategy 1 by its name"),
+    ("compare", ("one.", [{"strategy": "greedy", "model": "missing"}]), "Choose one of the models"),
     ("compare", ("one.", []), "Add a strategy"),
     ("compare", ("one.", GREEDY * 9), "at most 8"),
     ("compare", ("one.", ["greedy"]), "Strategy 1 must be an object"),

@@ -1,6 +1,7 @@
 """The Compare tab's handlers and what they show, on hand-made results."""
 
 import json
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -12,13 +13,16 @@ from demo.common.contest import MAX_CARDS
 from demo.common.contestant import Contestant, contestant
 from demo.common.difference import marked, stretches
 from demo.common.pieces import NO_WORDS
-from demo.compare import board
+from demo.common.text_input import InputError
+from demo.compare import board, timing
 from demo.compare.board import Board, BoardLinks, ShownCard
 from demo.compare.desk import Desk
 from demo.compare.editing import Editing
 from demo.compare.events import CompareEvents
-from demo.compare.figures import figures
+from demo.compare.figures import figures, timed
 from demo.compare.presets import PRESETS
+from demo.compare.sweep import offered, sweep, swept
+from seq2seq_core.decoding import STRATEGIES
 from tests.demo import samples
 from tests.demo.compare.conftest import Said
 
@@ -293,3 +297,115 @@ def test_a_comparison_can_be_taken_away(events: Said, kind: str) -> None:
         assert lines[0].startswith("card,name,strategy,settings,text,log_prob")
         assert len(lines) == 4
         assert "'=1+1 dog" in lines[1]
+
+
+def timed_as(*runs: tuple[float, ...]) -> list[ShownCard]:
+    """Cards that were timed so, in milliseconds."""
+    cards = [shown(name) for name in "ABC"[: len(runs)]]
+    assert all(card.figures for card in cards)
+    return [
+        replace(card, figures=timed(card.figures, times))
+        for card, times in zip(cards, runs, strict=True)
+        if card.figures
+    ]
+
+
+def test_the_fastest_is_told_apart_only_where_ranges_of_several_runs_do_not_overlap() -> None:
+    apart = board.draw(Board(timed_as((10, 12, 11), (20, 25, 21), (30, 31, 32))))
+    assert "<b>11<small>10–12</small></b>" in apart and "the median of 3 runs" in apart
+    overlap = board.draw(Board(timed_as((10, 22, 11), (20, 25, 21), (30, 31, 32))))
+    assert "<b>11" not in overlap and "may be noise, so none is called the fastest" in overlap
+    once = board.draw(Board([shown("A", seconds=0.1), shown("B", seconds=0.5)]))
+    assert "<b>100</b>" not in once and "ms is of one run" in once
+    mixed = board.draw(Board([*timed_as((1, 2, 3)), shown("B")]))
+    assert "<b>2<" not in mixed and "others were not" in mixed
+
+
+def test_timing_again_gives_every_card_its_median_its_range_and_how_many_runs(events: Said) -> None:
+    desk = Desk()
+    list(events.run(desk, *ASKED))
+    said = list(CompareEvents.time_again(events, desk))
+    assert [each.figures.runs for each in desk.finished()] == [timing.RUNS] * 3
+    assert f"{timing.RUNS} runs of each card" in said[-1][events._view.timing]
+    assert f"the median of {timing.RUNS} runs" in said[-1][events._view.board]
+    assert desk.against == "milliseconds"
+    measured = [each.figures.times for each in desk.finished()]
+    events.referred(desk, "Ein Hund.")
+    assert [each.figures.times for each in desk.finished()] == measured, "a reference changes no time"
+    event: Any = SimpleNamespace(kind="csv")
+    assert f",{timing.RUNS}," in events.file(desk, event)["text"]
+
+
+def test_timing_ends_with_stop_with_another_run_and_with_its_time(
+    events: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk()
+    (nothing,) = CompareEvents.time_again(events, desk)
+    assert 'role="alert"' in nothing[events._view.timing]
+    list(events.run(desk, *ASKED))
+    run = CompareEvents.time_again(events, desk)
+    next(run)
+    events.stop(desk)
+    *_, last = run
+    assert "Stopped before a run was done" in last[events._view.timing]
+    assert all(not each.figures.times for each in desk.finished())
+    run = CompareEvents.time_again(events, desk)
+    next(run), next(run)
+    desk.timings += 1
+    *_, last = run
+    assert "1 run of each card, not 6" in last[events._view.timing]
+    monkeypatch.setattr(timing, "SECONDS", 0.0)
+    *_, last = CompareEvents.time_again(events, desk)
+    assert "1 run of each card, not 6" in last[events._view.timing]
+
+
+def test_exact_is_a_column_where_the_task_is_scored_by_it() -> None:
+    right = ShownCard("A", "Beam search", figures(samples.result(), samples.result().hypotheses[0].text))
+    reference = samples.result().hypotheses[0].text
+    said = board.draw(Board([right], reference=reference, exact=True))
+    assert ">exact<" in said and ">yes<" in said
+    assert ">exact<" not in board.draw(Board([right], reference=reference))
+    assert ">exact<" not in board.draw(Board([right], exact=True))
+
+
+def test_a_sweep_lays_out_a_card_for_each_value_and_refuses_what_does_not_fit(editing: Editing) -> None:
+    desk = Desk(cards=(contestant("greedy"), contestant("beam", "en-de-context", length_penalty=0.0)), opened=1)
+    editing.sweep(desk, "num_beams", 1, 9, 4)
+    assert [(card.settings.get("num_beams", 5), card.model) for card in desk.cards] == [
+        (1, "en-de-context"), (5, "en-de-context"), (9, "en-de-context"),
+    ]  # fmt: skip
+    assert all(card.settings["length_penalty"] == 0 for card in desk.cards)
+    assert editing.sweep(desk, "num_beams", 1, 9, 4) == gr.skip(), "no card is open"
+    assert [card.name for card in sweep(contestant("sample"), "temperature", 0.1, 0.3, 0.1)] == [
+        "Sampling, temperature 0.1", "Sampling, temperature 0.2", "Sampling, temperature 0.3",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (("num_beams", 1, 20, 1), "20 cards, and at most 8 fit"),
+        (("num_beams", 5, 1, 1), "Give a first value"),
+        (("num_beams", 1, 5, 0), "Give a first value"),
+        (("num_beams", 1, math.inf, 1), "Give a first value"),
+        (("num_beams", None, 5, 1), "Give a first value"),
+        (("num_beams", 1, 3, 0.5), "must be a whole number"),
+        (("num_beams", 0, 2, 1), "Beam width is 0"),
+        (("seed", 1, 3, 1), "Choose a setting"),
+        ((["num_beams"], 1, 3, 1), "Choose a setting"),
+    ],
+)
+def test_a_sweep_that_cannot_be_is_one_sentence(editing: Editing, values: tuple[Any, ...], said: str) -> None:
+    desk = Desk(opened=1)
+    (problem,) = editing.sweep(desk, *values).values()
+    assert 'role="alert"' in problem and said in problem
+    assert desk.cards == Desk().cards
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_what_is_offered_for_a_sweep_fits(strategy: str) -> None:
+    for setting in swept(strategy):
+        try:
+            assert 1 < len(sweep(contestant(strategy), setting, *offered(strategy, setting))) <= MAX_CARDS
+        except InputError as error:  # it hangs on another setting, as groups on the beam's width
+            assert "which is" in str(error)

@@ -54,6 +54,17 @@ def test_labels_stay_clear_of_points_and_of_each_other() -> None:
     assert len(set(sides)) > 1
 
 
+def test_times_of_several_runs_have_a_bar_that_no_label_covers() -> None:
+    points = [CostPoint(0, "Greedy", 100, -2, ends=(60, 150)), CostPoint(1, "Beam", 200, -2, ends=(150, 320))]
+    figure = trade_off.draw(points, "milliseconds")
+    bar = figure.data[0].error_x
+    assert (list(bar.arrayminus), list(bar.array)) == ([40], [50])
+    low, high = figure.layout.xaxis.range
+    assert low < 60 and high > 320
+    assert {note.yanchor for note in figure.layout.annotations if note.text in ("Greedy", "Beam")} <= {"top", "bottom"}
+    assert figure.data[1].error_x.symmetric is False
+
+
 def test_one_card_alone_is_drawn() -> None:
     assert len(trade_off.draw([CostPoint(0, "Greedy", 0, 0)], "forward_calls").data) == 1
 

@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl
 import gradio as gr
 import pytest
 
+from demo.common import contest_link
+from demo.common.contestant import contestant
 from demo.common.controls import Controls
 from demo.common.languages import Languages
 from demo.service import Asked, Service
@@ -13,7 +15,7 @@ from demo.translate import link
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import lay_out
 from demo.translate.state import Shown, ShownText
-from seq2seq_core.decoding import BeamConfig
+from seq2seq_core.decoding import BeamConfig, GreedyConfig, SampleConfig
 from tests.demo import samples
 
 
@@ -127,3 +129,13 @@ def test_a_link_holds_the_whole_text_and_which_sentence_of_it_is_looked_into() -
     wish = link.read(written)
     assert (wish.text, wish.sentence) == ("It rains.\nWe walk.\nYes.\nNo.", 2)
     assert (wish.prefixes, wish.candidates) == (((), (), (17, 4)), (0, 1))
+
+
+def test_compare_this_sets_the_strategy_beside_another_and_keeps_its_seed() -> None:
+    sampling = link.compared(Asked("Hi.", "", "en-fr", SampleConfig(seed=9, top_p=0.9)))
+    found = contest_link.read(query(sampling))
+    assert found is not None
+    assert (found.text, found.model, found.seed) == ("Hi.", "en-fr", 9)
+    assert found.cards == (contestant("sample", top_p=0.9), contestant("greedy"))
+    greedy = contest_link.read(query(link.compared(Asked("Hi.", "", "en-fr", GreedyConfig()))))
+    assert greedy is not None and greedy.cards == (contestant("greedy"), contestant("beam"))
