@@ -1,4 +1,5 @@
-"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, evaluate.
+"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, evaluate, push,
+export-onnx.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -107,11 +108,23 @@ def _parser() -> Parser:
     )
     new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
     new.add_argument(
+        "--task",
+        default="",
+        metavar="NAME",
+        help="what the app and the card call an output where it is no translation, say transliteration or inflection",
+    )
+    new.add_argument(
         "--minutes",
         type=float,
         default=15.0,
         metavar="N",
         help="that training may take on this machine: sizes and updates follow from it (default: 15)",
+    )
+    new.add_argument(
+        "--unit",
+        metavar="UNIT",
+        help="what is a piece of text: bpe (learnt pieces of words), char, or word (whatever stands between blanks); "
+        "or one for each side, say char:word (default: by the shape of each side)",
     )
     _add_table_flags(new)
     new.set_defaults(command=_new)
@@ -250,6 +263,27 @@ def _parser() -> Parser:
     evaluate.add_argument("--json", action="store_true", help="the scores as one JSON object")
     add_strategy_flags(evaluate)
     evaluate.set_defaults(command=_evaluate)
+
+    push = commands.add_parser(
+        "push",
+        help="put a checkpoint on the Hugging Face Hub",
+        description="Puts a checkpoint of this project on the Hub, with its card. From then on hf:USER/NAME loads it "
+        "wherever a model is named.",
+    )
+    push.add_argument("checkpoint", type=Path, metavar="DIR", help="say runs/my-model/checkpoint")
+    push.add_argument("repository", metavar="USER/NAME", help="made where it is not there yet")
+    push.add_argument("--private", action="store_true", help="make it so that nobody else sees it")
+    push.set_defaults(command=_push)
+
+    export = commands.add_parser(
+        "export-onnx",
+        help="write a model as two ONNX graphs, to run without PyTorch",
+        description="Writes the encoder and one step of the decoder as ONNX graphs, beside the tokenizer; docs/onnx.md "
+        "runs them in 40 lines.",
+    )
+    export.add_argument("--checkpoint", required=True, metavar="DIR", help="a model of this project, or hf:USER/NAME")
+    export.add_argument("--output", type=Path, required=True, metavar="DIR", help="made where it is not there yet")
+    export.set_defaults(command=_export_onnx)
     return parser
 
 
@@ -369,10 +403,14 @@ def _whole(text: str) -> int:
 
 def _new(flags: argparse.Namespace) -> None:
     from seq2seq_core.training.new_recipe import Task, new_recipe
+    from seq2seq_core.training.units import parse_units
 
     _refuse_a_team("new")
     train, valid, test = (_corpora(getattr(flags, name), flags, f"--{name}") for name in ("data", "valid", "test"))
-    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test, flags.minutes)
+    units = parse_units(flags.unit) if flags.unit else None
+    task = Task(
+        flags.name, train, flags.source_language, flags.target_language, valid, test, flags.minutes, units, flags.task
+    )
     path = Path(f"{task.name}.toml")
     if path.exists():
         raise CoreError(f"{path} is there already; choose another name, or move it away")
@@ -400,14 +438,15 @@ def _print_problems(report: DataReport) -> None:
 
 
 def _train(flags: argparse.Namespace) -> None:
-    heeded = signal.getsignal(signal.SIGINT)
-    if heeded is signal.default_int_handler:
+    heeded = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    if heeded[signal.SIGINT] is signal.default_int_handler:
         # Until there is a trainer to stop nothing can be lost, and not all that runs until then is Python.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         _trained(flags)
     finally:
-        signal.signal(signal.SIGINT, heeded)
+        for number, handler in heeded.items():
+            signal.signal(number, handler)
 
 
 def _trained(flags: argparse.Namespace) -> None:
@@ -643,6 +682,24 @@ def _evaluate(flags: argparse.Namespace) -> None:
     print(f"exact {quality.exact:.2f}%  edits: {quality.character_errors:.2f}% of the characters, ", end="")
     print(f"{quality.word_errors:.2f}% of the words")
     print(f"{len(sources)} sentences, {len(sources) / seconds:.1f} a second on {translator.device}")
+
+
+def _push(flags: argparse.Namespace) -> None:
+    from seq2seq_core.push import push
+
+    _refuse_a_team("push")
+    address = push(flags.checkpoint, flags.repository, private=flags.private)
+    print(f"{address}\nTo use it: python -m seq2seq_core translate --checkpoint hf:{flags.repository}")
+
+
+def _export_onnx(flags: argparse.Namespace) -> None:
+    from seq2seq_core.checkpoint import open_checkpoint
+    from seq2seq_core.onnx_export import export_onnx
+
+    _refuse_a_team("export-onnx")
+    _, checkpoint = open_checkpoint(flags.checkpoint)
+    for path in export_onnx(checkpoint, flags.output):
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _test_set(flags: argparse.Namespace) -> tuple[list[str], list[list[str]]]:
