@@ -61,7 +61,9 @@ def languages(metadata: Mapping[str, Any], heads: bool = False, neighbours: bool
     source = str(metadata.get("source_language") or Languages.source)
     target = str(metadata.get("target_language") or Languages.target)
     codes = (_code(metadata.get("source_code"), source), _code(metadata.get("target_code"), target))
-    return Languages(source, target, usable or EXAMPLES, *codes, heads=heads, neighbours=neighbours, noun=_noun(metadata))
+    return Languages(
+        source, target, usable or EXAMPLES, *codes, heads=heads, neighbours=neighbours, noun=_noun(metadata)
+    )
 
 
 def with_article(noun: str) -> str:

@@ -68,7 +68,7 @@ class CompareEvents:
             }
         )
 
-    def _begins(self, model: str, text: str, reference: str = "") -> Updates:
+    def _begins(self, model: str | None, text: str | None, reference: str | None = None) -> Updates:
         """The link's sentence, or one that the model can read where what stands there is none for it."""
         view, known = self._view, self._service.languages(model) if model else Languages()
         suits = known.examples == EXAMPLES or (known.noun == TRANSLATION and known.source_code == "en")
@@ -78,7 +78,7 @@ class CompareEvents:
         sentence = text or (COMPARED if suits else known.examples[0])
         return {
             view.sentence: gr.update(value=sentence, **reads(known)),
-            view.reference: gr.update(value=reference, placeholder=trusted),
+            view.reference: gr.update(value=reference or "", placeholder=trusted),
         }
 
     def run_linked(self, desk: Desk, text: object, model: object, seed: object, reference: object) -> Iterator[Updates]:
