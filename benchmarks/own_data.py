@@ -1,4 +1,4 @@
-"""What ``new`` makes of data of one's own, beside the shape that tutorials teach, in the same minutes on the same pairs.
+"""What ``new`` makes of data of one's own, beside the shape that tutorials teach, in as many minutes.
 
     python -m benchmarks.own_data --minutes 5 pairs.tsv names=other/table.csv
 

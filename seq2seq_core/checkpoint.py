@@ -16,7 +16,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -170,6 +170,18 @@ def write_metadata(folder: Path, checkpoint: Checkpoint) -> None:
     where = None if folder.is_absolute() else folder.as_posix()  # paths of this machine are nobody else's
     write_whole(folder / "README.md", model_card(checkpoint.model, checkpoint.metadata, where))
     _write_json(folder / "metrics.json", checkpoint.metadata | {SUMS: _sums(folder)})
+
+
+def add_scores(folder: Path, row: dict[str, Any]) -> None:
+    """Writes one row of scores into metrics.json and the card, in place of one of the same set and strategy.
+
+    Raises:
+        CoreError: there is no checkpoint of this project, or it cannot be written to.
+    """
+    checkpoint = load_checkpoint(folder)
+    same = {name: row[name] for name in ("test_set", "strategy")}
+    others = [each for each in checkpoint.metadata.get("scores", []) if same.items() - each.items()]
+    write_metadata(folder, replace(checkpoint, metadata=checkpoint.metadata | {"scores": [*others, row]}))
 
 
 def load_checkpoint(folder: Path, *, told_as: str | None = None) -> Checkpoint:

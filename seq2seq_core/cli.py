@@ -19,6 +19,7 @@ import textwrap
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
@@ -31,7 +32,8 @@ from seq2seq_core.types import CoreError
 if TYPE_CHECKING:
     from seq2seq_core.data.checks import DataReport
     from seq2seq_core.data.corpus import CorpusConfig
-    from seq2seq_core.decoding import DecodeResult
+    from seq2seq_core.decoding import Config, DecodeResult
+    from seq2seq_core.evaluation import Quality
     from seq2seq_core.pipeline import Translation
     from seq2seq_core.types import MovedWeight
 
@@ -261,6 +263,9 @@ def _parser() -> Parser:
     evaluate.add_argument("--data", nargs="+", metavar="FILE", help="instead of both: what new --data takes")
     _add_table_flags(evaluate)
     evaluate.add_argument("--json", action="store_true", help="the scores as one JSON object")
+    evaluate.add_argument(
+        "--save", action="store_true", help="also write the scores into the checkpoint's metrics.json and card"
+    )
     add_strategy_flags(evaluate)
     evaluate.set_defaults(command=_evaluate)
 
@@ -648,6 +653,8 @@ def _evaluate(flags: argparse.Namespace) -> None:
     from seq2seq_core.pipeline import Translator
 
     team = join()
+    if flags.save and not Path(flags.checkpoint).is_dir():
+        raise CoreError(f"--save writes into the checkpoint's folder, and {flags.checkpoint} is none; fetch it first")
     sources, references = _test_set(flags) if team.leads else ([], [])
     config = config_from_flags(flags)
     if team.leads and _several(asdict(config)):
@@ -667,6 +674,8 @@ def _evaluate(flags: argparse.Namespace) -> None:
     if not team.leads:
         return
     quality = corpus_quality(said, references)
+    if flags.save:
+        _save_scores(flags, quality, config, len(sources))
     if flags.json:
         print(
             json.dumps(
@@ -682,6 +691,40 @@ def _evaluate(flags: argparse.Namespace) -> None:
     print(f"exact {quality.exact:.2f}%  edits: {quality.character_errors:.2f}% of the characters, ", end="")
     print(f"{quality.word_errors:.2f}% of the words")
     print(f"{len(sources)} sentences, {len(sources) / seconds:.1f} a second on {translator.device}")
+
+
+def _save_scores(flags: argparse.Namespace, quality: Quality, config: Config, sentences: int) -> None:
+    """Into the card: on what, how, by which command, where and when."""
+    from seq2seq_core.checkpoint import add_scores
+    from seq2seq_core.types import describe_machine
+
+    files = [Path(file).name for file in flags.data or [flags.src, *flags.ref]]
+    scores = {name: value for name, value in asdict(quality).items() if value is not None}
+    row = {
+        "test_set": " and ".join(files),
+        "strategy": _strategy_text(config),
+        **scores,
+        "sentences": sentences,
+        "machine": describe_machine(),
+        "date": date.today().isoformat(),
+        "command": f"python -m seq2seq_core evaluate --checkpoint DIR {'--data' if flags.data else '--src'} {files[0]}",
+    }
+    add_scores(Path(flags.checkpoint), row)
+
+
+def _strategy_text(config: Config) -> str:
+    """Its name, its width where it has one, and what else is not as usual: "beam 5 length_penalty=1.0"."""
+    from seq2seq_core.decoding import options, strategy_of
+
+    usual = type(config)()
+    told = [strategy_of(config).name]
+    for name in (field.name for field in options(config)):
+        value = getattr(config, name)
+        if name == "num_beams":
+            told.append(str(value))
+        elif value != getattr(usual, name):
+            told.append(f"{name}={value}")
+    return " ".join(told)
 
 
 def _push(flags: argparse.Namespace) -> None:
