@@ -77,7 +77,7 @@ class CompareEvents:
         trusted = f"{with_article(known.noun).capitalize()} you trust, to measure against"
         sentence = text or (COMPARED if suits else known.examples[0])
         return {
-            view.sentence: gr.update(value=sentence, **reads(known)),
+            view.sentence: gr.update(value=sentence, **reads(known) | {"label": view.sentence.label}),
             view.reference: gr.update(value=reference or "", placeholder=trusted),
         }
 

@@ -24,7 +24,7 @@ SAMPLE = 20_000
 RESERVED = 260
 """Pieces every tokenizer has: PAD, UNK, BOS, EOS and the 256 bytes."""
 
-LONGEST = {"bpe": 100, "char": 300, "word": 100}
+LONGEST = {"bpe": 200, "char": 300, "word": 200}
 """Pieces a side at most, whatever the data: attention over more says little and takes long."""
 
 TIMED_SECONDS = 5.0

@@ -26,6 +26,10 @@ FEW_WORDS, SHORT, BESIDE = 3.0, 30.0, 80.0
 """Fewer words and characters than the first two a side, on average, are names and single words; beside such a side one
 of fewer characters than the last is read letter by letter, too."""
 
+LONG, TOLD_OFTEN = 60.0, 8.0
+"""Little text can be cut into pieces of words all the same where its texts have so many characters on average, on one
+side at least, and each of its words stands there so often, on both: queries and commands say the same things."""
+
 LITTLE_SHARED = 0.3
 """The share of one side's characters that the other side has, at most: then one vocabulary has nothing in common."""
 
@@ -42,10 +46,13 @@ class Units:
 
 @dataclass(frozen=True)
 class SideShape:
-    """Of one side on average: words, characters, characters of a word; kinds: of words, where they are a closed set."""
+    """Of one side. words, characters: of a text on average. often: how many times a word stands there, on average.
+    kinds: of words, where they are a closed set.
+    """
 
     words: float
     characters: float
+    often: float
     kinds: int | None
 
 
@@ -74,6 +81,8 @@ def choose_units(sample: Sequence[TextPair], usual: Unit, asked: tuple[Unit, Uni
     if asked:
         return _put_together(asked, sides, ("as asked for", "as asked for"))
     shapes = [shape_of(side) for side in sides]
+    if max(shape.characters for shape in shapes) >= LONG and min(shape.often for shape in shapes) >= TOLD_OFTEN:
+        usual = "bpe"
     found = [_by_itself(shape, usual) for shape in shapes]
     for own, other in ((0, 1), (1, 0)):
         if found[own][0] == "bpe" and found[other][0] == "char" and shapes[own].characters < BESIDE:
@@ -93,6 +102,7 @@ def shape_of(side: Sequence[str]) -> SideShape:
     return SideShape(
         words=every / max(1, len(side)),
         characters=sum(map(len, side)) / max(1, len(side)),
+        often=every / max(1, len(counted)),
         kinds=len(counted) if closed else None,
     )
 

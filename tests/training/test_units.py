@@ -100,6 +100,9 @@ def test_little_text_is_read_letter_by_letter_unless_it_is_of_symbols() -> None:
     few = choose_units([sentences() for _ in range(300)], "char")
     assert (few.source, few.target) == ("char", "char") and "too little text" in few.reason
     assert choose_units([pronunciations() for _ in range(300)], "char").target == "word"
+    templates = [(f"which {a} is the largest in {b} ?", f"SELECT {a} FROM {b} ORDER BY {a} DESC ;" + " LIMIT 1" * 4)
+                 for a in ("river", "lake", "city") for b in WORDS[:40]]  # fmt: skip
+    assert choose_units(templates, "char").target == "bpe"  # long, and of words that come back
     assert choose_units([pronunciations() for _ in range(10)], "char").target == "char"  # ten lines prove no closed set
 
 
