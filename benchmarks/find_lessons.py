@@ -2,9 +2,9 @@
 
     python -m benchmarks.find_lessons --data data > demo/assets/lessons.tsv
 
-As ``benchmarks.find_examples``, on the models that stay as they are: the twins with and without attention, and that of
-dates. Prints of each kind the sentence on which it shows most; ``holds`` says what each claims, and a test asks it of
-every sentence that ships.
+As ``benchmarks.find_examples``, on the models that stay as they are: the twins with and without attention, and those of
+dates and numbers. Prints of each kind the sentence on which it shows most; ``holds`` says what each claims, and a test
+asks it of every sentence that ships.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from seq2seq_core.pipeline import Translator
 from seq2seq_core.why_not import left_out, why_not
 
 CHECKPOINTS = Path(__file__).resolve().parents[1] / "checkpoints"
-ATTENTION, CONTEXT, DATES = "en-de-attention", "en-de-context", "dates"
+ATTENTION, CONTEXT, DATES, NUMBERS = "en-de-attention", "en-de-context", "dates", "numbers"
 CORPUS = CorpusConfig(path="tatoeba-en-de/valid.tsv.gz")
 LOOKED_AT = 80
 """Sentences of each model."""
@@ -40,6 +40,13 @@ SPOKEN = (
     Pair("31 December 2025", "2025-12-31"),
 )
 """Dates as people say them: the year, which is written first, is said last."""
+
+COUNTED = (
+    Pair("vierundzwanzig", "24"),
+    Pair("siebenundsechzigtausendfünfhundertdreiundzwanzig", "67523"),
+    Pair("quatre-vingt-dix-neuf mille", "99000"),
+)
+"""Numbers in words: German says the last digit before the tens."""
 
 LONG = 9
 """Words of a sentence that one vector has to hold."""
@@ -273,7 +280,12 @@ def main() -> None:
     many = clean(read_corpus(CORPUS, flags.data))[: 5 * LOOKED_AT]
     rows = csv.writer(sys.stdout, delimiter="\t", lineterminator="\n")
     rows.writerow(["model", "kind", "text", "reference"])
-    others = () if flags.only else ((CONTEXT, ("misled", "model-error"), many), (DATES, ("attention-moves",), SPOKEN))
+    moves = ("attention-moves",)
+    others = (
+        ()
+        if flags.only
+        else ((CONTEXT, ("misled", "model-error"), many), (DATES, moves, SPOKEN), (NUMBERS, moves, COUNTED))
+    )
     for name, kinds, sentences in ((ATTENTION, flags.only or tuple(KINDS), many), *others):
         for kind in kinds:
             among = sentences if kind in RARE else sentences[:LOOKED_AT]

@@ -26,6 +26,7 @@ from demo import api
 from demo.common import glossary
 from demo.common.assets import ASSETS, NIGHT, css, head
 from demo.common.export import PDF, PLOTLY
+from demo.common.languages import Languages, with_article
 from demo.common.markup import Html, join, tag
 from demo.common.status import device_name
 from demo.common.theme import theme
@@ -39,6 +40,7 @@ from demo.visits import kept_as_visits
 from demo.waiting.calls import McpCalls
 from demo.waiting.places import Places
 from seq2seq_core import __version__
+from seq2seq_core.text.languages import TRANSLATION
 from seq2seq_core.types import CoreError
 
 TITLE = "Seq2seq, decoded"
@@ -82,7 +84,7 @@ def build(service: Service) -> gr.Blocks:
     """The whole page."""
     gr.set_static_paths([PLOTLY, PDF])  # for pages to take away; the figures on this page have Gradio's own
     with Page(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        gr.HTML(_masthead(service.device), elem_id="masthead", apply_default_css=False)
+        gr.HTML(_masthead(service.device, service.expected()), elem_id="masthead", apply_default_css=False)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap") as tabs:  # one row, see assets/tabs.css
             for view in VIEWS:
                 with gr.Tab(view.name, id=view.key):
@@ -157,15 +159,17 @@ def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:
     page.block_thread()
 
 
-def _masthead(device: str) -> Html:
+def _masthead(device: str, known: Languages) -> Html:
+    """The page's head, in words that suit its first model."""
     # What assets/take_figure.js needs: the version for captions, and where the libraries lie that write PDF.
     made, pdf = f"seq2seq_core {__version__}", f"/gradio_api/file={PDF}"
     name = tag("p", "seq2seq", tag("span", "decoded"), class_="wordmark", data_made=made, data_pdf=pdf)
-    title = tag("h1", "Watch a translator choose its words.")
+    who = "translator" if known.noun == TRANSLATION else "model"
+    title = tag("h1", f"Watch a {who} choose its words.")
     lead = tag(
         "p",
-        "An encoder-decoder writes a translation one piece at a time. See how sure it is, where it looks, and "
-        "what it nearly said.",
+        f"An encoder-decoder writes {with_article(known.noun)} one piece at a time. See how sure it is, where it "
+        "looks, and what it nearly said.",
         class_="lead",
     )
     tools = [

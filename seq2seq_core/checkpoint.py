@@ -2,7 +2,7 @@
 
     config.json         the model's family and shape, and the format's version
     model.safetensors   weights, half precision
-    tokenizer.model     SentencePiece
+    tokenizer.model     SentencePiece; source.model and target.model where each side has a vocabulary of its own
     metrics.json        what the model is, what it was trained on, its scores with their signatures; checksums of the
                         weights and the tokenizer
     README.md           the model card
@@ -16,14 +16,14 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 from safetensors.torch import save
 
 from seq2seq_core.config import from_dict, to_dict
-from seq2seq_core.data.tokenizer import TextPieces, Tokenizer
+from seq2seq_core.data.tokenizer import OwnTokenizer, TextPieces, Tokenizer, TwoVocabularies
 from seq2seq_core.decoding.length import USUAL, OutputLength
 from seq2seq_core.files import read_plain, told, write_whole
 from seq2seq_core.model_card import model_card
@@ -37,13 +37,14 @@ FORMAT = 1
 MOST_JSON, MOST_TOKENIZER = 1 << 20, 1 << 26
 """Bytes of config.json and of metrics.json, and of tokenizer.model."""
 
-NAMES = ("name", "title", "source_language", "target_language")
+NAMES = ("name", "title", "source_language", "target_language", "task")
 TEXTS = (*NAMES, "licence", "licence_terms", "curve")
 LONGEST_NAME = 200
 """Characters of what metrics.json calls a model or a language: it stands in menus and headings."""
 
 SUMS = "sha256"
-SUMMED = ("model.safetensors", "tokenizer.model")
+JOINT, OF_SIDES = "tokenizer.model", ("source.model", "target.model")
+SUMMED = ("model.safetensors", JOINT, *OF_SIDES)
 """In metrics.json: checksums of the files whose bytes no other check can vouch for."""
 
 
@@ -77,7 +78,7 @@ def place_name(place: Place) -> str:
 
 
 def open_checkpoint(text: str, say: Say | None = None) -> tuple[str, Checkpoint]:
-    """The name and the checkpoint of a model that a person named: a folder of ours, one of ``transformers``, or hf:….
+    """The name and the checkpoint of a model that a person named, of this project or another, here or on the Hub.
 
     Args:
         text: see ``models.hugging_face.place``.
@@ -88,24 +89,27 @@ def open_checkpoint(text: str, say: Say | None = None) -> tuple[str, Checkpoint]
     """
     place = parse_place(text)
     name = place_name(place)
-    if place.folder is not None and not is_foreign(place.folder):
-        if place.manner != Manner() and place.folder.is_dir():
-            raise CoreError(f"{name} is no model of transformers: it is read in one way, so leave out all from ? on")
-        return name, load_checkpoint(place.folder)
-    try:
+    folder = place.folder
+    if folder is None:
         from seq2seq_core.models.hugging_face.hub import fetch
+
+        folder = fetch(place, say or (lambda _: None))
+    if not is_foreign(folder):
+        if place.manner != Manner() and folder.is_dir():
+            raise CoreError(f"{name} is no model of transformers: it is read in one way, so leave out all from ? on")
+        return name, load_checkpoint(folder, told_as=None if place.folder else place.whole_name)
+    try:
         from seq2seq_core.models.hugging_face.loading import load_pretrained
     except ImportError as error:
         raise CoreError(
             f"{name} is a model of transformers, which is not installed: pip install -r requirements-hf.txt"
         ) from error
-    folder = fetch(place, say or (lambda _: None)) if place.folder is None else place.folder
     model, tokenizer, metadata = load_pretrained(folder, place)
     return name, Checkpoint(model, tokenizer, metadata)
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Writes all five files, weights in half precision. The folder is made where it is missing.
+    """Writes all files, weights in half precision. The folder is made where it is missing.
 
     Each file is replaced whole, and checksums stand there only while all files are those of one checkpoint: a process
     that is killed meanwhile leaves a checkpoint that loads.
@@ -113,7 +117,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     Raises:
         CoreError: they cannot be written, or the tokenizer is not of this project.
     """
-    if not isinstance(checkpoint.tokenizer, Tokenizer):
+    if not isinstance(checkpoint.tokenizer, OwnTokenizer):
         raise CoreError("a model of transformers is saved by save_pretrained, not as a checkpoint of this project")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,10 +126,39 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     # named_parameters names a tied matrix once
     weights = {name: p.detach().half().cpu().contiguous() for name, p in checkpoint.model.named_parameters()}
     _write_json(folder / "metrics.json", checkpoint.metadata)
-    write_whole(folder / "tokenizer.model", checkpoint.tokenizer.model)
+    write_tokenizer(folder, checkpoint.tokenizer)
     _write_json(folder / "config.json", {"format": FORMAT, "model": to_dict(checkpoint.model.config)})
     write_whole(folder / "model.safetensors", save(weights))
+    for name in {JOINT, *OF_SIDES} - tokenizer_files(checkpoint.tokenizer).keys():  # of what lay there before
+        (folder / name).unlink(missing_ok=True)
     write_metadata(folder, checkpoint)
+
+
+def tokenizer_files(tokenizer: OwnTokenizer) -> dict[str, bytes]:
+    """The SentencePiece models of a checkpoint, by the names of their files."""
+    if isinstance(tokenizer, Tokenizer):
+        return {JOINT: tokenizer.model}
+    return dict(zip(OF_SIDES, (tokenizer.source.model, tokenizer.target.model), strict=True))
+
+
+def write_tokenizer(folder: Path, tokenizer: OwnTokenizer) -> None:
+    """Writes its one file or its two.
+
+    Raises:
+        CoreError: it cannot be written.
+    """
+    for name, model in tokenizer_files(tokenizer).items():
+        write_whole(folder / name, model)
+
+
+def read_tokenizer(folder: Path, *, two: bool) -> OwnTokenizer:
+    """The tokenizer in a folder, of one file or of two.
+
+    Raises:
+        CoreError: it cannot be read.
+    """
+    models = (Tokenizer(read_plain(folder / name, most=MOST_TOKENIZER)) for name in (OF_SIDES if two else [JOINT]))
+    return TwoVocabularies(*models) if two else next(models)
 
 
 def write_metadata(folder: Path, checkpoint: Checkpoint) -> None:
@@ -134,34 +167,61 @@ def write_metadata(folder: Path, checkpoint: Checkpoint) -> None:
     Raises:
         CoreError: they cannot be written.
     """
-    write_whole(folder / "README.md", model_card(checkpoint.model, checkpoint.metadata))
+    where = None if folder.is_absolute() else folder.as_posix()  # paths of this machine are nobody else's
+    write_whole(folder / "README.md", model_card(checkpoint.model, checkpoint.metadata, where))
     _write_json(folder / "metrics.json", checkpoint.metadata | {SUMS: _sums(folder)})
 
 
-def load_checkpoint(folder: Path) -> Checkpoint:
+def add_scores(folder: Path, row: dict[str, Any]) -> None:
+    """Writes one row of scores into metrics.json and the card, in place of one of the same set and strategy.
+
+    Raises:
+        CoreError: there is no checkpoint of this project, or it cannot be written to.
+    """
+    checkpoint = load_checkpoint(folder)
+    same = {name: row[name] for name in ("test_set", "strategy")}
+    others = [each for each in checkpoint.metadata.get("scores", []) if same.items() - each.items()]
+    write_metadata(folder, replace(checkpoint, metadata=checkpoint.metadata | {"scores": [*others, row]}))
+
+
+def load_checkpoint(folder: Path, *, told_as: str | None = None) -> Checkpoint:
     """Reads what ``save_checkpoint`` wrote; weights become float32.
+
+    Args:
+        folder: of the checkpoint.
+        told_as: what errors call it, where nobody named the folder.
 
     Raises:
         CoreError: the folder is missing, incomplete, damaged or not of this project.
     """
     if not folder.is_dir():
         raise CoreError(f"there is no checkpoint folder {folder}; see checkpoints/ for those that are shipped")
+    try:
+        return _loaded(folder)
+    except CoreError as error:
+        if told_as is None:
+            raise
+        raise CoreError(f"{told_as}: {error}") from error
+
+
+def _loaded(folder: Path) -> Checkpoint:
     config = _read_json(folder / "config.json")
     if config.get("format") != FORMAT:
         raise CoreError(f"{_name(folder)} is not a checkpoint of this project (format {FORMAT}); train or copy one")
-    metadata = _metadata(folder / "metrics.json")
+    metadata = read_metadata(folder)
     if (sums := metadata.pop(SUMS, None)) is not None:
         _check_sums(folder, sums)
     try:
-        tokenizer = Tokenizer(read_plain(folder / "tokenizer.model", most=MOST_TOKENIZER))
         shape = from_dict(ModelConfig, config.get("model"), where="model")
+        tokenizer = read_tokenizer(folder, two=shape.source_vocab_size > 0)
     except CoreError as error:
         raise CoreError(f"in {_name(folder)} {error}") from error
-    if len(tokenizer) != shape.vocab_size:
-        raise CoreError(
-            f"the tokenizer in {_name(folder)} has {len(tokenizer)} pieces and the model {shape.vocab_size}; "
-            "copy the checkpoint again"
-        )
+    for own, wanted in ((tokenizer.source, shape.source_vocab_size or shape.vocab_size), (tokenizer, shape.vocab_size)):
+        if len(own) != wanted:
+            raise CoreError(
+                f"the tokenizer in {_name(folder)} has {len(own)} pieces and the model {wanted}; "
+                "copy the checkpoint again"
+            )
     model = load_weights(folder / "model.safetensors", shape)
     return Checkpoint(model=model.eval().requires_grad_(False), tokenizer=tokenizer, metadata=metadata)
 
@@ -189,9 +249,7 @@ def _sum(path: Path) -> str:
 def _check_sums(folder: Path, sums: Any) -> None:
     there = _sums(folder)
     if not isinstance(sums, dict) or sums.keys() - set(SUMMED):
-        raise CoreError(
-            f"{SUMS} in {_name(folder)}/metrics.json must be checksums of {' and '.join(SUMMED)}; take it out"
-        )
+        raise CoreError(f"{SUMS} in {_name(folder)}/metrics.json must be checksums of {', '.join(SUMMED)}; take it out")
     for name in sums.keys() & there:  # one that is missing is missed where it is read
         if sums[name] != there[name]:
             raise CoreError(
@@ -199,8 +257,13 @@ def _check_sums(folder: Path, sums: Any) -> None:
             )
 
 
-def _metadata(path: Path) -> dict[str, Any]:
-    """What metrics.json says, none where there is no such file; what others rely on is of the right type."""
+def read_metadata(folder: Path) -> dict[str, Any]:
+    """What metrics.json says, none where there is no such file; what others rely on is of the right type.
+
+    Raises:
+        CoreError: it cannot be read, or is damaged.
+    """
+    path = folder / "metrics.json"
     if not path.exists():
         return {}
     values = _read_json(path)

@@ -1,4 +1,5 @@
-"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, evaluate.
+"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, evaluate, push,
+export-onnx.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -18,6 +19,7 @@ import textwrap
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NoReturn
@@ -30,7 +32,8 @@ from seq2seq_core.types import CoreError
 if TYPE_CHECKING:
     from seq2seq_core.data.checks import DataReport
     from seq2seq_core.data.corpus import CorpusConfig
-    from seq2seq_core.decoding import DecodeResult
+    from seq2seq_core.decoding import Config, DecodeResult
+    from seq2seq_core.evaluation import Quality
     from seq2seq_core.pipeline import Translation
     from seq2seq_core.types import MovedWeight
 
@@ -107,11 +110,23 @@ def _parser() -> Parser:
     )
     new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
     new.add_argument(
+        "--task",
+        default="",
+        metavar="NAME",
+        help="what the app and the card call an output where it is no translation, say transliteration or inflection",
+    )
+    new.add_argument(
         "--minutes",
         type=float,
         default=15.0,
         metavar="N",
         help="that training may take on this machine: sizes and updates follow from it (default: 15)",
+    )
+    new.add_argument(
+        "--unit",
+        metavar="UNIT",
+        help="what is a piece of text: bpe (learnt pieces of words), char, or word (whatever stands between blanks); "
+        "or one for each side, say char:word (default: by the shape of each side)",
     )
     _add_table_flags(new)
     new.set_defaults(command=_new)
@@ -248,8 +263,32 @@ def _parser() -> Parser:
     evaluate.add_argument("--data", nargs="+", metavar="FILE", help="instead of both: what new --data takes")
     _add_table_flags(evaluate)
     evaluate.add_argument("--json", action="store_true", help="the scores as one JSON object")
+    evaluate.add_argument(
+        "--save", action="store_true", help="also write the scores into the checkpoint's metrics.json and card"
+    )
     add_strategy_flags(evaluate)
     evaluate.set_defaults(command=_evaluate)
+
+    push = commands.add_parser(
+        "push",
+        help="put a checkpoint on the Hugging Face Hub",
+        description="Puts a checkpoint of this project on the Hub, with its card. From then on hf:USER/NAME loads it "
+        "wherever a model is named.",
+    )
+    push.add_argument("checkpoint", type=Path, metavar="DIR", help="say runs/my-model/checkpoint")
+    push.add_argument("repository", metavar="USER/NAME", help="made where it is not there yet")
+    push.add_argument("--private", action="store_true", help="make it so that nobody else sees it")
+    push.set_defaults(command=_push)
+
+    export = commands.add_parser(
+        "export-onnx",
+        help="write a model as two ONNX graphs, to run without PyTorch",
+        description="Writes the encoder and one step of the decoder as ONNX graphs, beside the tokenizer; docs/onnx.md "
+        "runs them in 40 lines.",
+    )
+    export.add_argument("--checkpoint", required=True, metavar="DIR", help="a model of this project, or hf:USER/NAME")
+    export.add_argument("--output", type=Path, required=True, metavar="DIR", help="made where it is not there yet")
+    export.set_defaults(command=_export_onnx)
     return parser
 
 
@@ -369,10 +408,14 @@ def _whole(text: str) -> int:
 
 def _new(flags: argparse.Namespace) -> None:
     from seq2seq_core.training.new_recipe import Task, new_recipe
+    from seq2seq_core.training.units import parse_units
 
     _refuse_a_team("new")
     train, valid, test = (_corpora(getattr(flags, name), flags, f"--{name}") for name in ("data", "valid", "test"))
-    task = Task(flags.name, train, flags.source_language, flags.target_language, valid, test, flags.minutes)
+    units = parse_units(flags.unit) if flags.unit else None
+    task = Task(
+        flags.name, train, flags.source_language, flags.target_language, valid, test, flags.minutes, units, flags.task
+    )
     path = Path(f"{task.name}.toml")
     if path.exists():
         raise CoreError(f"{path} is there already; choose another name, or move it away")
@@ -400,14 +443,15 @@ def _print_problems(report: DataReport) -> None:
 
 
 def _train(flags: argparse.Namespace) -> None:
-    heeded = signal.getsignal(signal.SIGINT)
-    if heeded is signal.default_int_handler:
+    heeded = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    if heeded[signal.SIGINT] is signal.default_int_handler:
         # Until there is a trainer to stop nothing can be lost, and not all that runs until then is Python.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         _trained(flags)
     finally:
-        signal.signal(signal.SIGINT, heeded)
+        for number, handler in heeded.items():
+            signal.signal(number, handler)
 
 
 def _trained(flags: argparse.Namespace) -> None:
@@ -609,6 +653,8 @@ def _evaluate(flags: argparse.Namespace) -> None:
     from seq2seq_core.pipeline import Translator
 
     team = join()
+    if flags.save and not Path(flags.checkpoint).is_dir():
+        raise CoreError(f"--save writes into the checkpoint's folder, and {flags.checkpoint} is none; fetch it first")
     sources, references = _test_set(flags) if team.leads else ([], [])
     config = config_from_flags(flags)
     if team.leads and _several(asdict(config)):
@@ -628,6 +674,8 @@ def _evaluate(flags: argparse.Namespace) -> None:
     if not team.leads:
         return
     quality = corpus_quality(said, references)
+    if flags.save:
+        _save_scores(flags, quality, config, len(sources))
     if flags.json:
         print(
             json.dumps(
@@ -643,6 +691,58 @@ def _evaluate(flags: argparse.Namespace) -> None:
     print(f"exact {quality.exact:.2f}%  edits: {quality.character_errors:.2f}% of the characters, ", end="")
     print(f"{quality.word_errors:.2f}% of the words")
     print(f"{len(sources)} sentences, {len(sources) / seconds:.1f} a second on {translator.device}")
+
+
+def _save_scores(flags: argparse.Namespace, quality: Quality, config: Config, sentences: int) -> None:
+    """Into the card: on what, how, by which command, where and when."""
+    from seq2seq_core.checkpoint import add_scores
+    from seq2seq_core.types import describe_machine
+
+    files = [Path(file).name for file in flags.data or [flags.src, *flags.ref]]
+    scores = {name: value for name, value in asdict(quality).items() if value is not None}
+    row = {
+        "test_set": " and ".join(files),
+        "strategy": _strategy_text(config),
+        **scores,
+        "sentences": sentences,
+        "machine": describe_machine(),
+        "date": date.today().isoformat(),
+        "command": f"python -m seq2seq_core evaluate --checkpoint DIR {'--data' if flags.data else '--src'} {files[0]}",
+    }
+    add_scores(Path(flags.checkpoint), row)
+
+
+def _strategy_text(config: Config) -> str:
+    """Its name, its width where it has one, and what else is not as usual: "beam 5 length_penalty=1.0"."""
+    from seq2seq_core.decoding import options, strategy_of
+
+    usual = type(config)()
+    told = [strategy_of(config).name]
+    for name in (field.name for field in options(config)):
+        value = getattr(config, name)
+        if name == "num_beams":
+            told.append(str(value))
+        elif value != getattr(usual, name):
+            told.append(f"{name}={value}")
+    return " ".join(told)
+
+
+def _push(flags: argparse.Namespace) -> None:
+    from seq2seq_core.push import push
+
+    _refuse_a_team("push")
+    address = push(flags.checkpoint, flags.repository, private=flags.private)
+    print(f"{address}\nTo use it: python -m seq2seq_core translate --checkpoint hf:{flags.repository}")
+
+
+def _export_onnx(flags: argparse.Namespace) -> None:
+    from seq2seq_core.checkpoint import open_checkpoint
+    from seq2seq_core.onnx_export import export_onnx
+
+    _refuse_a_team("export-onnx")
+    _, checkpoint = open_checkpoint(flags.checkpoint)
+    for path in export_onnx(checkpoint, flags.output):
+        print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 def _test_set(flags: argparse.Namespace) -> tuple[list[str], list[list[str]]]:

@@ -20,24 +20,29 @@ EXPLAINED = {
     "exact": "exact: outputs equal to the reference, letter by letter",
 }
 
+SHIPPED = "checkpoints/"
+"""Where the models lie whose recipes are in recipes/."""
+
 CURVE = "![Validation loss by updates](curve.png)\n"
 
 
-def model_card(model: Model, metadata: dict[str, Any]) -> str:
+def model_card(model: Model, metadata: dict[str, Any], where: str | None = None) -> str:
     """The card as Markdown with its YAML front matter.
 
     Args:
         model: says how it is built, and how many weights it has.
         metadata: metrics.json; whatever it does not hold is left out of the card.
+        where: what ``Translator.load`` takes to load it; None means among those that are shipped.
     """
+    where = where or f"{SHIPPED}{metadata.get('name', 'NAME')}"
     sections = [
         _front_matter(model, metadata),
         f"# {metadata.get('title', 'A sequence-to-sequence model')}\n",
         _summary(model, metadata),
-        _training(metadata.get("training", {}), metadata.get("licence_terms")),
+        _training(metadata.get("training", {}), metadata.get("licence_terms"), where),
         CURVE if "curve" in metadata else "",
         _scores(metadata.get("scores", [])),
-        _use(metadata),
+        _use(metadata, where),
     ]
     return "\n".join(section for section in sections if section)
 
@@ -97,13 +102,19 @@ def _summary(model: Model, metadata: dict[str, Any]) -> str:
     rows = {
         "Languages": f"{metadata.get('source_language', '?')} to {metadata.get('target_language', '?')}",
         **model.describe(),
-        "Pieces": f"{model.config.vocab_size}, one SentencePiece model for both languages, byte fallback",
+        "Pieces": _pieces(model.config.source_vocab_size, model.config.vocab_size),
         "Size": f"{parameters / 1e6:.1f} million weights, {parameters * 2 / 1e6:.1f} MB in half precision",
     }
     return _table(("", ""), list(rows.items()))
 
 
-def _training(training: dict[str, Any], licence_terms: str | None) -> str:
+def _pieces(source: int, target: int) -> str:
+    if not source:
+        return f"{target}, one SentencePiece model for both languages, byte fallback"
+    return f"{source} of the source and {target} of the target, a SentencePiece model for each, byte fallback"
+
+
+def _training(training: dict[str, Any], licence_terms: str | None, where: str) -> str:
     if not training:
         return ""
     lines = ["## Data and training\n"]
@@ -125,7 +136,8 @@ def _training(training: dict[str, Any], licence_terms: str | None) -> str:
             f"`{mix['with']}` (`recipes/mixed.py`)."
         )
     if "recipe" in training:
-        lines.append(f"- Recipe: `recipes/{training['recipe']}.toml`.")
+        folder = "recipes/" if where.startswith(SHIPPED) else ""
+        lines.append(f"- Recipe: `{folder}{training['recipe']}.toml`.")
     return "\n".join(lines) + "\n"
 
 
@@ -151,15 +163,14 @@ def _scores(scores: list[dict[str, Any]]) -> str:
     )
 
 
-def _use(metadata: dict[str, Any]) -> str:
-    name = metadata.get("name", "NAME")
+def _use(metadata: dict[str, Any], where: str) -> str:
     source = next(iter(metadata.get("examples") or ()), "A dog runs on the beach.")
     return f"""## Use
 
 ```python
 from seq2seq_core.pipeline import Translator
 
-translator = Translator.load("checkpoints/{name}")
+translator = Translator.load({json.dumps(where, ensure_ascii=False)})
 print(translator.translate([{json.dumps(source, ensure_ascii=False)}])[0].hypotheses[0].text)
 ```
 

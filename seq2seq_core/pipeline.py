@@ -19,7 +19,7 @@ import torch
 
 from seq2seq_core.checkpoint import Checkpoint, Say, open_checkpoint, output_length_of
 from seq2seq_core.data.batches import padded
-from seq2seq_core.data.tokenizer import SPACE, Tokenizer
+from seq2seq_core.data.tokenizer import SPACE, OwnTokenizer
 from seq2seq_core.decoding import (
     BeamConfig,
     Config,
@@ -326,7 +326,8 @@ class Translator:
 
     def source_pieces(self, text: str) -> tuple[str, ...]:
         """The pieces of a sentence as the model reads it, its end left out."""
-        return tuple(self.tokenizer.pieces([i for i in self.source_ids(text) if i != self.tokenizer.specials.eos]))
+        end = self.tokenizer.specials.eos
+        return tuple(self.tokenizer.source_pieces([i for i in self.source_ids(text) if i != end]))
 
     def target_ids(self, source: str, target: str) -> list[int]:
         """The pieces of a whole translation of ``source``, EOS included, as ``score`` reads it."""
@@ -387,7 +388,7 @@ class Translator:
     def _job(self, reading: Reading, prefix: str | Sequence[int], index: int, moved: Sequence[MovedWeight] = ()) -> Job:
         ids = self.tokenizer.encode_source(reading.text)
         forced = self._begun(reading.target(prefix)) if isinstance(prefix, str) else prefix
-        tokens = self.tokenizer.pieces(ids or [self.tokenizer.specials.eos])
+        tokens = self.tokenizer.source_pieces(ids or [self.tokenizer.specials.eos])
         source = Source(
             text=reading.raw,
             tokens=tuple(tokens),
@@ -466,7 +467,7 @@ class Translator:
             text=self.tokenizer.decode,
             byte_pieces=self.tokenizer.byte_pieces,
             output_length=self.output_length,
-            lexicon=self.tokenizer if isinstance(self.tokenizer, Tokenizer) else None,
+            lexicon=self.tokenizer.target if isinstance(self.tokenizer, OwnTokenizer) else None,
             trace=trace,
         )
 

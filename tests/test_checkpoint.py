@@ -216,7 +216,7 @@ def test_weights_may_be_written_in_single_precision(copy: Path) -> None:
         ('{"training": 3}', ["training"]),
         ("[]", ["must hold an object"]),
         ('{"sha256": []}', ["checksum"]),
-        ('{"sha256": {"../../etc/passwd": "0"}}', ["sha256", "checksums of model.safetensors and"]),
+        ('{"sha256": {"../../etc/passwd": "0"}}', ["sha256", "checksums of model.safetensors, tokenizer.model"]),
         ('{"sha256": {"model.safetensors": null}}', ["model.safetensors", "checksum"]),
         ('{"output_length": 7}', ["output_length", "table"]),
         ('{"output_length": {"per_piece": "2"}}', ["output_length", "metrics.json.per_piece"]),

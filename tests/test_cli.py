@@ -249,6 +249,21 @@ def test_evaluate_takes_what_new_takes(run, checkpoint: Path, tmp_path: Path) ->
         assert "either --data, or both" in run(*flags, *wrong)[2]
 
 
+def test_scores_are_saved_where_the_model_lies(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    folder = _saved(tmp_path / "mine", source_language="English")
+    (tmp_path / "pairs.tsv").write_text("one two.\teins zwei.\nthree.\tdrei.\n")
+    flags = ("evaluate", "--checkpoint", folder, "--data", tmp_path / "pairs.tsv", "--save")
+    for strategy in (("greedy",), ("beam", "--num-beams", "3", "--length-penalty", "0"), ("greedy",)):
+        assert run(*flags, "--strategy", *strategy)[0] == 0
+    scores = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["scores"]
+    assert [row["strategy"] for row in scores] == ["beam 3 length_penalty=0.0", "greedy"]
+    assert scores[0]["test_set"] == "pairs.tsv" and scores[0]["sentences"] == 2 and "exact" in scores[0]
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    assert "| pairs.tsv | greedy |" in card and str(tmp_path) not in card
+    assert run("evaluate", "--checkpoint", "hf:me/digits", "--data", "x", "--save")[2].count("is none; fetch it") == 1
+    assert run("translate", "--checkpoint", folder, stdin="one two.")[0] == 0
+
+
 def test_train(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     recipe = write_recipe(tmp_path)
     code, out, _ = run("train", recipe, "--override", "training.epochs=1", "training.seed=3")

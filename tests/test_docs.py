@@ -121,8 +121,16 @@ def test_the_readmes_recipe_is_one(tmp_path: Path) -> None:
 
 def test_the_readmes_commands_are_known_to_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     shell = "\n".join(blocks("bash")).replace("\\\n", " ")
-    commands = re.findall(r"python -m seq2seq_core (\w+)(.*)", shell)
-    assert {command for command, _ in commands} == {"new", "train", "translate", "score", "evaluate"}
+    commands = re.findall(r"python -m seq2seq_core ([\w-]+)(.*)", shell)
+    assert {command for command, _ in commands} == {
+        "new",
+        "train",
+        "translate",
+        "score",
+        "evaluate",
+        "push",
+        "export-onnx",
+    }
     for command, rest in commands:
         with pytest.raises(SystemExit, match="0"):
             main([command, "--help"])

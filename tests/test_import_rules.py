@@ -27,6 +27,8 @@ FLOORS = (
     "neighbours",  # asks the pipeline's Translator for states, and a file what is near
     "why_not",  # asks the pipeline's Translator several things of one translation
     "pipeline",
+    "push",
+    "onnx_export",
     "checkpoint",
     "weights",
     "model_card",
@@ -193,7 +195,7 @@ def broken_rules(source: str, module: str, is_package: bool = False) -> list[str
 def _runs_the_core(name: str) -> bool:
     """Anything of the core but its version, its types, its text and what the strategies say of themselves."""
     origin, _, word = name.rpartition(".")
-    plain_modules = ("types", "decoding", "text.characters", "text.spreadsheet")
+    plain_modules = ("types", "decoding", "text.characters", "text.languages", "text.spreadsheet")
     words = origin in {f"seq2seq_core.{module}" for module in plain_modules}
     plain = name == "seq2seq_core.__version__" or (words and word not in {"decode", "run"})
     return below(name, "seq2seq_core") and not plain

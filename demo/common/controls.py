@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from demo.common.examples import FIRST_STRATEGY
+from demo.common.languages import Languages
 from demo.common.strategy import summary
 from demo.common.wiring import Updates
 from seq2seq_core.decoding import STRATEGIES, options
@@ -21,6 +22,15 @@ START = {"num_return_sequences": 5}
 IN_FRONT = 4
 """How many of a strategy's own settings show at once, beside the seed; the rest are under "More settings", as is what
 even greedy search has."""
+
+
+def reads(known: Languages) -> dict[str, Any]:
+    """What a box in which a sentence is typed is given for a model's source language: its name, code and direction."""
+    return {
+        "label": known.source,
+        "html_attributes": gr.InputHTMLAttributes(lang=known.source_code),
+        "rtl": known.reads_right_to_left,
+    }
 
 
 class Controls:

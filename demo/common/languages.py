@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.common.examples import EXAMPLES
+from seq2seq_core.text.languages import TRANSLATION, language_code, right_to_left, translates
 
-CODES = {"English": "en", "German": "de", "French": "fr"}
+NOUNS = {"summarization": "summary", "text to text": "output"}
+"""What comes of a task whose name is not what comes of it."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Languages:
     source_code, target_code: for ``lang`` attributes; None where they are not known.
     heads: the model's attention can be looked at by head.
     neighbours: it has an index of training sentences.
+    noun: what the model's output is called: a translation, or what its card calls its task.
     """
 
     source: str = "Source"
@@ -27,13 +30,21 @@ class Languages:
     target_code: str | None = None
     heads: bool = False
     neighbours: bool = False
+    noun: str = TRANSLATION
 
     @property
     def missing(self) -> str:
         """What to say to someone who typed nothing."""
+        if self.noun != TRANSLATION:
+            return "Type something for the model to read."
         if self.source_code is None or self.source in (Languages.source, "Text"):
             return "Type something to translate."
-        return f"Type {'an' if self.source[0] in 'AEIOU' else 'a'} {self.source} sentence to translate."
+        return f"Type {with_article(self.source)} sentence to translate."
+
+    @property
+    def reads_right_to_left(self) -> bool:
+        """Whether what is typed runs from right to left."""
+        return right_to_left(self.source_code)
 
 
 NEUTRAL = (Languages.source, Languages.target, "Text")
@@ -50,8 +61,23 @@ def languages(metadata: Mapping[str, Any], heads: bool = False, neighbours: bool
     source = str(metadata.get("source_language") or Languages.source)
     target = str(metadata.get("target_language") or Languages.target)
     codes = (_code(metadata.get("source_code"), source), _code(metadata.get("target_code"), target))
-    return Languages(source, target, usable or EXAMPLES, *codes, heads=heads, neighbours=neighbours)
+    return Languages(
+        source, target, usable or EXAMPLES, *codes, heads=heads, neighbours=neighbours, noun=_noun(metadata)
+    )
+
+
+def with_article(noun: str) -> str:
+    """The noun behind "a" or "an", by its first letter."""
+    return f"{'an' if noun[:1].upper() in 'AEIOU' else 'a'} {noun}"
 
 
 def _code(told: object, name: str) -> str | None:
-    return told if isinstance(told, str) and told.isalpha() else CODES.get(name)
+    return told if isinstance(told, str) and told.isalpha() else language_code(name)
+
+
+def _noun(metadata: Mapping[str, Any]) -> str:
+    """By the card's task; where it names none, by whether both sides are languages, if it names those."""
+    if task := metadata.get("task"):
+        return NOUNS.get(str(task), str(task))
+    named = metadata.get("source_language") and metadata.get("target_language")
+    return TRANSLATION if translates(metadata) or not named else "output"

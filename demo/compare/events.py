@@ -13,6 +13,9 @@ import gradio as gr
 from demo.common import export
 from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, contestant
+from demo.common.controls import reads
+from demo.common.examples import COMPARED, EXAMPLES
+from demo.common.languages import Languages, with_article
 from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
@@ -26,6 +29,7 @@ from demo.compare.presets import PRESETS, of_models
 from demo.compare.show import Display, plot
 from demo.service import Asked, Service
 from seq2seq_core.decoding import DecodeResult
+from seq2seq_core.text.languages import TRANSLATION
 
 REPAINT = 0.12
 """Seconds between two words on how far a search is."""
@@ -54,20 +58,31 @@ class CompareEvents:
             view.editor.model: gr.update(choices=[THE_COMPARISONS, *titled]),
         }
         if not wish.linked:
-            return choices
+            return choices | self._begins(wish.model, None)
         desk.wanted, desk.note = True, wish.note
         desk.deal(wish.cards or desk.cards)
-        typed: Updates = {view.sentence: wish.text} if wish.text else {}
         return (
-            typed
+            self._begins(wish.model, wish.text, wish.reference)
             | choices
             | {
                 view.seed: wish.seed,
-                view.reference: wish.reference,
                 view.cards: desk.cards,
                 **self._display.everything(desk),
             }
         )
+
+    def _begins(self, model: str | None, text: str | None, reference: str | None = None) -> Updates:
+        """The link's sentence, or one that the model can read where what stands there is none for it."""
+        view, known = self._view, self._service.languages(model) if model else Languages()
+        suits = known.examples == EXAMPLES or (known.noun == TRANSLATION and known.source_code == "en")
+        if suits and not (text or reference):
+            return {}
+        trusted = f"{with_article(known.noun).capitalize()} you trust, to measure against"
+        sentence = text or (COMPARED if suits else known.examples[0])
+        return {
+            view.sentence: gr.update(value=sentence, **reads(known) | {"label": view.sentence.label}),
+            view.reference: gr.update(value=reference or "", placeholder=trusted),
+        }
 
     def run_linked(self, desk: Desk, text: object, model: object, seed: object, reference: object) -> Iterator[Updates]:
         """Runs what a link asked for."""

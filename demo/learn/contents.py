@@ -9,6 +9,9 @@ from demo.common.markup import Html, join, tag
 from demo.learn.lessons import Lesson, lessons
 from demo.learn.pages import VIEWS, LearnPage, pages
 
+OF_MANY_LANGUAGES = ("dates", "numbers")
+"""Models whose sentences are of no one language."""
+
 
 def contents(shown: LearnPage) -> Html:
     """A button for each page under the name of its group; the present one is marked."""
@@ -53,7 +56,7 @@ def _items(among: Iterator[LearnPage], shown: LearnPage) -> list[Html]:
 def _button(one: Lesson) -> Html:
     what = tag("span", one.label, class_="what")
     where = tag("span", f"{VIEWS[one.view]}, {one.model}", class_="where")
-    on = tag("q", one.text, lang="en") if one.text else ""
+    on = tag("q", one.text, lang=None if one.model in OF_MANY_LANGUAGES else "en") if one.text else ""
     return tag("a", what, on, where, href=one.href)
 
 

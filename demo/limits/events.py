@@ -11,6 +11,7 @@ from dataclasses import replace
 import gradio as gr
 
 from demo.common import export, limits_link, press, status
+from demo.common.controls import reads
 from demo.common.languages import Languages
 from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
@@ -187,5 +188,4 @@ class LimitsEvents:
     def _labelled(self, chosen: list[str], text: str | None) -> object:
         """The sentence's box for the language of the first model, with another text in it unless that is None."""
         known = self._service.languages(chosen[0]) if chosen else Languages()
-        looks = {"label": known.source, "html_attributes": gr.InputHTMLAttributes(lang=known.source_code)}
-        return gr.update(**looks) if text is None else gr.update(value=text, **looks)
+        return gr.update(**reads(known)) if text is None else gr.update(value=text, **reads(known))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +11,7 @@ from demo.common.gpu import BORROWED
 from demo.common.languages import Languages, languages
 from demo.common.text_input import InputError
 from demo.models import KnownModel, Models
+from seq2seq_core.checkpoint import read_metadata
 from seq2seq_core.neighbours import has_index
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.text.languages import translates
@@ -46,11 +48,17 @@ class ServedModels:
         Waits until all of ours were tried, which takes seconds; what is fetched may take minutes.
         """
         problems = self.problems()
-        return {name: self._title(name) for name in self.names if name not in problems}
+        return self._titles([name for name in self.names if name not in problems])
 
     def pending(self, name: str) -> str:
         """What is going on with a model that is still being fetched or loaded; "" where nothing is."""
         return self._models.pending(name) if name in self.names else ""
+
+    def _titles(self, names: Sequence[str]) -> dict[str, str]:
+        """What people call these models; those that are called the same are told apart by their names."""
+        titles = {name: self._title(name) for name in names}
+        shared = Counter(titles.values())
+        return {name: title if shared[title] == 1 else f"{title} ({name})" for name, title in titles.items()}
 
     def _title(self, name: str) -> str:
         if self.pending(name):
@@ -59,10 +67,14 @@ class ServedModels:
 
     def title(self, name: object) -> str:
         """What people call the model of this name; "" where there is none that works."""
+        return self.working().get(name, "") if isinstance(name, str) else ""
+
+    def expected(self) -> Languages:
+        """What the first of all models reads and writes, by its metrics.json alone, before any was tried."""
         try:
-            return str(self.known(name).metadata.get("title") or name)
-        except InputError:
-            return ""
+            return languages(read_metadata(self.folder(self.names[0])))
+        except CoreError:
+            return Languages()
 
     def first(self) -> str:
         """Name of the first model that loaded, or of the first of all; later ones need not have been tried."""

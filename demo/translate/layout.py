@@ -13,7 +13,7 @@ from demo.common import cards, question, slim, strategy, why_link
 from demo.common.assets import ASSETS
 from demo.common.attention import blank
 from demo.common.cards import heading
-from demo.common.controls import Controls
+from demo.common.controls import Controls, reads
 from demo.common.examples import EXAMPLES, FIRST_STRATEGY
 from demo.common.findings import chips
 from demo.common.languages import Languages
@@ -294,8 +294,7 @@ def _candidates(shown: Shown, _: bool) -> Html:
 
 def described(view: TranslateView, known: Languages, text: str | None) -> Updates:
     """What is in the model's source language: its sentence, set to ``text`` unless it is None, and its examples."""
-    sentence = {"label": known.source, "html_attributes": gr.InputHTMLAttributes(lang=known.source_code)}
-    update = gr.update(**sentence) if text is None else gr.update(value=text, **sentence)
+    update = gr.update(**reads(known)) if text is None else gr.update(value=text, **reads(known))
     return {view.sentence: update, view.examples: _examples(known)}
 
 

@@ -14,6 +14,7 @@ import gradio as gr
 
 from demo.common import export, press, status, strategy, why_link
 from demo.common.contestant import changed, named
+from demo.common.controls import reads
 from demo.common.languages import Languages
 from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.stopping import present
@@ -24,7 +25,7 @@ from demo.service import MAX_WIDTH, Asked, AskedWhy, Service
 from demo.service import agreement as compared
 from demo.why_not import agreement, beams, best, curves, said, signs, tokens, verdict, what_if, words
 from demo.why_not import export as why_export
-from demo.why_not.layout import VIEW, WhyView
+from demo.why_not.layout import EXPECTED, VIEW, WhyView
 from demo.why_not.state import Answering, Explained
 from demo.why_not.what_if import Instead
 from seq2seq_core.decoding import DecodeResult
@@ -62,10 +63,9 @@ class WhyEvents:
         updates: Updates = {
             view.model: gr.update(choices=[(title, name) for name, title in working.items()], value=model),
             view.sentence: self._labelled(known, wish.text),
+            view.expected: self._expected(known, wish.expected),
             view.wish: wish,
         }
-        if wish.expected is not None:
-            updates[view.expected] = wish.expected
         if wish.strategy is not None:
             updates |= {view.strategy: wish.strategy, **self._described(wish.strategy)}
             updates |= view.controls.restored(wish.strategy, wish.settings)
@@ -73,10 +73,12 @@ class WhyEvents:
 
     def choose_model(self, name: object) -> Updates:
         """What the model reads; a question and its answer stay."""
+        view = self._view
         try:
-            return {self._view.sentence: self._labelled(self._service.languages(name), None)}
+            known = self._service.languages(name)
         except InputError as error:
-            return {self._view.status: status.wrong(error)}
+            return {view.status: status.wrong(error)}
+        return {view.sentence: self._labelled(known, None), view.expected: self._expected(known, None)}
 
     def choose_strategy(self, name: object) -> Updates:
         """What the strategy does, and its settings."""
@@ -315,10 +317,14 @@ class WhyEvents:
     def _described(self, name: str) -> Updates:
         return {self._view.summary: strategy.summary(self._service.strategies[name].summary)}
 
+    def _expected(self, known: Languages, text: str | None) -> object:
+        """The box for what was expected, with another text in it unless that is None."""
+        label = {"label": EXPECTED.format(known.noun)}
+        return gr.update(**label) if text is None else gr.update(value=text, **label)
+
     def _labelled(self, known: Languages, text: str | None) -> object:
         """The sentence's box for these languages, with another text in it unless that is None."""
-        looks = {"label": known.source, "html_attributes": gr.InputHTMLAttributes(lang=known.source_code)}
-        return gr.update(**looks) if text is None else gr.update(value=text, **looks)
+        return gr.update(**reads(known)) if text is None else gr.update(value=text, **reads(known))
 
 
 def _in_translate(request: Asked, result: DecodeResult) -> str:

@@ -22,7 +22,7 @@ from demo.service import MOST_CANDIDATES, MOST_SECONDS, Service
 from demo.why_not import agreement, best, verdict
 
 WIDTHS = "bars in blue: kept to its end"
-PLACEHOLDER = "The translation you expected"
+EXPECTED = "The {} you expected"
 DOWNLOADS = {"html": "HTML, everything", "json": "JSON, everything", "csv": "CSV, the tokens"}
 
 VIEW = "why-not"
@@ -120,8 +120,8 @@ def _question(service: Service, unknown: Languages) -> dict[str, Any]:
         html(heading("Why not this?", "hold what you expected against what the model says"))
         sentence = gr.Textbox(EXAMPLES[0], label=unknown.source, lines=1, max_lines=8, elem_id="why-sentence")
         expected = gr.Textbox(
-            label=PLACEHOLDER, placeholder="Yours, a reference, or one from another view", lines=1, max_lines=8,
-            elem_id="why-expected",
+            label=EXPECTED.format(unknown.noun), placeholder="Yours, a reference, or one from another view", lines=1,
+            max_lines=8, elem_id="why-expected",
         )  # fmt: skip
         html(chips("why-not", service.names))
         with gr.Row(elem_classes="actions"):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import overload
 
 from seq2seq_core.data.batches import Pair
-from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.data.tokenizer import OwnTokenizer
 
 TextPair = tuple[str, str]
 
@@ -85,7 +85,7 @@ class PiecePairs(Sequence[Pair]):
 
 
 def encode_pairs(
-    pairs: Sequence[TextPair], tokenizer: Tokenizer, max_pieces: int, *, bpe_dropout: float = 0.0, seed: int = 0
+    pairs: Sequence[TextPair], tokenizer: OwnTokenizer, max_pieces: int, *, bpe_dropout: float = 0.0, seed: int = 0
 ) -> PiecePairs:
     """Piece ids of both sides; pairs with a longer side are left out. For the last two see ``encode_all``."""
     rng = random.Random(seed)
@@ -93,8 +93,8 @@ def encode_pairs(
     for start in range(0, len(pairs), CHUNK):
         chunk = pairs[start : start + CHUNK]
         sources, targets = (
-            tokenizer.encode_all(list(side), bpe_dropout=bpe_dropout, seed=rng.randrange(2**32))
-            for side in zip(*chunk, strict=True)
+            own.encode_all(list(side), bpe_dropout=bpe_dropout, seed=rng.randrange(2**32))
+            for own, side in zip((tokenizer.source, tokenizer.target), zip(*chunk, strict=True), strict=True)
         )
         for source, target in zip(sources, targets, strict=True):
             if max(len(source), len(target)) <= max_pieces:

@@ -1,4 +1,7 @@
-"""One joint SentencePiece model for source and target (Kudo & Richardson 2018, arXiv 1808.06226)."""
+"""SentencePiece models (Kudo & Richardson 2018, arXiv 1808.06226): one for source and target, or one for each.
+
+``TwoVocabularies`` is the latter, for sides that share little; whatever is asked of it is answered by the side's own.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,8 @@ _SYMBOL = re.compile(r"⟨[0-9]+⟩")
 SPACE = "▁"
 """Where a word begins, in a piece."""
 
-Unit = Literal["bpe", "char"]
-"""What a piece is: learnt by byte-pair encoding, or a character."""
+Unit = Literal["bpe", "char", "word"]
+"""What a piece is: learnt by byte-pair encoding, a character, or whatever stands between two blanks."""
 
 
 class TextPieces(Protocol):
@@ -65,7 +68,10 @@ class TextPieces(Protocol):
         """The text of ids, one line."""
 
     def pieces(self, ids: Sequence[int]) -> list[str]:
-        """The pieces, "▁" where a word begins, "</s>" for the end."""
+        """The pieces of a target, "▁" where a word begins, "</s>" for the end."""
+
+    def source_pieces(self, ids: Sequence[int]) -> list[str]:
+        """The pieces of a source, which may be of another vocabulary."""
 
 
 class Tokenizer:
@@ -127,8 +133,8 @@ class Tokenizer:
 
         Args:
             lines: the text of both sides.
-            vocab_size: pieces, special and byte pieces counted; with characters, at most so many.
-            unit: byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909), or each character by itself.
+            vocab_size: pieces, special and byte pieces counted; of characters and words, at most so many.
+            unit: byte-pair encoding (Sennrich et al. 2016, arXiv 1508.07909), each character, or each word by itself.
             symbols: texts that are always pieces of their own.
             characters: those that are pieces however rare they are, instead of bytes.
             split_digits: each digit is a piece, so that numbers can be copied digit by digit.
@@ -145,7 +151,7 @@ class Tokenizer:
                 vocab_size=vocab_size,
                 model_type=unit,
                 hard_vocab_limit=unit == "bpe",
-                add_dummy_prefix=unit == "bpe",  # a first word is like the others; a first character needs no space
+                add_dummy_prefix=unit != "char",  # a first word is like the others; a first character needs no space
                 byte_fallback=True,
                 split_digits=split_digits,
                 user_defined_symbols=list(symbols),
@@ -308,8 +314,8 @@ class Tokenizer:
         hidden = (self.specials.pad, self.specials.bos, self.specials.eos)
         shown = [int(i) for i in ids if int(i) not in hidden]
         text = str(self._processor.Decode(list(self._without_broken_characters(shown))))
-        # Byte pieces can spell a line break, although no training text holds one.
-        return text.replace("\r", " ").replace("\n", " ")
+        # Byte pieces can spell a line break, although no training text holds one, and the mark of a word's beginning.
+        return text.replace("\r", " ").replace("\n", " ").removeprefix(SPACE).replace(SPACE, " ")
 
     def _without_broken_characters(self, ids: Sequence[int]) -> Iterator[int]:
         for are_bytes, run in groupby(ids, key=self.byte_pieces.__contains__):
@@ -322,6 +328,70 @@ class Tokenizer:
     def pieces(self, ids: Sequence[int]) -> list[str]:
         """The pieces as they are written in the model, "▁" where a word begins."""
         return [str(self._processor.IdToPiece(int(i))) for i in ids]
+
+    def source_pieces(self, ids: Sequence[int]) -> list[str]:
+        """As ``pieces``: both sides have one vocabulary."""
+        return self.pieces(ids)
+
+    @property
+    def source(self) -> Tokenizer:
+        """What cuts sources: this one."""
+        return self
+
+    @property
+    def target(self) -> Tokenizer:
+        """What cuts targets: this one."""
+        return self
+
+
+class TwoVocabularies:
+    """A tokenizer for each side, whose ids have nothing to do with each other's. Symbols to be copied it has none."""
+
+    as_given: ClassVar[bool] = False
+    symbols: tuple[str, ...] = ()
+
+    def __init__(self, source: Tokenizer, target: Tokenizer) -> None:
+        self.source, self.target = source, target
+        self.specials, self.byte_pieces = target.specials, target.byte_pieces
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    def knows(self, character: str) -> bool:
+        """Whether a piece of the source holds it."""
+        return self.source.knows(character)
+
+    def encode(self, text: str) -> list[int]:
+        """Piece ids of a target."""
+        return self.target.encode(text)
+
+    def encode_source(self, text: str) -> list[int]:
+        """Piece ids of a source, with EOS; [] where there is no piece."""
+        return self.source.encode_source(text)
+
+    def encode_target(self, text: str) -> list[int]:
+        """As ``encode``."""
+        return self.target.encode(text)
+
+    def segmentations(self, text: str, count: int) -> list[list[int]]:
+        """Other piece ids that spell a target: see ``Tokenizer.segmentations``."""
+        return self.target.segmentations(text, count)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of a target's ids."""
+        return self.target.decode(ids)
+
+    def pieces(self, ids: Sequence[int]) -> list[str]:
+        """The pieces of a target."""
+        return self.target.pieces(ids)
+
+    def source_pieces(self, ids: Sequence[int]) -> list[str]:
+        """The pieces of a source."""
+        return self.source.pieces(ids)
+
+
+OwnTokenizer = Tokenizer | TwoVocabularies
+"""Of a model of this project."""
 
 
 def _joins(character: str) -> bool:

@@ -40,7 +40,10 @@ def _read(values: Any, _: Any) -> ModelConfig:
 
 
 def _write(config: ModelConfig) -> dict[str, Any]:
-    return {"family": config.family, **dataclasses.asdict(config)}
+    told = {"family": config.family, **dataclasses.asdict(config)}
+    if not config.source_vocab_size:  # as it was before there were two vocabularies, so that older versions read it
+        del told["source_vocab_size"]
+    return told
 
 
 CONVERTER.register_structure_hook_func(lambda kind: kind is ModelConfig, _read)

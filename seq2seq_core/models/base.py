@@ -17,7 +17,8 @@ from seq2seq_core.types import HeadAttention, SpecialTokens, StateT, Steer, Step
 class ModelConfig:
     """The shape of a model; each family adds its own settings, checks them, and names itself.
 
-    vocab_size: V, pieces of the one vocabulary of both languages.
+    vocab_size: V, pieces of the target's vocabulary, which is the source's too unless that has one of its own.
+    source_vocab_size: pieces of the source's own vocabulary; 0: it has none.
     """
 
     family: ClassVar[str]
@@ -27,9 +28,11 @@ class ModelConfig:
     """The settings that may differ between weights that are tuned and what they are tuned with."""
 
     vocab_size: int = 8000
+    source_vocab_size: int = 0
 
     def __post_init__(self) -> None:
         check_range(self, "vocab_size", 1, 1_000_000)
+        check_range(self, "source_vocab_size", 0, 1_000_000)
 
     def shape(self) -> dict[str, Any]:
         """What weights depend on: two models whose shapes are equal may have the same ones."""
@@ -166,9 +169,28 @@ class Model(nn.Module, Generic[StateT]):
         return torch.stack(logits, dim=1)
 
 
-def make_embedding(config: ModelConfig, width: int, specials: SpecialTokens) -> nn.Embedding:
+def make_embeddings(
+    config: ModelConfig, width: int, specials: SpecialTokens, *, tied: bool
+) -> tuple[nn.Embedding, nn.Embedding]:
+    """Of target and source: one and the same where they are ``tied`` and share a vocabulary."""
+    target = make_embedding(config.vocab_size, width, specials)
+    if tied and not config.source_vocab_size:
+        return target, target
+    return target, make_embedding(config.source_vocab_size or config.vocab_size, width, specials)
+
+
+def describe_embeddings(config: ModelConfig, *, tied: bool) -> str:
+    """How many matrices there are, for the model card."""
+    if not tied:
+        return "three matrices"
+    if config.source_vocab_size:
+        return "one matrix for target and output, another for the source"
+    return "one matrix for source, target and output"
+
+
+def make_embedding(pieces: int, width: int, specials: SpecialTokens) -> nn.Embedding:
     """One vector of ``width`` a piece, of variance 1 / width, so that the output layer can share it; 0 for padding."""
-    embedding = nn.Embedding(config.vocab_size, width, specials.pad)
+    embedding = nn.Embedding(pieces, width, specials.pad)
     nn.init.normal_(embedding.weight, std=width**-0.5)
     with torch.no_grad():
         embedding.weight[specials.pad].zero_()

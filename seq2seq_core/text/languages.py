@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+TRANSLATION = "translation"
+"""What a card calls the task where it names one; others may be called anything, transliteration, say."""
+
 
 def language_code(name: object) -> str | None:
     """ISO 639 code of a language; None where it is not known: dates, say, are no language.
@@ -33,9 +36,28 @@ def source_code(metadata: Mapping[str, Any]) -> str | None:
     return language_code(metadata.get("source_language"))
 
 
+def target_code(metadata: Mapping[str, Any]) -> str | None:
+    """Code of the language that a model with this card writes."""
+    return language_code(metadata.get("target_language"))
+
+
+def right_to_left(code: str | None) -> bool:
+    """Whether the language of this code is written from right to left, as Arabic is."""
+    try:
+        from babel import Locale, UnknownLocaleError
+    except ImportError:  # where models are only trained
+        return False
+    try:
+        return code is not None and Locale.parse(code).text_direction == "rtl"
+    except (UnknownLocaleError, ValueError):  # a language of which only the name is known
+        return False
+
+
 def translates(metadata: Mapping[str, Any]) -> bool:
-    """Whether a model with this card reads sentences of one language and writes another's."""
-    source, target = source_code(metadata), language_code(metadata.get("target_language"))
+    """Whether a model with this card reads sentences of one language and writes another's, and has no other task."""
+    if metadata.get("task", TRANSLATION) != TRANSLATION:
+        return False
+    source, target = source_code(metadata), target_code(metadata)
     return source is not None and target is not None and source != target
 
 

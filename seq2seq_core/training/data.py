@@ -11,7 +11,8 @@ from pathlib import Path
 from seq2seq_core.data.checks import SHOWN, DataReport, place, sound_pairs
 from seq2seq_core.data.corpus import CorpusConfig, Record, read_records
 from seq2seq_core.data.store import CHUNK, TextPair, TextPairs
-from seq2seq_core.data.tokenizer import Tokenizer, Unit
+from seq2seq_core.data.tokenizer import OwnTokenizer, Tokenizer, TwoVocabularies
+from seq2seq_core.models import ModelConfig
 from seq2seq_core.text.characters import printable
 from seq2seq_core.training.recipe import DataConfig
 
@@ -23,6 +24,9 @@ LARGEST_SHARE = 5
 
 NEARLY_ALL = 0.998
 """The share of pairs that a limit on their length should keep."""
+
+EXAMPLE_LENGTH = 100
+"""Characters of a source that the app suggests, at most."""
 
 CANDIDATES = 3
 """Sources looked at for each pair to be held out: more than enough, as some have more pairs than are wanted."""
@@ -60,13 +64,26 @@ def read_data(
     return split
 
 
-def learn_tokenizer(pairs: Sequence[TextPair], vocab_size: int, unit: Unit) -> Tokenizer:
-    """A tokenizer from both sides of the pairs, or of as many as suffice, taken evenly."""
-    chosen = pairs[:: 1 + (len(pairs) - 1) // TOKENIZER_PAIRS]
-    return Tokenizer.train((side for pair in dict.fromkeys(chosen) for side in pair), vocab_size=vocab_size, unit=unit)
+def learn_tokenizer(pairs: Sequence[TextPair], config: DataConfig, model: ModelConfig) -> OwnTokenizer:
+    """One tokenizer from both sides of the pairs, or one from each; of as many pairs as suffice, taken evenly."""
+    chosen = list(dict.fromkeys(pairs[:: 1 + (len(pairs) - 1) // TOKENIZER_PAIRS]))
+    if config.vocabularies == "one":
+        return Tokenizer.train(
+            (side for pair in chosen for side in pair), vocab_size=model.vocab_size, unit=config.unit
+        )
+    sizes, units = (model.source_vocab_size or model.vocab_size, model.vocab_size), config.units
+    return TwoVocabularies(
+        *(Tokenizer.train((pair[side] for pair in chosen), vocab_size=sizes[side], unit=units[side]) for side in (0, 1))
+    )
 
 
-def too_long(pairs: Sequence[TextPair], count: int, tokenizer: Tokenizer, max_pieces: int) -> DataReport:
+def examples_of(pairs: Sequence[TextPair]) -> tuple[str, ...]:
+    """A few sources, from all over the pairs, short enough for a button."""
+    some = (source for source, _ in pairs[:: max(1, len(pairs) // 40)])
+    return tuple(source for source in dict.fromkeys(some) if len(source) <= EXAMPLE_LENGTH)[:4]
+
+
+def too_long(pairs: Sequence[TextPair], count: int, tokenizer: OwnTokenizer, max_pieces: int) -> DataReport:
     """Names the first of ``count`` pairs that a run leaves out, and says which limit would leave out hardly any."""
     report = DataReport()
     if not count:
@@ -75,7 +92,8 @@ def too_long(pairs: Sequence[TextPair], count: int, tokenizer: Tokenizer, max_pi
     named: list[TextPair] = []
     for start in range(0, len(pairs), CHUNK):
         chunk = pairs[start : start + CHUNK]
-        ours, theirs = (tokenizer.encode_all(list(side)) for side in zip(*chunk, strict=True))
+        sides = zip((tokenizer.source, tokenizer.target), zip(*chunk, strict=True), strict=True)
+        ours, theirs = (own.encode_all(list(side)) for own, side in sides)
         longer = [max(len(a), len(b)) for a, b in zip(ours, theirs, strict=True)]
         lengths += longer
         named += [pair for pair, length in zip(chunk, longer, strict=True) if length > max_pieces][: SHOWN - len(named)]

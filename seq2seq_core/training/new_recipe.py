@@ -17,16 +17,17 @@ from seq2seq_core.config import from_dict
 from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.corpus import CorpusConfig
 from seq2seq_core.data.store import TextPairs
+from seq2seq_core.data.tokenizer import Unit
 from seq2seq_core.models import ModelConfig
 from seq2seq_core.text.characters import printable
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.training.sizes import SIZES, Size, holdout_for, schedule, size_for
-from seq2seq_core.training.survey import Survey, seconds_per_position, survey
+from seq2seq_core.training.survey import Survey, sample_of, seconds_per_position, survey
+from seq2seq_core.training.units import Units, choose_units
 from seq2seq_core.types import CoreError, describe_machine
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-EXAMPLE_LENGTH = 100
 
 MINUTES = 15.0
 """That a run should take unless a person says otherwise."""
@@ -38,7 +39,7 @@ LEAST_UPDATES = 1_000
 """With fewer a smaller model learns more in the same time."""
 
 ABOUT = {
-    "card": "For the app and the model card. The app suggests the examples; these are from the data, choose others.",
+    "card": "For the app and the model card. The app suggests held-out sources, or what examples = [...] names.",
     "data": "Paths are relative to the folder you train in. Pairs held out are validated on, never trained on.",
 }
 """What a section of the recipe begins with."""
@@ -50,7 +51,8 @@ class Task:
 
     name: of the recipe and the folders that come of it. train, valid, test: paths relative to the working directory;
         without ``valid``, some of ``train`` is held out.
-    minutes: that training may take on this machine.
+    minutes: that training may take on this machine. units: of source and target; None: by the shape of each.
+    kind: what an output is called where it is no translation.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Task:
     valid: tuple[CorpusConfig, ...] = ()
     test: tuple[CorpusConfig, ...] = ()
     minutes: float = MINUTES
+    units: tuple[Unit, Unit] | None = None
+    kind: str = ""
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.minutes <= 100_000:
@@ -75,6 +79,7 @@ class Fitting:
     wanted: the sizes that so much data asks for, if there is the time.
     """
 
+    units: Units
     wanted: Size
     size: Size
     found: Survey
@@ -107,11 +112,11 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     """
     data = DataConfig(task.train, task.valid, task.test, root=".", holdout=0, max_pieces=300)
     pairs, _ = read_data(data, seed=1, on_report=on_report)
-    fitting = _fitting(pairs, task.minutes)
+    fitting = _fitting(pairs, task)
     size, found = fitting.size, fitting.found
     reasons = (
         _about_columns(pairs[0]),
-        _about_data(len(pairs), size, found),
+        _about_data(len(pairs), fitting),
         _about_size(fitting, task.minutes),
         _about_time(fitting, task.minutes),
     )
@@ -124,26 +129,33 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
         "patience": 5,
         "bleu_sentences": min(200, holdout_for(len(pairs))),
     }
-    return NewRecipe(_toml(task, pairs, found, fitting.model, training, reasons), reasons)
+    return NewRecipe(_toml(task, pairs, fitting, training, reasons), reasons)
 
 
-def _fitting(pairs: TextPairs, minutes: float) -> Fitting:
+def _fitting(pairs: TextPairs, task: Task) -> Fitting:
     """The largest sizes, of those for this much data and below, that the time allows enough updates of."""
-    wanted = size_for(len(pairs))
-    permitted = [size for size in SIZES if size.pairs <= wanted.pairs and size.unit == wanted.unit]
+    wanted, minutes = size_for(len(pairs)), task.minutes
+    units = choose_units(sample_of(pairs), wanted.unit, task.units)
+    # Learning pieces of words from much text with a model meant for so little that it has none would be a waste.
+    permitted = [
+        size
+        for size in SIZES
+        if size.pairs <= wanted.pairs and ("bpe" not in (units.source, units.target) or size.unit == wanted.unit)
+    ]
     for size in reversed(permitted):
-        found = survey(pairs, size)
+        found = survey(pairs, size, units)
         pace = seconds_per_position(from_dict(ModelConfig, _model_table(size, found)), found.encoded, size.max_tokens)
         seconds = pace * found.positions / found.updates
         affordable = int(60 * minutes * LEARNING / seconds)
         if affordable >= LEAST_UPDATES or size is permitted[0]:
             break
-    return Fitting(wanted, size, found, max(1, min(affordable, size.updates)), seconds)
+    return Fitting(units, wanted, size, found, max(1, min(affordable, size.updates)), seconds)
 
 
 def _model_table(size: Size, found: Survey) -> dict[str, Any]:
     return {
         "vocab_size": found.vocab_size,
+        **({"source_vocab_size": found.source_vocab_size} if found.source_vocab_size else {}),
         "embedding_size": size.embedding_size,
         "encoder_layers": size.encoder_layers,
         "encoder_size": size.encoder_size,
@@ -162,11 +174,14 @@ def _about_columns(pair: tuple[str, str]) -> str:
     )
 
 
-def _about_data(pairs: int, size: Size, found: Survey) -> str:
-    what = "characters" if found.unit == "char" else "pieces of words"
+def _about_data(pairs: int, fitting: Fitting) -> str:
+    units, found = fitting.units, fitting.found
+    what = {"char": "characters", "bpe": "pieces of words", "word": "words"}[found.units[1]]
     text = f"{pairs:,} pairs; targets of {found.pieces:.0f} {what} on average, from {found.vocab_size:,} kinds."
-    if found.unit != size.unit:
-        text += " It has too few different words to learn pieces of them, so it is read character by character."
+    text += f" {units.reason}"
+    for side, wanted, got in zip(("Sources", "Targets"), (units.source, units.target), found.units, strict=True):
+        if wanted != got:
+            text += f" {side} have too few different words to learn pieces of them: they are read letter by letter."
     if found.too_long > 0:
         text += (
             f" Sides of more than {found.max_pieces} are left out ({found.too_long:.1%} of the pairs): "
@@ -206,12 +221,11 @@ def _two_digits(seconds: float) -> int:
 def _toml(
     task: Task,
     pairs: TextPairs,
-    found: Survey,
-    model: dict[str, Any],
+    fitting: Fitting,
     training: dict[str, Any],
     reasons: tuple[str, ...],
 ) -> str:
-    recipe = tomlkit.document()
+    recipe, found, model = tomlkit.document(), fitting.found, fitting.model
     for reason in reasons:
         for line in textwrap.wrap(reason, 114):
             recipe.add(tomlkit.comment(line))
@@ -221,14 +235,15 @@ def _toml(
         "source_language": task.source_language,
         "target_language": task.target_language,
         "licence": tomlkit.item("other").comment("whatever the data is under, say cc-by-4.0"),
-        "examples": _examples(pairs),
+        **({"task": task.kind} if task.kind else {}),
     }
     data = {
         "root": ".",
         **{part: _corpora(corpora) for part in ("train", "valid", "test") if (corpora := getattr(task, part))},
         **({} if task.valid else {"holdout": holdout_for(len(pairs))}),
         "max_pieces": found.max_pieces,
-        "unit": found.unit,
+        "unit": found.units[0],
+        **({"vocabularies": "two", "target_unit": found.units[1]} if fitting.units.two else {}),
     }
     for name, values in (("card", card), ("data", data), ("model", model), ("training", training)):
         table = tomlkit.table()
@@ -247,9 +262,3 @@ def _corpora(corpora: tuple[CorpusConfig, ...]) -> Array:
         table.update({name: value for name, value in vars(corpus).items() if value != getattr(CorpusConfig, name)})
         tables.append(table)
     return tables
-
-
-def _examples(pairs: TextPairs) -> list[str]:
-    """A few sources, from all over the data, short enough for a button."""
-    some = (source for source, _ in pairs[:: max(1, len(pairs) // 40)])
-    return [source for source in dict.fromkeys(some) if len(source) <= EXAMPLE_LENGTH][:4]

@@ -27,7 +27,10 @@ class DataConfig:
     holdout: about so many pairs are set apart where ``valid`` is empty, with whole sources; a fifth of all at most.
     unchanged: whether whole sentences that are the same on both sides are trained on; auto keeps them where the sides
         of the other pairs share most of their words.
-    unit: what a piece of text is: learnt by byte-pair encoding, or a character.
+    unit: what a piece of text is: learnt by byte-pair encoding, a character, or a word, whatever stands between blanks.
+    vocabularies: one for both sides, or two, as suits sides that share little; then ``model.vocab_size`` is the
+        target's and ``model.source_vocab_size`` the source's.
+    target_unit: the target's where it is another than the source's, which two vocabularies can have.
     tokenizer: a SentencePiece model to use instead of training one, relative to the working directory.
     """
 
@@ -39,9 +42,20 @@ class DataConfig:
     holdout: int = 1000
     unchanged: Unchanged = "auto"
     unit: Unit = "bpe"
+    vocabularies: Literal["one", "two"] = "one"
+    target_unit: Unit | None = None
     tokenizer: str | None = None
 
+    @property
+    def units(self) -> tuple[Unit, Unit]:
+        """Of source and target."""
+        return self.unit, self.target_unit or self.unit
+
     def __post_init__(self) -> None:
+        if self.vocabularies == "one" and self.units[0] != self.units[1]:
+            raise CoreError(f'target_unit = "{self.target_unit}" and unit = "{self.unit}" need vocabularies = "two"')
+        if self.vocabularies == "two" and self.tokenizer is not None:
+            raise CoreError('tokenizer is one for both sides; take it out, or set vocabularies = "one"')
         check_range(self, "max_pieces", 1, 10**6)
         check_range(self, "holdout", 0, 10**9)
 
@@ -99,7 +113,8 @@ class CardConfig:
     """What the model card and the app say of the data, since weights cannot tell.
 
     licence: an identifier that Hugging Face knows. licence_terms: what it means for this model, in a sentence.
-    examples: sources that the app suggests.
+    task: what an output is called where it is no translation, say transliteration or inflection.
+    examples: sources that the app suggests; where there are none, some that were held out.
     """
 
     title: str
@@ -107,6 +122,7 @@ class CardConfig:
     target_language: str
     licence: str
     licence_terms: str = ""
+    task: str = ""
     data: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
 
@@ -129,6 +145,8 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.start_from is not None and self.data.tokenizer is not None:
             raise CoreError("start_from brings its own tokenizer; take data.tokenizer out of the recipe")
+        if self.model.source_vocab_size and self.data.vocabularies == "one":
+            raise CoreError('model.source_vocab_size needs data.vocabularies = "two"; take it out, or set that')
 
     @property
     def folder(self) -> Path:

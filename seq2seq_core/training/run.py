@@ -11,20 +11,27 @@ from typing import Any
 
 import torch
 
-from seq2seq_core.checkpoint import Checkpoint, checkpoint_name, load_checkpoint, save_checkpoint
+from seq2seq_core.checkpoint import (
+    Checkpoint,
+    checkpoint_name,
+    load_checkpoint,
+    read_tokenizer,
+    save_checkpoint,
+    write_tokenizer,
+)
 from seq2seq_core.config import to_dict
 from seq2seq_core.data.batches import Pair
 from seq2seq_core.data.checks import DataReport
 from seq2seq_core.data.store import TextPair, TextPairs, encode_pairs
-from seq2seq_core.data.tokenizer import Tokenizer
+from seq2seq_core.data.tokenizer import OwnTokenizer, Tokenizer, TwoVocabularies
 from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.decoding.length import OutputLength, output_length
 from seq2seq_core.distributed import join
 from seq2seq_core.evaluation import corpus_quality
-from seq2seq_core.files import only_one, replacing, write_whole
+from seq2seq_core.files import only_one, replacing
 from seq2seq_core.models import Model, make_model
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.training.data import learn_tokenizer, read_data, too_long
+from seq2seq_core.training.data import examples_of, learn_tokenizer, read_data, too_long
 from seq2seq_core.training.events import Event, Sample, Translations
 from seq2seq_core.training.log import RunLog
 from seq2seq_core.training.loop import STATE, Trainer, epoch_seed
@@ -95,6 +102,7 @@ def _run(
                 f"no pair is left to {what}: see data.valid, data.holdout ({recipe.data.holdout}) and "
                 f"data.max_pieces ({recipe.data.max_pieces}), beyond which a side is left out"
             )
+    examples = recipe.card.examples or examples_of(valid_text)
     trainer = Trainer(
         model,
         recipe.training,
@@ -104,7 +112,7 @@ def _run(
         translations=_translations(valid_text, tokenizer, recipe.training.bleu_sentences, longest),
         origin=origin,
         keep=lambda model, progress: save_checkpoint(
-            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, pairs, longest))
+            folder / "checkpoint", Checkpoint(model, tokenizer, _metadata(recipe, progress, pairs, longest, examples))
         ),
     )
     if resume:
@@ -130,7 +138,7 @@ def _origin(recipe: Recipe, train: TextPairs, valid: TextPairs) -> dict[str, Any
     return plain | {"training pairs": train.fingerprint(), "validation pairs": valid.fingerprint()}
 
 
-def _epochs(recipe: Recipe, texts: Sequence[TextPair], tokenizer: Tokenizer) -> Callable[[int], Sequence[Pair]]:
+def _epochs(recipe: Recipe, texts: Sequence[TextPair], tokenizer: OwnTokenizer) -> Callable[[int], Sequence[Pair]]:
     """The training pairs of an epoch: always the same, or cut into other pieces each time."""
 
     def encoded(epoch: int) -> Sequence[Pair]:
@@ -148,34 +156,37 @@ def _epochs(recipe: Recipe, texts: Sequence[TextPair], tokenizer: Tokenizer) -> 
     return lambda epoch: once
 
 
-def _begin(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> tuple[Model, Tokenizer]:
+def _begin(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> tuple[Model, OwnTokenizer]:
     """The model before the first update, fresh or from another checkpoint, and its tokenizer."""
     if recipe.start_from is None:
         tokenizer = _tokenizer(recipe, pairs, resume)
-        return make_model(dataclasses.replace(recipe.model, vocab_size=len(tokenizer))), tokenizer
+        own = len(tokenizer.source) if isinstance(tokenizer, TwoVocabularies) else 0
+        shape = dataclasses.replace(recipe.model, vocab_size=len(tokenizer), source_vocab_size=own)
+        return make_model(shape), tokenizer
     begun = load_checkpoint(Path(recipe.start_from))
-    config = dataclasses.replace(recipe.model, vocab_size=begun.model.config.vocab_size)
-    if config.shape() != begun.model.config.shape():
+    there = begun.model.config
+    config = dataclasses.replace(recipe.model, vocab_size=there.vocab_size, source_vocab_size=there.source_vocab_size)
+    if config.shape() != there.shape():
         raise CoreError(f"the recipe's model is not of the shape of {recipe.start_from}; give it the same settings")
     model = make_model(config)
     model.load_state_dict(begun.model.state_dict())
-    assert isinstance(begun.tokenizer, Tokenizer)  # a checkpoint of this project has one of its own
+    assert isinstance(begun.tokenizer, OwnTokenizer)  # a checkpoint of this project has one of its own
     return model, begun.tokenizer
 
 
-def _tokenizer(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> Tokenizer:
+def _tokenizer(recipe: Recipe, pairs: Sequence[TextPair], resume: bool) -> OwnTokenizer:
     """The recipe's tokenizer, or the run's own: trained when it begins, for other data may have left another."""
     if recipe.data.tokenizer is not None:
         return Tokenizer.load(Path(recipe.data.tokenizer))
-    own, team = recipe.folder / "tokenizer.model", join()
+    team = join()
     if team.leads and not resume:
-        write_whole(own, learn_tokenizer(pairs, recipe.model.vocab_size, recipe.data.unit).model)
+        write_tokenizer(recipe.folder, learn_tokenizer(pairs, recipe.data, recipe.model))
     team.wait()
-    return Tokenizer.load(own)
+    return read_tokenizer(recipe.folder, two=recipe.data.vocabularies == "two")
 
 
 def _translations(
-    pairs: Sequence[TextPair], tokenizer: Tokenizer, sentences: int, longest: OutputLength
+    pairs: Sequence[TextPair], tokenizer: OwnTokenizer, sentences: int, longest: OutputLength
 ) -> Callable[[Model], Translations | None] | None:
     """What a model makes of some validation pairs, taken evenly from all of them; None where none are asked for."""
     if not sentences:
@@ -203,7 +214,9 @@ def _translations(
     return translate
 
 
-def _metadata(recipe: Recipe, progress: Progress, pairs: int, longest: OutputLength) -> dict[str, Any]:
+def _metadata(
+    recipe: Recipe, progress: Progress, pairs: int, longest: OutputLength, examples: Sequence[str]
+) -> dict[str, Any]:
     """What metrics.json says of a checkpoint before it is evaluated."""
     card = recipe.card
     return {
@@ -213,7 +226,8 @@ def _metadata(recipe: Recipe, progress: Progress, pairs: int, longest: OutputLen
         "target_language": card.target_language,
         "licence": card.licence,
         "licence_terms": card.licence_terms,
-        "examples": list(card.examples),
+        "examples": list(examples),
+        **({"task": card.task} if card.task else {}),
         "output_length": to_dict(longest),
         "training": {
             "recipe": recipe.name,

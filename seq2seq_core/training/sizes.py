@@ -11,7 +11,8 @@ from seq2seq_core.data.tokenizer import Unit
 class Size:
     """Settings for up to ``pairs`` pairs.
 
-    vocab_size: pieces wanted; the text may have fewer. updates: after which nothing more is to be expected.
+    unit: of sentences, with so little or so much text. vocab_size: pieces wanted; the text may have fewer.
+    updates: after which nothing more is to be expected.
     why: where the sizes come from, in a sentence or two.
     """
 
@@ -32,8 +33,8 @@ class Size:
 SIZES = (
     Size(
         1_500, "char", 1_000, 64, 1, 64, 128, 0.3, 1_000, 3e-3, 1_500,
-        "Too little text to learn pieces of words from, so it is read character by character, by a model near the size "
-        "of recipes/dates.toml. Expect it to learn its sentences and patterns in them, not a language.",
+        "A model near the size of recipes/dates.toml, for little data. Of sentences, expect it to learn these and "
+        "patterns in them, not a language.",
     ),
     Size(
         12_000, "bpe", 1_500, 128, 1, 96, 192, 0.3, 1_000, 3e-3, 3_000,

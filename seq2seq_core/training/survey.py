@@ -11,10 +11,11 @@ import torch
 
 from seq2seq_core.data.batches import Pair, make_batch, plan_batches
 from seq2seq_core.data.store import TextPair, encode_pairs
-from seq2seq_core.data.tokenizer import Tokenizer, Unit
+from seq2seq_core.data.tokenizer import OwnTokenizer, Tokenizer, TwoVocabularies, Unit
 from seq2seq_core.models import ModelConfig, make_model
 from seq2seq_core.training.loss import sequence_loss
 from seq2seq_core.training.sizes import Size
+from seq2seq_core.training.units import Units
 from seq2seq_core.types import CoreError, SpecialTokens, pick_device
 
 SAMPLE = 20_000
@@ -23,7 +24,7 @@ SAMPLE = 20_000
 RESERVED = 260
 """Pieces every tokenizer has: PAD, UNK, BOS, EOS and the 256 bytes."""
 
-LONGEST = {"bpe": 100, "char": 300}
+LONGEST = {"bpe": 200, "char": 300, "word": 200}
 """Pieces a side at most, whatever the data: attention over more says little and takes long."""
 
 TIMED_SECONDS = 5.0
@@ -33,13 +34,16 @@ TIMED_SECONDS = 5.0
 class Survey:
     """What was measured on a sample, scaled to all pairs.
 
-    unit, vocab_size: of a tokenizer that this text has enough of. pieces: a target has on average.
+    units: what the pieces are; where the text has too few for those that were wanted, characters.
+    vocab_size, source_vocab_size: of tokenizers that this text has enough of; the latter 0 where both sides share one.
+    pieces: a target has on average.
     max_pieces: a side should have; too_long: share of the pairs that have more.
     updates: of an epoch. positions: target positions of an epoch, padding counted.
     """
 
-    unit: Unit
+    units: tuple[Unit, Unit]
     vocab_size: int
+    source_vocab_size: int
     pieces: float
     max_pieces: int
     too_long: float
@@ -48,23 +52,29 @@ class Survey:
     encoded: Sequence[Pair]
 
 
-def survey(pairs: Sequence[TextPair], size: Size) -> Survey:
+def sample_of(pairs: Sequence[TextPair]) -> Sequence[TextPair]:
+    """Some of the pairs, taken evenly."""
+    return pairs[:: 1 + (len(pairs) - 1) // SAMPLE]
+
+
+def survey(pairs: Sequence[TextPair], size: Size, units: Units) -> Survey:
     """Looks at the data with the sizes meant for so much of it."""
-    sample = pairs[:: 1 + (len(pairs) - 1) // SAMPLE]
-    tokenizer, unit = _fitting_tokenizer(sample, size)
+    sample = sample_of(pairs)
+    tokenizer, found = _fitting_tokenizer(sample, size, units)
     encoded = encode_pairs(sample, tokenizer, max_pieces=10**9)
     lengths = [(len(source), len(target)) for source, target in encoded]
     longest = sorted(max(length) for length in lengths)
     wanted = longest[math.ceil(0.998 * len(longest)) - 1]
-    max_pieces = min(LONGEST[unit], max(20, 10 * math.ceil(wanted / 10)))
+    max_pieces = min(max(LONGEST[unit] for unit in found), max(20, 10 * math.ceil(wanted / 10)))
     kept = [pair for pair, length in zip(encoded, lengths, strict=True) if max(length) <= max_pieces]
     if not kept:
         raise CoreError(f"no pair has sides of at most {max_pieces} pieces; split the texts into sentences")
     plan = plan_batches([(len(s), len(t)) for s, t in kept], max_tokens=size.max_tokens, seed=0)
     scale = len(pairs) / len(sample)
     return Survey(
-        unit=unit,
+        units=found,
         vocab_size=len(tokenizer),
+        source_vocab_size=len(tokenizer.source) if isinstance(tokenizer, TwoVocabularies) else 0,
         pieces=sum(target for _, target in lengths) / len(lengths),
         max_pieces=max_pieces,
         too_long=1 - len(kept) / len(sample),
@@ -97,12 +107,27 @@ def seconds_per_position(config: ModelConfig, encoded: Sequence[Pair], max_token
     return seconds / max(1, positions)
 
 
-def _fitting_tokenizer(sample: Sequence[TextPair], size: Size) -> tuple[Tokenizer, Unit]:
-    """Byte-pair encoding with as many pieces as the text has, or its letters where it has hardly more."""
-    text = [side for pair in dict.fromkeys(sample) for side in pair]
+def _fitting_tokenizer(sample: Sequence[TextPair], size: Size, units: Units) -> tuple[OwnTokenizer, tuple[Unit, Unit]]:
+    """One for both sides or one for each, with as many pieces as the text has; and what their pieces are."""
+    pairs = list(dict.fromkeys(sample))
+    if not units.two:
+        tokenizer, unit = _fitting([side for pair in pairs for side in pair], size.vocab_size, units.source)
+        return tokenizer, (unit, unit)
+    (source, first), (target, second) = (
+        _fitting([pair[side] for pair in pairs], size.vocab_size // 2, unit)
+        for side, unit in enumerate((units.source, units.target))
+    )
+    return TwoVocabularies(source, target), (first, second)
+
+
+def _fitting(text: Sequence[str], vocab_size: int, unit: Unit) -> tuple[Tokenizer, Unit]:
+    """Byte-pair encoding with as many pieces as the text has, or its letters where it has hardly more; words: all."""
     letters = len(set().union(*text))
-    wanted = size.vocab_size if letters < size.vocab_size / 2 else RESERVED + letters + size.vocab_size // 2
-    while size.unit == "bpe" and wanted > RESERVED + letters + 200:
+    if unit == "word":
+        words = len({word for line in text for word in line.split()})
+        return Tokenizer.train(text, vocab_size=RESERVED + words + 1, unit="word"), "word"
+    wanted = vocab_size if letters < vocab_size / 2 else RESERVED + letters + vocab_size // 2
+    while unit == "bpe" and wanted > RESERVED + letters + 200:
         try:
             return Tokenizer.train(text, vocab_size=wanted), "bpe"
         except CoreError:

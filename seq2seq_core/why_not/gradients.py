@@ -60,5 +60,5 @@ def gradient_times_input(translator: Translator, source: str, token_ids: Sequenc
             rows.append((slope.float() * embedded.float()).sum(-1)[0])
     tokenizer = translator.tokenizer
     values = torch.stack(rows).detach().cpu().numpy().astype(np.float32)
-    pieces = tokenizer.pieces(ids)
+    pieces = tokenizer.source_pieces(ids)
     return Gradients(tuple(pieces), tuple(tokenizer.pieces(token_ids)), values)

@@ -13,9 +13,11 @@ from demo import models
 from demo.common.stopping import PRESENT, Stop
 from demo.common.text_input import InputError
 from demo.service import DoneUnit, Part, Service, budget, groups, running, served
+from seq2seq_core.checkpoint import save_checkpoint
 from seq2seq_core.decoding import STRATEGIES, DecodeResult, options
 from seq2seq_core.types import CoreError
 from tests.demo import samples
+from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 
 def test_the_model_with_attention_comes_first_and_a_broken_one_is_left_out(service: Service) -> None:
@@ -381,3 +383,15 @@ def test_a_text_is_split_where_the_core_would_split_it(service: Service) -> None
     for language, count in (("Spanish", 3), ("Date", 2)):
         service.translator("en-de").metadata["source_language"] = language
         assert len(service.text_request(text, "en-de", "greedy", {}).sentences) == count
+
+
+def test_models_with_one_title_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    card = {"title": "Names", "source_language": "Arabic", "target_language": "English", "task": "transliteration"}
+    for name, title in (("one", "Names"), ("two", "Names"), ("three", "Others")):
+        made = tiny_checkpoint(tiny_tokenizer())
+        save_checkpoint(tmp_path / name, replace(made, metadata=card | {"title": title}))
+    service = Service(tmp_path, "cpu")
+    assert service.working() == {"one": "Names (one)", "three": "Others", "two": "Names (two)"}
+    assert service.title("two") == "Names (two)" and service.title("none") == ""
+    known = service.expected()
+    assert (known.noun, known.source_code, known.reads_right_to_left) == ("transliteration", "ar", True)

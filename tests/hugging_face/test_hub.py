@@ -28,13 +28,18 @@ for place in sys.argv[1:]:
 """
 
 
+def environment(home: Path, endpoint: str) -> dict[str, str]:
+    """Of a process whose Hub is at ``endpoint``."""
+    others = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "http", "HTTP"))}
+    own = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    return others | own | {"NO_PROXY": "*", "HF_HUB_DISABLE_XET": "1"}
+
+
 def ask(home: Path, endpoint: str, *places: str, offline: bool = False) -> list[str]:
     """What loading these prints, in a process whose Hub is at ``endpoint``."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "http", "HTTP"))}
-    environment |= {"HF_ENDPOINT": endpoint, "HF_HOME": str(home), "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-    environment |= {"NO_PROXY": "*", "HF_HUB_DISABLE_XET": "1"} | ({"HF_HUB_OFFLINE": "1"} if offline else {})
+    env = environment(home, endpoint) | ({"HF_HUB_OFFLINE": "1"} if offline else {})
     done = subprocess.run(
-        [sys.executable, "-c", ASK, *places], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=900
+        [sys.executable, "-c", ASK, *places], cwd=ROOT, env=env, capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()

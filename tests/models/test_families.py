@@ -70,7 +70,7 @@ def test_a_family_is_a_model_and_its_place_in_the_registry(tmp_path: Path, monke
     monkeypatch.setitem(FAMILIES, "bag", Bag)
     for override, message in [
         ("model.family=x", r"^model\.family must be one of recurrent, transformer, bag, not 'x'$"),
-        ("model.cell=gru", r"^unknown setting model\.cell; known are: vocab_size, width$"),
+        ("model.cell=gru", r"^unknown setting model\.cell; known are: vocab_size, source_vocab_size, width$"),
         ("model.width=65", r"^model\.width must be from 1 to 64, not 65$"),
     ]:
         with pytest.raises(CoreError, match=message):

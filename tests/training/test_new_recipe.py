@@ -171,7 +171,7 @@ def task(name: str, lines: int) -> Task:
 def test_few_different_words_are_read_as_characters_and_that_is_said() -> None:
     Path("x.tsv").write_text("".join(f"{s} {i}\t{t} {i}\n" for s, t in PAIRS for i in range(20)), encoding="utf-8")
     found = new_recipe(Task("x", (CorpusConfig(path="x.tsv"),)))
-    assert 'unit = "char"' in found.text and "too few different words" in found.reasons[1]
+    assert 'unit = "char"' in found.text and found.reasons[1].count("too few different words") == 2
 
 
 def test_more_data_never_means_a_smaller_model() -> None:

@@ -1,4 +1,7 @@
-"""A repository of the Hub -> a folder in its cache: what a model and its tokenizer need, weights as safetensors."""
+"""A repository of the Hub -> a folder in its cache: what a model and its tokenizer need, weights as safetensors.
+
+Of ``transformers`` or of this project, which its config.json tells; it needs no ``transformers`` itself.
+"""
 
 from __future__ import annotations
 

@@ -90,6 +90,10 @@ class ForeignTokenizer:
             names = self._tokenizer.convert_ids_to_tokens([int(i) for i in ids])
         return [self._piece(int(i), name) for i, name in zip(ids, names, strict=True)]
 
+    def source_pieces(self, ids: Sequence[int]) -> list[str]:
+        """As ``pieces``: in their models ids mean the same on both sides."""
+        return self.pieces(ids)
+
     def _piece(self, number: int, name: str | None) -> str:
         if number == self.specials.eos:
             return END

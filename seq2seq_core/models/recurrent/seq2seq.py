@@ -7,7 +7,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from seq2seq_core.attention import ATTENTIONS
-from seq2seq_core.models.base import Model, ModelConfig, make_embedding
+from seq2seq_core.models.base import Model, ModelConfig, describe_embeddings, make_embeddings
 from seq2seq_core.models.precision import PRECISIONS, choose, here, usable
 from seq2seq_core.models.products import with_modules
 from seq2seq_core.models.recurrent.cells import recurrent_dropout
@@ -19,9 +19,10 @@ from seq2seq_core.types import SpecialTokens, Steer, StepOutput
 
 
 class Seq2Seq(Model[RecurrentState]):
-    """A recurrent encoder-decoder over one joint vocabulary.
+    """A recurrent encoder-decoder, over one joint vocabulary or one for each side.
 
-    Tied embeddings are one matrix for source, target and output (Press & Wolf 2017, arXiv 1608.05859, three-way).
+    Tied embeddings are one matrix for source, target and output (Press & Wolf 2017, arXiv 1608.05859, three-way), and
+    for target and output alone where the source has a vocabulary of its own.
     Where dropout falls: see ``RecurrentConfig``.
     """
 
@@ -34,9 +35,9 @@ class Seq2Seq(Model[RecurrentState]):
 
     def __init__(self, config: RecurrentConfig, specials: SpecialTokens | None = None) -> None:
         super().__init__(config, specials)
-        self.target_embedding = self.source_embedding = make_embedding(config, config.embedding_size, self.specials)
-        if not config.tie_embeddings:
-            self.source_embedding = make_embedding(config, config.embedding_size, self.specials)
+        self.target_embedding, self.source_embedding = make_embeddings(
+            config, config.embedding_size, self.specials, tied=config.tie_embeddings
+        )
         self.encoder = Encoder(config)
         self.decoder = Decoder(config)
         self.output = nn.Linear(config.embedding_size, config.vocab_size)
@@ -61,7 +62,7 @@ class Seq2Seq(Model[RecurrentState]):
         config, mechanism = self.config, ATTENTIONS[self.config.attention]
         directions = "both directions" if config.bidirectional else "one direction"
         feeding = ", input feeding" if config.input_feeding else ""
-        matrices = "one matrix for source, target and output" if config.tie_embeddings else "three matrices"
+        matrices = describe_embeddings(config, tied=config.tie_embeddings)
         return {
             "Encoder": f"{config.encoder_layers} x {config.cell.upper()}, {config.encoder_size} units, {directions}",
             "Decoder": f"{config.decoder_layers} x {config.cell.upper()}, {config.decoder_size} units",

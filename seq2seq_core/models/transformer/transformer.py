@@ -16,12 +16,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
 
-from seq2seq_core.models.base import Model, ModelConfig, make_embedding
+from seq2seq_core.models.base import Model, ModelConfig, describe_embeddings, make_embeddings
 from seq2seq_core.models.precision import usable
 from seq2seq_core.models.products import packed
 from seq2seq_core.models.transformer.config import TransformerConfig
 from seq2seq_core.models.transformer.heads import look_at_heads
 from seq2seq_core.types import HeadAttention, SpecialTokens, StepOutput
+
+MOST_EXPORTED = 1024
+"""Positions of a graph that is written down, where numbers are not known that elsewhere say how many are needed."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ class DecoderLayer(nn.Module):
 
 
 class Transformer(Model[TransformerState]):
-    """Encoder and decoder over one joint vocabulary; tied embeddings are one matrix, the output's too (section 3.4)."""
+    """Encoder and decoder; tied embeddings are one matrix of all that share a vocabulary, output too (section 3.4)."""
 
     Config: ClassVar[type[ModelConfig]] = TransformerConfig
     tags = ("transformer",)
@@ -143,9 +146,9 @@ class Transformer(Model[TransformerState]):
 
     def __init__(self, config: TransformerConfig, specials: SpecialTokens | None = None) -> None:
         super().__init__(config, specials)
-        self.target_embedding = self.source_embedding = make_embedding(config, config.width, self.specials)
-        if not config.tie_embeddings:
-            self.source_embedding = make_embedding(config, config.width, self.specials)
+        self.target_embedding, self.source_embedding = make_embeddings(
+            config, config.width, self.specials, tied=config.tie_embeddings
+        )
         self.encoder = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
         self.decoder = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
         self.after_encoder, self.after_decoder = (nn.LayerNorm(config.width) for _ in range(2))
@@ -173,7 +176,7 @@ class Transformer(Model[TransformerState]):
         """Rows of the model card."""
         config = self.config
         layers = f"{config.width} units, {config.heads} heads, feed-forward of {config.feed_forward}"
-        matrices = "one matrix for source, target and output" if config.tie_embeddings else "three matrices"
+        matrices = describe_embeddings(config, tied=config.tie_embeddings)
         return {
             "Encoder": f"{config.encoder_layers} Transformer layers, {layers}",
             "Decoder": f"{config.decoder_layers} Transformer layers, {layers}",
@@ -249,7 +252,8 @@ class Transformer(Model[TransformerState]):
     def _placed(self, embedded: Tensor, first: int = 0) -> Tensor:
         """Embeddings [N, T, E] with their positions, from ``first`` on (section 3.5)."""
         end = first + embedded.size(1)
-        table = _sinusoids(1 << (end - 1).bit_length(), self.config.width, embedded.device)
+        positions = MOST_EXPORTED if torch.onnx.is_in_onnx_export() else 1 << (end - 1).bit_length()
+        table = _sinusoids(positions, self.config.width, embedded.device)
         return cast(Tensor, self.dropout(embedded + table[first:end]))
 
 

@@ -5,9 +5,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import gradio as gr
+import pytest
 
 from demo.common import contest_link
 from demo.common.contestant import Contestant, contestant
+from demo.common.languages import Languages
 from demo.compare.desk import Desk
 from tests.demo.compare.conftest import Said
 
@@ -48,12 +50,24 @@ def test_opening_a_link_sets_the_tab_up_and_runs_it_once(events: Said) -> None:
     params = query(contest_link.write("A dog.", "en-de-context", 3, "Ein Hund.", CARDS))
     request: Any = SimpleNamespace(query_params=params)
     said = events.restored(desk, request)
-    assert (said.sentence, said.model["value"], said.seed, said.reference, said.cards) == (
+    typed, reference = said.sentence["value"], said.reference["value"]
+    assert (typed, said.model["value"], said.seed, reference, said.cards) == (
         "A dog.", "en-de-context", 3, "Ein Hund.", CARDS,
     )  # fmt: skip
-    assert list(events.run_linked(desk, said.sentence, "en-de-context", said.seed, said.reference))
+    assert list(events.run_linked(desk, typed, "en-de-context", said.seed, reference))
     assert len(desk.finished()) == 4
-    assert list(events.run_linked(desk, said.sentence, "en-de-context", said.seed, said.reference)) == [gr.skip()]
+    assert list(events.run_linked(desk, typed, "en-de-context", said.seed, reference)) == [gr.skip()]
+
+
+def test_a_model_that_reads_no_english_begins_with_a_sentence_of_its_own(
+    events: Said, service: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arabic = Languages("Arabic", "Latin", ("سليم",), "ar", None, noun="transliteration")
+    monkeypatch.setattr(service, "languages", lambda name: arabic)
+    request: Any = SimpleNamespace(query_params={})
+    said = events.restored(Desk(), request)
+    assert (said.sentence["value"], said.sentence["rtl"], said.sentence["html_attributes"].lang) == ("سليم", True, "ar")
+    assert said.reference["placeholder"] == "A transliteration you trust, to measure against"
 
 
 def test_another_tabs_link_only_brings_the_models(events: Said) -> None:

@@ -252,7 +252,7 @@ def test_a_link_asks_the_same_again(shown: Explained) -> None:
 def test_a_link_opens_with_its_question_and_is_answered(events: Said) -> None:
     request: Any = SimpleNamespace(query_params={"view": "why-not", "text": "one.", "expected": "eins."})
     restored = told(events._view, events.restore(request))
-    assert (restored.sentence["value"], restored.expected) == ("one.", "eins.")
+    assert (restored.sentence["value"], restored.expected["value"]) == ("one.", "eins.")
     *_, last = events.said(events.open(restored.wish, Turn(), "one.", "eins.", "tiny", "greedy"))
     assert last.present.done
     other: Any = SimpleNamespace(query_params={"text": "one."})

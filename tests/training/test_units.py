@@ -1,0 +1,178 @@
+"""What pieces are, by the shape of each side; and a model whose sides have vocabularies of their own, from end to end.
+
+The shapes are those of public data sets that people train on; every line here is generated.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from demo.service import Service, pieces_of
+from seq2seq_core.checkpoint import load_checkpoint
+from seq2seq_core.cli import main
+from seq2seq_core.data.corpus import CorpusConfig
+from seq2seq_core.data.tokenizer import Tokenizer, TwoVocabularies
+from seq2seq_core.pipeline import Translator
+from seq2seq_core.training import load_recipe
+from seq2seq_core.training.new_recipe import Task, new_recipe
+from seq2seq_core.training.units import choose_units, parse_units
+from seq2seq_core.types import CoreError
+
+RNG = random.Random(5)
+LETTERS = "abdegiklmnoprstuvz"
+ARABIC = dict(zip(LETTERS, "ابدهجيكلمنوبرستوفز", strict=True))
+ROMAN = ("M", "CM", "D", "CD", "C", "XC", "L", "XL", "X", "IX", "V", "IV", "I")
+SOUNDS = {letter: f"{letter.upper()}{i % 3}" for i, letter in enumerate(LETTERS)}
+
+
+def word(low: int = 3, high: int = 9) -> str:
+    return "".join(RNG.choices(LETTERS, k=RNG.randint(low, high)))
+
+
+WORDS = [word() for _ in range(3_000)]
+
+
+def sentences() -> tuple[str, str]:
+    chosen = RNG.choices(WORDS, k=7)
+    return " ".join(chosen).capitalize() + ".", " ".join(each[::-1] for each in chosen).capitalize() + "."
+
+
+def pronunciations() -> tuple[str, str]:
+    spelled = word()
+    return spelled, " ".join(SOUNDS[letter] for letter in spelled)
+
+
+def inflection() -> tuple[str, str]:
+    stem, person = word(), RNG.choice("123")
+    return f"{stem}en V;IND;PRS;{person};SG", stem + {"1": "e", "2": "st", "3": "t"}[person]
+
+
+def names() -> tuple[str, str]:
+    latin = word(4, 10)
+    return "".join(ARABIC[letter] for letter in latin), latin.capitalize()
+
+
+def queries() -> tuple[str, str]:
+    state, what = word(), RNG.choice(["cities", "rivers", "mountains", "lakes"])
+    asked = f"which of the {what} in {state} is the largest one that you know of ?"
+    return asked, f'SELECT x.name FROM {what} AS x WHERE x.state_name = "{state}" ORDER BY x.size DESC LIMIT 1 ;'
+
+
+def roman() -> tuple[str, str]:
+    number = RNG.randint(1, 3_999)
+    rest, said = number, ""
+    for value, sign in zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), ROMAN, strict=True):
+        said, rest = said + sign * (rest // value), rest % value
+    return str(number), said
+
+
+def commands() -> tuple[str, str]:
+    name, kind = word(), RNG.choice(["txt", "log", "py"])
+    return f"find every file below {name} whose name ends in {kind} and count its lines", (
+        f'find {name} -name "*.{kind}" -exec wc -l {{}} +'
+    )
+
+
+SHAPES: dict[Callable[[], tuple[str, str]], tuple[str, str, bool]] = {
+    sentences: ("bpe", "bpe", False),
+    pronunciations: ("char", "word", True),
+    inflection: ("char", "char", False),
+    names: ("char", "char", True),
+    queries: ("bpe", "bpe", False),
+    roman: ("char", "char", True),
+    commands: ("bpe", "bpe", False),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_units_follow_the_shape_of_each_side(shape: Callable[[], tuple[str, str]]) -> None:
+    units = choose_units([shape() for _ in range(2_000)], "bpe")
+    assert (units.source, units.target, units.two) == SHAPES[shape], units.reason
+    assert ("vocabulary of its own" in units.reason) == units.two
+
+
+def test_little_text_is_read_letter_by_letter_unless_it_is_of_symbols() -> None:
+    few = choose_units([sentences() for _ in range(300)], "char")
+    assert (few.source, few.target) == ("char", "char") and "too little text" in few.reason
+    assert choose_units([pronunciations() for _ in range(300)], "char").target == "word"
+    templates = [(f"which {a} is the largest in {b} ?", f"SELECT {a} FROM {b} ORDER BY {a} DESC ;" + " LIMIT 1" * 4)
+                 for a in ("river", "lake", "city") for b in WORDS[:40]]  # fmt: skip
+    assert choose_units(templates, "char").target == "bpe"  # long, and of words that come back
+    assert choose_units([pronunciations() for _ in range(10)], "char").target == "char"  # ten lines prove no closed set
+
+
+def test_who_asks_for_units_gets_them() -> None:
+    asked = choose_units([sentences() for _ in range(100)], "bpe", parse_units("char:word"))
+    assert (asked.source, asked.target, asked.two) == ("char", "word", True) and "as asked for" in asked.reason
+    assert parse_units("word") == ("word", "word")
+    for wrong in ("", "letters", "char:", "char:letters", "char:word:bpe"):
+        with pytest.raises(CoreError, match="--unit wants one of bpe, char, word, or one for each side"):
+            parse_units(wrong)
+
+
+def test_words_are_pieces_and_unknown_ones_come_back_whole() -> None:
+    tokenizer = Tokenizer.train(["AH0 B AW1 T", "K AE1 T"] * 20, vocab_size=400, unit="word")
+    assert tokenizer.pieces(tokenizer.encode("K AW1 T")) == ["▁K", "▁AW1", "▁T"]
+    for text in ("ZH AW1 X9 T", "Öl ZH", "T ö", ""):
+        assert tokenizer.decode(tokenizer.encode(text)) == text
+
+
+def test_two_vocabularies_from_the_recipe_to_the_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rng = random.Random(2)
+    spelled = sorted({"".join(rng.choices(LETTERS, k=rng.randint(2, 4))) for _ in range(700)})
+    lines = [f"{each}\t{' '.join(SOUNDS[letter] for letter in each)}" for each in spelled]
+    Path("sounds.tsv").write_text("\n".join(lines), encoding="utf-8")
+    assert main(["new", "sounds", "--data", "sounds.tsv", "--minutes", "0.5"]) == 0
+    assert "18 symbols with blanks between them" in " ".join(capsys.readouterr().out.split())
+    recipe = load_recipe(Path("sounds.toml"))
+    assert recipe.data.units == ("char", "word") and recipe.data.vocabularies == "two"
+    assert recipe.model.vocab_size == 260 + 18 and recipe.model.source_vocab_size > 260
+
+    quick = ["training.updates=30", "training.validate_every=30", "training.warmup_steps=5", "model.decoder_size=32"]
+    assert main(["train", "sounds.toml", "--override", *quick]) == 0
+    folder = Path("runs/sounds/checkpoint")
+    assert {path.name for path in folder.iterdir()} >= {"source.model", "target.model"}
+    assert not (folder / "tokenizer.model").exists()
+    assert "of the source and 278 of the target" in (folder / "README.md").read_text(encoding="utf-8")
+    checkpoint = load_checkpoint(folder)
+    assert isinstance(checkpoint.tokenizer, TwoVocabularies)
+
+    translator = Translator.load(folder, "cpu")
+    [result] = translator.translate(["dab"])
+    assert result.source_tokens == ("d", "a", "b", "</s>")
+    assert set(result.hypotheses[0].tokens) <= {f"▁{sound}" for sound in SOUNDS.values()} | {"</s>"}
+    [scored] = translator.score(("dab", "D2 A0"))
+    assert scored.hypotheses[0].tokens == ("▁D2", "▁A0", "</s>")
+    assert pieces_of(Service(folder, "cpu"), "sounds", "dab") == ("d", "a", "b")
+
+    assert main(["train", "sounds.toml", "--resume", "--override", *quick, "training.updates=40"]) == 0
+    sums = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))["sha256"]
+    assert sums.keys() == {"model.safetensors", "source.model", "target.model"}
+    (folder / "source.model").write_bytes((folder / "target.model").read_bytes())
+    with pytest.raises(CoreError, match=r"source\.model in sounds is not what metrics\.json has a checksum of"):
+        load_checkpoint(folder)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("data.target_unit=word", "need vocabularies"),
+        ("model.source_vocab_size=300", "model.source_vocab_size needs data.vocabularies"),
+    ],
+)
+def test_a_recipe_that_contradicts_itself(
+    override: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x.tsv").write_text("\n".join("\t".join(sentences()) for _ in range(60)), encoding="utf-8")
+    Path("x.toml").write_text(new_recipe(Task("x", (CorpusConfig(path="x.tsv"),))).text, encoding="utf-8")
+    with pytest.raises(CoreError, match=message):
+        load_recipe(Path("x.toml"), [override])
