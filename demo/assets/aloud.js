@@ -14,4 +14,10 @@ function tell() {
   place.textContent = `${language}: ${words.join(" ") || said.textContent}`;
   place.lang = said.lang;
 }
-new MutationObserver(tell).observe(document.documentElement, { subtree: true, childList: true });
+// Gradio changes what is there, attributes and text alone where that is all.
+const WATCHED = { subtree: true, childList: true, characterData: true, attributeFilter: ["class", "href"] };
+let planned;
+new MutationObserver(() => {
+  cancelAnimationFrame(planned);
+  planned = requestAnimationFrame(tell);
+}).observe(document.documentElement, WATCHED);

@@ -1,7 +1,7 @@
 // What went wrong is said where a person looks: beside the field that it speaks of, if there is one, and in sight.
 const LINE = ".status.error";
 const inputOf = (place) => place.querySelector("textarea, input:not([type=range])");
-let shown = null; // the line, and what stands beside its field
+let shown = null; // what the line says, and what stands beside its field
 
 function takeAway() {
   if (!shown) return;
@@ -17,21 +17,31 @@ function fieldOf(line) {
   return [...view.querySelectorAll(`#${name}, [id$="-${name}"]`)].find((place) => inputOf(place) && place.checkVisibility({ visibilityProperty: true }));
 }
 function look() {
-  const line = [...document.querySelectorAll(LINE)].find((each) => each.checkVisibility()) ?? null;
-  if (line === shown?.line) return;
+  planned = false;
+  const line = [...document.querySelectorAll(LINE)].find((each) => each.checkVisibility());
+  const says = line && `${line.dataset.field} ${line.textContent}`;
+  if (says === shown?.says) return;
   takeAway();
   if (!line) return;
   const place = fieldOf(line), input = place ? inputOf(place) : null;
   const said = place && place.appendChild(Object.assign(document.createElement("p"), { className: "beside-field", id: "beside-field", textContent: line.textContent }));
   input?.setAttribute("aria-invalid", "true");
   input?.setAttribute("aria-describedby", "beside-field");
-  shown = { line, said, input };
+  shown = { says, said, input };
   (said ?? line).scrollIntoView({ block: "nearest" });
 }
 document.addEventListener("input", ({ target }) => {
   if (target !== shown?.input) return;
-  const { line } = shown;
+  const { says } = shown;
   takeAway();
-  shown = { line }; // it was read
+  shown = { says }; // it was read
 });
-new MutationObserver(look).observe(document.documentElement, { subtree: true, childList: true });
+// Gradio changes the line that is there, its class and its text alone.
+let planned = false;
+function plan() {
+  if (planned) return;
+  planned = true;
+  requestAnimationFrame(look);
+}
+const WATCHED = { subtree: true, childList: true, characterData: true, attributeFilter: ["class", "data-field"] };
+new MutationObserver(plan).observe(document.documentElement, WATCHED);

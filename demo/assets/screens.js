@@ -37,7 +37,7 @@ function setDrawer(open) {
   if (root.hasAttribute("data-drawer") === open) return;
   root.toggleAttribute("data-drawer", open);
   opener().ariaExpanded = String(open);
-  if (open) document.querySelector("#how .close-drawer").focus();
+  if (open) requestAnimationFrame(() => document.querySelector("#how .close-drawer").focus()); // once it can be seen
   else if (opener().checkVisibility()) opener().focus();
 }
 document.addEventListener("click", ({ target }) => {

@@ -15,7 +15,7 @@ class Turn:
 
     live: whether the person wants to see each step of the search.
     stopped_at: when Stop was pressed last, on the monotonic clock.
-    asked: the turn in which the present question was asked, where a view lets a person go on about its answer.
+    asked_in: the turn in which the present question was asked, where a view lets a person go on about its answer.
 
     Gradio's own ``cancels`` does neither reliably: an update already on its way arrives after the one that says
     "stopped". Here the request itself has the last word.
@@ -25,7 +25,7 @@ class Turn:
     stopped: int = 0
     live: bool = False
     stopped_at: float = 0.0
-    asked: int = 0
+    asked_in: int = 0
 
     def take(self) -> int:
         """The number of a request that begins now; whatever ran before has no more to say."""

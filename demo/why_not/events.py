@@ -99,7 +99,7 @@ class WhyEvents:
             return
         mine, shown, next_line = turn.take(), None, time.monotonic() + REPAINT
         answering = Answering(mine, busy=True)
-        turn.asked = mine
+        turn.asked_in = mine
         try:
             wanted, name = self._asked(*asked)
             known_languages = self._service.languages(wanted.request.model)
@@ -211,7 +211,7 @@ class WhyEvents:
                 return
             time.sleep(POLL)
         try:
-            if turn.asked > answering.asked:  # another question was asked meanwhile, and this is no answer any more
+            if turn.asked_in > answering.asked:  # another question was asked meanwhile, and this is no answer any more
                 yield UNCHANGED
                 return
             shown, mine, next_line = answering.latest or shown, turn.take(), time.monotonic()
