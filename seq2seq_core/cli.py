@@ -311,7 +311,7 @@ def _add_neighbours(commands: Any) -> None:
         help="with --data: whose the sentences are, and their licence, shown with each answer",
     )  # fmt: skip
     near.add_argument("--source", default="", metavar="TEXT", help="a sentence")
-    near.add_argument("--translation", default="", metavar="TEXT", help="of it (default: what the model says)")
+    near.add_argument("--translation", default="", metavar="TEXT", help="of it (default: what a beam of five finds)")
     near.add_argument(
         "--place", type=_positive, default=1, metavar="N", help="the piece of it that is asked about (default: 1)"
     )
@@ -319,7 +319,6 @@ def _add_neighbours(commands: Any) -> None:
         "--count", type=_positive, default=10, metavar="N", help="sentences to find (default: %(default)s)"
     )
     near.add_argument("--json", action="store_true", help="everything as one JSON object")
-    add_strategy_flags(near)
     near.set_defaults(command=_neighbours)
 
 
@@ -628,7 +627,7 @@ def _neighbours(flags: argparse.Namespace) -> None:
         sources, [targets] = _test_pairs(flags)
         index(flags, list(zip(sources, targets, strict=True)))
     else:
-        ask(flags, config_from_flags(flags))
+        ask(flags)
 
 
 def _usual(flags: argparse.Namespace) -> None:

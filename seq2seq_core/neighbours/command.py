@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seq2seq_core.checkpoint import load_checkpoint, weights_sum
-from seq2seq_core.decoding import Config
 from seq2seq_core.neighbours.build import build
 from seq2seq_core.neighbours.index import FILE, load_index, save_index
 from seq2seq_core.neighbours.nearest import Neighbours, nearest
@@ -36,7 +35,7 @@ def index(flags: argparse.Namespace, pairs: Sequence[tuple[str, str]]) -> None:
     )
 
 
-def ask(flags: argparse.Namespace, config: Config) -> None:
+def ask(flags: argparse.Namespace) -> None:
     """Prints the nearest training sentences, or with ``--json`` everything as one object.
 
     Raises:
@@ -46,7 +45,7 @@ def ask(flags: argparse.Namespace, config: Config) -> None:
     if flags.translation:
         ids = translator.target_ids(flags.source, flags.translation)
     else:
-        ids = list(translator.translate(flags.source, config)[0].hypotheses[0].token_ids)
+        ids = list(translator.translate(flags.source)[0].hypotheses[0].token_ids)
     near = nearest(translator, known, flags.source, ids, flags.place - 1, flags.count)
     if flags.json:
         print(json.dumps(near.to_dict(), ensure_ascii=False, allow_nan=False))

@@ -198,8 +198,8 @@ def test_layers_are_those_of_pytorch() -> None:
 def test_pieces_are_scaled_and_positions_are_sines_and_cosines() -> None:
     model, pieces = model_of(SMALL), torch.tensor([[5, 6, 7]])
     with torch.inference_mode():  # what decoding made must be of use in training, too
-        shifted = model._embed(model.target_embedding, pieces, 9)
-    found = model._embed(model.target_embedding, pieces)
+        shifted = model._placed(model._scaled(model.target_embedding, pieces), 9)
+    found = model._placed(model._scaled(model.target_embedding, pieces))
     found.sum().backward()
     for first, vectors in ((0, found), (9, shifted)):
         for place, piece in enumerate(pieces[0]):

@@ -241,8 +241,9 @@ def test_the_command_builds_and_answers(
     assert main(asked) == 0
     printed = capsys.readouterr().out.splitlines()
     assert len(printed) == 6 and source in printed[2] and CREDIT in printed[-1]
-    assert main([*at, "--source", source, "--strategy", "greedy", "--max-new-tokens", "4"]) == 0
-    capsys.readouterr()
+    assert main([*at, "--source", source, "--json"]) == 0
+    own = Translator.load(folder, "cpu").translate(source)[0].hypotheses[0]
+    assert json.loads(capsys.readouterr().out)["tokens"] == list(own.tokens)
     for flags in ([], ["--data", str(tmp_path / "train.tsv"), "--source", source]):
         assert main([*at, *flags]) == 2
         assert "either --data" in capsys.readouterr().err
