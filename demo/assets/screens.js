@@ -37,8 +37,12 @@ function setDrawer(open) {
   if (root.hasAttribute("data-drawer") === open) return;
   root.toggleAttribute("data-drawer", open);
   opener().ariaExpanded = String(open);
-  if (open) requestAnimationFrame(() => document.querySelector("#how .close-drawer").focus()); // once it can be seen
+  if (open) focusOnceSeen(document.querySelector("#how .close-drawer"));
   else if (opener().checkVisibility()) opener().focus();
+}
+function focusOnceSeen(element, frames = 30) {
+  if (element.checkVisibility({ visibilityProperty: true })) element.focus();
+  else if (frames) requestAnimationFrame(() => focusOnceSeen(element, frames - 1));
 }
 document.addEventListener("click", ({ target }) => {
   if (target.closest?.(".open-drawer")) setDrawer(!root.hasAttribute("data-drawer"));

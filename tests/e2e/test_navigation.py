@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.app import VIEWS
-from tests.e2e.browsing import SENTENCE, ready
+from tests.e2e.browsing import SENTENCE, ready, settled
 from tests.e2e.conftest import Opens
 
 pytestmark = pytest.mark.browser
@@ -86,6 +86,7 @@ def test_on_a_beamer_all_is_in_sight_and_settings_are_in_a_drawer_and_it_present
     assert page.locator(SENTENCE).evaluate("box => parseFloat(getComputedStyle(box).fontSize)") > 36, (
         "it grows with the screen"
     )
+    settled(page)
     page.goto(page.url + "&present=1")
     expect(page.locator("#present-toggle")).to_have_text("Stop presenting")
     ready(page)
