@@ -131,9 +131,9 @@ def used(copy: Path) -> Any:
 def test_the_command_line_lists_a_strategy_and_a_filter_and_obeys_them(copy: Path) -> None:
     listed = run(copy, "-m", "seq2seq_core", "translate", "--help")
     assert "second: Takes the second likeliest token" in " ".join(listed.split())
-    assert "--banned-token" in listed and "--place" in listed
+    assert "--banned-token" in listed and "--choice" in listed
     flags = ("-m", "seq2seq_core", "translate", "--checkpoint", "checkpoints/dates", "--json", "--trace")
-    flags = (*flags, "--strategy", "second", "--place", "1")
+    flags = (*flags, "--strategy", "second", "--choice", "1")
     first = json.loads(run(copy, *flags, stdin="3 May 2021\n"))["sentences"][0]
     assert first["strategy"] == "second" and first["hypotheses"][0]["text"] == "2021-05-03"
     banned = first["hypotheses"][0]["token_ids"][0]
@@ -145,12 +145,12 @@ def test_the_command_line_lists_a_strategy_and_a_filter_and_obeys_them(copy: Pat
 def test_the_app_offers_a_strategy_with_its_settings_and_those_of_a_filter(used: Any) -> None:
     [strategies] = [part for part in used["components"] if part.get("elem_id") == "strategy"]
     assert ["Second best", "second"] in [list(choice) for choice in strategies["choices"]]
-    assert {"setting-place", "setting-banned_token"} <= {part.get("elem_id") for part in used["components"]}
+    assert {"setting-choice", "setting-banned_token"} <= {part.get("elem_id") for part in used["components"]}
 
 
 def test_the_endpoints_answer_with_them(used: Any) -> None:
     told = {strategy["name"]: strategy for strategy in used["models"]["strategies"]}
-    assert {"place", "banned_token"} <= {setting["name"] for setting in told["second"]["settings"]}
+    assert {"choice", "banned_token"} <= {setting["name"] for setting in told["second"]["settings"]}
     assert "banned_token" in {setting["name"] for setting in told["sample"]["settings"]}
     without = used["without"]
     assert without["strategy"] == "second" and used["banned"] not in without["hypotheses"][0]["token_ids"]

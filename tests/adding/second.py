@@ -16,9 +16,9 @@ from seq2seq_core.types import StateT
 
 @dataclass(frozen=True, kw_only=True)
 class SecondConfig(FilterConfig):
-    """Which place to take."""
+    """Which of the likeliest to take."""
 
-    place: int = option(2, label="Place", min=1, max=9, step=1, help="Which of the likeliest tokens to take.")
+    choice: int = option(2, label="Choice", min=1, max=9, step=1, help="Which of the likeliest tokens to take.")
 
 
 def search(request: Request[StateT, SecondConfig], recorder: Recorder | None) -> Search:
@@ -26,7 +26,7 @@ def search(request: Request[StateT, SecondConfig], recorder: Recorder | None) ->
     rows = IndependentRows(request, recorder, count=1)
     while len(rows):
         seen, filtered = rows.step()
-        best = filtered.scores.topk(request.config.place).indices
+        best = filtered.scores.topk(request.config.choice).indices
         token = best[:, -1].where(best[:, 0] != request.specials.eos, best[:, 0])
         rows.append(token, seen, filtered, Verdict.CHOSEN)
         yield len(rows)

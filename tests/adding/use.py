@@ -36,7 +36,7 @@ def card_of(service: Service) -> str:
     """What the toy card says of a translation."""
     with gr.Blocks():
         view = lay_out(service)
-    request = service.text_request("3 May 2021", "dates", "second", {"place": 1}).sentences[0]
+    request = service.text_request("3 May 2021", "dates", "second", {"choice": 1}).sentences[0]
     *_, result = service.run(request)
     shown: Any = ShownText((Shown(request, result, Languages()),))  # type: ignore[arg-type]
     return str(show.everything(view, shown, False)[view.parts["pieces-read"].html])
@@ -49,11 +49,11 @@ def main() -> None:
     page: Any = build(service).get_config_file()
     endpoints = Endpoints(service)
     said = {
-        name: endpoints.translate("3 May 2021", "second", {"place": 1, "max_new_tokens": 5}, name)
+        name: endpoints.translate("3 May 2021", "second", {"choice": 1, "max_new_tokens": 5}, name)
         for name in ("near", "bag")
     }
-    banned = endpoints.translate("3 May 2021", "second", {"place": 1}, "dates")["hypotheses"][0]["token_ids"][0]
-    without = endpoints.translate("3 May 2021", "second", {"place": 1, "banned_token": banned}, "dates", True)
+    banned = endpoints.translate("3 May 2021", "second", {"choice": 1}, "dates")["hypotheses"][0]["token_ids"][0]
+    without = endpoints.translate("3 May 2021", "second", {"choice": 1, "banned_token": banned}, "dates", True)
     json.dump(
         {
             "cards": cards,

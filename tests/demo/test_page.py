@@ -18,7 +18,7 @@ def test_every_view_builds_without_a_browser(service: Service) -> None:
 
 def test_only_the_documented_endpoints_are_public(service: Service) -> None:
     endpoints = build(service).get_api_info()["named_endpoints"]
-    assert set(endpoints) == {"/translate", "/compare", "/score", "/why_not", "/beside", "/models"}
+    assert set(endpoints) == {"/translate", "/compare", "/score", "/why_not", "/neighbours", "/beside", "/models"}
     assert "sentence" in endpoints["/translate"]["description"]
 
 
