@@ -40,6 +40,7 @@ from demo.visits import kept_as_visits
 from demo.waiting.calls import McpCalls
 from demo.waiting.places import Places
 from seq2seq_core import __version__
+from seq2seq_core.decoding import STRATEGIES
 from seq2seq_core.text.languages import TRANSLATION
 from seq2seq_core.types import CoreError
 
@@ -180,5 +181,6 @@ def _masthead(device: str, known: Languages) -> Html:
     ]
     skip = tag("a", "Skip to the view", href="#tabs", class_="skip")  # assets/focus.js knows which view is open
     bar = tag("div", name, tag("div", tools, class_="tools"), class_="bar")
+    strategies = {each.label: f"{each.everyday}. {each.summary}" for each in STRATEGIES.values()}
     announced = tag("p", id="announced", class_="sr", role="status")  # assets/aloud.js writes into it
-    return join([skip, bar, title, lead, announced, NIGHT, glossary.draw()])
+    return join([skip, bar, title, lead, announced, NIGHT, glossary.draw(strategies)])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from demo.common.markup import Html, tag
-from seq2seq_core.decoding import STRATEGIES
 
 ID = "glossary"
 
@@ -32,10 +33,13 @@ def button() -> Html:
     return tag("button", "What do the words mean?", type="button", popovertarget=ID, class_="ask-words")
 
 
-def draw() -> Html:
-    """The glossary, once on a page; hidden until a button opens it."""
-    strategies = {each.label: f"{each.everyday}. {each.summary}" for each in STRATEGIES.values()}
-    rows = [tag("div", tag("dt", name), tag("dd", meaning)) for name, meaning in (TERMS | strategies).items()]
+def draw(strategies: Mapping[str, str]) -> Html:
+    """The glossary, once on a page; hidden until a button opens it.
+
+    Args:
+        strategies: what each does, by the field's term.
+    """
+    rows = [tag("div", tag("dt", name), tag("dd", meaning)) for name, meaning in {**TERMS, **strategies}.items()]
     close = tag("button", "Close", type="button", popovertarget=ID, popovertargetaction="hide")
     top = tag("header", tag("h2", "What the words mean"), close)
     return tag("div", top, tag("dl", rows), id=ID, popover="auto", role="dialog", aria_label="What the words mean")
