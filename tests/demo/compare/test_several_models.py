@@ -142,9 +142,9 @@ def test_a_link_holds_each_cards_model_and_says_what_is_not_here(events: Said) -
     link = contest_link.read(params)
     assert link is not None and link.cards == cards
     desk = Desk()
-    said = events.restored(desk, SimpleNamespace(query_params=params))
+    events.restored(desk, SimpleNamespace(query_params=params))
     assert desk.cards == (*TWO, Contestant("mine", "greedy"))
-    *_, last = events.run_linked(desk, said.sentence, "en-de", 0, "")
+    *_, last = events.run_linked(desk, *ASKED)
     assert "asks for what is not here, gone: en-de took its place" in last.status
 
 
