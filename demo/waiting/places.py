@@ -32,6 +32,9 @@ UNHEARD = 30.0
 UNCOLLECTED = 60.0
 """Seconds after which the messages are dropped of a session that nobody listens to."""
 
+IDLE = 2000
+"""Sessions without unread answers that are kept so long, at most."""
+
 SWEEP = 1.0
 """Seconds between two looks at what has been waiting for too long."""
 
@@ -286,9 +289,16 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
                 if mailbox.quiet_for(UNCOLLECTED if mailbox.heard else UNHEARD):
                     del self.pending_messages_per_session[session]
                     await self.clean_events(session_hash=session)
-                elif mailbox.left and not self.pending_event_ids_session.get(session):
-                    del self.pending_messages_per_session[session]
-                    self.pending_event_ids_session.pop(session, None)
+            for session in self._done()[:-IDLE]:
+                del self.pending_messages_per_session[session]
+                self.pending_event_ids_session.pop(session, None)
+
+    def _done(self) -> list[str]:
+        """Sessions that have all their answers, the one longest quiet first. A page may begin to read once more after
+        its last answer, so they are not dropped at once."""
+        waiting, boxes = self.pending_event_ids_session, self.pending_messages_per_session
+        done = [session for session, mailbox in boxes.items() if mailbox.left and not waiting.get(session)]
+        return sorted(done, key=lambda session: boxes[session].quiet_since)
 
 
 def _decodes(concurrency_id: str) -> bool:

@@ -205,19 +205,23 @@ def test_answers_that_nobody_fetches_are_bounded(queue: Places) -> None:
     assert said.startswith("1024 answers to your address wait to be fetched, which is the most; fetch some of them")
 
 
-def test_a_session_that_has_all_its_answers_is_forgotten_at_once(
+def test_of_sessions_that_have_all_their_answers_only_some_are_kept(
     queue: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Some, since a page may begin to read once more after its last answer; not more, however many there are."""
     monkeypatch.setattr(places, "SWEEP", 0.01)
+    monkeypatch.setattr(places, "IDLE", 2)
 
     async def scenario() -> None:
-        await ask(queue, STOP, "done")
-        await ask(queue, STOP, "waits")
-        queue.pending_event_ids_session["done"].clear()  # as Gradio does when it has sent the answer
+        for session in ("waits", "first", "second", "third"):
+            await ask(queue, STOP, session)
+            if session != "waits":
+                queue.pending_event_ids_session[session].clear()  # as Gradio does when it has sent the answer
         sweeping = asyncio.create_task(queue._sweep())
         await asyncio.sleep(0.1)
         sweeping.cancel()
-        assert set(queue.pending_messages_per_session) == set(queue.pending_event_ids_session) == {"waits"}
+        assert set(queue.pending_messages_per_session) == {"waits", "second", "third"}
+        assert queue.begin_reading("third")
 
     asyncio.run(scenario())
 
