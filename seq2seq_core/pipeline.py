@@ -24,8 +24,10 @@ from seq2seq_core.decoding import (
     BeamConfig,
     Config,
     DecodeResult,
+    DecodeStep,
     Hypothesis,
     Request,
+    SampleConfig,
     ScoreConfig,
     ScoreParts,
     Source,
@@ -36,11 +38,13 @@ from seq2seq_core.decoding import (
     strategy_of,
 )
 from seq2seq_core.decoding.cost import Demand, cost_of
+from seq2seq_core.decoding.next_token import Foreseen, foresee, shaped
+from seq2seq_core.decoding.request import OtherT
 from seq2seq_core.models.steered import SteeredState, steered
 from seq2seq_core.text.languages import source_code, translates
 from seq2seq_core.text.reading import Reader, Reading
 from seq2seq_core.text.sentences import Sentences, sentences_of
-from seq2seq_core.types import CoreError, HeadAttention, MovedWeight, NoRoomError, StepFn, pick_device
+from seq2seq_core.types import CoreError, HeadAttention, MovedWeight, NoRoomError, StepFn, StepOutput, pick_device
 
 BATCH_SIZE = 64
 
@@ -352,6 +356,47 @@ class Translator:
         with torch.inference_mode():
             return self._prepared.look(source, given)
 
+    def foresee(self, text: str, token_ids: Sequence[int], *, moved: Sequence[MovedWeight] = ()) -> Foreseen:
+        """What the model says of the token after the beginning of a translation, over its whole vocabulary.
+
+        Args:
+            text: a source sentence.
+            token_ids: of the beginning, none for the first token.
+            moved: see ``translate``.
+
+        Raises:
+            CoreError: there is nothing to read, or the model's numbers are no distribution.
+        """
+        job = self._job(self._reader.read(text), token_ids, 0, moved)
+        if not job.ids:
+            raise CoreError("there is nothing to translate: the sentence is empty")
+        return foresee(self._request([job], SampleConfig(), False), token_ids)
+
+    def shaped(
+        self,
+        text: str,
+        known: Foreseen,
+        config: SampleConfig,
+        *,
+        given: int = 0,
+        index: int = 0,
+        sample: int = 0,
+    ) -> DecodeStep:
+        """What a sampler's filters make of that token, and which one its seed draws; the model is not asked again.
+
+        Args:
+            text, known: the sentence, and what ``foresee`` gave for it.
+            config: the filters and the seed.
+            given: tokens at the beginning that were given rather than generated.
+            index: number of the sentence; seeds hang on it.
+            sample: number of the sample.
+
+        Raises:
+            CoreError: the filters leave no token.
+        """
+        job = self._job(self._reader.read(text), known.token_ids[:given], index)
+        return shaped(self._described([job], config, False, _asked_for_nothing, None), known, sample)
+
     def _sentence_jobs(
         self,
         texts: str | Sequence[str],
@@ -443,7 +488,7 @@ class Translator:
             results |= zip(chosen, run(self._request([jobs[i] for i in chosen], config, trace)), strict=True)
         return (results[i] for i in range(len(jobs)))
 
-    def _request(self, jobs: Sequence[Job], config: Config, trace: bool) -> Request[Any, Config]:
+    def _request(self, jobs: Sequence[Job], config: OtherT, trace: bool) -> Request[Any, OtherT]:
         """One batch to decode; the source is encoded here, once."""
         specials = self.tokenizer.specials
         # Of nothing to read, which can be scored, the end is read.
@@ -455,6 +500,12 @@ class Translator:
             if len(jobs) > 1:
                 raise CoreError("where weights are moved, sentences are decoded one at a time; give one text")
             step_fn, state = steered(self._prepared, moved), SteeredState(state)
+        return self._described(jobs, config, trace, step_fn, state)
+
+    def _described(
+        self, jobs: Sequence[Job], config: OtherT, trace: bool, step_fn: StepFn[Any], state: Any
+    ) -> Request[Any, OtherT]:
+        """A batch with all that is known of its texts, on this step function."""
         return Request(
             step_fn=step_fn,
             state=state,
@@ -499,6 +550,10 @@ class Translator:
             read_as=source.read_as,
             notes=source.notes,
         )
+
+
+def _asked_for_nothing(tokens: torch.Tensor, state: Any) -> StepOutput[Any]:
+    raise AssertionError("what the model says is known")
 
 
 def _with_others(own: DecodeResult, *others: DecodeResult) -> DecodeResult:

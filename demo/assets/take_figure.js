@@ -1,6 +1,6 @@
 // Every figure as a file, made in the browser, with a caption that says what it is of. SVG and PDF are light and laid out for
 // paper: whatever the figure has to say fits a column of 84 mm, or is wider, and is legible there. PNG is as the page looks.
-const COLUMN = 440, MM = 84 / COLUMN; // pixels laid out for a column: 12 of them are 6.5 points high
+const COLUMN = 424, MM = 84 / COLUMN; // pixels laid out for a column: 12 of them are 6.7 points high
 const SCALE = 2; // pixels of a PNG for each of the page's, so that it is sharp in print
 const EDGE = 12, LINE = 16;
 const FIGURES = ".heatmap, .plain-figure, #quality-cost, #tree";
@@ -76,7 +76,7 @@ function box(part, look, frame) {
 function onPaper(plot, layout) {
   const least = parseFloat(getComputedStyle(plot.closest("[data-testid=plotly]") ?? plot).minWidth) || 0;
   const named = layout.annotations?.some(({ text }) => text?.length > 3);
-  const width = Math.max(COLUMN, least, named ? 1.4 * COLUMN : 0);
+  const width = Math.max(COLUMN - 2 * EDGE, least, named ? 1.4 * COLUMN : 0);
   if (!layout.yaxis2) return { width, height: plot._fullLayout.height, layout };
   const { l, r, t, b } = layout.margin, inside = plot._fullLayout._size.h;
   const bars = layout.yaxis2.domain[1] * inside, gap = layout.yaxis.domain[0] * inside - bars;
@@ -90,17 +90,33 @@ function onPaper(plot, layout) {
   };
 }
 
-// Plotly draws its picture anew and without the page's style sheet, so dark mode's colours go into the figure first.
+// Figures are made for a light page; dark mode takes their ink and quiet colour, and leaves what stands on a bright disc.
+const ON_DISCS = 12;
+function inTheme(part) {
+  const inked = JSON.stringify(part).replaceAll("#17181c", css("--ink")).replaceAll("#5c6068", css("--soft"));
+  const changed = JSON.parse(inked);
+  part.annotations?.forEach(({ font }, i) => {
+    if (font?.size === ON_DISCS) changed.annotations[i].font = font;
+  });
+  return changed;
+}
+
+// Colours of the weights: lighter in dark mode, opaque on paper, since not every program knows alpha in a scale.
+function scaled(trace, paper, night) {
+  const shade = (colour) => (paper ? inDaylight(() => plain(colour)) : night ? colour.replace(/\d+,\s*\d+,\s*\d+/, "168,191,255") : colour);
+  const colorscale = Array.isArray(trace.colorscale) ? trace.colorscale.map(([at, colour]) => [at, shade(colour)]) : trace.colorscale;
+  const textfont = trace.type === "bar" && trace.textfont ? { ...trace.textfont, color: css("--soft") } : trace.textfont;
+  return { ...trace, colorscale, textfont: paper ? trace.textfont : textfont };
+}
+
+// Plotly draws its picture anew and without the page's style sheet, so the theme's colours go into the figure first.
 async function plotDrawing(plot, paper) {
-  const night = !paper && document.body.classList.contains("dark");
-  // On paper opaque: not every program that reads an SVG or makes a PDF of it knows alpha in a scale.
-  const shade = (colour) => (night ? colour.replace(/\d+,\s*\d+,\s*\d+/, "168,191,255") : paper ? inDaylight(() => plain(colour)) : colour);
-  const shown = plot.getBoundingClientRect();
-  const { width, height, layout } = paper ? onPaper(plot, usualLayout(plot.layout)) : { ...{ width: shown.width, height: shown.height }, layout: plot.layout };
-  const data = plot.data.map((trace) => ({ ...trace, colorscale: Array.isArray(trace.colorscale) ? trace.colorscale.map(([at, colour]) => [at, shade(colour)]) : trace.colorscale }));
-  const font = { ...layout.font, ...(paper ? {} : { color: css("--soft") }) };
-  const url = await Plotly.toImage(
-    { data, layout: { ...layout, autosize: false, width, height, font, paper_bgcolor: "rgba(0,0,0,0)" } }, { format: "svg", width, height });
+  const shown = plot.getBoundingClientRect(), night = document.body.classList.contains("dark");
+  const { width, height, layout } = paper
+    ? onPaper(plot, usualLayout(plot.layout)) : { width: shown.width, height: shown.height, layout: inTheme(plot.layout) };
+  const data = plot.data.map((trace) => scaled(trace, paper, night));
+  const fitted = { ...layout, autosize: false, width, height, paper_bgcolor: "rgba(0,0,0,0)" };
+  const url = await Plotly.toImage({ data, layout: fitted }, { format: "svg", width, height });
   const source = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml");
   const drawing = element("g", {});
   drawing.append(...source.documentElement.children);
@@ -205,7 +221,7 @@ async function asPdf({ file, width, height }, { title, facts }) {
   libraries ??= script("jspdf.umd.min.js").then(() => script("svg2pdf.umd.min.js"));
   await libraries;
   const size = [width * MM, height * MM];
-  const doc = new jspdf.jsPDF({ unit: "mm", format: size, orientation: size[0] > size[1] ? "l" : "p", compress: true });
+  const doc = new jspdf.jsPDF({ unit: "mm", format: size, orientation: size[0] > size[1] ? "l" : "p", compress: true, putOnlyUsedFonts: true });
   await font(doc, "inter-regular.ttf", "normal");
   await font(doc, "inter-semibold.ttf", "bold");
   doc.setProperties({ title, subject: facts.join(" · "), creator: facts.at(-1) });

@@ -13,7 +13,7 @@ from demo.common.markup import Html
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
-LOADED = ("pressed", "compare", "file", "cell_pressed")
+LOADED = ("pressed", "compare", "file", "cell_pressed", "shaping")
 """Scripts that a component loads itself, as ``js_on_load``."""
 
 USUAL = 16

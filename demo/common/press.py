@@ -5,19 +5,19 @@ from __future__ import annotations
 
 def word(press: object, name: str) -> str | None:
     """A word that a press says under this name."""
-    value = _said(press, name)
-    return value if isinstance(value, str) else None
+    said = value(press, name)
+    return said if isinstance(said, str) else None
 
 
 def number(press: object, name: str, end: int | None = None) -> int | None:
     """A whole number that a press says under this name, from 0 to ``end``, ``end`` left out."""
-    value = _said(press, name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0 or (end is not None and value >= end):
+    said = value(press, name)
+    if not isinstance(said, int) or isinstance(said, bool) or said < 0 or (end is not None and said >= end):
         return None
-    return value
+    return said
 
 
-def _said(press: object, name: str) -> object:
+def value(press: object, name: str) -> object:
     """Of an event's data, or of what a script of the page put into an object.
 
     Gradio's ``EventData`` looks names up in whatever came, which may be null or a number.

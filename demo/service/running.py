@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from demo.common.gpu import BORROWED, on_gpu
+from demo.common.settings import configure
 from demo.common.stopping import Watch
 from demo.common.text_input import InputError
 from demo.service.budget import DOCUMENT_CHUNK, afford, batches, chunks
@@ -16,7 +17,8 @@ from demo.service.files import sentence
 from demo.service.groups import Groups, Steps
 from demo.service.wishes import Asked, AskedBeside, AskedText, AskedWhy, Wishes
 from demo.service.work import BesideQuestion, DoneUnit, Draft, NearQuestion, Outcomes, Question, Work, draft, search
-from seq2seq_core.decoding import DecodeResult, ScoreConfig, returned, rows_of
+from seq2seq_core.decoding import DecodeResult, DecodeStep, SampleConfig, ScoreConfig, returned, rows_of
+from seq2seq_core.decoding.next_token import Foreseen
 from seq2seq_core.limits import Beside
 from seq2seq_core.neighbours import DEFAULT_COUNT, Neighbours
 from seq2seq_core.types import CoreError, HeadAttention
@@ -211,6 +213,38 @@ class Service(Wishes):
         [found] = returned(self._decode(work, _within(DEADLINE)))
         assert isinstance(found, Neighbours)
         return found
+
+    def run_foresee(self, request: Asked, token_ids: tuple[int, ...]) -> Foreseen:
+        """What the model says of the token after the beginning of a translation of the request's text.
+
+        Raises:
+            InputError: it took longer than ``DEADLINE``.
+        """
+        work = Work(
+            request.model, request.config, (request.text,), (0,), watched=False, foresee=token_ids, moved=request.moved
+        )
+        [found] = returned(self._decode(work, _within(DEADLINE)))
+        assert isinstance(found, Foreseen)
+        return found
+
+    def shaped(
+        self, request: Asked, known: Foreseen, settings: Mapping[str, object], sample: int
+    ) -> tuple[SampleConfig, DecodeStep]:
+        """What a sampler of these settings makes of that token; the model is not asked.
+
+        Raises:
+            InputError: a setting cannot be used, or they leave no token.
+        """
+        config = configure(self.strategies["sample"], settings)
+        assert isinstance(config, SampleConfig)
+        given = len(request.prefix)
+        try:
+            step = self.translator(request.model).shaped(
+                request.text, known, config, given=given, index=request.index, sample=sample
+            )
+        except CoreError as error:
+            raise InputError(sentence(error)) from error
+        return config, step
 
     def run_document(self, request: Asked, texts: Sequence[str]) -> Generator[tuple[DoneUnit, ...], None, None]:
         """Decodes all ``texts``, each in place of the request's own and sentence by sentence.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,10 +13,12 @@ from demo.common.languages import Languages, languages
 from demo.common.text_input import InputError
 from demo.models import KnownModel, Models
 from seq2seq_core.checkpoint import read_metadata
+from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.neighbours import has_index
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.text.languages import translates
 from seq2seq_core.types import CoreError, pick_device
+from seq2seq_core.why_not import Sign, signs_of, usual_of
 
 T = TypeVar("T")
 
@@ -128,6 +131,15 @@ class ServedModels:
             len(other) == len(first) and other.pieces(range(len(other))) == first.pieces(range(len(first)))
             for other in others
         )
+
+    def signs(self, name: object, result: DecodeResult, index: int) -> tuple[Sign, ...]:
+        """Measures of one hypothesis of a result, beside what is usual for the model.
+
+        Raises:
+            InputError: there is no such model, or it did not load.
+        """
+        alone = replace(result, hypotheses=(result.hypotheses[index],))
+        return signs_of(alone, usual_of(self.known(name).metadata)) if result.source_tokens else ()
 
     def _said_of(self, name: object, ask: Callable[[str], T]) -> T:
         if not isinstance(name, str) or name not in self.names:

@@ -70,6 +70,7 @@ class Work:
         comes of each is a ``DoneUnit`` and no ``DecodeResult``.
     question: about the one text: what comes of it is a ``WhyNot``, a ``Beside`` or ``Neighbours``.
     look: a translation of the one text, as ids of its pieces: what comes of it is its ``HeadAttention``.
+    foresee: the beginning of one, as ids: what comes of it is a ``Foreseen``.
     """
 
     model: str
@@ -83,6 +84,7 @@ class Work:
     document: bool = False
     question: Question | BesideQuestion | NearQuestion | None = None
     look: tuple[int, ...] = ()
+    foresee: tuple[int, ...] | None = None
 
     @property
     def shares(self) -> bool:
@@ -92,7 +94,7 @@ class Work:
         sentence.
         """
         alone = self.document or self.prefix or self.moved or self.question or self.look or len(self.texts) > 1
-        return not (alone or isinstance(self.config, ExactConfig))
+        return not (alone or self.foresee is not None or isinstance(self.config, ExactConfig))
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
         return [(yield from _answer(translator, first, first.question))]
     if first.look:
         return [translator.look(texts[0], first.look)]
+    if first.foresee is not None:
+        return [translator.foresee(texts[0], first.foresee, moved=first.moved)]
     if not first.document:
         return (
             yield from translator.stream_batch(

@@ -8,7 +8,8 @@ from dataclasses import replace
 import gradio as gr
 
 from demo.common import export, status, strategy
-from demo.common.contestant import changed, named
+from demo.common.contestant import changed, defaults, named
+from demo.common.controls import START
 from demo.common.examples import FIRST_STRATEGY
 from demo.common.languages import Languages
 from demo.common.question import PageQuestion, quoted, typed
@@ -18,13 +19,17 @@ from demo.service import AskedText, Service
 from demo.translate import cell, learnt, lens, link, show
 from demo.translate.cell import cell_of
 from demo.translate.export import offline, trace
+from demo.translate.filters import MOVED, number_of, sampler
 from demo.translate.heads import MEAN
 from demo.translate.heatmap import draw_head
 from demo.translate.layout import TranslateView, described, headings, one_head
 from demo.translate.said import Press, Said, read, read_press
-from demo.translate.searching import Search, rank, searches, with_neighbours, with_rank
+from demo.translate.searching import Search, looked_into, rank, searches, with_neighbours
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
 from seq2seq_core.types import MovedWeight
+
+SAMPLE = "sample"
+"""The strategy that the filters belong to."""
 
 NOTHING = "There is nothing to take away yet: no search has come to its end."
 
@@ -182,7 +187,7 @@ class TranslateEvents:
         index = _below(said.press.index, len(said.shown.result.hypotheses)) if said.shown else None
         if said.present is None or index is None:
             return UNCHANGED
-        chosen = with_rank(self._service, replace(said.present.shown, index=index, near=None))
+        chosen = looked_into(self._service, replace(said.present.shown, index=index, near=None))
         return show.candidate(self._view, said.present.changed(chosen), said.words)
 
     def turn_to(self, **sent: object) -> Updates:
@@ -225,7 +230,13 @@ class TranslateEvents:
             return UNCHANGED
         shown, parts = replace(said.shown, near=None), self._view.parts
         code, known = shown.languages.target_code, rank(self._service, shown, of, place)
-        drawn = lens.detail(result, of, place, code, known, shown.given)
+        try:
+            moved = self._moved(said, shown, of, place) if said.press.settings else None
+        except InputError as error:
+            return {self._view.status: status.error(str(error))}
+        drawn = lens.detail(result, of, place, code, known, shown.given, moved)
+        if said.press.kind == "move":  # what is shown of training sentences is still of this word
+            return {parts["detail"].html: drawn}
         looked: Updates = {parts["detail"].html: drawn, parts["learnt"].html: learnt.draw(shown, place)}
         if said.present is None or said.shown.near is None:
             return looked
@@ -250,6 +261,44 @@ class TranslateEvents:
             view.status: show.line(present, said.words),
             view.parts["learnt"].html: learnt.draw(shown, shown.near.place),
         }
+
+    def _moved(self, said: Said, shown: Shown, of: int, place: int) -> lens.Moved:
+        """What the filters where they were moved to make of a word; the model is asked once for each word.
+
+        Raises:
+            InputError: a setting cannot be used, they leave no piece, or there was no time.
+        """
+        hypothesis, glance = shown.result.hypotheses[of], said.glance
+        begun = hypothesis.token_ids[:place]
+        asked, known = (shown.request, begun), glance.known
+        if known is None or glance.of != asked:
+            known = self._service.run_foresee(shown.request, begun)
+            glance.of, glance.known = asked, known
+        settings, sample = sampler(said.press.settings, shown.result), number_of(shown.result, hypothesis)
+        config, step = self._service.shaped(shown.request, known, settings, sample)
+        return lens.Moved(step, {name: getattr(config, name) for name in MOVED}, sample)
+
+    @searches
+    def sample(self, event: gr.EventData, **sent: object) -> Search | Updates:
+        """Translates the same sentence again, by a sampler with the filters as they were moved."""
+        said, press = read(sent), read_press(event)
+        shown, view = said.shown, self._view
+        if shown is None or press.kind != "decode":
+            return self._as_it_was(said)
+        settings = START | sampler(press.settings, shown.result)
+
+        def request() -> AskedText:
+            config = self._service.decoding(shown.request.model, SAMPLE, settings).config
+            return AskedText((replace(shown.request, config=config),))
+
+        return Search(
+            said, request, said.present, shown.before, asked=self._as_sample(said.present, settings),
+            also=lambda: {
+                view.strategy: SAMPLE,
+                view.summary: strategy.summary(self._service.strategies[SAMPLE].summary),
+                **view.controls.restored(SAMPLE, settings),
+            },
+        )  # fmt: skip
 
     def export(self, event: gr.EventData, **sent: object) -> Updates:
         """What is shown as a file: its name, its kind and what is in it, for the page to save."""
@@ -298,6 +347,15 @@ class TranslateEvents:
             return None
         text, model, strategy, *values = present.asked.values
         asked = self._question(Said(model=str(model), strategy=str(strategy)), values, weights)
+        return PageQuestion((text, *asked.values[1:]), (present.asked.said[0], *asked.said[1:]))
+
+    def _as_sample(self, present: ShownText | None, settings: Mapping[str, object]) -> PageQuestion | None:
+        """The question of what is shown, as a sampler of these settings answers it."""
+        if present is None or present.asked is None:
+            return None
+        text, model, *_ = present.asked.values
+        unknown = [None] * len(self._view.controls.widgets)
+        asked = self._question(Said(model=str(model), strategy=SAMPLE), unknown, defaults(SAMPLE) | dict(settings))
         return PageQuestion((text, *asked.values[1:]), (present.asked.said[0], *asked.said[1:]))
 
     def _as_it_was(self, said: Said) -> Updates:

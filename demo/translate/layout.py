@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demo.common import cards, question, slim, strategy, why_link
-from demo.common.assets import ASSETS
+from demo.common.assets import script
 from demo.common.attention import blank
 from demo.common.cards import heading
 from demo.common.controls import Controls, reads
@@ -22,7 +22,8 @@ from demo.common.pieces import NO_WORDS
 from demo.common.turn import Turn
 from demo.common.wiring import KEPT, Updates
 from demo.service import Service
-from demo.translate import asking, candidates, heatmap, source_words, translation
+from demo.translate import asking, candidates, heatmap, signs, source_words, translation
+from demo.translate.filters import Glance
 from demo.translate.heads import MEAN, OVER, Head, heads_of, layers_of
 from demo.translate.link import TranslateLink, compared
 from demo.translate.panels import PANELS, Draw, Panel
@@ -45,8 +46,7 @@ CELLS = "Press a cell to move its weight; with the keyboard, arrows and Enter."
 DOWNLOADS = {"html": "HTML, everything", "json": "JSON, every step", "csv": "CSV, the candidates"}
 OFFLINE = "One page of about 5 MB that opens without a network, its figures alive"
 
-CELL_PRESSED = (ASSETS / "cell_pressed.js").read_text(encoding="utf-8")
-PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
+CELL_PRESSED, PRESSED = script("cell_pressed"), script("pressed")
 
 VIEW = "translate"
 """How the page calls this view where it compares what is shown with what is asked now."""
@@ -113,6 +113,7 @@ class TranslateView:
     present: gr.State
     turn: gr.State
     wish: gr.State
+    glance: gr.State
 
     @property
     def question(self) -> list[gr.components.Component]:
@@ -149,6 +150,7 @@ def lay_out(service: Service) -> TranslateView:
                 whole = html(js_on_load=PRESSED, elem_id="whole")
                 parts["source_words"] = Drawing(html(elem_id="source-words"), _source_words)
                 parts["translation"] = Drawing(html(translation.waiting(), elem_id="translation"), _translation)
+                parts["signs"] = Drawing(html(elem_id="signs"), _signs)
                 status = html(js_on_load=PRESSED, elem_id="status")
         choosing, looking = _evidence(service, unknown, parts)
     for panel in PANELS:
@@ -159,6 +161,7 @@ def lay_out(service: Service) -> TranslateView:
         **asking, target=target, whole=whole, status=status, earlier=earlier, **choosing, **looking, **ranking,
         parts=parts, file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"),
         present=gr.State(None, time_to_live=KEPT), turn=gr.State(Turn()), wish=gr.State(TranslateLink()),
+        glance=gr.State(Glance()),
     )  # fmt: skip
 
 
@@ -234,9 +237,12 @@ def _heads() -> dict[str, gr.Dropdown]:
 def _panel(panel: Panel) -> dict[str, Drawing]:
     with gr.Column(elem_classes=f"card {ANSWER}", elem_id=cards.place(next(iter(panel.parts)))):
         html(heading(panel.title, panel.aside))
-        scripts = {"js_on_load": PRESSED} if panel.pressed else {}
         looks = {"elem_classes": panel.looks} if panel.looks else {}
-        parts = {name: Drawing(html(elem_id=name, **looks, **scripts), draw) for name, draw in panel.parts.items()}
+        scripts = {name: {"js_on_load": script(panel.scripts[name])} for name in panel.scripts}
+        parts = {
+            name: Drawing(html(elem_id=name, **looks, **scripts.get(name, {})), draw)
+            for name, draw in panel.parts.items()
+        }
         if panel.caption:
             html(_foot(panel.caption, next(iter(panel.parts))))
     return parts
@@ -281,10 +287,19 @@ def _heatmap(shown: Shown, words: bool) -> Html:
     return heatmap.draw(shown.result, shown.index, words, shown.languages)
 
 
+def _why(shown: Shown) -> str:
+    """The query that opens Why not? on what is shown."""
+    request, result = shown.request, shown.result
+    return why_link.write(request.text, "", request.model, result.strategy, result.config)
+
+
+def _signs(shown: Shown, _: bool) -> Html:
+    return signs.draw(shown.signs, _why(shown))
+
+
 def _candidates(shown: Shown, _: bool) -> Html:
     request = shown.request
-    asks = why_link.write(request.text, "", request.model, shown.result.strategy, shown.result.config)
-    link = tag("a", "Ask why not", unseen(", in a new tab"), href=asks, target="_blank", rel="noopener")
+    link = tag("a", "Ask why not", unseen(", in a new tab"), href=_why(shown), target="_blank", rel="noopener")
     onward = tag("a", "Compare this", unseen(", in a new tab"), href=compared(request), target="_blank", rel="noopener")
     table = candidates.draw(shown.result, shown.index, shown.languages.target_code)
     leads = tag("p", "Expected something else? ", link, ". ", onward, " with another strategy or model.",

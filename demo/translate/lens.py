@@ -16,7 +16,16 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult, DecodeStep, Hypothesis, StepRow
 
 SHORT = 5
-MASKS = {"top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "no_repeat_ngram_size", "min_new_tokens"}
+MASKS = {
+    "bad_words",
+    "top_k",
+    "top_p",
+    "min_p",
+    "typical_p",
+    "epsilon_cutoff",
+    "no_repeat_ngram_size",
+    "min_new_tokens",
+}
 """Filters that take pieces away and leave the others as they were to each other."""
 
 REST = "all other pieces"
@@ -60,6 +69,27 @@ def draw(result: DecodeResult, chosen: int, opened: int = 0) -> Html:
     return tag("div", tag("div", columns, class_="lens"), class_="scroll")
 
 
+DRAWN = "drawn by the seed"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A step as sampling would take it under filters that a person moved.
+
+    settings: all of the sampler's. sample: number of the sample whose random numbers draw.
+    """
+
+    step: DecodeStep
+    settings: Mapping[str, object]
+    sample: int = 0
+
+    @property
+    def drawn(self) -> _Taken:
+        """The piece that the seed draws."""
+        [candidate] = self.step.candidates
+        return _Taken(candidate.token_id, candidate.token, candidate.log_prob)
+
+
 @dataclass(frozen=True)
 class _Taken:
     """The piece that stands in a hypothesis. rank: the model's, 1 = its likeliest; None where it is not known."""
@@ -71,7 +101,13 @@ class _Taken:
 
 
 def detail(
-    result: DecodeResult, chosen: int, place: int, lang: str | None = None, rank: int | None = None, given: int = 0
+    result: DecodeResult,
+    chosen: int,
+    place: int,
+    lang: str | None = None,
+    rank: int | None = None,
+    given: int = 0,
+    moved: Moved | None = None,
 ) -> Html:
     """The likeliest next tokens before token number ``place``, through each filter, each ready to be taken instead.
 
@@ -82,20 +118,24 @@ def detail(
         place: of one of its tokens. lang: its language.
         rank: the token's under the model, which the record does not have where it is ``unlisted``.
         given: tokens that a person chose, whatever the filters made of them.
+        moved: what filters that a person moved make of it, in place of what was recorded.
     """
     hypothesis = result.hypotheses[chosen]
-    found = seen_before(result, hypothesis, place)
+    found = (moved.step, moved.step.rows[0]) if moved else seen_before(result, hypothesis, place)
     if not found:
         return tag("p", NOT_TRACED if result.source_tokens else NOTHING_READ, class_="caption")
     step, row = found
     heads = [unseen("Rank"), "Next piece", *[_stage(name) for name in step.stages], unseen("Instead")]
     letter = letters(result.source_tokens)
     taken = _Taken(hypothesis.token_ids[place], hypothesis.tokens[place], hypothesis.token_log_probs[place], rank)
-    rows = [_detail_row(row, i, taken.token_id, place, chosen, letter, lang) for i in range(len(row.top_ids))]
-    drawn_under = {} if place < given else result.config
-    beyond = None if taken.token_id in row.top_ids else _shares(step, row, taken, drawn_under)
-    if beyond:
-        rows.append(_taken_row(taken, beyond, letter, lang))
+    drawn = moved.drawn if moved else None
+    rows = [_detail_row(row, i, taken.token_id, place, chosen, letter, lang, drawn) for i in range(len(row.top_ids))]
+    drawn_under = moved.settings if moved else {} if place < given else result.config
+    beyond = []
+    for piece, said in _beyond(row, taken, drawn):
+        shares = _shares(step, row, piece, drawn_under)
+        beyond.append(shares)
+        rows.append(_taken_row(piece, shares, letter, lang, said))
     rows.append(_rest_row(row, beyond))
     table = tag(
         "table", tag("thead", tag("tr", [tag("th", head, scope="col") for head in heads])), tag("tbody", rows),
@@ -104,7 +144,29 @@ def detail(
     begun = " ".join("".join(unit.text for unit in word) for word in words(row.tokens, [0.0] * len(row.tokens)))
     title = tag("p", "After ", tag("b", f"{begun} …" if begun else "the beginning", lang=lang), class_="after")
     facts = tag("p", _facts(step, row), " ", glossary.button(), class_="caption")
-    return join([title, facts, tag("div", table, class_="scroll")])
+    told = tag("p", _told(moved, letter), class_="moved-to", role="status") if moved else ""
+    return join([title, told, facts, tag("div", table, class_="scroll")])
+
+
+def _beyond(row: StepRow, taken: _Taken, drawn: _Taken | None) -> list[tuple[_Taken, str]]:
+    """The pieces with a row of their own though many are likelier, and what is said of each."""
+    found = [] if taken.token_id in row.top_ids else [(taken, "taken")]
+    if drawn is None or drawn.token_id in row.top_ids:
+        return found
+    if found and taken.token_id == drawn.token_id:
+        return [(taken, f"taken, and {DRAWN}")]
+    return [*found, (drawn, DRAWN)]
+
+
+def _told(moved: Moved, letter: bool) -> list[str]:
+    """In a sentence, what became of the distribution and which piece the seed draws."""
+    [row] = moved.step.rows
+    fallen = sum(1 for log_prob in row.top_log_probs[-1] if not math.isfinite(float(log_prob)))
+    name = tag("b", label(moved.drawn.token, letter=letter))
+    masked = MASKS & set(moved.step.stages)
+    left = f"{row.kept[-1]:.1%} of the probability is left" if masked else "No piece is taken away"
+    out = f"; {fallen} of these {len(row.top_ids)} pieces fall out" if fallen else ""
+    return [f"{left}{out}. Seed {moved.settings['seed']} would draw ", name, f", sample {moved.sample + 1}."]
 
 
 def _column(row: StepRow, taken: _Taken, place: int, chosen: int, letter: bool, opened: bool) -> Html:
@@ -124,7 +186,14 @@ def _column(row: StepRow, taken: _Taken, place: int, chosen: int, letter: bool, 
 
 
 def _detail_row(
-    row: StepRow, rank: int, token_id: int, place: int, chosen: int, letter: bool, lang: str | None
+    row: StepRow,
+    rank: int,
+    token_id: int,
+    place: int,
+    chosen: int,
+    letter: bool,
+    lang: str | None,
+    drawn: _Taken | None = None,
 ) -> Html:
     name, taken = label(row.top_tokens[rank], letter=letter), row.top_ids[rank] == token_id
     cells = [tag("td", str(rank + 1), class_="rank"), tag("td", name, class_="text", lang=lang)]
@@ -135,26 +204,33 @@ def _detail_row(
         "button", said, unseen(f": {name}"), type="button", aria_disabled="true" if taken else None,
         data_index=rank, data_of=chosen, data_at=place,
     )  # fmt: skip
-    cells.append(tag("td", take, class_="take"))
-    return tag("tr", cells, class_="chosen" if taken else None)
+    by_seed = drawn is not None and row.top_ids[rank] == drawn.token_id
+    seed = tag("span", DRAWN, " ", class_="caption by-seed") if by_seed else ""
+    cells.append(tag("td", seed, take, class_="take"))
+    fallen = not math.isfinite(float(row.top_log_probs[-1][rank]))
+    kind = " ".join(name for name, holds in (("chosen", taken), ("fallen", fallen), ("drawn", by_seed)) if holds)
+    return tag("tr", cells, class_=kind or None)
 
 
-def _taken_row(taken: _Taken, shares: Sequence[float | None], letter: bool, lang: str | None) -> Html:
+def _taken_row(
+    taken: _Taken, shares: Sequence[float | None], letter: bool, lang: str | None, said: str = "taken"
+) -> Html:
     """Of the piece that was taken though many are likelier."""
     rank = f"{taken.rank:,}" if taken.rank else "later"
     name = tag("td", label(taken.token, letter=letter), class_="text", lang=lang)
-    said = tag("td", tag("span", "taken", class_="caption"), class_="take")
-    return tag("tr", tag("td", rank, class_="rank"), name, [_share(p) for p in shares], said, class_="chosen")
+    told = tag("td", tag("span", said, class_="caption"), class_="take")
+    kind = "drawn" if said == DRAWN else "chosen"
+    return tag("tr", tag("td", rank, class_="rank"), name, [_share(p) for p in shares], told, class_=kind)
 
 
-def _rest_row(row: StepRow, beyond: Sequence[float | None] | None) -> Html:
+def _rest_row(row: StepRow, beyond: Sequence[Sequence[float | None]]) -> Html:
     """Of all pieces without a row, so that every column adds up to all there is."""
     cells = []
     for stage in range(len(row.top_log_probs)):
-        taken = beyond[stage] if beyond else 0.0
+        apart = [shares[stage] for shares in beyond]
         listed = sum(_p(row, stage, i) for i in range(len(row.top_ids)))
         # What rounding leaves is nothing: shares are of 32 bits.
-        left = None if taken is None else 1 - listed - taken
+        left = None if None in apart else 1 - listed - sum(filter(None, apart))
         cells.append(_share(left if left is None or left > ROUNDING else 0.0))
     return tag("tr", tag("td", class_="rank"), tag("td", REST, class_="text"), cells, tag("td"), class_="others")
 

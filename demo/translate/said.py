@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from demo.common.press import number, word
+from demo.common.press import number, value, word
 from demo.common.turn import Turn
+from demo.translate.filters import Glance
 from demo.translate.heads import ALIGNMENT, MEAN, OVER, Head
 from demo.translate.link import TranslateLink
 from demo.translate.scores import MAX_ALPHA
@@ -20,12 +21,14 @@ class Press:
 
     kind: what it does. index: its number in its list.
     of: the candidate that it belongs to. at: the token.
+    settings: where filters were moved to, by name; none where they are as they were.
     """
 
     kind: str | None = None
     index: int | None = None
     of: int | None = None
     at: int | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Said:
     alpha: float | None = None
     beta: float | None = None
     press: Press = field(default_factory=Press)
+    glance: Glance = field(default_factory=Glance)
 
     @property
     def shown(self) -> Shown | None:
@@ -60,7 +64,7 @@ class Said:
 
 def read(sent: Mapping[str, object]) -> Said:
     """What was sent, by the names that the components have in ``TranslateView``."""
-    turn, present, wish = (sent.get(name) for name in ("turn", "present", "wish"))
+    turn, present, wish, glance = (sent.get(name) for name in ("turn", "present", "wish", "glance"))
     return Said(
         turn=turn if isinstance(turn, Turn) else Turn(),
         present=present if isinstance(present, ShownText) else None,
@@ -75,12 +79,17 @@ def read(sent: Mapping[str, object]) -> Said:
         alpha=_weight(sent.get("alpha")),
         beta=_weight(sent.get("beta")),
         press=read_press(sent.get("press")),
+        glance=glance if isinstance(glance, Glance) else Glance(),
     )
 
 
 def read_press(said: object) -> Press:
     """What was pressed, as the page says it in a component's value or in an event's data."""
-    return Press(word(said, "kind"), number(said, "index"), number(said, "of"), number(said, "at"))
+    settings = value(said, "settings")
+    named = (
+        {name: each for name, each in settings.items() if isinstance(name, str)} if isinstance(settings, dict) else {}
+    )
+    return Press(word(said, "kind"), number(said, "index"), number(said, "of"), number(said, "at"), named)
 
 
 def _head(over: object, layer: object, head: object) -> Head:

@@ -112,7 +112,7 @@ def _opened(service: Service, wanted: Search, place: int, shown: Shown) -> Shown
         asked = with_neighbours(service, shown, wanted.near) if place == wanted.sentence else shown
     except InputError:  # a link is only a wish, and the button says what is wrong
         asked = shown
-    return with_rank(service, asked)
+    return looked_into(service, asked)
 
 
 def with_neighbours(service: Service, shown: Shown, place: int | None) -> Shown:
@@ -127,9 +127,10 @@ def with_neighbours(service: Service, shown: Shown, place: int | None) -> Shown:
     return replace(shown, near=service.run_neighbours(shown.request, ids, place))
 
 
-def with_rank(service: Service, shown: Shown) -> Shown:
-    """With the rank of the token that the step lens opens at, where the record does not have it."""
-    return replace(shown, rank=rank(service, shown, shown.index, shown.opened))
+def looked_into(service: Service, shown: Shown) -> Shown:
+    """With what the record does not have: the rank of the token that the step lens opens at, and the measures."""
+    opened = rank(service, shown, shown.index, shown.opened)
+    return replace(shown, rank=opened, signs=service.signs(shown.request.model, shown.result, shown.index))
 
 
 def rank(service: Service, shown: Shown, of: int, place: int) -> int | None:

@@ -25,7 +25,7 @@ UNFINISHED = "This shows when the search has come to its end."
 SAID_SO_FAR = ("translation", "tree")
 """Cards that show a search under way."""
 
-ASKED_OF = ("slim", "source_words", "detail", "learnt", "cell")
+ASKED_OF = ("slim", "source_words", "signs", "shaping", "detail", "learnt", "cell")
 """Cards that show nothing but what was asked of a result."""
 
 READ = 120

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from demo.service import Asked
     from seq2seq_core.decoding import DecodeResult
     from seq2seq_core.neighbours import Neighbours
+    from seq2seq_core.why_not import Sign
 
 PIECES, WORDS = "Pieces", "Words"
 """What the rows and columns of the heatmap are."""
@@ -27,6 +28,7 @@ class Shown:
     before: what the model chose by itself, where the request forces a beginning; one click goes back to it.
     rank: under the model, of the token ``opened``, where the record does not have it.
     near: training sentences near to the state before a token of the candidate, where somebody asked.
+    signs: measures of the candidate looked into.
     """
 
     request: Asked
@@ -36,6 +38,7 @@ class Shown:
     before: Shown | None = None
     rank: int | None = None
     near: Neighbours | None = None
+    signs: tuple[Sign, ...] = ()
 
     @property
     def given(self) -> int:

@@ -39,10 +39,10 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     wished = [view.wish, view.unit, *named, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.sentence.submit, view.translate.click]
-    take = view.parts["detail"].html.select
+    take, shape = view.parts["detail"].html.select, view.parts["shaping"].html.submit
     # In the browser, since every answer of the server costs the page as much as some steps of the search; and first,
     # since Gradio goes through the listeners of an event one after the other.
-    for begun in (*entered, view.examples.select, view.again.click, view.move.click, take, loaded.then):
+    for begun in (*entered, view.examples.select, view.again.click, view.move.click, take, shape, loaded.then):
         begun(None, None, view.status, js=BUSY, **UNSEEN)
     for asking in (
         gr.on(entered, **run),
@@ -57,6 +57,12 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
         take(events.take, None, **decoding, **view.sent(*by)),
         view.move.click(
             events.move, None, **decoding | {"js": newest("cell")["js"]}, **view.sent(*by, "share", "press")
+        ),
+        shape(
+            events.sample,
+            None,
+            **decoding | {"outputs": [*outputs, view.strategy, view.summary, *settings]},
+            **view.sent(*by),
         ),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
@@ -89,7 +95,10 @@ def _wire_displays(view: TranslateView, events: TranslateEvents) -> None:
     picked = [part["cell"], view.share]
     part["cell"].select(events.pick, None, picked, **newest("cell"), **view.sent("present", "unit", "press"))
     looked = [part["detail"], part["learnt"], view.present, view.status]
-    part["lens"].select(events.look, None, looked, **newest("lens"), **view.sent("present", "unit", "press"))
+    # The word that is opened, or that is open while a filter moves, and where the filters are (assets/shaping.js).
+    for opened, which in ((part["lens"].select, "pressed['lens']"), (part["shaping"].input, "")):
+        where = f"(...inputs) => [...inputs.slice(0, -1), openWord({which})]"
+        opened(events.look, None, looked, **LAST, js=where, **view.sent("present", "unit", "glance", "press"))
     learnt = [part["learnt"], view.present, view.status]
     part["learnt"].select(events.learn, None, learnt, **newest("learnt"), **view.sent("present", "unit", "press"))
     weights = ("present", "alpha", "beta")

@@ -17,6 +17,7 @@ from typing import TypeVar
 import torch
 
 from seq2seq_core.decoding.config import Config, options, parse_option
+from seq2seq_core.decoding.filters import FilterConfig, filters_of, setting_of
 from seq2seq_core.decoding.record.recorder import Recorder, rows_of
 from seq2seq_core.decoding.record.result import Candidate, DecodeResult, DecodeStep, Hypothesis, StepRow
 from seq2seq_core.decoding.record.so_far import SoFar
@@ -36,7 +37,11 @@ from seq2seq_core.types import StateT
 
 FoundT = TypeVar("FoundT")
 
+FILTERS = tuple(setting_of(each) for each in filters_of(FilterConfig))
+"""Names of the settings of all filters, in the order in which they apply."""
+
 __all__ = [
+    "FILTERS",
     "FORCED",
     "STRATEGIES",
     "AnyStrategy",

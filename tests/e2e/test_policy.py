@@ -33,8 +33,9 @@ def test_every_view_is_used_without_a_violation(open_page: Opens) -> None:
         with page.expect_download() as download:
             page.locator(f"#downloads [data-kind={kind}]").click()
         assert download.value.path().stat().st_size > 0
-    with page.expect_download():
-        page.locator("[data-png=heatmap]").click()
+    for kind in ("png", "svg", "pdf"):
+        with page.expect_download():
+            page.locator(f".foot[data-of=heatmap] [data-save={kind}]").click()
     page.locator("#theme-toggle").click()
     page.get_by_role("tab", name="Compare").click()
     page.get_by_role("button", name="Compare", exact=True).click()

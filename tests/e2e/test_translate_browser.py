@@ -7,11 +7,12 @@ import json
 import re
 import struct
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import HEAT, ROWS, SOURCE_LABELS, translate
+from tests.e2e.browsing import HEAT, ROWS, SENTENCE, SOURCE_LABELS, translate
 from tests.e2e.conftest import Opens
 
 pytestmark = pytest.mark.browser
@@ -50,23 +51,38 @@ def test_the_heatmap_by_words_without_decoding(page: Page) -> None:
     assert decoded(page) == before
 
 
-@pytest.mark.parametrize(("figure", "name"), [("tree", "beam-tree.png"), ("heatmap", "attention.png")])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_figure_is_saved_as_it_is_drawn(
-    open_page: Opens, tmp_path: Path, figure: str, name: str, scheme: str
-) -> None:
+def test_a_figure_is_saved_as_each_kind_of_file_with_its_caption(open_page: Opens, tmp_path: Path, scheme: str) -> None:
     page = open_page(scheme=scheme)
     expect(page.locator("#status .done")).to_be_visible()
     expect(page.locator("#tree .node").first).to_be_visible()
     expect(page.locator(HEAT)).to_be_visible()
-    path = saved(page, f"[data-png={figure}]", tmp_path)
-    picture = path.read_bytes()
-    assert path.name == name
-    assert picture.startswith(b"\x89PNG")
-    width, height = struct.unpack(">II", picture[16:24])
-    shown = page.locator("#tree .canvas" if figure == "tree" else "#heatmap .js-plotly-plot").bounding_box()
-    assert shown is not None
-    assert width >= 2 * int(shown["width"]) and height >= 2 * int(shown["height"]), "sharp, and nothing cut off"
+    sentence = page.locator(SENTENCE).input_value()
+    for figure, name in (("heatmap", "attention"), ("tree", "beam-tree")):
+        path = saved(page, f".foot[data-of={figure}] [data-save=png]", tmp_path)
+        picture = path.read_bytes()
+        assert path.name == f"{name}.png" and picture.startswith(b"\x89PNG")
+        width, height = struct.unpack(">II", picture[16:24])
+        shown = page.locator("#tree .canvas" if figure == "tree" else "#heatmap .js-plotly-plot").bounding_box()
+        assert shown is not None
+        assert width >= 2 * int(shown["width"]) and height >= 2 * int(shown["height"]), "sharp, and nothing cut off"
+        drawn = ElementTree.fromstring(saved(page, f".foot[data-of={figure}] [data-save=svg]", tmp_path).read_bytes())
+        said = " ".join(drawn.itertext())
+        caption = " ".join(text.text or "" for text in list(drawn)[-9:] if text.tag.endswith("text"))
+        assert sentence in caption and "English to German" in caption and "Beam 5" in caption and "seq2seq_core" in said
+        wide = float(str(drawn.get("width")).removesuffix("mm"))
+        scale = wide / float(str(drawn.get("viewBox")).split()[2])  # millimetres for each pixel
+        sizes = [
+            float(size) for size in re.findall(r"font-size[:=\"\s]+([\d.]+)", ElementTree.tostring(drawn, "unicode"))
+        ]
+        assert min(sizes) * scale / 25.4 * 72 > 5, "points: legible in print"
+        assert figure == "tree" or wide == pytest.approx(84), "a paper's column"
+        pdf = saved(page, f".foot[data-of={figure}] [data-save=pdf]", tmp_path).read_bytes()
+        assert pdf.startswith(b"%PDF-") and pdf.rstrip().endswith(b"%%EOF")
+        assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+        fonts = set(re.findall(rb"/BaseFont /(\S+)", pdf))
+        assert fonts == {b"Inter"}, "all fonts are in the file"
+        assert sentence.encode("utf-16-be")[4:-4] in pdf
     page.set_content(f'<img src="data:image/png;base64,{base64.b64encode(picture).decode()}">')
     corner, colours = page.evaluate(COLOURS)
     assert sum(corner) > 700 if scheme == "light" else sum(corner) < 150, "the card's colour, not transparent"
@@ -309,11 +325,46 @@ def test_a_word_is_marked_wherever_it_stands_and_a_tap_says_its_numbers(open_pag
     expect(unit).to_have_class(re.compile("same-word"))
     expect(page.locator("#lens .lens > button.same-word")).to_have_attribute("data-index", "2")
     expect(page.locator("#heatmap .ytick text.same-word")).to_have_count(1)
+    man = page.locator("#source-words .source-word", has_text="man")
+    man.tap()
+    expect(page.locator("#tip")).to_contain_text("man · looked at")
+    expect(page.locator("#translation .unit.same-word")).to_have_text("Mann")
+    expect(page.locator("#lens .lens > button.same-word")).to_have_attribute("data-index", "1")
+    expect(page.locator("#heatmap .ytick text.same-word")).to_have_text("Mann")
     page.locator("#lens .lens > button").nth(4).hover()
     expect(page.locator("#translation .unit.same-word")).to_have_attribute("data-first", "4")
     page.locator(HEAT).hover(position={"x": 4, "y": 4}, force=True)  # Plotly lays its own area above
     expect(page.locator("#translation .unit.same-word")).to_have_attribute("data-first", "0")
     expect(page.locator("#heatmap .xtick text.same-word")).to_have_count(1)
+    page.locator("#translation .unit[data-first='4']").hover()
+    expect(page.locator("#source-words .same-word")).to_have_text("red")
+    man.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#source-words .source-word").first).to_be_focused()
+    expect(page.locator("#translation .unit.same-word")).to_have_text("Ein")
+
+
+def test_filters_move_the_distribution_of_the_open_word_and_one_press_decodes(page: Page) -> None:
+    page.locator("#lens .lens > button").nth(7).click()
+    expect(page.locator("#detail .after")).to_contain_text("liest")
+    calls = decoded(page)
+    for name, value in (("temperature", "1.5"), ("top_k", "2")):
+        page.locator(f"[data-setting={name}]").evaluate(
+            "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }",
+            value,
+        )
+    expect(page.locator("#detail thead")).to_contain_text("after top-k")
+    expect(page.locator("#detail tr.fallen")).to_have_count(18)
+    expect(page.locator("#detail .moved-to")).to_contain_text("Seed 0 would draw")
+    page.locator("#lens .lens > button").nth(8).click()
+    expect(page.locator("#detail .after")).to_contain_text("eine")
+    expect(page.locator("#detail thead"), "another word, the same filters").to_contain_text("after top-k")
+    assert decoded(page) == calls, "nothing is decoded"
+    page.get_by_role("button", name="Decode with these").click()
+    expect(page.locator("#status .done")).to_contain_text("Sampling")
+    expect(page).to_have_url(re.compile("strategy=sample&temperature=1.5&top_k=2"))
+    expect(page.locator("#setting-temperature input[type=number]")).to_have_value("1.5")
+    expect(page.locator(".earlier[data-view=translate]")).to_be_hidden()
 
 
 SHIFTS = """

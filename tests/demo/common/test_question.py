@@ -10,6 +10,11 @@ def test_the_bar_says_what_was_asked_and_carries_it_for_the_page() -> None:
     assert 'data-asked="[&#34;&lt;b&gt;A dog.&lt;/b&gt;&#34;, 5, null]"' in drawn
     assert 'data-view="set"' in drawn and of("set") == "answer answer-set"
     assert 'data-place="#board [data-there]"' in drawn and 'data-run="set-run">Run again' in drawn
+    assert 'data-caption="[&#34;“&lt;b&gt;A dog.&lt;/b&gt;”&#34;, &#34;Beam 5&#34;]"' in drawn, (
+        "what files of figures say"
+    )
+    longer = bar("set", question, "set-run", "Run again", caption=("“A whole sentence.”", "Model"))
+    assert 'data-caption="[&#34;“A whole sentence.”&#34;, &#34;Model&#34;]"' in longer
     assert bar("set", None, "set-run", "Run again") == ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from demo.common.export import PDF
 from demo.doors import Access, Doors
 from demo.doors.hosts import trusted
 from demo.doors.routes import closed
@@ -152,6 +153,15 @@ def test_what_the_page_uses_is_open() -> None:
         assert closed("GET", path, mcp=False) is None
     for path in ("/../etc/passwd", "/gradio_api/file", "/gradio_api/uploads", "/gradio_api/upload/x", "//"):
         assert closed("GET", path, mcp=True)
+
+
+def test_of_the_app_s_own_files_only_what_writes_pdf_is_given_out() -> None:
+    folder = f"/gradio_api/file={PDF}"
+    for name in ("jspdf.umd.min.js", "svg2pdf.umd.min.js", "inter-regular.ttf", "inter-semibold.ttf"):
+        assert (PDF / name).is_file() and closed("GET", f"{folder}/{name}", mcp=False) is None
+    for path in (folder, f"{folder}/../app.js", f"{folder}/LICENSES.txt", f"{folder}/..%2fapp.umd.min.js"):
+        assert closed("GET", path, mcp=False)
+    assert closed("POST", f"{folder}/jspdf.umd.min.js", mcp=False)
 
 
 def test_a_body_that_is_too_large_is_refused(server: Served) -> None:

@@ -9,7 +9,8 @@ from demo.common import slim, status
 from demo.common.languages import Languages
 from demo.common.markup import tag
 from demo.common.text_input import InputError
-from demo.translate import asking, candidates, heatmap, source_words, translation
+from demo.translate import asking, candidates, heatmap, signs, source_words, translation
+from seq2seq_core.why_not import signs_of
 from tests.demo import samples
 
 
@@ -148,3 +149,15 @@ def test_what_stays_in_sight_names_the_sentence_its_translation_and_the_cards() 
 def test_a_message_names_the_field_that_it_speaks_of() -> None:
     assert 'data-field="num_beams"' in status.wrong(InputError("Too many.", "num_beams"))
     assert "data-field" not in status.wrong(InputError("Something else."))
+
+
+def test_signs_say_what_is_outside_with_measure_and_source_and_nothing_else() -> None:
+    result = samples.result()
+    found = signs_of(result, {"ranges": {"length": [3.0, 4.0], "coverage": [0.0, 9.0], "stuck": [0.0, 1e9]}})
+    drawn = signs.draw(found, "?view=why-not&text=<b>")
+    assert "<summary>Unusual here: Length ratio</summary>" in drawn, "what is as usual is not named"
+    [line] = [sign.said for sign in found if sign.outside]
+    assert line in plain(drawn) and "arXiv 1808.10006" in drawn
+    assert "no worse" in drawn and 'href="?view=why-not&amp;text=&lt;b&gt;"' in drawn
+    assert signs.draw(signs_of(result, None), "") == "", "where nobody measured what is usual nothing is unusual"
+    assert signs.draw((), "") == ""

@@ -181,7 +181,7 @@ def test_a_run_sends_drafts_and_ends_with_everything_shown(events: TranslateEven
     assert figure(last["drawn"])["data"]
     assert last["candidates"].count("<tr data-index") == 2
     everything = {"status", "present", "whole", "source_words", "drawn", "translation", "candidates", "tree", "lens"}
-    everything |= {"slim", "detail", "learnt", "cell"}
+    everything |= {"slim", "signs", "shaping", "detail", "learnt", "cell"}
     assert set(last) == everything | {"alpha", "beta", "ledger", "target", "axes", "earlier", "over", "layer", "head"}
 
 
