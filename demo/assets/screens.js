@@ -55,11 +55,12 @@ document.addEventListener("keydown", ({ key, target, defaultPrevented }) => {
 });
 
 // What stays in sight: shown once the translation is above the window.
-const watching = new IntersectionObserver((entries) => {
-  const { isIntersecting, boundingClientRect: place } = entries.at(-1);
-  root.toggleAttribute("data-scrolled", !isIntersecting && place.height > 0 && place.bottom <= 0);
-  root.style.setProperty("--slim", `${document.getElementById("slim").offsetHeight}px`);
-});
+function see() {
+  const place = document.getElementById("translation")?.getBoundingClientRect();
+  root.toggleAttribute("data-scrolled", Boolean(place?.height) && place.bottom <= 0);
+  root.style.setProperty("--slim", `${document.getElementById("slim")?.offsetHeight ?? 0}px`);
+}
+addEventListener("scroll", () => requestAnimationFrame(see), { passive: true });
 document.addEventListener("click", (event) => {
   const way = event.target.closest?.(".slim-way");
   if (!way || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -85,7 +86,7 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest?.("#present-toggle")) present(!root.hasAttribute("data-present"));
 });
 
-let watched = null, planned = false;
+let planned = false;
 function look() {
   planned = false;
   enlargeFigures();
@@ -94,10 +95,7 @@ function look() {
     toggle.ariaPressed = String(on);
     toggle.textContent = on ? "Stop presenting" : "Present";
   }
-  const translation = document.getElementById("translation");
-  if (!translation || translation === watched) return;
-  watching.disconnect();
-  watching.observe((watched = translation));
+  see();
 }
 function plan() {
   if (planned) return;
