@@ -24,7 +24,7 @@ def translator(request: pytest.FixtureRequest) -> Translator:
     [
         {"temperature": 0.7, "top_k": 40, "top_p": 0.9},
         {"temperature": 3.0, "min_p": 0.02, "typical_p": 0.95, "epsilon_cutoff": 0.001},
-        {"repetition_penalty": 1.5, "no_repeat_ngram_size": 2, "min_new_tokens": 6, "bad_words": "neun"},
+        {"repetition_penalty": 1.5, "no_repeat_ngram_size": 2, "min_new_tokens": 4, "bad_words": "neun"},
     ],
 )
 def test_each_step_is_as_sampling_records_it_and_draws_what_sampling_draws(

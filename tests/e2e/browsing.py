@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page, expect
 
 HEAT = "#heatmap .heatmaplayer image"
-SOURCE_LABELS = "#heatmap .xaxislayer-above"
+SOURCE_LABELS = "#heatmap .xaxislayer-above >> nth=0"  # the bars below have another
 ROWS = "#candidates tbody tr"
 SENTENCE = "#sentence textarea"
 LIMIT = 30_000

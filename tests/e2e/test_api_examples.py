@@ -158,7 +158,7 @@ def test_the_page_names_every_argument_and_its_default(app_url: str) -> None:
 
 
 def _default(value: Any) -> str:
-    return f"`{json.dumps({} if value is None else value)}`"
+    return f"`{json.dumps(value)}`"
 
 
 def test_the_comparer_sees_what_differs() -> None:

@@ -48,7 +48,7 @@ def shown(page: Page, selector: str) -> str:
 def test_markup_is_text_in_every_view_of_translate(page: Page) -> None:
     translate(page, MARKUP)
     expect(page.locator(SOURCE_LABELS)).to_contain_text("${alert(1)}")
-    labels = shown(page, f"{SOURCE_LABELS} text")
+    labels = shown(page, f"{SOURCE_LABELS} >> css=text")
     assert "$" in labels and "{" in labels
     for part in ("<b>", "</b>", "<img src=x onerror=alert(2)>", "</script><script>"):
         expect(page.locator("#translation")).to_contain_text(part)

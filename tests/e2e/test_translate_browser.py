@@ -38,7 +38,7 @@ def decoded(page: Page) -> str:
 
 def test_the_heatmap_by_words_without_decoding(page: Page) -> None:
     translate(page, "The incomprehensibilities are being read.")
-    before, labels = decoded(page), page.locator("#heatmap .xaxislayer-above")
+    before, labels = decoded(page), page.locator(SOURCE_LABELS)
     expect(labels).to_contain_text("·")
     page.locator("#unit").get_by_text("Words").click()
     expect(labels).not_to_contain_text("·")
@@ -187,7 +187,7 @@ def test_changing_strategy_keeps_text_result_and_settings_of_the_same_name(page:
 def test_a_taken_piece_is_marked_and_one_click_goes_back(page: Page) -> None:
     own = page.locator("#translation").inner_text()
     page.locator("#lens button").nth(1).click()
-    page.locator("#detail .take button").first.click()
+    page.locator("#detail .take button[data-at='1']:not([aria-disabled])").first.click()
     expect(page.locator("#translation .unit.given")).to_have_count(2)
     expect(page.locator("#status .note")).to_contain_text("Its beginning, 2 pieces, is as you chose")
     forced = page.locator("#translation").inner_text()
@@ -305,7 +305,7 @@ def test_another_piece_changes_its_sentence_in_the_whole_translation(page: Page)
     expect(page.locator(SOURCE_LABELS)).to_contain_text("fence")
     before = page.locator("#whole .sentence").all_inner_texts()
     page.locator("#lens button").nth(1).click()
-    page.locator("#detail .take button").first.click()
+    page.locator("#detail .take button[data-at='1']:not([aria-disabled])").first.click()
     expect(page.locator("#translation .unit.given")).to_have_count(2)
     after = page.locator("#whole .sentence").all_inner_texts()
     assert [old == new for old, new in zip(before, after, strict=True)] == [True, True, False, True]
@@ -383,7 +383,7 @@ def test_nothing_jumps_while_results_arrive(open_page: Opens, width: int) -> Non
     page.evaluate(SHIFTS)
     page.evaluate("window.shifted = 0")
     translate(page, "Two children are playing in the snow with their dog.")
-    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("snow")
+    expect(page.locator(SOURCE_LABELS)).to_contain_text("snow")
     # input or not: what follows a click within half a second would not count in the browser's own score
     assert (
         page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(window.shifted))))")

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks.limits import JOINED, LENGTHS, groups
+from benchmarks.limits import FEWEST, JOINED, LENGTHS, groups
 from seq2seq_core.decoding import GreedyConfig, ScoreConfig, returned
 from seq2seq_core.limits import RECOVERED, Slip, beside, slip, worth_by_place
 from seq2seq_core.pipeline import Translator
@@ -82,10 +82,12 @@ def test_a_word_counts_for_the_part_of_the_sentence_that_it_stands_in() -> None:
 
 
 def test_groups_hold_sentences_of_their_lengths_and_joined_ones_none_twice() -> None:
-    pairs = [(" ".join(f"w{i}" for i in range(1 + n % 14)), f"t{n}") for n in range(60)]
+    pairs = [(" ".join(f"w{i}" for i in range(1 + n % 14)), f"t{n}") for n in range(14 * FEWEST)]
     found = dict(groups(pairs, 10))
     assert len(found) == len(LENGTHS) + len(JOINED)
     for first, last in LENGTHS:
         assert all(first <= len(source.split()) <= last for source, _ in found[f"{first} to {last} words"])
     two = [target for _, target in found["2 joined"]]
     assert two[:2] == ["t0 t1", "t2 t3"] and len(two) == 10
+    few = [name for name, _ in groups(pairs[: 2 * FEWEST], 10)]
+    assert few == [f"{count} joined" for count in JOINED], "too few of any length say nothing"
