@@ -67,7 +67,14 @@ def test_the_front_matter_is_what_a_space_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-mcp.txt", "requirements-hf.txt", "requirements-dev.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-mcp.txt",
+        "requirements-hf.txt",
+        "requirements-onnx.txt",
+        "requirements-dev.txt",
+    ],
 )
 def test_every_requirement_is_pinned_and_installed_as_pinned(name: str) -> None:
     for package, version in pins(name).items():
@@ -77,18 +84,18 @@ def test_every_requirement_is_pinned_and_installed_as_pinned(name: str) -> None:
 
 def test_the_development_requirements_hold_the_others() -> None:
     lines = (ROOT / "requirements-dev.txt").read_text(encoding="utf-8").splitlines()
-    assert {"-r requirements.txt", "-r requirements-mcp.txt", "-r requirements-hf.txt"} <= set(lines)
+    others = {"requirements.txt", "requirements-mcp.txt", "requirements-hf.txt", "requirements-onnx.txt"}
+    assert {f"-r {name}" for name in others} <= set(lines)
 
 
 def test_what_the_sources_import_is_pinned() -> None:
     providers = importlib.metadata.packages_distributions()
     pinned, pinned_too = set(pins("requirements.txt")), set(pins("requirements-dev.txt"))
-    theirs = set(pins("requirements-hf.txt"))
+    theirs = {"hugging_face": set(pins("requirements-hf.txt")), "onnx_export.py": set(pins("requirements-onnx.txt"))}
     for path in [ROOT / "app.py", *(ROOT / "seq2seq_core").rglob("*.py"), *(ROOT / "demo").rglob("*.py")]:
         for name in _imported(path) - set(sys.stdlib_module_names) - {"seq2seq_core", "demo"} - ON_SPACES_ONLY:
-            known = (
-                pinned_too if name in FOR_SOME_DATA else pinned | (theirs if "hugging_face" in path.parts else set())
-            )
+            own = [some for part, some in theirs.items() if part in path.parts]
+            known = pinned_too if name in FOR_SOME_DATA else pinned.union(*own)
             assert known & {provider.lower() for provider in providers.get(name, [])}, (
                 f"{path.relative_to(ROOT)} imports {name}, which requirements.txt does not name"
             )

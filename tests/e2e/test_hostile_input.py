@@ -52,7 +52,7 @@ def test_markup_is_text_in_every_view_of_translate(page: Page) -> None:
     assert "$" in labels and "{" in labels
     for part in ("<b>", "</b>", "<img src=x onerror=alert(2)>", "</script><script>"):
         expect(page.locator("#translation")).to_contain_text(part)
-    page.locator("#heatmap .nsewdrag").hover(position={"x": 8, "y": 8})
+    page.locator("#heatmap .nsewdrag[data-subplot=xy]").hover(position={"x": 8, "y": 8})
     expect(page.locator("#heatmap .hoverlayer")).to_contain_text("←")
     assert page.locator(SENTENCE).input_value() == MARKUP
     nothing_came_alive(page)
@@ -190,7 +190,7 @@ def test_a_strangers_checkpoint_says_it_as_text_in_every_view(open_page: Opens, 
         text = shown(page, view)
         for part in ("<b>Zwei</b>", "<img/src=x/on", "${alert(2)}", "</script>", "$x$<s>"):
             assert part in text, view
-    page.locator("#heatmap .nsewdrag").hover(position={"x": 8, "y": 8})
+    page.locator("#heatmap .nsewdrag[data-subplot=xy]").hover(position={"x": 8, "y": 8})
     expect(page.locator("#heatmap .hoverlayer")).to_contain_text("<b>Zwei</b>")
     page.locator("#tree .node.chosen").nth(1).hover()
     expect(page.locator("#tip")).to_contain_text("<img/src=x/on")
