@@ -6,12 +6,12 @@ function tell() {
   const said = document.querySelector("#translation .translation:not(.draft)");
   if (!place || !status || !said) return;
   if (status.matches(".busy")) return void (told = "");
-  const link = status.querySelector("a.state")?.getAttribute("href");
-  if (!link || link === told) return;
-  told = link;
+  if (!status.querySelector("a.state")) return;
   const words = [...said.querySelectorAll(".word:not(.end), .nothing, .cut")].map((word) => word.textContent);
   const language = document.querySelector(".target h2")?.textContent ?? "";
-  place.textContent = `${language}: ${words.join(" ") || said.textContent}`;
+  const text = `${language}: ${words.join(" ") || said.textContent}`;
+  if (text === told) return; // another display of it, by words for instance
+  place.textContent = told = text;
   place.lang = said.lang;
 }
 // Gradio changes what is there, attributes and text alone where that is all.

@@ -34,7 +34,7 @@ PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and 
     "on-accent": ("#ffffff", "#0f1430"),
     "accent-wash": ("#eef1fd", "#20284a"),
     "doubt": ("#f2a03d", "#e08f2c"),
-    "alarm": ("#8f2412", "#ffab9a"),
+    "alarm": ("#86200f", "#ffab9a"),
 }
 
 # What dark mode does to a heatmap: one light blue whose opacity is the weight (assets/app.css applies it).

@@ -142,7 +142,7 @@ def test_samples_show_their_spread(open_page: Opens) -> None:
 
 def test_stop_and_a_card_removed_while_it_runs(open_page: Opens) -> None:
     """Wide beams on a long text take seconds, which is time enough to press something."""
-    text = "The+old+man+and+the+young+woman+are+walking+along+the+river.+" * 12
+    text = "the+old+man+and+the+young+woman+are+walking+along+the+river,+" * 12
     slow = "&card2=beam:num_beams=600&card3=beam:num_beams=150"
     page = open_page(f"/?view=compare&text={text}&card1=greedy{slow}")
     expect(page.locator("#compare-status")).to_contain_text("Decoding 2 of 3")

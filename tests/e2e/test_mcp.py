@@ -53,7 +53,7 @@ def test_there_are_our_tools_and_no_others_each_described(server: str) -> None:
     assert all(tool.description and "Returns:" in tool.description for tool in tools)
     arguments = {tool.name: tool.inputSchema["properties"] for tool in tools}
     assert all(argument["description"] for of in arguments.values() for argument in of.values())
-    assert set(arguments["compare"]["cards"]["items"]["properties"]) == {"strategy", "settings", "name"}
+    assert set(arguments["compare"]["cards"]["items"]["properties"]) == {"strategy", "settings", "name", "model"}
     required = {tool.name: tool.inputSchema.get("required", []) for tool in tools}
     pairs = {"compare": ["text", "cards"], "score": ["text", "target"], "why_not": ["text", "expected"]}
     pairs |= {"beside": ["text", "models"], "neighbours": ["text"]}

@@ -72,7 +72,7 @@ def test_a_question_is_typed_answered_linked_and_taken_away(open_page: Opens) ->
 
 def test_translate_leads_there_with_its_sentence(page: Page) -> None:
     with page.context.expect_page() as opened:
-        page.locator("#candidates .why a").click()
+        page.locator("#candidates .why a").first.click()
     typed = page.locator("#sentence textarea").input_value()
     expect(opened.value.locator("#why-sentence textarea")).to_have_value(typed)
     expect(opened.value.locator("#why-expected textarea")).to_have_value("")

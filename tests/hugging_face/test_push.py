@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq_core.checkpoint import SUMMED, save_checkpoint
+from seq2seq_core.checkpoint import save_checkpoint
 from tests.hugging_face.families import save_tiny
 from tests.hugging_face.hub import TOKEN, serving
 from tests.hugging_face.test_hub import ROOT, ask, environment
@@ -62,7 +62,7 @@ def test_what_was_pushed_is_loaded_by_its_name(
     assert (code, complaint) == (0, "")
     assert said.splitlines()[0] == f"{address}/me/digits" and "--checkpoint hf:me/digits" in said
     sent = {path.name for path in (room / "digits").iterdir()}
-    assert sent == {"config.json", "metrics.json", *SUMMED, "README.md", "log.jsonl"}
+    assert sent == {"config.json", "metrics.json", "model.safetensors", "tokenizer.model", "README.md", "log.jsonl"}
     card = (room / "digits" / "README.md").read_text(encoding="utf-8")
     assert 'Translator.load("hf:me/digits")' in card and str(folder.parent) not in card
     fetched, loaded, local = ask(tmp_path, address, "hf:me/digits", str(folder))
