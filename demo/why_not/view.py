@@ -42,7 +42,7 @@ def _wire(view: WhyView, events: WhyEvents) -> None:
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
     view.stop.click(events.stop, view.turn, None, **EACH)
-    view.model.input(events.choose_model, view.model, [view.sentence, view.status], **LAST)
+    view.model.input(events.choose_model, view.model, [view.sentence, view.expected, view.status], **LAST)
     view.strategy.input(events.choose_strategy, view.strategy, [view.summary, *settings], **LAST)
     saved = view.downloads.select(events.export, view.present, [view.file, view.status], **EACH)
     saved.then(inputs=view.file, **SAVE)
