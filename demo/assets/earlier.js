@@ -1,9 +1,12 @@
 // What is shown says which question it answers (demo/common/question.py): its bar carries what was asked, window.said holds
 // what each view's widgets say now. Where the two differ, the cards that show the view's answer are set back.
-const lines = (value) => (typeof value === "string" ? value.replaceAll("\r\n", "\n") : value);
+// A box in which nobody has typed says null, and the handler hears an empty text.
+const lines = (value) => (typeof value === "string" ? value.replaceAll("\r\n", "\n") : value ?? "");
 // Boxes that are ticked are the same in any order.
-const plain = (value) =>
-  JSON.stringify(typeof value === "string" ? lines(value).trim() : Array.isArray(value) ? value.toSorted() : value);
+const plain = (value) => {
+  const said = lines(value);
+  return JSON.stringify(typeof said === "string" ? said.trim() : Array.isArray(said) ? said.toSorted() : said);
+};
 const alike = (asked, said) =>
   asked?.crc32 === undefined ? plain(asked) === plain(said) : asked.crc32 === crc32(String(lines(said)));
 const same = (asked, said) => asked.every((value, i) => value === null || alike(value, said[i]));

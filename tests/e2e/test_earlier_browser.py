@@ -77,6 +77,20 @@ def test_in_compare_and_on_a_set(page: Page) -> None:
     expect(many).to_be_visible()
 
 
+def test_in_limits_where_a_box_was_left_empty(page: Page) -> None:
+    page.get_by_role("tab", name="Limits").click()
+    page.locator("#limits-models").get_by_role("checkbox").first.uncheck(force=True)  # one model alone answers soon
+    page.locator("#limits-ask").click()
+    expect(page.locator("#limits-status .done")).to_be_visible()
+    earlier = bar(page, "limits-earlier")
+    expect(earlier).to_have_attribute("data-asked", re.compile("at home"))
+    expect(earlier).to_be_hidden()
+    page.locator("#limits-reference textarea").fill("Ein Hund.")
+    expect(earlier).to_be_visible()
+    page.locator("#limits-reference textarea").fill("")
+    expect(earlier).to_be_hidden()
+
+
 def test_back_and_forward_walk_through_what_was_asked(page: Page) -> None:
     first = page.url
     translate(page, "The cat sleeps.")
