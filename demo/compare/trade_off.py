@@ -32,8 +32,9 @@ SIDES = ("right", "left", "above", "below")
 NAMED = 4
 """Points that are named; more of them would write over one another."""
 
-NAME_SIZE, NUMBERS_SIZE = 13, 14
-"""By which assets/compare.css tells what is written beside points: a phone has no room for names."""
+ON_DISC, NAMES, NUMBERS = "center", "left", "right"
+"""How a text is aligned says what it is, which Plotly writes on the page (``text-anchor``) and assets/compare.css reads:
+a number on a point keeps its colour, and a phone has no room for names. Only names may have several lines."""
 
 
 @dataclass(frozen=True)
@@ -114,17 +115,15 @@ def draw(points: Sequence[CostPoint], against: str, measure: str = "log_prob") -
         at: dict[str, Any] = {"x": first.x, "y": first.y, "showarrow": False}
         if len(label.points) == 1:
             font = {"color": colour(first.place)[1], "size": 12}
-            figure.add_annotation(text=f"<b>{first.place + 1}</b>", font=font, name="number", **at)
-        at |= {"align": "left", **_beside(side)}
+            figure.add_annotation(text=f"<b>{first.place + 1}</b>", font=font, align=ON_DISC, **at)
+        at |= _beside(side)
         if label.named:
-            figure.add_annotation(text="<br>".join(map(escape, label.names)), font=_ink(NAME_SIZE), **at)
+            names = "<br>".join(map(escape, label.names))
+            figure.add_annotation(text=names, font={"color": INK, "size": 13}, align=NAMES, **at)
         if label.numbers:  # where there are names they are not seen, but on a phone
-            figure.add_annotation(text=label.numbers, font=_ink(NUMBERS_SIZE), opacity=0 if label.named else 1, **at)
+            seen, font = 0 if label.named else 1, {"color": INK, "size": 14}
+            figure.add_annotation(text=label.numbers, font=font, opacity=seen, align=NUMBERS, **at)
     return figure
-
-
-def _ink(size: int) -> dict[str, Any]:
-    return {"color": INK, "size": size}
 
 
 def _traces(point: CostPoint, axis: str, measure: str) -> list[go.Scatter]:

@@ -43,6 +43,11 @@ def test_lengths_grow_with_the_page_s_type() -> None:
     assert sizes.text_md == rem(14) and sizes.spacing_lg == rem(8) and sizes.block_radius == rem(14)
 
 
+def test_no_selector_reads_a_length_which_is_served_in_another_unit() -> None:
+    for path in sorted(ASSETS.glob("*.css")):
+        assert not re.search(r"\[[^\]]*\dpx", path.read_text(encoding="utf-8")), path.name
+
+
 def test_no_list_within_a_selector_since_gradio_would_cut_it_in_two() -> None:
     for path in sorted(ASSETS.glob("*.css")):
         for rule in path.read_text(encoding="utf-8").splitlines():

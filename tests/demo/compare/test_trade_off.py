@@ -31,6 +31,14 @@ def test_for_a_phone_a_shared_spot_also_has_its_numbers_unseen_elsewhere() -> No
     assert seen["1 Greedy<br>2 Beam 1"] is None
 
 
+def test_what_is_written_says_by_its_alignment_whether_a_phone_hides_it() -> None:
+    points = [CostPoint(0, "Greedy", 10, -2), CostPoint(1, "Beam 1", 10, -2), CostPoint(2, "Hot", 90, -9)]
+    notes = trade_off.draw(points, "rows").layout.annotations
+    assert {note.text: note.align for note in notes} == {
+        "1 Greedy<br>2 Beam 1": "left", "1, 2": "right", "<b>3</b>": "center", "Hot": "left",
+    }  # fmt: skip
+
+
 def test_many_cards_have_numbers_alone() -> None:
     points = [CostPoint(i, f"Beam {i}", 50.0 * (i % 4), -2) for i in range(5)]
     assert sorted(texts(points)) == ["1, 5", "<b>2</b>", "<b>3</b>", "<b>4</b>"]
