@@ -33,8 +33,8 @@ NAMED = 4
 """Points that are named; more of them would write over one another."""
 
 ON_DISC, NAMES, NUMBERS = "center", "left", "right"
-"""How a text is aligned says what it is, which Plotly writes on the page (``text-anchor``) and assets/compare.css reads:
-a number on a point keeps its colour, and a phone has no room for names. Only names may have several lines."""
+"""How a text is aligned says what it is: Plotly writes that on the page (``text-anchor``), and by it assets/compare.css
+leaves a number on a point its colour and hides names on a phone. Only names may have several lines."""
 
 
 @dataclass(frozen=True)
