@@ -25,10 +25,11 @@ class Cost:
 
 
 COSTS = {
-    "calls": Cost("model calls", "model calls a sentence", "forward_calls"),
+    "rows": Cost("rows × steps", "rows × steps a sentence", "rows"),
+    "steps": Cost("steps", "steps a sentence", "forward_calls"),
     "ms": Cost("milliseconds", "milliseconds a sentence", "milliseconds"),
 }
-"""First what does not depend on the machine."""
+"""First what the machine has to compute, whichever it is."""
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,13 @@ def table(run: SetRun) -> str:
     """One line for each strategy that has begun."""
     header = [
         "strategy", "settings", "sentences", "bleu", "bleu_margin", "bleu_p", "chrf", "chrf_margin", "chrf_p", "exact",
-        "exact_margin", "exact_p", "mean_log_prob", "mean_tokens", "mean_forward_calls", "mean_milliseconds", "against",
-        "same_as_that", "model", "versions",
+        "exact_margin", "exact_p", "mean_log_prob", "mean_tokens", "mean_forward_calls",
+        "mean_rows_times_steps", "mean_milliseconds", "against", "same_as_that", "model", "versions",
     ]  # fmt: skip
     lines = []
     for entry, row in zip(run.entries, rows(run), strict=True):
         if row:
-            means = [row.log_prob, row.length, row.forward_calls, row.milliseconds]
+            means = [row.log_prob, row.length, row.forward_calls, row.rows, row.milliseconds]
             quality = [*_cells(row.bleu), *_cells(row.chrf), *_cells(row.exact)]
             against = run.entries[run.against].card.name
             lines.append(

@@ -11,6 +11,7 @@ from demo.common.contestant import Contestant
 from demo.common.question import PageQuestion
 from demo.service import Part, resampled_quality
 from demo.sets.sentences import SentenceSet
+from seq2seq_core.decoding import rows_decoded
 
 if TYPE_CHECKING:
     from demo.sets.contrasts import Contrasts
@@ -24,6 +25,7 @@ class Output:
     log_prob: in nats.
     length: t, tokens with EOS.
     forward_calls: calls of the decoder in which this sentence took part.
+    rows: its rows in them, see ``rows_decoded``.
     milliseconds: of decoding its batch, over the sentences in it.
     finished: EOS was generated.
     """
@@ -32,6 +34,7 @@ class Output:
     log_prob: float
     length: int
     forward_calls: int
+    rows: int
     milliseconds: float
     finished: bool
 
@@ -103,6 +106,7 @@ class StrategyRow:
     log_prob: float
     length: float
     forward_calls: float
+    rows: float
     milliseconds: float
     same: int | None
     bleu: Estimate | None
@@ -114,7 +118,8 @@ def with_part(run: SetRun, part: Part) -> SetRun:
     """The run with the sentences of one more part; a strategy that has them all gets its quality."""
     best = [(result, result.hypotheses[0]) for result in part.results]
     new = tuple(
-        Output(h.text, h.log_prob, h.parts.length, r.forward_calls, r.seconds * 1000, h.finished) for r, h in best
+        Output(h.text, h.log_prob, h.parts.length, r.forward_calls, rows_decoded(r), r.seconds * 1000, h.finished)
+        for r, h in best
     )
     entry = run.entries[part.turn]
     entry = replace(entry, outputs=entry.outputs + new)
@@ -157,6 +162,7 @@ def _row(entry: Entrant, base: Sequence[Output] | None) -> StrategyRow | None:
         log_prob=fmean(output.log_prob for output in outputs),
         length=fmean(output.length for output in outputs),
         forward_calls=fmean(output.forward_calls for output in outputs),
+        rows=fmean(output.rows for output in outputs),
         milliseconds=fmean(output.milliseconds for output in outputs),
         # not strict: a strategy may have been stopped before it had them all
         same=None if base is None else sum(a.text == b.text for a, b in zip(outputs, base, strict=False)),

@@ -25,13 +25,14 @@ COLUMNS = {
     "exact, %": "Translations that are the reference, letter by letter",
     "log P": "Mean log P of a translation under the model",
     "t": "Mean number of tokens, the end of the sentence counted",
-    "calls": "Mean calls of the decoder for a sentence",
+    "steps": "Mean calls of the decoder for a sentence, each for all rows that are alive",
+    "rows × steps": "Mean rows decoded for a sentence, over all steps: what the machine has to compute",
     "ms": "Mean milliseconds of decoding a sentence",
     SAME: "Sentences with the same translation as the strategy that all are held against",
 }
 NOTES = (
-    "log P, t, calls and ms are means over sentences; ms is decoding alone, in batches of {batch}, run once: "
-    "the machine's mood is in it. ",
+    "log P, t, steps, rows × steps and ms are means over sentences; ms is decoding alone, in batches of {batch}, run "
+    "once: the machine's mood is in it. ",
     "± is half the 95% interval of a bootstrap over sentences; p compares with {base} on the same resamples, and above "
     "0.05 the difference may well be chance. ",
 )
@@ -76,7 +77,7 @@ def done(run: SetRun, link: str) -> Html:
     """After the last sentence; ``link`` is a query that asks for the same, "" where there is none."""
     outputs = [output for entry in run.entries for output in entry.outputs]
     calls, seconds = sum(o.forward_calls for o in outputs), sum(o.milliseconds for o in outputs) / 1000
-    facts = [_size(run), f"{calls:,} model calls", f"{seconds:,.1f} s", device_name(run.device)]
+    facts = [_size(run), f"{calls:,} steps", f"{seconds:,.1f} s", device_name(run.device)]
     again = tag("a", "link to this", href=link, class_="state") if link else "pasted lines are too long for a link"
     return noted("done", told([*facts, again]), run.sentences.note)
 
@@ -123,7 +124,8 @@ def _cell(row: StrategyRow, name: str) -> Html | str:
     if name == SAME:
         return _blank() if row.same is None else f"{row.same} of {row.done}"
     value, digits = {
-        "log P": (row.log_prob, 2), "t": (row.length, 1), "calls": (row.forward_calls, 1), "ms": (row.milliseconds, 1),
+        "log P": (row.log_prob, 2), "t": (row.length, 1), "steps": (row.forward_calls, 1),
+        "rows × steps": (row.rows, 1), "ms": (row.milliseconds, 1),
     }[name]  # fmt: skip
     return f"{value:,.{digits}f}".replace("-", "−")
 

@@ -17,6 +17,7 @@ from typing import TypeVar
 import torch
 
 from seq2seq_core.decoding.config import Config, options, parse_option
+from seq2seq_core.decoding.cost import rows_decoded
 from seq2seq_core.decoding.filters import FilterConfig, filters_of, setting_of
 from seq2seq_core.decoding.record.recorder import Recorder, rows_of
 from seq2seq_core.decoding.record.result import Candidate, DecodeResult, DecodeStep, Hypothesis, StepRow
@@ -71,6 +72,7 @@ __all__ = [
     "options",
     "parse_option",
     "returned",
+    "rows_decoded",
     "rows_of",
     "run",
     "strategy_of",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from seq2seq_core.decoding.config import Config
 from seq2seq_core.decoding.length import USUAL, OutputLength
 from seq2seq_core.decoding.record.recorder import OF_A_ROW
-from seq2seq_core.decoding.strategies import strategy_of
+from seq2seq_core.decoding.record.result import DecodeResult
+from seq2seq_core.decoding.strategies import STRATEGIES, strategy_of
 
 OF_A_LOGIT = 96
 """Bytes for each of the V scores of a row while its next token is chosen: several of 8 in stochastic beam search."""
@@ -65,3 +66,16 @@ def cost_of(
         of_a_step += OF_A_ROW
     beside = len(lengths) * strategy_of(config).keeps(config, trace)
     return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step) + beside)
+
+
+def rows_decoded(result: DecodeResult) -> int:
+    """Rows of a sentence over all calls of the model: what a machine has to compute, known without a record of steps.
+
+    One at first, then as many as the strategy decodes at once. Of exact search the hypotheses that it expanded, as in
+    its record; those of the beam search before it are not counted.
+    """
+    if "expanded" in result.details:
+        return int(result.details["expanded"])
+    strategy = STRATEGIES[result.strategy]
+    at_once = int(result.config[strategy.rows]) if strategy.rows else 1
+    return 1 + at_once * (result.forward_calls - 1)

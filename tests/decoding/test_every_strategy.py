@@ -24,6 +24,8 @@ from seq2seq_core.decoding import (
     SampleConfig,
     StochasticBeamConfig,
     decode,
+    rows_decoded,
+    rows_of,
     strategy_of,
 )
 from seq2seq_core.decoding.record import recorder
@@ -77,6 +79,14 @@ def test_tracing_changes_nothing_and_is_absent_when_off(config: Config) -> None:
     for one, other in zip(traced, plain, strict=True):
         assert one.steps and other.steps == ()
         assert comparable(replace(one, steps=())) == comparable(other)
+
+
+@every_config
+def test_rows_decoded_are_those_of_the_record_and_need_none(config: Config) -> None:
+    model = random_model(2, words=3, sources=4)
+    for source in range(4):
+        [traced], [plain] = (model.run(config, sources=[source], trace=trace) for trace in (True, False))
+        assert rows_decoded(plain) == rows_of(traced.steps) > 0
 
 
 @every_config

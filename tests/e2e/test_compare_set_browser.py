@@ -63,8 +63,8 @@ def test_the_built_in_set_gives_a_table_a_figure_files_and_a_link(open_page: Ope
     expect(page.locator("#set-table thead")).to_contain_text("same as 2")
     page.locator("#set-quality").get_by_role("radio", name="BLEU").check(force=True)
     expect(page.locator("#quality-cost .ytitle")).to_have_text("BLEU")
-    page.locator("#set-cost").get_by_role("radio", name="model calls").check(force=True)
-    expect(page.locator("#quality-cost .xtitle")).to_have_text("model calls a sentence")
+    page.locator("#set-cost").get_by_role("radio", name="steps", exact=True).check(force=True)
+    expect(page.locator("#quality-cost .xtitle")).to_have_text("steps a sentence")
 
 
 def test_a_link_runs_the_set(open_page: Opens) -> None:

@@ -47,7 +47,7 @@ def pieces(_: str, text: str) -> list[str]:
 def run_of(references: tuple[str, ...] | None = REFERENCES, said: Any = SAID, **changes: Any) -> SetRun:
     cards = (contestant("greedy"), contestant("beam"), contestant("beam", "other"))
     entries = tuple(
-        Entrant(card, tuple(Output(text, -1.0, 5, 5, 10.0, True) for text in texts))
+        Entrant(card, tuple(Output(text, -1.0, 5, 5, 21, 10.0, True) for text in texts))
         for card, texts in zip(cards, said, strict=True)
     )
     sentences = SentenceSet("", SOURCES, references, (1, 3, 4))
@@ -116,7 +116,7 @@ def test_all_can_be_held_against_any_row() -> None:
     forty = (REFERENCES * 14)[:40]
     worse = tuple(text.rsplit(" ", 1)[0] for text in forty)
     sentences = SentenceSet("", (SOURCES * 14)[:40], forty, tuple(range(40)))
-    outputs = [tuple(Output(text, -1.0, 5, 5, 10.0, True) for text in texts) for texts in (worse, forty)]
+    outputs = [tuple(Output(text, -1.0, 5, 5, 21, 10.0, True) for text in texts) for texts in (worse, forty)]
     entries = (Entrant(contestant("greedy"), outputs[0]), Entrant(contestant("beam"), outputs[1]))
     run = held(ended(SetRun(sentences, "en-de", 0, entries)), 1)
     first, second = rows(run)

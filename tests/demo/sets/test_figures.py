@@ -66,6 +66,7 @@ def test_means_are_over_the_sentences_that_are_done() -> None:
     assert second is None
     assert first is not None and first.bleu is None
     assert (first.done, first.forward_calls, first.milliseconds) == pytest.approx((3, 20, 200))
+    assert first.rows == pytest.approx((2 * (1 + 3 * 9) + (1 + 3 * 39)) / 3), "three beams, of which one begins"
     assert first.log_prob == pytest.approx(samples.result().hypotheses[0].log_prob)
     assert not run.whole and run.done == 3
 

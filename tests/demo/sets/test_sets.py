@@ -163,23 +163,30 @@ def test_another_link_asks_for_no_set(events: Said, query: dict[str, str]) -> No
 def test_other_axes_need_no_decoding_and_unknown_ones_change_nothing(events: Said) -> None:
     turn = SetTurn()
     run = list(events.run(turn, *asked()))[-1].present
-    drawn = events.plot(turn, run, "BLEU", "calls")
-    assert (drawn.layout.yaxis.title.text, drawn.layout.xaxis.title.text) == ("BLEU", "model calls a sentence")
+    drawn = events.plot(turn, run, "BLEU", "steps")
+    assert (drawn.layout.yaxis.title.text, drawn.layout.xaxis.title.text) == ("BLEU", "steps a sentence")
     assert drawn.data[0].x[0] == 10
     assert drawn.data[0].error_y.array[0] == pytest.approx(run.entries[0].quality.bleu.margin)
     for wrong in [(None, "BLEU", "ms"), (run, "METEOR", "ms"), (run, "BLEU", ["ms"]), (run, {}, "ms")]:
         assert events.plot(turn, *wrong) == SKIP
-    assert turn.axes == Axes("BLEU", "calls")
+    assert turn.axes == Axes("BLEU", "steps")
+
+
+def test_cost_is_first_what_the_machine_computes_in_figure_and_table(events: Said) -> None:
+    assert events._view.cost.value == Axes().cost == "rows"
+    *_, last = events.run(SetTurn(), *asked()[:-1], "rows")
+    assert last.plot.layout.xaxis.title.text == "rows × steps a sentence"
+    assert "rows × steps" in shown(last.table) and "calls" not in shown(last.table + last.status)
 
 
 def test_axes_chosen_during_a_run_stay(events: Said) -> None:
     turn = SetTurn()
     run = events.run(turn, *asked())
     begun = next(run)
-    events.draw(turn, begun.present, "BLEU", "calls")
+    events.draw(turn, begun.present, "BLEU", "steps")
     *_, last = run
     assert last.quality["value"] == "BLEU"
-    assert (last.plot.layout.yaxis.title.text, last.plot.layout.xaxis.title.text) == ("BLEU", "model calls a sentence")
+    assert (last.plot.layout.yaxis.title.text, last.plot.layout.xaxis.title.text) == ("BLEU", "steps a sentence")
 
 
 def test_the_last_update_says_all_that_the_first_did(events: Said) -> None:
