@@ -103,6 +103,11 @@ class Desk(Turn):
         return self.asked.scale if self.asked else ""
 
     @property
+    def shows(self) -> bool:
+        """Whether a card that lies on the page shows what came of a run; a preset's may all be new."""
+        return any(self.outcome(card) for card in self.cards)
+
+    @property
     def measure(self) -> str | None:
         """What the plot shows of each card: log P, which only one model's are of, else chrF; None without either."""
         return "log_prob" if not self.scale else "chrf" if self.reference else None

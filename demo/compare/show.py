@@ -58,7 +58,7 @@ class Display:
 
     def board(self, desk: Desk) -> Updates:
         """The cards, with the link to what they show."""
-        links = _links(desk, desk.asked) if desk.asked and desk.cards and desk.outcomes else None
+        links = _links(desk, desk.asked) if desk.asked and desk.shows else None
         drawn = board.draw(self.shown(desk), links)
         return {self._view.board: tag("div", drawn, data_there=there(desk.cards))}
 
@@ -70,7 +70,7 @@ class Display:
     def _parts(self, desk: Desk) -> Iterator[_Part]:
         """Everything below the board."""
         view, finished = self._view, desk.finished()
-        answered = desk.question if desk.outcomes else None
+        answered = desk.question if desk.shows else None
         bar = question.bar(VIEW, answered, "compare", "Compare again")
         yield _Part(view.earlier, answered, lambda: bar)
         yield _Part(view.findings, bool(finished), lambda: gr.update(visible=bool(finished)))

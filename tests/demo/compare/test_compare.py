@@ -25,6 +25,7 @@ from demo.compare.sweep import offered, sweep, swept
 from seq2seq_core.decoding import STRATEGIES
 from tests.demo import samples
 from tests.demo.compare.conftest import Said
+from tests.demo.reading import told
 
 ASKED = ("A dog.", "en-de", 0, "")
 
@@ -409,3 +410,15 @@ def test_what_is_offered_for_a_sweep_fits(strategy: str) -> None:
             assert 1 < len(sweep(contestant(strategy), setting, *offered(strategy, setting))) <= MAX_CARDS
         except InputError as error:  # it hangs on another setting, as groups on the beam's width
             assert "which is" in str(error)
+
+
+def test_cards_that_show_nothing_yet_have_no_bar_no_files_and_no_link(events: Said) -> None:
+    desk = Desk(cards=(contestant("greedy"),))
+    *_, last = events.run(desk, *ASKED)
+    assert "link to this" in last.board and "You see what came of" in last.earlier
+    wider: Any = SimpleNamespace(index=list(PRESETS).index("Wider beams"))
+    after = told(events._view, events.preset(desk, "en-de", wider))
+    assert after.board.count('class="unrun"') == 5 and after.earlier == ""
+    assert "Take away" not in after.board and "link to this" not in after.board
+    desk.insert(0, contestant("greedy"))
+    assert "link to this" in told(events._view, events.close(desk)).board, "its result is there again"
