@@ -195,7 +195,7 @@ def figure(run: SetRun, axes: Axes) -> go.Figure:
 
 
 def link(run: SetRun) -> str:
-    """A query that asks for the same run; "" for pasted lines, which are too long for an address."""
+    """A query that asks for the same run; "" for pasted lines, which no link holds."""
     if not run.sentences.name:
         return ""
     cards = [entry.card for entry in run.entries]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
 EMPTY = "Press Run: every strategy above translates all sentences, and a table sets their quality beside their cost."
 
 SAME = "same as"
+NO_LINK = "a link does not hold lines of your own; the JSON does"
 LIKENESS = ("chrF", "BLEU", "exact, %")
 """Columns that references bring."""
 
@@ -74,11 +75,11 @@ def busy(run: SetRun, seconds_left: float | None) -> Html:
 
 
 def done(run: SetRun, link: str) -> Html:
-    """After the last sentence; ``link`` is a query that asks for the same, "" where there is none."""
+    """After the last sentence; ``link`` is a query that asks for the same, "" for lines of a person's own."""
     outputs = [output for entry in run.entries for output in entry.outputs]
     calls, seconds = sum(o.forward_calls for o in outputs), sum(o.milliseconds for o in outputs) / 1000
     facts = [_size(run), f"{calls:,} steps", f"{seconds:,.1f} s", device_name(run.device)]
-    again = tag("a", "link to this", href=link, class_="state") if link else "pasted lines are too long for a link"
+    again = tag("a", "link to this", href=link, class_="state") if link else NO_LINK
     return noted("done", told([*facts, again]), run.sentences.note)
 
 

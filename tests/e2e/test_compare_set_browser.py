@@ -102,7 +102,7 @@ def test_pasted_lines_are_shown_as_text_and_a_wrong_one_is_named(open_page: Open
     assert box.input_value() == wrong
     box.fill(wrong.replace("\tEin Hund rennt.", ""))
     page.locator("#set-run").click()
-    expect(page.locator(DONE)).to_contain_text("too long for a link", timeout=SET_LIMIT)
+    expect(page.locator(DONE)).to_contain_text("a link does not hold lines of your own", timeout=SET_LIMIT)
     expect(page.locator("#set-table thead")).not_to_contain_text("BLEU")
     expect(page.locator("#quality-cost .ytitle")).to_have_text("mean log P")
     assert "onerror=alert(1)> مرحبا 👩‍👩‍👧 ${1}" in file_of(page, "outputs")

@@ -129,7 +129,8 @@ def test_pasted_lines_are_text_and_have_no_link(events: Said) -> None:
     cards = ({"strategy": "greedy", "name": hostile},)
     *_, last = events.run(SetTurn(), *asked(PASTED, f"{hostile}\n=1+1", cards=cards))
     assert "<img" not in last.status + last.table
-    assert "too long for a link" in last.status
+    assert "a link does not hold lines of your own" in shown(last.status)
+    assert "href" not in last.status
     assert "&lt;img" in last.plot.data[0].text[0]
     assert last.present.sentences.sources == (hostile, "=1+1")
 
