@@ -28,6 +28,7 @@ RARE = (
     "Words cut: those that are no piece of their own in the vocabulary of {}. Pieces were learnt from its training "
     "texts, the most frequent first, so what is cut was rarely seen."
 )
+SAME_WORDS = "Both say the same words equally often."
 FEW = "A group of few sentences says little: each of them moves its figure."
 
 
@@ -124,7 +125,7 @@ def _groups(name: str, rows: Sequence[GroupRow], run: SetRun, found: Contrasts) 
 
 
 def _ngrams(run: SetRun, found: Contrasts, known: Languages) -> Html:
-    if not any(pair.ours or pair.theirs for pair in found.ngrams):
+    if not found.ngrams:
         return Html("")
     base = run.against
     folds = []
@@ -140,7 +141,8 @@ def _ngrams(run: SetRun, found: Contrasts, known: Languages) -> Html:
             _side(run, place, base, each.ours, known),
             _side(run, base, place, each.theirs, known),
         ]
-        folds.append(tag("details", tag("summary", pair), tag("div", sides, class_="two-tables"), class_="folded",
+        inside = tag("div", sides, class_="two-tables") if each.ours or each.theirs else tag("p", SAME_WORDS)
+        folds.append(tag("details", tag("summary", pair), inside, class_="folded",
                          open=len(found.ngrams) == 1))  # fmt: skip
     said = ["One to four words in a row that one says more often than the other, the greatest difference first."]
     return _section("In what words", join(folds), said)
@@ -148,6 +150,8 @@ def _ngrams(run: SetRun, found: Contrasts, known: Languages) -> Html:
 
 def _side(run: SetRun, place: int, other: int, uses: Sequence[NgramUse], known: Languages) -> Html:
     """What the strategy at ``place`` says more often."""
+    if not uses:
+        return tag("p", badge(place), unseen(run.entries[place].card.name), " says nothing more often.")
     with_reference = run.sentences.references is not None
     names = [unseen(run.entries[each].card.name) for each in (place, other)]
     heads = [tag("th", badge(place), names[0], " says more often", scope="col")]

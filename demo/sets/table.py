@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
@@ -53,7 +53,8 @@ def draw(run: SetRun, rows: Sequence[StrategyRow | None], batch: int) -> Html:
         for name in names
     ]  # fmt: skip
     head = tag("tr", tag("th", "Strategy", scope="col"), heads)
-    body = [_row(run, place, row, names) for place, row in enumerate(rows)]
+    best = {name: _best([row for row in rows if row and row.done == run.size], name) for name in LIKENESS}
+    body = [_row(run, place, row, names, best) for place, row in enumerate(rows)]
     inside = tag("table", tag("thead", head), tag("tbody", body), class_="over-set")
     scroll = tag("div", inside, class_="scroll", tabindex=0, role="region", aria_label="Figures over the set")
     scale = tag("p", run.scale, class_="caption") if run.scale else ""
@@ -93,7 +94,9 @@ def stopped(run: SetRun, problem: str = "") -> Html:
     return noted("stopped", f"{where}{waiting}.", f"{problem} {kept}".strip())
 
 
-def _row(run: SetRun, place: int, row: StrategyRow | None, names: Sequence[str]) -> Html:
+def _row(
+    run: SetRun, place: int, row: StrategyRow | None, names: Sequence[str], best: Mapping[str, float | None]
+) -> Html:
     fill, ink = colour(place)
     badge = tag("span", str(place + 1), class_="badge", style=f"background:{fill};color:{ink}")
     entry = run.entries[place]
@@ -101,7 +104,10 @@ def _row(run: SetRun, place: int, row: StrategyRow | None, names: Sequence[str])
     so_far = tag("small", f"{len(entry.outputs)} of {run.size} sentences") if part else ""
     name = tag("span", tag("b", entry.card.name, dir="auto"), so_far, _holding(run, place))
     who = tag("th", tag("div", badge, name, class_="who"), scope="row")
-    cells = [tag("td", _cell(row, name) if row else _blank(), class_="number") for name in names]
+    cells = [
+        tag("td", _cell(row, name, None if part else best.get(name)) if row else _blank(), class_="number")
+        for name in names
+    ]
     return tag("tr", who, cells, class_="waiting" if row is None or part else None)
 
 
@@ -119,9 +125,19 @@ def _holding(run: SetRun, place: int) -> Html:
     return tag("button", "hold all against this", name, type="button", data_kind="against", data_index=place)
 
 
-def _cell(row: StrategyRow, name: str) -> Html | str:
+def _likeness(row: StrategyRow, name: str) -> Estimate | None:
+    return {"chrF": row.chrf, "BLEU": row.bleu, "exact, %": row.exact}[name]
+
+
+def _best(whole: Sequence[StrategyRow], name: str) -> float | None:
+    """The likeness, as it is shown, that is above another's; None where there is none. What was stopped is of others."""
+    found = {round(likeness.score, 1) for row in whole if (likeness := _likeness(row, name))}
+    return max(found) if len(found) > 1 else None
+
+
+def _cell(row: StrategyRow, name: str, best: float | None) -> Html | str:
     if name in LIKENESS:
-        return _estimate({"chrF": row.chrf, "BLEU": row.bleu, "exact, %": row.exact}[name])
+        return _estimate(_likeness(row, name), best)
     if name == SAME:
         return _blank() if row.same is None else f"{row.same} of {row.done}"
     value, digits = {
@@ -131,13 +147,15 @@ def _cell(row: StrategyRow, name: str) -> Html | str:
     return f"{value:,.{digits}f}".replace("-", "−")
 
 
-def _estimate(estimate: Estimate | None) -> Html | str:
+def _estimate(estimate: Estimate | None, best: float | None) -> Html | str:
     if estimate is None:
         return _blank()
     margin = tag("span", f" ± {estimate.margin:.1f}", class_="margin") if estimate.margin is not None else ""
     p = estimate.p_value
     test = "" if p is None else tag("small", "p < 0.01" if p < 0.01 else f"p {p:.2f}")
-    return join([tag("b", f"{estimate.score:.1f}"), margin, test])
+    score = f"{estimate.score:.1f}"
+    shown = join([tag("b", score), unseen(", the best")]) if round(estimate.score, 1) == best else score
+    return join([shown, margin, test])
 
 
 def _blank() -> Html:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from html import unescape
 from types import SimpleNamespace
@@ -105,6 +106,25 @@ def test_what_is_drawn_marks_the_difference_and_leads_to_translate_and_back() ->
     assert [card.model for card in compared.cards] == ["", "", "other"]
     assert dict(parse_qsl(links[3].removeprefix("?"))) == {"text": SOURCES[2], "model": "other", "strategy": "beam"}
     assert "Es schneit ." in drawn and "vocabulary of en-de" in drawn
+
+
+def test_who_says_the_same_words_gets_a_sentence_and_no_empty_table() -> None:
+    run = run_of(said=(SAID[0], SAID[0], SAID[2]))
+    drawn = apart.draw(run, contrasts(run, pieces), KNOWN)
+    assert drawn.count("Both say the same words equally often.") == 1
+    assert drawn.count("says more often</th>") == 2, "those of the third beside the first"
+    assert "<tbody></tbody>" not in drawn
+
+
+def test_only_the_best_likeness_is_bold_and_none_of_what_was_stopped() -> None:
+    run = run_of()
+    bold = re.findall(r"<b>([\d.]+)</b>", table.draw(run, rows(run), 8))
+    assert bold == ["100.0", "100.0"], "chrF and BLEU of the first"
+    same = run_of(said=(SAID[0],) * 3)
+    assert not re.findall(r"<b>[\d.]+</b>", table.draw(same, rows(same), 8))
+    stopped = run_of(said=(SAID[0][:2], SAID[1], SAID[2]))
+    first, *_ = table.draw(stopped, rows(stopped), 8).split("<tbody>")[1].split("</tr>")
+    assert not re.findall(r"<b>[\d.]+</b>", first)
 
 
 def test_hostile_words_are_text() -> None:
