@@ -130,7 +130,7 @@ def _likeness(row: StrategyRow, name: str) -> Estimate | None:
 
 
 def _best(whole: Sequence[StrategyRow], name: str) -> float | None:
-    """The likeness, as it is shown, that is above another's; None where there is none. What was stopped is of others."""
+    """Of strategies that have done all sentences: the likeness, as it is shown, that is above another's, if one is."""
     found = {round(likeness.score, 1) for row in whole if (likeness := _likeness(row, name))}
     return max(found) if len(found) > 1 else None
 
