@@ -24,6 +24,12 @@ def test_every_figure_says_its_height() -> None:
     assert blank().layout.height == attention_heatmap(samples.result(), 0).layout.height
 
 
+def test_the_bars_numbers_get_their_size_from_the_layout_which_the_page_enlarges() -> None:
+    figure = attention_heatmap(samples.result(), 0)
+    assert figure.layout.template.data.bar[0].textfont.size == 10
+    assert figure.data[1].textfont.size is None
+
+
 def test_labels_and_hovers_are_escaped() -> None:
     hostile = ("▁<b>", "▁</s>", "</s>")
     hypothesis = dataclasses.replace(
