@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
     from seq2seq_core.decoding import DecodeResult
 
 LEAST_HEIGHT = 600
-ROOMS = (10, 24, 36, 50, 70, 100, 150, 300)
+ROOMS = (10, 16, 24, 36, 50, 70, 100, 150, 300)
 """Numbers of source pieces; a figure for more of them is wider than a phone, and scrolls within its card."""
 
 MOVED = "#f2a03d"

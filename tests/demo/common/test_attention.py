@@ -50,7 +50,7 @@ def test_sixty_by_sixty_grows_so_that_labels_stay_legible() -> None:
     assert figure.layout.xaxis.tickangle == -90
     assert room(tokens) == "room-70"
     assert room(tokens * 9) == "room-300"
-    assert room(samples.result().source_tokens) == "room-24"
+    assert [room(tokens[:columns]) for columns in (16, 17)] == ["room-16", "room-24"]
 
 
 def test_words_add_up_source_pieces_and_average_target_pieces() -> None:
