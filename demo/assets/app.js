@@ -108,7 +108,6 @@ function bare() {
 // Light and dark: what the person chose last, else what the system says, which is Gradio's own way.
 function setDark(dark) {
   document.body.classList.toggle("dark", dark);
-  document.documentElement.style.colorScheme = dark ? "dark" : "light";
 }
 document.addEventListener("click", (event) => {
   if (!event.target.closest?.("#theme-toggle")) return;

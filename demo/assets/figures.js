@@ -44,6 +44,7 @@ function fitFigures() {
 // A heatmap that is wider than its card scrolls there, and takes the focus for it, so that the keyboard can scroll it too.
 function letKeysScroll() {
   for (const place of document.querySelectorAll(".heatmap")) {
+    showMore(place);
     const cells = place.id === "heatmap"; // whose cells can be pressed (assets/cell.js)
     if (!cells && place.scrollWidth <= place.clientWidth) {
       place.removeAttribute("tabindex");
@@ -55,6 +56,13 @@ function letKeysScroll() {
     place.setAttribute("aria-label", `Attention heatmap${cells ? ": arrows go from cell to cell, Enter chooses one" : ""}`);
   }
 }
+// Where more of it is to the right it fades there (assets/app.css).
+function showMore(place) {
+  place.toggleAttribute("data-more", place.scrollLeft + place.clientWidth < place.scrollWidth - 1);
+}
+document.addEventListener("scroll", ({ target }) => {
+  if (target.matches?.(".heatmap")) showMore(target);
+}, { capture: true, passive: true });
 let settling;
 function onceSettled() {
   clearTimeout(settling);

@@ -63,6 +63,13 @@ document.addEventListener("keydown", (event) => {
   all.at(to % all.length).focus();
 });
 
+// A list of Gradio's takes any key for a wish to open it and shows of its entries those that have what is chosen in their
+// name; it does so after a Tab has left it and closed it.
+const OPENING = new Set(["ArrowDown", "ArrowUp", "Home", "End", "Enter", "Escape"]);
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches?.("input[role=combobox]") && !OPENING.has(event.key)) event.stopPropagation();
+}, { capture: true });
+
 // Gradio names each radio button differently, so that each would be a stop; arrows are in app.js.
 function oneStopEach() {
   for (const group of document.querySelectorAll(GROUPS)) {

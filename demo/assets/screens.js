@@ -13,20 +13,31 @@ function grown(layout, times) {
     [name, typeof value === "number" && GROWS.has(name) ? Math.round(10 * value * times) / 10 : grown(value, times)]);
   return Object.fromEntries(pairs);
 }
-const asSent = new WeakMap(); // of each layout of ours, the one it was made from, and how many times as large it is
-window.enlarged = (layout) => grown(layout, enlargement()); // for assets/translate.js, which draws by itself
-window.madeFrom = (layout, sent) => asSent.set(layout, [sent, enlargement()]);
+const asSent = new WeakMap(); // of each layout of ours, the one it was made from, and for what screen
+
+// On a phone a heatmap's cells take the room of the title beside its rows.
+const PHONE = matchMedia("(max-width: 480px)");
+const BESIDE_ROWS = 22; // pixels: TITLE in demo/common/attention.py
+function suited(layout, heatmap) {
+  const { margin, yaxis } = layout, less = { ...margin, l: margin?.l - BESIDE_ROWS };
+  const untitled = heatmap && PHONE.matches && yaxis?.title?.text;
+  return grown(untitled ? { ...layout, margin: less, yaxis: { ...yaxis, title: { text: "" } } } : layout, enlargement());
+}
+const screenNow = () => `${enlargement()} ${PHONE.matches}`;
+const USUAL = "1 false"; // where a figure is drawn as it was sent
+window.enlarged = (layout) => suited(layout, true); // for assets/translate.js, which draws by itself
+window.madeFrom = (layout, sent) => asSent.set(layout, [sent, screenNow()]);
 window.usualLayout = (layout) => asSent.get(layout)?.[0] ?? layout; // for paper, whatever the screen
 
-// Gradio draws all other figures, so they are enlarged once they are there, and again when the type changes.
-function enlargeFigures() {
-  const times = enlargement();
+// Gradio draws all other figures, so they are suited to the screen once they are there, and again when that changes.
+function suitFigures() {
+  const screen = screenNow();
   for (const plot of document.querySelectorAll(".js-plotly-plot")) {
     if (!plot._fullLayout || !plot.layout || plot.closest("#heatmap")) continue;
-    const [layout, now] = asSent.get(plot.layout) ?? [plot.layout, 1];
-    if (now === times) continue;
-    const next = { ...grown(layout, times) };
-    asSent.set(next, [layout, times]);
+    const [layout, now] = asSent.get(plot.layout) ?? [plot.layout, USUAL];
+    if (now === screen) continue;
+    const next = { ...suited(layout, plot.closest(".heatmap")) };
+    asSent.set(next, [layout, screen]);
     Plotly.react(plot, plot.data, next, plot._context);
   }
 }
@@ -89,7 +100,7 @@ document.addEventListener("click", ({ target }) => {
 let planned = false;
 function look() {
   planned = false;
-  enlargeFigures();
+  suitFigures();
   const toggle = document.getElementById("present-toggle"), on = root.hasAttribute("data-present");
   if (toggle && toggle.ariaPressed !== String(on)) {
     toggle.ariaPressed = String(on);

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
     from seq2seq_core.decoding import DecodeResult
 
 LEAST_HEIGHT = 600
-ROOMS = (10, 24, 36, 50, 70, 100, 150, 300)
+ROOMS = (10, 16, 24, 36, 50, 70, 100, 150, 300)
 """Numbers of source pieces; a figure for more of them is wider than a phone, and scrolls within its card."""
 
 MOVED = "#f2a03d"
@@ -33,6 +33,9 @@ IN_ALL, GAP = 44, 12
 
 MOST_NUMBERS = 18
 """Bars that have room for their number."""
+
+NUMBERS = {"data": {"bar": [{"textfont": {"size": 10}}]}}
+"""How large the bars' numbers are; said in the layout, which the page enlarges with its type (assets/screens.js)."""
 
 TITLE = 22
 """Pixels of an axis's title."""
@@ -140,6 +143,7 @@ def matrix_parts(
             yaxis2=_axis_of_bars(got, IN_ALL / inside),
             showlegend=False,
             bargap=0.3,
+            template=NUMBERS,
         ),
     }
 
@@ -187,7 +191,7 @@ def _bars(got: np.ndarray, source: Sequence[Word], rows: int) -> dict[str, Any]:
         "text": [f"{value:.1f}" for value in got] if len(source) <= MOST_NUMBERS else None,
         "textposition": "outside",
         "textangle": 0,
-        "textfont": {"size": 10, "color": QUIET},
+        "textfont": {"color": QUIET},
         "cliponaxis": False,
         "customdata": [escape(entry.text) for entry in source],
         "hovertemplate": f"<b>%{{customdata}}</b><br>got %{{y:.2f}} in all, of {rows}<extra></extra>",

@@ -303,6 +303,9 @@ def test_nothing_scrolls_sideways(page: Page, width: int) -> None:
     translate(page, "A very long sentence about incomprehensibilities is being read by somebody in the garden today.")
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     page.wait_for_function(f"{overflow} <= 0")
+    place = page.locator("#heatmap")
+    fades = place.evaluate("place => place.scrollWidth > place.clientWidth && place.scrollLeft === 0")
+    expect(place).to_have_css("mask-image", re.compile("gradient") if fades else "none")
     for card in page.locator(".card:visible").all():
         box = card.bounding_box()
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width

@@ -157,6 +157,10 @@ def test_how_to_decode_is_chosen_with_arrows(page: Page) -> None:
     expect(page.locator("#setting-num_beams input[type=number]")).to_have_value("6")
     tab_to(page, "[aria-label='Model']", "Shift+Tab")
     expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("listbox")).to_have_count(0)
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("option").nth(1)).to_be_visible()
     names = page.get_by_role("option").all_inner_texts()
     for _ in range(next(i for i, name in enumerate(names) if "no attention" in name)):
         page.keyboard.press("ArrowDown")
@@ -174,6 +178,7 @@ def test_the_theme_and_the_views_are_chosen_with_the_keyboard(page: Page) -> Non
     tab_to(page, "#theme-toggle", "Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.locator("body")).to_have_class(re.compile("dark"))
+    expect(page.locator("html")).to_have_css("color-scheme", "dark")
     tab_to(page, "[role=tab][data-tab-id=compare]")
     page.keyboard.press("Enter")
     expect(page.get_by_role("tab", name="Compare")).to_have_attribute("aria-selected", "true")

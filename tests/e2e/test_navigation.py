@@ -54,11 +54,16 @@ SEEN = """selector => {
 }"""
 
 
+FITS = "selector => (({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)(document.querySelector(selector))"
+
+
 def test_on_a_beamer_all_is_in_sight_and_settings_are_in_a_drawer_and_it_presents(open_page: Opens) -> None:
     page = open_page(width=1024, height=768)
     ready(page)
     for part in (SENTENCE, "#translation .translation", "#heatmap .main-svg", "#translate"):
         page.wait_for_function(SEEN, arg=part)
+    title, words = page.locator("#masthead h1").bounding_box(), page.locator("#masthead .ask-words").bounding_box()
+    assert title is not None and words is not None and title["x"] + title["width"] + 16 <= words["x"]
     how, opener = page.locator("#how"), page.locator(".open-drawer")
     expect(how).to_be_hidden()
     opener.click()
@@ -79,7 +84,9 @@ def test_on_a_beamer_all_is_in_sight_and_settings_are_in_a_drawer_and_it_present
         page.wait_for_function(SEEN, arg=part)
     assert page.locator(SENTENCE).evaluate("box => parseFloat(getComputedStyle(box).fontSize)") > 72
     label = page.locator("#heatmap .ytick text").first
-    expect(label).to_have_css("font-size", re.compile(r"^(2[5-9]|3\d)(\.\d+)?px$"))
+    number = page.locator("#heatmap .barlayer text").first
+    for each in (label, number):
+        expect(each).to_have_css("font-size", re.compile(r"^(2[5-9]|3\d)(\.\d+)?px$"))
     page.keyboard.press("Escape")
     expect(page).not_to_have_url(re.compile("present"))
     expect(page.locator("[role=tablist]")).to_be_visible()
@@ -97,6 +104,7 @@ def test_on_a_phone_words_come_first_and_what_counts_is_in_sight(open_page: Open
     ready(page)
     expect(page.get_by_role("radio", name="Words")).to_be_checked()
     expect(page).to_have_url(re.compile("unit=words"))
+    page.wait_for_function(FITS, arg="#heatmap")
     page.locator("#unit").get_by_text("Pieces").click()
     expect(page).to_have_url(re.compile("unit=pieces"))
     expect(page.locator(".keys")).to_be_hidden()
