@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from demo.common.languages import Languages
 from demo.common.turn import Turn
@@ -40,8 +41,8 @@ def test_the_column_of_a_token_shows_its_alternatives_and_which_was_taken() -> N
 
 def test_the_whole_list_shows_p_before_and_after_each_filter_kept_mass_and_entropy() -> None:
     shown = lens.detail(traced(), 0, 0)
-    facts = "After top-k pieces with 90.0% of the probability are left, shared out anew to 100%; entropy 0.64."
-    for said in ("30.0%", "33.3%", facts, "0.90 nats", "–"):
+    facts = "After top-k what is left held 90.0% of the model's own probability, shared out anew to 100%; entropy 0.64."
+    for said in ("30.0%", "33.3%", str(escape(facts)), "0.90 nats", "–"):
         assert said in shown
     assert shown.count('Take</span><span class="rest"> it instead</span>') == 2
     assert shown.count('aria-disabled="true"') == 1, "what is taken keeps a button, on which the focus can stay"

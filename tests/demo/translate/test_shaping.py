@@ -1,5 +1,6 @@
 """Filters that are moved over a word of the step lens: what is shown of them is what sampling makes of that word."""
 
+import html
 import math
 import re
 from pathlib import Path
@@ -19,8 +20,11 @@ from demo.translate.filters import Glance, filter_controls, number_of, sampler
 from demo.translate.layout import lay_out
 from demo.translate.said import read, read_press
 from demo.translate.state import Shown, ShownText
-from seq2seq_core.decoding import FILTERS, DecodeResult
+from seq2seq_core.decoding import FILTERS, Candidate, DecodeResult, DecodeStep
+from seq2seq_core.decoding.filters.top_p import top_p
+from seq2seq_core.decoding.record.recorder import _distributions
 from seq2seq_core.pipeline import Translator
+from tests.demo import samples
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 TEXT = "seven two."
@@ -87,6 +91,25 @@ def test_moved_filters_show_what_sampling_makes_of_the_open_word_and_ask_the_mod
     assert len(calls) == 1, "the model is asked once while a filter moves"
     unmoved = events.look(present=ShownText((found,)), glance=glance, press={"index": 1, "of": 0, "settings": {}})
     assert "moved-to" not in str(unmoved)
+
+
+def test_what_is_left_is_said_in_shares_of_the_model_itself_however_warm_the_filters_are() -> None:
+    """P .90, .06, .03, .01 at temperature 2: .647, .167, .118, .068; top-p .9 leaves .932 of these, .990 of P."""
+    own = torch.tensor([[0.90, 0.06, 0.03, 0.01]]).log()
+    seen = _distributions(own, [own / 2, top_p(own / 2, 0.9)], None)
+    log_probs, kept = seen.log_probs[:, 0], tuple(seen.kept[:, 0].tolist())
+    row = samples.step_row(
+        0, top_ids=(10, 11, 12, 13), top_tokens=("a", "b", "c", "d"), top_log_probs=log_probs, kept=kept,
+        entropy=(0.0, 0.0, 0.0),
+    )  # fmt: skip
+    drawn = Candidate(0, None, 10, "a", math.log(0.9), 0.0, 0.0, "kept", "drawn")
+    step = DecodeStep(0, ("model", "temperature", "top_p"), (row,), (drawn,))
+    settings = {"temperature": 2.0, "top_p": 0.9, "seed": 5}
+    result = samples.result(steps=(step,))
+    told = html.unescape(re.sub("<[^>]*>", "", lens.detail(result, 0, 0, moved=lens.Moved(step, settings))))
+    said = "hat is left held 99.0% of the model's own probability, shared out anew to 100%; "
+    assert f"W{said}1 of these 4 pieces fall out. Seed 5" in told and f"After top-p w{said}entropy" in told
+    assert f"64.7%{0.6468 / 0.9318:.1%}" in told, "its column is divided by what is left at this temperature"
 
 
 def test_the_seed_draws_what_this_very_sample_drew(events: TranslateEvents, service: Service) -> None:
