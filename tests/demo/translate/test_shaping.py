@@ -63,11 +63,26 @@ def test_every_filter_has_a_slider_in_its_order_and_the_seed_a_box(service: Serv
     result = shown(service, temperature=1.5, seed=7, max_new_tokens=4).result
     controls = filter_controls(result)
     assert tuple(control.name for control in controls) == (*FILTERS, "seed")
-    drawn = shaping.draw(controls)
+    drawn = shaping.draw(controls, True)
     assert re.findall(r'data-setting="(\w+)"', drawn) == [*FILTERS, "seed"]
     assert re.search(r'<label[^>]*class="on"><span class="name">Temperature</span><output>1.5</output>', drawn)
     assert 'type="number" min="0"' in drawn and 'value="7"' in drawn
-    assert shaping.draw(()) == ""
+    assert shaping.draw((), True) == ""
+    ranges = re.findall(r'<input type="range"[^>]*>', drawn)
+    assert len(ranges) == drawn.count("<output>") > 5
+    for each in ranges:
+        named = re.search(r' id="(shaping-\w+)" aria-label="([^"]+)"', each)
+        assert named and f'<label for="{named[1]}"' in drawn and f">{named[2]}</span><output>" in drawn
+
+
+def test_decoding_by_a_strategy_that_it_was_not_waits_for_a_move_and_is_called_by_name(service: Service) -> None:
+    controls = filter_controls(shown(service, max_new_tokens=3).result)
+    sampled, other = (
+        re.search(r'<button[^>]*class="go"[^>]*>[^<]*', shaping.draw(controls, of)) for of in (True, False)
+    )
+    assert sampled and other
+    assert " disabled" not in sampled[0] and sampled[0].endswith(">Decode with these")
+    assert " disabled" in other[0] and other[0].endswith(">Decode by sampling with these")
 
 
 def test_moved_filters_show_what_sampling_makes_of_the_open_word_and_ask_the_model_once(
