@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from demo.common import question, status
 from demo.common.markup import Html, tag
+from demo.common.pieces import runs
 from demo.common.question import PageQuestion
 from demo.common.wiring import Updates
 from demo.service import Draft
@@ -19,6 +20,7 @@ from seq2seq_core.decoding import STRATEGIES
 
 if TYPE_CHECKING:
     from seq2seq_core.decoding import DecodeStep
+    from seq2seq_core.types import MovedWeight
 
 UNFINISHED = "This shows when the search has come to its end."
 
@@ -50,7 +52,18 @@ def _caption(asked: PageQuestion, shown: Shown) -> tuple[str, ...]:
     """What files of the figures say: the whole sentence, model, strategy and settings, and what was chosen by hand."""
     begun = shown.result.hypotheses[0].tokens[: shown.given]
     by_hand = (f"beginning chosen by hand: {translation.spelled(begun)}",) if begun else ()
-    return (f"“{shown.request.text}”", *asked.said[1:], *by_hand)
+    return (
+        f"“{shown.request.text}”",
+        *asked.said[1:],
+        *by_hand,
+        *(_moved(each, shown) for each in shown.request.moved),
+    )
+
+
+def _moved(weight: MovedWeight, shown: Shown) -> str:
+    """A weight of the heatmap that a person set: on which words, at which row."""
+    on = " ".join(word.text for word in runs(shown.result.source_tokens[weight.first : weight.last + 1]))
+    return f"attention on “{on}” at step {weight.step + 1} set to {weight.weight:.2f} by hand"
 
 
 def emptied(view: TranslateView, asked: PageQuestion | None) -> Updates:
