@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from seq2seq_core.types import MovedWeight
 
 UNFINISHED = "This shows when the search has come to its end."
+STOPPED = "The search was stopped before its end; translate again to see this."
 
 SAID_SO_FAR = ("translation", "tree")
 """Cards that show a search under way."""
@@ -68,12 +69,20 @@ def _moved(weight: MovedWeight, shown: Shown) -> str:
 
 def emptied(view: TranslateView, asked: PageQuestion | None) -> Updates:
     """When a search that is watched takes the page: whatever shows the result of another goes until there is one."""
-    waiting = tag("p", UNFINISHED, class_="instead")
-    kept = (*SAID_SO_FAR, *ASKED_OF)
-    cleared: Updates = {part.html: waiting for name, part in view.parts.items() if name not in kept}
     empty: Updates = {view.parts[name].html: "" for name in ASKED_OF}
-    over: Updates = {view.ledger: waiting, view.whole: "", view.present: None, view.earlier: earlier(asked)}
-    return cleared | empty | over
+    over: Updates = {view.whole: "", view.present: None, view.earlier: earlier(asked)}
+    return _instead(view, UNFINISHED) | empty | over
+
+
+def broken_off(view: TranslateView) -> Updates:
+    """After a search that had the page to itself has no result: what waited for one says that there is none."""
+    return _instead(view, STOPPED)
+
+
+def _instead(view: TranslateView, said: str) -> Updates:
+    """In each card that shows nothing without a result, what there is to say."""
+    line, kept = tag("p", said, class_="instead"), (*SAID_SO_FAR, *ASKED_OF)
+    return {part.html: line for name, part in view.parts.items() if name not in kept} | {view.ledger: line}
 
 
 def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:
