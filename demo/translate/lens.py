@@ -131,14 +131,15 @@ def detail(
     drawn = moved.drawn if moved else None
     rows = [_detail_row(row, i, taken.token_id, place, chosen, letter, lang, drawn) for i in range(len(row.top_ids))]
     drawn_under = moved.settings if moved else {} if place < given else result.config
-    beyond = []
+    beyond, below = [], []
     for piece, said in _beyond(row, taken, drawn):
         shares = _shares(step, row, piece, drawn_under)
         beyond.append(shares)
-        rows.append(_taken_row(piece, shares, letter, lang, said))
-    rows.append(_rest_row(row, beyond))
+        below.append(_taken_row(piece, shares, letter, lang, said))
+    below.append(_rest_row(row, beyond))
     table = tag(
         "table", tag("thead", tag("tr", [tag("th", head, scope="col") for head in heads])), tag("tbody", rows),
+        tag("tbody", below, class_="unlisted"),  # in sight however far the list is scrolled
         class_="candidates detail",
     )  # fmt: skip
     begun = " ".join("".join(unit.text for unit in word) for word in words(row.tokens, [0.0] * len(row.tokens)))

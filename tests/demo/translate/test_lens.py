@@ -80,6 +80,8 @@ def test_the_lens_adds_up_and_shows_what_was_taken_though_it_is_none_of_the_like
     shown = lens.detail(unlikely(), 0, 0, "de", 23)
     *listed, taken, rest = cells(shown)
     assert len(listed) == 3
+    _, _, stays = shown.partition('<tbody class="unlisted">')
+    assert cells(f"<tr></tr>{stays}") == [taken, rest], "in sight however far the list is scrolled"
     assert taken[:3] == ["23", "Ein", "5.0%"] and taken[3] == "5.3%" and taken[-1] == "taken"
     warm = np.sqrt([0.6, 0.2, 0.1, 0.05])
     assert taken[4] == f"{warm[3] / warm.sum():.1%}", "what temperature makes of one piece it makes of the other"
