@@ -8,6 +8,11 @@ const valueOf = (input) => {
 };
 const settings = () => Object.fromEntries(inputs().map((input) => [input.dataset.setting, valueOf(input)]));
 const moved = () => inputs().some((input) => input.value !== input.getAttribute("value"));
+// What is not of sampling becomes sampling: not before something was moved.
+const allow = () => {
+  const go = element.querySelector(".go");
+  if (go) go.disabled = !("sampled" in go.dataset) && !moved();
+};
 
 // What a press of the lens, and a move, ask for: the open word, and where the filters are if they are not as they were.
 window.openWord = (pressed) => {
@@ -18,6 +23,7 @@ element.addEventListener("input", (event) => {
   const output = event.target.parentElement.querySelector("output");
   if (output) output.textContent = valueOf(event.target);
   event.target.parentElement.classList.toggle("on", String(valueOf(event.target)) !== event.target.dataset.off);
+  allow();
   trigger("input");
 });
 element.addEventListener("click", (event) => {
@@ -30,5 +36,6 @@ element.addEventListener("click", (event) => {
     if (output) output.textContent = valueOf(input);
     input.parentElement.classList.toggle("on", String(valueOf(input)) !== input.dataset.off);
   }
+  allow();
   trigger("input");
 });

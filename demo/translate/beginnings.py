@@ -9,19 +9,21 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from demo.common.pieces import label, letters
 
 if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
-    from seq2seq_core.decoding import Candidate, DecodeStep
+    from seq2seq_core.decoding import Candidate, DecodeStep, Hypothesis
 
 Prefix = tuple[int, ...]
 
 NEAR, MOST = 8, 48
 """Lanes that show at once, and at most. What lies between is far from the winner: it is folded until a person unfolds
 it. What would lie beyond is counted only."""
+
+UNLIKELY = "in the result, though not among the likeliest that were recorded here"
 
 FATES = ("dropped", "finished", "kept")  # the later wins, where the same beginning was met more than once
 
@@ -90,6 +92,39 @@ class Tree:
     def path(self, tokens: Prefix) -> set[Prefix]:
         """The beginnings of a hypothesis."""
         return {tokens[:end] for end in range(1, len(tokens) + 1)}
+
+
+def completed(steps: Sequence[DecodeStep], hypotheses: Sequence[Hypothesis]) -> list[DecodeStep]:
+    """The steps, with every continuation in them that became part of a hypothesis.
+
+    A step records its likeliest continuations alone, and what exact search finds need not be one of them: the end of
+    the sentence at the very beginning, say, may win though many pieces are likelier there.
+    """
+    done = list(steps)
+    rows = [{row.token_ids: row.row for row in step.rows} for step in steps]
+    for hypothesis in hypotheses:
+        for place, token_id in enumerate(hypothesis.token_ids):
+            begun = hypothesis.token_ids[:place]
+            met = [(at, found[begun]) for at, found in enumerate(rows) if begun in found and done[at].candidates]
+            known = any(
+                (each.parent, each.token_id) == (row, token_id) for at, row in met for each in done[at].candidates
+            )
+            if met and not known:
+                at, row = met[0]
+                more = _continuation(hypothesis, place, row, done[at].candidates[0])
+                done[at] = replace(done[at], candidates=(*done[at].candidates, more))
+    return done
+
+
+def _continuation(hypothesis: Hypothesis, place: int, row: int, like: Candidate) -> Candidate:
+    """Token number ``place`` of a hypothesis as a step would have recorded it; ``like`` is of that step."""
+    total = sum(hypothesis.token_log_probs[: place + 1])
+    ends = hypothesis.finished and place + 1 == len(hypothesis.token_ids)
+    return replace(
+        like, parent=row, row=None, token_id=hypothesis.token_ids[place], token=hypothesis.tokens[place],
+        log_prob=hypothesis.token_log_probs[place], total_log_prob=total, score=total,
+        fate="finished" if ends else "kept", reason=UNLIKELY,
+    )  # fmt: skip
 
 
 def grow(steps: Sequence[DecodeStep], hypotheses: Sequence[Prefix]) -> Tree | None:

@@ -19,7 +19,7 @@ from demo.service import AskedText, Service
 from demo.translate import cell, learnt, lens, link, show
 from demo.translate.cell import cell_of
 from demo.translate.export import offline, trace
-from demo.translate.filters import MOVED, number_of, sampler
+from demo.translate.filters import MOVED, SAMPLE, number_of, sampler
 from demo.translate.heads import MEAN
 from demo.translate.heatmap import draw_head
 from demo.translate.layout import TranslateView, described, headings, one_head
@@ -27,9 +27,6 @@ from demo.translate.said import Press, Said, read, read_press
 from demo.translate.searching import Search, looked_into, rank, searches, with_neighbours
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
 from seq2seq_core.types import MovedWeight
-
-SAMPLE = "sample"
-"""The strategy that the filters belong to."""
 
 NOTHING = "There is nothing to take away yet: no search has come to its end."
 

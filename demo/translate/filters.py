@@ -11,6 +11,9 @@ from seq2seq_core.decoding import FILTERS, DecodeResult, Hypothesis, SampleConfi
 if TYPE_CHECKING:
     from demo.service import Foreseen
 
+SAMPLE = "sample"
+"""The strategy that the filters belong to."""
+
 MOVED = (*FILTERS, "seed")
 
 
@@ -71,7 +74,7 @@ def sampler(settings: Mapping[str, object], result: DecodeResult) -> dict[str, o
 
 def number_of(result: DecodeResult, hypothesis: Hypothesis) -> int:
     """Which of a sampler's samples this is, as its seed counts them; the first for all other strategies."""
-    if result.strategy != "sample":
+    if result.strategy != SAMPLE:
         return 0
     begun = hypothesis.token_ids[:-1]
     rows = (row.row for step in result.steps if step.index for row in step.rows if row.beginning.holds(begun))

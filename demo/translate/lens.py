@@ -131,14 +131,15 @@ def detail(
     drawn = moved.drawn if moved else None
     rows = [_detail_row(row, i, taken.token_id, place, chosen, letter, lang, drawn) for i in range(len(row.top_ids))]
     drawn_under = moved.settings if moved else {} if place < given else result.config
-    beyond = []
+    beyond, below = [], []
     for piece, said in _beyond(row, taken, drawn):
         shares = _shares(step, row, piece, drawn_under)
         beyond.append(shares)
-        rows.append(_taken_row(piece, shares, letter, lang, said))
-    rows.append(_rest_row(row, beyond))
+        below.append(_taken_row(piece, shares, letter, lang, said))
+    below.append(_rest_row(row, beyond))
     table = tag(
         "table", tag("thead", tag("tr", [tag("th", head, scope="col") for head in heads])), tag("tbody", rows),
+        tag("tbody", below, class_="unlisted"),  # in sight however far the list is scrolled
         class_="candidates detail",
     )  # fmt: skip
     begun = " ".join("".join(unit.text for unit in word) for word in words(row.tokens, [0.0] * len(row.tokens)))
@@ -164,9 +165,13 @@ def _told(moved: Moved, letter: bool) -> list[str]:
     fallen = sum(1 for log_prob in row.top_log_probs[-1] if not math.isfinite(float(log_prob)))
     name = tag("b", label(moved.drawn.token, letter=letter))
     masked = MASKS & set(moved.step.stages)
-    left = f"{row.kept[-1]:.1%} of the probability is left" if masked else "No piece is taken away"
+    left = _held(row.kept[-1]) if masked else "no piece is taken away"
     out = f"; {fallen} of these {len(row.top_ids)} pieces fall out" if fallen else ""
-    return [f"{left}{out}. Seed {moved.settings['seed']} would draw ", name, f", sample {moved.sample + 1}."]
+    return [
+        f"{left[0].upper()}{left[1:]}{out}. Seed {moved.settings['seed']} would draw ",
+        name,
+        f", sample {moved.sample + 1}.",
+    ]
 
 
 def _column(row: StepRow, taken: _Taken, place: int, chosen: int, letter: bool, opened: bool) -> Html:
@@ -273,9 +278,14 @@ def _facts(step: DecodeStep, row: StepRow) -> str:
     facts = [f"entropy {_nats(row.entropy[0])} nats under the model"]
     names: Sequence[str] = step.stages
     for i, name in enumerate(names[1:], start=1):
-        kept = f" pieces with {row.kept[i]:.1%} of the probability are left, shared out anew to 100%;"
+        kept = f" {_held(row.kept[i])};"
         facts.append(f"{_stage(name)}{'' if name == 'temperature' else kept} entropy {_nats(row.entropy[i])}")
     return ". ".join(fact[:1].upper() + fact[1:] for fact in facts) + "."
+
+
+def _held(kept: float) -> str:
+    """What share of the model's own distribution is left, whatever temperature made of it before."""
+    return f"what is left held {kept:.1%} of the model's own probability, shared out anew to 100%"
 
 
 def _nats(entropy: float) -> str:

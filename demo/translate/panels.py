@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from demo.common.markup import Html, tag
 from demo.translate import learnt, lens, shaping, tree
-from demo.translate.filters import filter_controls
+from demo.translate.filters import SAMPLE, filter_controls
 from demo.translate.state import Shown
 
 KEYS = tag("span", "With the keyboard: arrows go from word to word, Space plays or pauses.", class_="keys")
@@ -41,7 +41,9 @@ PANELS = (
         "Why this word?", "the distribution at each step; choose a column, then take another piece",
         {
             "lens": lambda shown, _: lens.draw(shown.result, shown.index, shown.opened),
-            "shaping": lambda shown, _: shaping.draw(filter_controls(shown.result) if shown.result.steps else ()),
+            "shaping": lambda shown, _: shaping.draw(
+                filter_controls(shown.result) if shown.result.steps else (), shown.result.strategy == SAMPLE
+            ),
             "detail": lambda shown, _: lens.detail(
                 shown.result, shown.index, shown.opened, shown.languages.target_code, shown.rank, shown.given
             ),

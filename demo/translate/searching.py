@@ -196,8 +196,7 @@ class _Progress:
             self.over = True
             if self.done:
                 return show.everything(self.view, self.present(), self.words)
-            before = self.as_before()
-            return before | {self.view.status: status.stopped(0 if before else self.seen)}
+            return self.as_before() | {self.view.status: status.stopped(self.seen if self._alone else 0)}
         if event is None:
             return None
         if not isinstance(event, Draft):
@@ -228,9 +227,16 @@ class _Progress:
     def as_before(self) -> Updates:
         """What was shown when the search began, where drafts wrote over it; what was watched of a new text stays."""
         present = self.wanted.said.present
-        if present is None or not self.drafted or (self.watched and self.wanted.within is None):
+        if self._alone:
+            return show.broken_off(self.view)
+        if present is None or not self.drafted:
             return {}
         return show.everything(self.view, present, self.words)
+
+    @property
+    def _alone(self) -> bool:
+        """Whether nothing on the page is of another search: this one is watched, and of a new text."""
+        return self.watched and self.wanted.within is None
 
     def _finished(self, result: DecodeResult) -> Updates:
         """Everything at the end; before it the first sentence, and what of the text is translated."""

@@ -20,11 +20,16 @@ HOW = (
 )
 
 
-def draw(controls: Sequence[FilterControl]) -> Html:
-    """A slider for each filter and a box for words and the seed, and what decodes with them; nothing without any."""
+def draw(controls: Sequence[FilterControl], sampled: bool) -> Html:
+    """A slider for each filter and a box for words and the seed, and what decodes with them; nothing without any.
+
+    Decoding with them is sampling. Where the result is not ``sampled`` that is another strategy: the button says so,
+    and can be pressed once something was moved.
+    """
     if not controls:
         return Html()
-    go = tag("button", "Decode with these", type="button", data_kind="decode", class_="go")
+    said = "Decode with these" if sampled else "Decode by sampling with these"
+    go = tag("button", said, type="button", data_kind="decode", class_="go", data_sampled=sampled, disabled=not sampled)
     back = tag("button", "As they were", type="button", data_kind="back")
     return tag(
         "div", tag("p", HOW, class_="caption"), tag("div", map(_control, controls), class_="filters"),
@@ -35,7 +40,8 @@ def draw(controls: Sequence[FilterControl]) -> Html:
 def _control(control: FilterControl) -> Html:
     value = control.now if isinstance(control.now, str) else f"{control.now:g}"
     off = control.off if isinstance(control.off, str) else f"{control.off:g}"
-    known = {"data_setting": control.name, "data_off": off, "value": value}
+    place = f"shaping-{control.name}"
+    known = {"data_setting": control.name, "data_off": off, "value": value, "id": place, "aria_label": control.label}
     shown: Html | str = ""
     if control.least is None:
         box = tag("input", type="text", maxlength=control.most, **known)
@@ -47,4 +53,5 @@ def _control(control: FilterControl) -> Html:
         box = tag("input", type="range", data_step=f"{control.step:g}", **ends, **known)
     name = tag("span", control.label, class_="name")
     bare = Html(box.removesuffix("</input>"))
-    return tag("label", name, shown, bare, title=control.help, class_=None if value == off else "on")
+    # Without an id of the input, the label would be that of the output, which comes first.
+    return tag("label", name, shown, bare, for_=place, title=control.help, class_=None if value == off else "on")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from demo.common import question, status
 from demo.common.markup import Html, tag
+from demo.common.pieces import runs
 from demo.common.question import PageQuestion
 from demo.common.wiring import Updates
 from demo.service import Draft
@@ -19,8 +20,10 @@ from seq2seq_core.decoding import STRATEGIES
 
 if TYPE_CHECKING:
     from seq2seq_core.decoding import DecodeStep
+    from seq2seq_core.types import MovedWeight
 
 UNFINISHED = "This shows when the search has come to its end."
+STOPPED = "The search was stopped before its end; translate again to see this."
 
 SAID_SO_FAR = ("translation", "tree")
 """Cards that show a search under way."""
@@ -50,17 +53,36 @@ def _caption(asked: PageQuestion, shown: Shown) -> tuple[str, ...]:
     """What files of the figures say: the whole sentence, model, strategy and settings, and what was chosen by hand."""
     begun = shown.result.hypotheses[0].tokens[: shown.given]
     by_hand = (f"beginning chosen by hand: {translation.spelled(begun)}",) if begun else ()
-    return (f"“{shown.request.text}”", *asked.said[1:], *by_hand)
+    return (
+        f"“{shown.request.text}”",
+        *asked.said[1:],
+        *by_hand,
+        *(_moved(each, shown) for each in shown.request.moved),
+    )
+
+
+def _moved(weight: MovedWeight, shown: Shown) -> str:
+    """A weight of the heatmap that a person set: on which words, at which row."""
+    on = " ".join(word.text for word in runs(shown.result.source_tokens[weight.first : weight.last + 1]))
+    return f"attention on “{on}” at step {weight.step + 1} set to {weight.weight:.2f} by hand"
 
 
 def emptied(view: TranslateView, asked: PageQuestion | None) -> Updates:
     """When a search that is watched takes the page: whatever shows the result of another goes until there is one."""
-    waiting = tag("p", UNFINISHED, class_="instead")
-    kept = (*SAID_SO_FAR, *ASKED_OF)
-    cleared: Updates = {part.html: waiting for name, part in view.parts.items() if name not in kept}
     empty: Updates = {view.parts[name].html: "" for name in ASKED_OF}
-    over: Updates = {view.ledger: waiting, view.whole: "", view.present: None, view.earlier: earlier(asked)}
-    return cleared | empty | over
+    over: Updates = {view.whole: "", view.present: None, view.earlier: earlier(asked)}
+    return _instead(view, UNFINISHED) | empty | over
+
+
+def broken_off(view: TranslateView) -> Updates:
+    """After a search that had the page to itself has no result: what waited for one says that there is none."""
+    return _instead(view, STOPPED)
+
+
+def _instead(view: TranslateView, said: str) -> Updates:
+    """In each card that shows nothing without a result, what there is to say."""
+    line, kept = tag("p", said, class_="instead"), (*SAID_SO_FAR, *ASKED_OF)
+    return {part.html: line for name, part in view.parts.items() if name not in kept} | {view.ledger: line}
 
 
 def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from demo.common.assets import rem
 from demo.common.markup import Html, join, tag
 from demo.common.pieces import percent
-from demo.translate.beginnings import NEAR, Beginning, Prefix, Tree, grow
+from demo.translate.beginnings import NEAR, Beginning, Prefix, Tree, completed, grow
 from demo.translate.translation import NOTHING_READ
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -28,7 +28,8 @@ NONE = "This strategy's trace makes no tree: its steps do not continue one anoth
 
 def draw(result: DecodeResult, chosen: int) -> Html:
     """The tree of a result, the path of hypothesis ``chosen`` marked."""
-    grown = grow(result.steps, [hypothesis.token_ids for hypothesis in result.hypotheses])
+    steps = completed(result.steps, result.hypotheses)
+    grown = grow(steps, [hypothesis.token_ids for hypothesis in result.hypotheses])
     if grown is None:
         return tag("p", NONE if result.source_tokens else NOTHING_READ, class_="caption")
     return _drawn(grown, grown.path(result.hypotheses[chosen].token_ids), grown.near)

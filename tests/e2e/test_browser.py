@@ -117,6 +117,8 @@ def test_who_asks_for_each_step_watches_the_tree_grow_and_can_stop_it(page: Page
     page.locator("#stop").click()
     expect(page.locator("#status")).to_contain_text(re.compile(r"Stopped at step \d+"))
     expect(page.locator("#tree .growing")).to_be_visible()
+    expect(page.locator("#candidates")).to_contain_text("stopped before its end")
+    expect(page.locator("#downloads"), "there is nothing to take away").to_be_hidden()
     page.locator("#tree .scroll").evaluate("(tree) => tree.scrollLeft = 0")
     page.locator("#tree .node.chosen").first.hover()
     expect(page.locator("#tip")).to_be_visible()

@@ -348,6 +348,8 @@ def test_filters_move_the_distribution_of_the_open_word_and_one_press_decodes(pa
     page.locator("#lens .lens > button").nth(7).click()
     expect(page.locator("#detail .after")).to_contain_text("liest")
     calls = decoded(page)
+    decode = page.get_by_role("button", name="Decode by sampling with these")
+    expect(decode, "nothing was moved").to_be_disabled()
     for name, value in (("temperature", "1.5"), ("top_k", "2")):
         page.locator(f"[data-setting={name}]").evaluate(
             "(input, value) => { input.value = value; input.dispatchEvent(new Event('input', { bubbles: true })); }",
@@ -360,8 +362,9 @@ def test_filters_move_the_distribution_of_the_open_word_and_one_press_decodes(pa
     expect(page.locator("#detail .after")).to_contain_text("eine")
     expect(page.locator("#detail thead"), "another word, the same filters").to_contain_text("after top-k")
     assert decoded(page) == calls, "nothing is decoded"
-    page.get_by_role("button", name="Decode with these").click()
+    decode.click()
     expect(page.locator("#status .done")).to_contain_text("Sampling")
+    expect(page.get_by_role("button", name="Decode with these")).to_be_enabled()
     expect(page).to_have_url(re.compile("strategy=sample&temperature=1.5&top_k=2"))
     expect(page.locator("#setting-temperature input[type=number]")).to_have_value("1.5")
     expect(page.locator(".earlier[data-view=translate]")).to_be_hidden()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,15 +16,17 @@ import pytest
 
 from demo.common.attention import by_words
 from demo.common.pieces import runs
+from demo.common.question import PageQuestion
 from demo.common.turn import Turn
 from demo.service import Service
-from demo.translate import cell, link
+from demo.translate import cell, link, show
 from demo.translate.events import TranslateEvents
 from demo.translate.export import trace
 from demo.translate.heatmap import draw
 from demo.translate.layout import lay_out
 from demo.translate.link import TranslateLink
 from demo.translate.state import PIECES, ShownText
+from demo.translate.translation import spelled
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from seq2seq_core.types import MovedWeight
 from tests.tiny import tiny_checkpoint, tiny_tokenizer, tiny_transformer
@@ -141,6 +146,19 @@ def test_a_link_and_a_file_have_it(events: TranslateEvents, present: ShownText) 
     again = translated(events, text=TEXT, prefixes=wish.prefixes, moves=wish.moves)[view.present].shown
     assert again.result.hypotheses[0].token_ids == once.shown.result.hypotheses[0].token_ids
     assert json.loads(trace(once))["moved"] == [{"step": 1, "first": 2, "last": 2, "weight": 0.9}]
+
+
+def test_files_of_the_figures_say_which_weight_was_moved(events: TranslateEvents, present: ShownText) -> None:
+    view = events._view
+    own, tokens = present.shown.request, present.shown.result.source_tokens
+    assert "by hand" not in translated(events)[view.earlier]
+    question = PageQuestion(("",), ("“one”", "Twin", "greedy"))
+    weights = MovedWeight(5, 2, 2, 0.9), MovedWeight(6, len(tokens) - 1, len(tokens) - 1, 0.125)
+    shown = replace(present.shown, request=replace(own, moved=weights))
+    [(caption)] = re.findall(r'data-caption="([^"]*)"', show.earlier(question, shown))
+    *_, first, last = json.loads(html.unescape(caption))
+    assert first == f"attention on “{spelled(tokens[2:3])}” at step 6 set to 0.90 by hand"
+    assert last == "attention on “∎” at step 7 set to 0.12 by hand"
 
 
 @pytest.mark.parametrize("wrong", ["2-3-3", "2-3-3-2", "2-3-3-nan", "-1-3-3-0.5", "x", "2-3-3-0.5,y", "²-3-3-0.5"])

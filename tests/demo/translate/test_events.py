@@ -80,7 +80,10 @@ def test_whoever_stops_while_watching_may_look_at_how_far_it_came(
     next(run), next(run)
     events.stop(turn=turn)
     (last,) = run
-    assert list(named(events, last)) == ["status"] and "Stopped at step 2" in last[events._view.status]
+    page = named(events, last)
+    assert "Stopped at step 2" in page.pop("status")
+    assert set(page) == {"drawn", "candidates", "lens", "ledger"}, "translation and tree stay as they are"
+    assert all("was stopped before its end; translate again" in card for card in page.values())
 
 
 FRENCH = replace(SHOWN, languages=Languages("English", "French"))
@@ -103,7 +106,9 @@ def test_a_search_that_is_watched_has_the_page_to_itself(
     assert "German" in page["target"] and "German down" in page["axes"], "what stands over the search is of its model"
     assert page["present"] is None and "My cat." in page["earlier"]
     for name in ("drawn", "candidates", "lens", "ledger"):
-        assert "come to its end" in page[name], "nothing of another result beside the tree"
+        assert "come to its end" in seen(events, *drafts)[name] and "before its end" in page[name], (
+            "nothing of another result beside the tree"
+        )
     assert "growing" in page["tree"] and page["detail"] == page["learnt"] == page["whole"] == ""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from demo.common.languages import Languages
 from demo.common.turn import Turn
@@ -40,8 +41,8 @@ def test_the_column_of_a_token_shows_its_alternatives_and_which_was_taken() -> N
 
 def test_the_whole_list_shows_p_before_and_after_each_filter_kept_mass_and_entropy() -> None:
     shown = lens.detail(traced(), 0, 0)
-    facts = "After top-k pieces with 90.0% of the probability are left, shared out anew to 100%; entropy 0.64."
-    for said in ("30.0%", "33.3%", facts, "0.90 nats", "–"):
+    facts = "After top-k what is left held 90.0% of the model's own probability, shared out anew to 100%; entropy 0.64."
+    for said in ("30.0%", "33.3%", str(escape(facts)), "0.90 nats", "–"):
         assert said in shown
     assert shown.count('Take</span><span class="rest"> it instead</span>') == 2
     assert shown.count('aria-disabled="true"') == 1, "what is taken keeps a button, on which the focus can stay"
@@ -79,6 +80,8 @@ def test_the_lens_adds_up_and_shows_what_was_taken_though_it_is_none_of_the_like
     shown = lens.detail(unlikely(), 0, 0, "de", 23)
     *listed, taken, rest = cells(shown)
     assert len(listed) == 3
+    _, _, stays = shown.partition('<tbody class="unlisted">')
+    assert cells(f"<tr></tr>{stays}") == [taken, rest], "in sight however far the list is scrolled"
     assert taken[:3] == ["23", "Ein", "5.0%"] and taken[3] == "5.3%" and taken[-1] == "taken"
     warm = np.sqrt([0.6, 0.2, 0.1, 0.05])
     assert taken[4] == f"{warm[3] / warm.sum():.1%}", "what temperature makes of one piece it makes of the other"

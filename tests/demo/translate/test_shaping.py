@@ -1,5 +1,6 @@
 """Filters that are moved over a word of the step lens: what is shown of them is what sampling makes of that word."""
 
+import html
 import math
 import re
 from pathlib import Path
@@ -19,8 +20,11 @@ from demo.translate.filters import Glance, filter_controls, number_of, sampler
 from demo.translate.layout import lay_out
 from demo.translate.said import read, read_press
 from demo.translate.state import Shown, ShownText
-from seq2seq_core.decoding import FILTERS, DecodeResult
+from seq2seq_core.decoding import FILTERS, Candidate, DecodeResult, DecodeStep
+from seq2seq_core.decoding.filters.top_p import top_p
+from seq2seq_core.decoding.record.recorder import _distributions
 from seq2seq_core.pipeline import Translator
+from tests.demo import samples
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 TEXT = "seven two."
@@ -59,11 +63,26 @@ def test_every_filter_has_a_slider_in_its_order_and_the_seed_a_box(service: Serv
     result = shown(service, temperature=1.5, seed=7, max_new_tokens=4).result
     controls = filter_controls(result)
     assert tuple(control.name for control in controls) == (*FILTERS, "seed")
-    drawn = shaping.draw(controls)
+    drawn = shaping.draw(controls, True)
     assert re.findall(r'data-setting="(\w+)"', drawn) == [*FILTERS, "seed"]
     assert re.search(r'<label[^>]*class="on"><span class="name">Temperature</span><output>1.5</output>', drawn)
     assert 'type="number" min="0"' in drawn and 'value="7"' in drawn
-    assert shaping.draw(()) == ""
+    assert shaping.draw((), True) == ""
+    ranges = re.findall(r'<input type="range"[^>]*>', drawn)
+    assert len(ranges) == drawn.count("<output>") > 5
+    for each in ranges:
+        named = re.search(r' id="(shaping-\w+)" aria-label="([^"]+)"', each)
+        assert named and f'<label for="{named[1]}"' in drawn and f">{named[2]}</span><output>" in drawn
+
+
+def test_decoding_by_a_strategy_that_it_was_not_waits_for_a_move_and_is_called_by_name(service: Service) -> None:
+    controls = filter_controls(shown(service, max_new_tokens=3).result)
+    sampled, other = (
+        re.search(r'<button[^>]*class="go"[^>]*>[^<]*', shaping.draw(controls, of)) for of in (True, False)
+    )
+    assert sampled and other
+    assert " disabled" not in sampled[0] and sampled[0].endswith(">Decode with these")
+    assert " disabled" in other[0] and other[0].endswith(">Decode by sampling with these")
 
 
 def test_moved_filters_show_what_sampling_makes_of_the_open_word_and_ask_the_model_once(
@@ -87,6 +106,25 @@ def test_moved_filters_show_what_sampling_makes_of_the_open_word_and_ask_the_mod
     assert len(calls) == 1, "the model is asked once while a filter moves"
     unmoved = events.look(present=ShownText((found,)), glance=glance, press={"index": 1, "of": 0, "settings": {}})
     assert "moved-to" not in str(unmoved)
+
+
+def test_what_is_left_is_said_in_shares_of_the_model_itself_however_warm_the_filters_are() -> None:
+    """P .90, .06, .03, .01 at temperature 2: .647, .167, .118, .068; top-p .9 leaves .932 of these, .990 of P."""
+    own = torch.tensor([[0.90, 0.06, 0.03, 0.01]]).log()
+    seen = _distributions(own, [own / 2, top_p(own / 2, 0.9)], None)
+    log_probs, kept = seen.log_probs[:, 0], tuple(seen.kept[:, 0].tolist())
+    row = samples.step_row(
+        0, top_ids=(10, 11, 12, 13), top_tokens=("a", "b", "c", "d"), top_log_probs=log_probs, kept=kept,
+        entropy=(0.0, 0.0, 0.0),
+    )  # fmt: skip
+    drawn = Candidate(0, None, 10, "a", math.log(0.9), 0.0, 0.0, "kept", "drawn")
+    step = DecodeStep(0, ("model", "temperature", "top_p"), (row,), (drawn,))
+    settings = {"temperature": 2.0, "top_p": 0.9, "seed": 5}
+    result = samples.result(steps=(step,))
+    told = html.unescape(re.sub("<[^>]*>", "", lens.detail(result, 0, 0, moved=lens.Moved(step, settings))))
+    said = "hat is left held 99.0% of the model's own probability, shared out anew to 100%; "
+    assert f"W{said}1 of these 4 pieces fall out. Seed 5" in told and f"After top-p w{said}entropy" in told
+    assert f"64.7%{0.6468 / 0.9318:.1%}" in told, "its column is divided by what is left at this temperature"
 
 
 def test_the_seed_draws_what_this_very_sample_drew(events: TranslateEvents, service: Service) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,24 @@ def test_what_is_too_far_to_draw_is_counted(monkeypatch: pytest.MonkeyPatch) -> 
     assert grown is not None
     assert (grown.lanes, grown.left_out) == (2, 1)
     assert "1 still farther are not drawn" in panel.draw(searched(), 0)
+
+
+def test_a_winner_that_is_none_of_the_likeliest_leads_the_tree_and_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where exact search finds the empty translation: its one piece ends the sentence, and forty are likelier."""
+    monkeypatch.setattr(module, "NEAR", 1)
+    monkeypatch.setattr(module, "MOST", 1)
+    end = math.log(0.02)
+    empty = Hypothesis((3,), ("</s>",), (end,), end, end, "", True, None, ScoreParts(end, 1))
+    shown = panel.draw(replace(searched(), strategy="exact", hypotheses=(empty,)), 0)
+    [(tip, name)] = re.findall(r'class="node finished chosen"[^>]*aria-label="([^"]*)"[^>]*>([^<]+)', shown)
+    assert name == "∎" and "P 2.0%" in tip and "finished: in the result" in tip
+    assert re.search(r'<path [^>]*class="chosen"', shown), "its line, too"
+    assert "4 beginnings kept, 1 finished, 2 dropped; 4 still farther are not drawn" in shown
+
+
+def test_what_the_steps_recorded_of_a_result_is_not_recorded_twice() -> None:
+    found = searched()
+    assert module.completed(found.steps, found.hypotheses) == list(found.steps)
 
 
 def test_the_last_dot_stands_for_all_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
