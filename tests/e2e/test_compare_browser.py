@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 TWO = "/?view=compare&text=Two+dogs+are+playing+in+the+snow.&card1=greedy&card2=beam"
 MAPS = ".map .heatmaplayer image"
 BOX = "#compare-sentence textarea"
+WIDE = "Beam 600, shortest output 250"
 
 
 def opened(open_page: Opens, path: str = TWO, **options: int) -> Page:
@@ -143,16 +144,16 @@ def test_samples_show_their_spread(open_page: Opens) -> None:
 def test_stop_and_a_card_removed_while_it_runs(open_page: Opens) -> None:
     """Wide beams on a long text take seconds, which is time enough to press something."""
     text = "the+old+man+and+the+young+woman+are+walking+along+the+river,+" * 12
-    slow = "&card2=beam:num_beams=600&card3=beam:num_beams=150"
+    slow = "&card2=beam:num_beams=600,min_new_tokens=250&card3=beam:num_beams=150"
     page = open_page(f"/?view=compare&text={text}&card1=greedy{slow}")
     expect(page.locator("#compare-status")).to_contain_text("Decoding 2 of 3")
     tool(page, "Remove Beam 150").click()
-    expect(names(page)).to_have_text(["Greedy", "Beam 600"])
+    expect(names(page)).to_have_text(["Greedy", WIDE])
     page.locator("#compare-stop").click()
     expect(page.locator("#compare-status")).to_contain_text("Stopped")
-    expect(names(page)).to_have_text(["Greedy", "Beam 600"])
+    expect(names(page)).to_have_text(["Greedy", WIDE])
     expect(page.locator("#board .unrun")).to_have_count(1)
-    tool(page, "Remove Beam 600").click()
+    tool(page, f"Remove {WIDE}").click()
     page.locator(BOX).fill("A dog runs.")
     page.locator("#compare").dblclick()
     finished(page)
