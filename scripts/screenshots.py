@@ -77,7 +77,7 @@ def open_page(browser: Browser, url: str, scheme: str, width: int, height: int, 
 def translated(page: Page) -> None:
     """Translate with a result."""
     translate(page, SNOW)
-    expect(page.locator("#heatmap .xaxislayer-above")).to_contain_text("snow")
+    expect(page.locator("#heatmap .xaxislayer-above >> nth=0")).to_contain_text("snow")
 
 
 def looked_into(page: Page) -> None:
