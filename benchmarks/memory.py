@@ -50,13 +50,16 @@ def called(url: str, name: str, *arguments: object) -> str:
 
 def call(url: str, number: int) -> None:
     """One call of the interface: each endpoint in turn, over the models."""
-    sentence, model = SENTENCES[number % len(SENTENCES)], MODELS[number // 4 % len(MODELS)]
+    sentence, model = SENTENCES[number % len(SENTENCES)], MODELS[number // 7 % len(MODELS)]
     cards = [{"strategy": "beam", "settings": {"num_beams": 3}}, {"strategy": "greedy"}]
     asked: tuple[tuple[object, ...], ...] = (
-        ("translate", sentence, "beam", None, model, number % 8 == 0),
+        ("translate", sentence, "beam", None, model, number % 2 == 0),
         ("models",),
         ("score", sentence, "Ein Mann liest.", model),
         ("compare", sentence, cards, "", 0, model),
+        ("why_not", sentence, "Ein Mann liest.", "greedy", {}, model),
+        ("beside", sentence, [model], "Ein Mann liest."),
+        ("neighbours", sentence, "", 1, "en-de"),
     )
     name, *arguments = asked[number % len(asked)]
     called(url, str(name), *arguments)
