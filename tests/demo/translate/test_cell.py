@@ -23,12 +23,11 @@ from demo.translate import cell, link, show
 from demo.translate.events import TranslateEvents
 from demo.translate.export import trace
 from demo.translate.heatmap import draw
-from demo.translate.layout import lay_out
-from demo.translate.link import TranslateLink
 from demo.translate.state import PIECES, ShownText
 from demo.translate.translation import spelled
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from seq2seq_core.types import MovedWeight
+from tests.demo.translate.asking import laid_out, translated
 from tests.tiny import tiny_checkpoint, tiny_tokenizer, tiny_transformer
 
 TEXT = "one two three."
@@ -50,21 +49,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="module")
 def events(service: Service) -> TranslateEvents:
-    with gr.Blocks():
-        return TranslateEvents(service, lay_out(service))
-
-
-def translated(events: TranslateEvents, model: str = "attends", **wish: Any) -> dict[Any, Any]:
-    settings = [widget.value for widget in events._view.controls.widgets]
-    asked = {"turn": Turn(), "sentence": TEXT, "model": model, "strategy": "greedy"}
-    run = events.open(*settings, wish=TranslateLink(**wish), **asked) if wish else events.run(*settings, **asked)
-    *_, last = run
-    return dict(last)
+    return laid_out(service)
 
 
 @pytest.fixture(scope="module")
 def present(events: TranslateEvents) -> ShownText:
-    shown: ShownText = translated(events)[events._view.present]
+    shown: ShownText = translated(events, TEXT, "attends")[events._view.present]
     return shown
 
 
@@ -143,7 +133,7 @@ def test_a_link_and_a_file_have_it(events: TranslateEvents, present: ShownText) 
     assert query["moved"] == "2-3-3-0.9"
     wish = link.read(query)
     assert wish.moves == ((MovedWeight(1, 2, 2, 0.9),),)
-    again = translated(events, text=TEXT, prefixes=wish.prefixes, moves=wish.moves)[view.present].shown
+    again = translated(events, TEXT, "attends", prefixes=wish.prefixes, moves=wish.moves)[view.present].shown
     assert again.result.hypotheses[0].token_ids == once.shown.result.hypotheses[0].token_ids
     assert json.loads(trace(once))["moved"] == [{"step": 1, "first": 2, "last": 2, "weight": 0.9}]
 
@@ -151,7 +141,7 @@ def test_a_link_and_a_file_have_it(events: TranslateEvents, present: ShownText) 
 def test_files_of_the_figures_say_which_weight_was_moved(events: TranslateEvents, present: ShownText) -> None:
     view = events._view
     own, tokens = present.shown.request, present.shown.result.source_tokens
-    assert "by hand" not in translated(events)[view.earlier]
+    assert "by hand" not in translated(events, TEXT, "attends")[view.earlier]
     question = PageQuestion(("",), ("“one”", "Twin", "greedy"))
     weights = MovedWeight(5, 2, 2, 0.9), MovedWeight(6, len(tokens) - 1, len(tokens) - 1, 0.125)
     shown = replace(present.shown, request=replace(own, moved=weights))
@@ -167,9 +157,9 @@ def test_a_move_in_a_link_that_is_none_is_passed_over(wrong: str) -> None:
 
 
 def test_a_move_in_a_link_that_does_not_fit_is_one_sentence(events: TranslateEvents) -> None:
-    beyond = translated(events, text=TEXT, moves=((MovedWeight(0, 500, 500, 0.5),),))
+    beyond = translated(events, TEXT, "attends", moves=((MovedWeight(0, 500, 500, 0.5),),))
     assert "not all, of the" in beyond[events._view.status] and "error" in beyond[events._view.status]
-    before_the_first = translated(events, text=TEXT, moves=link.read({"moved": "0-1-1-0.5"}).moves)
+    before_the_first = translated(events, TEXT, "attends", moves=link.read({"moved": "0-1-1-0.5"}).moves)
     assert "error" in before_the_first[events._view.status]
 
 
@@ -192,7 +182,7 @@ def test_a_share_that_no_slider_sends_moves_nothing(events: TranslateEvents, pre
 
 def test_what_has_no_such_attention_says_so(events: TranslateEvents) -> None:
     for model, said in (("heads", "mean of many heads"), ("plain", "")):
-        shown = translated(events, model)[events._view.present]
+        shown = translated(events, TEXT, model)[events._view.present]
         told = dict(events.pick(present=shown, press={"index": 0, "at": 0}, unit=PIECES))
         assert said in told[events._view.parts["cell"].html] and events._view.share not in told
         assert "picked" not in told[events._view.parts["cell"].html]

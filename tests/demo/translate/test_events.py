@@ -13,7 +13,6 @@ from demo.common.languages import Languages
 from demo.common.turn import Turn
 from demo.service import Asked, Service
 from demo.translate.events import TranslateEvents
-from demo.translate.layout import lay_out
 from demo.translate.link import TranslateLink
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
 from demo.translate.view import build
@@ -24,12 +23,6 @@ SKIP = gr.skip()
 GERMAN = Languages("English", "German")
 SHOWN = Shown(Asked("A dog.", "", "en-de", BeamConfig()), samples.result(), GERMAN)
 PRESENT = ShownText((SHOWN,))
-
-
-@pytest.fixture
-def events(service: Service) -> TranslateEvents:
-    with gr.Blocks():
-        return TranslateEvents(service, lay_out(service))
 
 
 def defaults(events: TranslateEvents) -> list[Any]:

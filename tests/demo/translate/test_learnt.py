@@ -12,20 +12,20 @@ from urllib.parse import parse_qsl
 import gradio as gr
 import pytest
 
-from demo.common.turn import Turn
 from demo.service import Service
 from demo.translate import learnt, link
 from demo.translate.events import TranslateEvents
 from demo.translate.export import offline, trace
-from demo.translate.layout import lay_out
-from demo.translate.link import TranslateLink
 from demo.translate.state import ShownText
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint, weights_sum
 from seq2seq_core.decoding import DecodeResult
 from seq2seq_core.neighbours import FILE, build, load_index, nearest, save_index
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import MovedWeight
+from tests.demo.translate.asking import laid_out, translated
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
+
+TEXT = "one two."
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +42,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
 
 @pytest.fixture(scope="module")
 def events(service: Service) -> TranslateEvents:
-    with gr.Blocks():
-        return TranslateEvents(service, lay_out(service))
-
-
-def translated(events: TranslateEvents, model: str = "known", **wish: Any) -> dict[Any, Any]:
-    settings = [widget.value for widget in events._view.controls.widgets]
-    asked = {"turn": Turn(), "sentence": "one two.", "model": model, "strategy": "greedy"}
-    run = events.open(*settings, wish=TranslateLink(**wish), **asked) if wish else events.run(*settings, **asked)
-    *_, last = run
-    return dict(last)
+    return laid_out(service)
 
 
 def press(**said: Any) -> dict[str, Any]:
@@ -59,14 +50,14 @@ def press(**said: Any) -> dict[str, Any]:
 
 
 def test_a_press_finds_what_the_core_finds(events: TranslateEvents, service: Service) -> None:
-    last, view = translated(events), events._view
+    last, view = translated(events, TEXT, "known"), events._view
     present, part = last[view.present], view.parts["learnt"].html
     assert learnt.ASK in last[part] and 'data-index="0"' in last[part]
     told = dict(events.learn(present=present, **press(index=2, of=0)))
     after: ShownText = told[view.present]
     result = present.shown.result
     index, ids = load_index(service.folder("known")), result.hypotheses[0].token_ids
-    known = nearest(service.translator("known"), index, "one two.", ids, 2)
+    known = nearest(service.translator("known"), index, TEXT, ids, 2)
     assert after.shown.near == known
     assert told[part].count("<tr") == 1 + len(known.found)
     for one in known.found:
@@ -77,18 +68,18 @@ def test_a_press_finds_what_the_core_finds(events: TranslateEvents, service: Ser
 
 def test_a_link_opens_it_again(events: TranslateEvents) -> None:
     view = events._view
-    last = translated(events, text="one two.", near=1)
+    last = translated(events, TEXT, "known", near=1)
     shown = last[view.present].shown
     assert shown.near is not None and shown.near.place == 1 == shown.opened
     assert "<mark>" in last[view.parts["learnt"].html]
-    beyond = translated(events, text="one two.", near=10_000)
+    beyond = translated(events, TEXT, "known", near=10_000)
     assert beyond[view.present].shown.near is None
     assert link.read({"near": "2"}).near == 1
     assert [link.read({"near": said}).near for said in ("0", "-1", "x", "9" * 400, "")] == [None] * 5
 
 
 def test_another_token_or_candidate_is_another_question(events: TranslateEvents) -> None:
-    view, last = events._view, translated(events, text="one two.", near=1)
+    view, last = events._view, translated(events, TEXT, "known", near=1)
     looked = dict(events.look(present=last[view.present], **press(index=2, of=0)))
     assert learnt.ASK in looked[view.parts["learnt"].html] and looked[view.present].shown.near is None
     assert "near=" not in looked[view.status]
@@ -97,7 +88,7 @@ def test_another_token_or_candidate_is_another_question(events: TranslateEvents)
 
 
 def test_it_is_taken_away_with_the_rest(events: TranslateEvents) -> None:
-    present: ShownText = translated(events, text="one two.", near=1)[events._view.present]
+    present: ShownText = translated(events, TEXT, "known", near=1)[events._view.present]
     written = json.loads(trace(present))
     assert written["neighbours"] == json.loads(json.dumps(present.shown.near.to_dict()))  # type: ignore[union-attr]
     assert DecodeResult.from_json(trace(present)).to_json() == present.shown.result.to_json()
@@ -105,21 +96,21 @@ def test_it_is_taken_away_with_the_rest(events: TranslateEvents) -> None:
 
 
 def test_of_a_state_that_was_moved_by_hand_the_page_says_that_it_is_not(events: TranslateEvents) -> None:
-    shown = translated(events, text="one two.", near=1)[events._view.present].shown
+    shown = translated(events, TEXT, "known", near=1)[events._view.present].shown
     for step, said in ((1, True), (2, False)):
         by_hand = replace(shown, request=replace(shown.request, moved=(MovedWeight(step, 0, 0, 0.5),)))
         assert ("moved by hand" in learnt.draw(by_hand, 1)) is said
 
 
 def test_a_model_without_an_index_offers_nothing(events: TranslateEvents) -> None:
-    view, last = events._view, translated(events, "unknown")
+    view, last = events._view, translated(events, TEXT, "unknown")
     assert last[view.parts["learnt"].html] == ""
     assert events.learn(present=last[view.present], **press(index=0, of=0)) == gr.skip()
 
 
 @pytest.mark.parametrize("said", [{}, {"index": 999, "of": 0}, {"index": 0, "of": 7}, {"index": -1, "of": 0}])
 def test_a_press_that_means_nothing_does_nothing(events: TranslateEvents, said: dict[str, Any]) -> None:
-    last = translated(events)
+    last = translated(events, TEXT, "known")
     assert events.learn(present=last[events._view.present], **press(**said)) == gr.skip()
     assert events.learn(present=None, **press(**said)) == gr.skip()
 
@@ -127,12 +118,12 @@ def test_a_press_that_means_nothing_does_nothing(events: TranslateEvents, said: 
 def test_a_damaged_index_is_one_sentence_on_the_page(
     events: TranslateEvents, service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    present = translated(events)[events._view.present]
+    present = translated(events, TEXT, "known")[events._view.present]
     (tmp_path / FILE).write_bytes(b"nothing")
     monkeypatch.setattr(service._models, "folder", lambda name: tmp_path)
     told = dict(events.learn(present=present, **press(index=0, of=0)))
     assert "Cannot read" in told[events._view.status] and "build it again" in told[events._view.status]
-    opened = translated(events, text="one two.", near=1)
+    opened = translated(events, TEXT, "known", near=1)
     assert opened[events._view.present].shown.near is None and "<mark>" not in opened[events._view.parts["learnt"].html]
 
 

@@ -10,7 +10,6 @@ from demo.common.turn import Turn
 from demo.service import Asked, Service
 from demo.translate import ledger
 from demo.translate.events import TranslateEvents
-from demo.translate.layout import lay_out
 from demo.translate.scores import flips, ranked
 from demo.translate.state import PIECES, Shown, ShownText
 from seq2seq_core.decoding import BeamConfig, Hypothesis, ScoreParts
@@ -49,12 +48,6 @@ def test_moving_alpha_changes_the_order_where_the_formula_says() -> None:
 def test_the_table_says_who_moved() -> None:
     shown = ledger.draw(TWO, 0.0, 0.0)
     assert "▲1" in shown and "▼1" in shown
-
-
-@pytest.fixture
-def events(service: Service) -> TranslateEvents:
-    with gr.Blocks():
-        return TranslateEvents(service, lay_out(service))
 
 
 def test_searching_again_takes_the_weights_along(events: TranslateEvents) -> None:

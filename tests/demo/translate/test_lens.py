@@ -11,10 +11,9 @@ from markupsafe import escape
 
 from demo.common.languages import Languages
 from demo.common.turn import Turn
-from demo.service import Asked, Service
+from demo.service import Asked
 from demo.translate import lens
 from demo.translate.events import TranslateEvents
-from demo.translate.layout import lay_out
 from demo.translate.state import PIECES, Shown, ShownText
 from seq2seq_core.decoding import BeamConfig, DecodeResult, DecodeStep
 from tests.demo import samples
@@ -109,12 +108,6 @@ def test_a_listed_piece_has_one_row_and_the_rest_another() -> None:
 def test_without_a_trace_it_says_so() -> None:
     assert "does not record" in lens.draw(samples.result(), 0)
     assert "does not record" in lens.detail(samples.result(), 0, 3)
-
-
-@pytest.fixture
-def events(service: Service) -> TranslateEvents:
-    with gr.Blocks():
-        return TranslateEvents(service, lay_out(service))
 
 
 def clicked(**numbers: Any) -> Any:

@@ -17,7 +17,6 @@ from demo.service import Service
 from demo.translate import lens, shaping
 from demo.translate.events import TranslateEvents
 from demo.translate.filters import Glance, filter_controls, number_of, sampler
-from demo.translate.layout import lay_out
 from demo.translate.said import read, read_press
 from demo.translate.state import Shown, ShownText
 from seq2seq_core.decoding import FILTERS, Candidate, DecodeResult, DecodeStep
@@ -44,12 +43,6 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
     made = Service(tmp_path, "cpu")
     made.problems()
     return made
-
-
-@pytest.fixture
-def events(service: Service) -> TranslateEvents:
-    with gr.Blocks():
-        return TranslateEvents(service, lay_out(service))
 
 
 def shown(service: Service, **settings: object) -> Shown:

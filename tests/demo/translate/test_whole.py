@@ -17,7 +17,6 @@ from demo.common.turn import Turn
 from demo.service import Service
 from demo.translate import whole
 from demo.translate.events import TranslateEvents
-from demo.translate.layout import lay_out
 from demo.translate.link import TranslateLink
 from demo.translate.state import PIECES, Shown, ShownText
 from seq2seq_core.decoding import DecodeResult
@@ -26,12 +25,6 @@ from tests.demo.reading import told
 
 TEXT = "It rains.  We walk.\n\n<b>Yes</b> & no."
 KNOWN = Languages("English", "German")
-
-
-@pytest.fixture
-def events(service: Service) -> TranslateEvents:
-    with gr.Blocks():
-        return TranslateEvents(service, lay_out(service))
 
 
 def run(events: TranslateEvents, text: str = TEXT, turn: Turn | None = None) -> Any:
