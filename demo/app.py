@@ -181,6 +181,6 @@ def _masthead(device: str, known: Languages) -> Html:
     ]
     skip = tag("a", "Skip to the view", href="#tabs", class_="skip")  # assets/focus.js knows which view is open
     bar = tag("div", name, tag("div", tools, class_="tools"), class_="bar")
-    strategies = {each.label: f"{each.everyday}. {each.summary}" for each in STRATEGIES.values()}
+    strategies = {each.label: each.explained for each in STRATEGIES.values()}
     announced = tag("p", id="announced", class_="sr", role="status")  # assets/aloud.js writes into it
     return join([skip, bar, title, lead, announced, NIGHT, glossary.draw(strategies)])

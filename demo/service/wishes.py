@@ -249,13 +249,15 @@ class Wishes(ServedModels):
         """The same wish, with attention of its first sentence moved.
 
         Raises:
-            InputError: ``moved`` is no list of objects as a result has them.
+            InputError: ``moved`` is no list of objects as a result has them, or too long a list.
         """
         if moved in (None, []):
             return asked
         if not isinstance(moved, list) or not all(isinstance(each, dict) for each in moved):
             raise InputError(MOVES)
-        moves = tuple(_moved(each) for each in moved[:MOST_MOVES])
+        if len(moved) > MOST_MOVES:
+            raise InputError(f"At most {MOST_MOVES} weights can be moved in a sentence, not {len(moved)}.")
+        moves = tuple(map(_moved, moved))
         return replace(asked, sentences=(replace(asked.sentences[0], moved=moves), *asked.sentences[1:]))
 
     def continued(self, request: Asked, prefix: tuple[int, ...]) -> Asked:

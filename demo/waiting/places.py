@@ -255,17 +255,13 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
 
     def _unread(self, caller: Caller) -> str:
         """Why no more answers are kept for somebody to fetch; "" where there is room."""
-        waiting = dict.fromkeys(("everybody", "client"), 0)
-        for session, events in self.pending_event_ids_session.items():
-            mailbox = self.pending_messages_per_session.get(session)
-            waiting["everybody"] += len(events)
-            waiting["client"] += len(events) if mailbox and mailbox.client == caller.client else 0
-        mine = len(self.pending_event_ids_session.get(caller.session, ()))
-        if mine >= UNREAD.session:
-            return FETCH.format(mine, "this page or program")
-        if waiting["client"] >= UNREAD.client:
-            return FETCH.format(waiting["client"], "your address")
-        return FULL.format(UNREAD.everybody) if waiting["everybody"] >= UNREAD.everybody else ""
+        boxes = self.pending_messages_per_session
+        unread = {session: len(events) for session, events in self.pending_event_ids_session.items()}
+        if unread.get(caller.session, 0) >= UNREAD.session:
+            return FETCH.format(UNREAD.session, "this page or program")
+        if sum(unread[s] for s in unread.keys() & boxes.keys() if boxes[s].client == caller.client) >= UNREAD.client:
+            return FETCH.format(UNREAD.client, "your address")
+        return FULL.format(UNREAD.everybody) if sum(unread.values()) >= UNREAD.everybody else ""
 
     def _all(self) -> Iterator[Event]:
         """Those that wait and those that are being answered."""

@@ -78,6 +78,11 @@ class Strategy(Generic[SettingsT]):
         """The everyday name with the term beside it, as a list of strategies shows them."""
         return f"{self.everyday} ({self.label[:1].lower()}{self.label[1:]})" if self.everyday else self.label
 
+    @property
+    def explained(self) -> str:
+        """What it does: in everyday words, if there are any, and in a sentence."""
+        return f"{self.everyday}. {self.summary}" if self.everyday else self.summary
+
     def rows_of(self, config: Any) -> int:
         """How many rows of each sentence are decoded at once under these settings."""
         return int(getattr(config, self.rows)) if self.rows else 1

@@ -347,6 +347,7 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("translate", ("one.", "beam", {}, []), "Choose one of the models"),
     ("translate", ("one.", "beam", {}, "", "yes"), "Give trace as true or false"),
     ("translate", ("one.", "beam", {}, "attends", False, {"step": 1}), "Give moved as a list of objects"),
+    ("translate", ("one.", "beam", {}, "attends", False, [MOVE] * 101), "At most 100 weights can be moved"),
     ("translate", ("one.", "beam", {}, "attends", False, [{"step": 1}]), "Give moved as a list of objects"),
     ("translate", ("one.", "beam", {}, "attends", False, [MOVE | {"weight": math.nan}]), "Give moved as a list"),
     ("translate", ("one.", "beam", {}, "attends", False, [MOVE | {"step": 10**400}]), "Give moved as a list"),
