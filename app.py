@@ -13,6 +13,10 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before Gradio is i
 # Before PyTorch is. Two people may search at once, and on a laptop the browser wants a core too: threads that wait for
 # one another on cores that are taken are slower than fewer threads.
 os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // 2)))
+# oneDNN keeps compiled products, 0.4 MB for each number of rows that was ever multiplied, and each thread keeps those
+# it used: by default 1,024, of which beams of 1 to 50 leave 90 MB. A search needs some ten at a time.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
+os.environ.setdefault("LRU_CACHE_CAPACITY", "32")
 
 ON_SPACE = "SPACE_ID" in os.environ
 HERE = Path(__file__).resolve().parent
@@ -103,7 +107,8 @@ def main() -> int:
         doors = Doors(args.host, args.port, Access(args.token), args.trust_host, args.share, args.mcp)
         one_line_an_error()
         service = Service(args.checkpoints or [HERE / "checkpoints"], args.device)
-        launch(build(service), doors, browser=not args.no_browser and not ON_SPACE and has_screen())
+        screen = not args.no_browser and not ON_SPACE and has_screen()
+        launch(build(service), doors, rest=service.rest, browser=screen)
     except CoreError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 2

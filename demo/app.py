@@ -103,8 +103,8 @@ def _asked_for(request: gr.Request) -> object:
     return gr.Tabs(selected=wanted) if wanted in {view.key for view in VIEWS} else UNCHANGED
 
 
-def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:
-    """Serves the page until Ctrl-C.
+def launch(page: gr.Blocks, doors: Doors, *, rest: Callable[[], None], browser: bool) -> None:
+    """Serves the page until Ctrl-C; ``rest`` is called whenever it has nothing more to do.
 
     Raises:
         OSError: the port is taken.
@@ -153,7 +153,7 @@ def launch(page: gr.Blocks, doors: Doors, *, browser: bool) -> None:
     gc.collect()
     gc.freeze()
     gc.enable()
-    keep_giving_back()
+    keep_giving_back(rest)
     if doors.warning:
         print(doors.warning, file=sys.stderr, flush=True)
     print(f"Open {public or local} (Ctrl-C stops)", flush=True)

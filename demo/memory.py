@@ -6,6 +6,7 @@ import ctypes
 import gc
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 PAUSE = 2.0
@@ -67,14 +68,15 @@ class Caretaker:
         return True
 
 
-def keep_giving_back() -> None:
-    """Begins to give back whenever it is time, as long as the process lives."""
+def keep_giving_back(rest: Callable[[], None]) -> None:
+    """Begins to give back whenever it is time, as long as the process lives; ``rest`` drops what it can before."""
 
     def look() -> None:
         caretaker = Caretaker(time.process_time(), time.monotonic(), worked=True)  # models are being loaded
         while True:
             time.sleep(PAUSE)
             if caretaker.due(time.process_time(), time.monotonic()):
+                rest()
                 give_back()
                 caretaker = Caretaker(time.process_time(), time.monotonic())  # giving back is no work
 

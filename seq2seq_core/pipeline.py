@@ -40,6 +40,7 @@ from seq2seq_core.decoding import (
 from seq2seq_core.decoding.cost import Demand, cost_of
 from seq2seq_core.decoding.next_token import Foreseen, foresee, shaped
 from seq2seq_core.decoding.request import OtherT
+from seq2seq_core.models.base import Model
 from seq2seq_core.models.steered import SteeredState, steered
 from seq2seq_core.text.languages import source_code, translates
 from seq2seq_core.text.reading import Reader, Reading
@@ -114,7 +115,7 @@ class Translator:
         self.tokenizer = checkpoint.tokenizer
         self.model = checkpoint.model.to(device).eval()
         self.precision = self.model.precision(precision)
-        self._prepared = self.model.prepared(self.precision)
+        self._packed: Model[Any] | None = None
         self.output_length = output_length_of(checkpoint.metadata)
         self._reader = Reader(self.tokenizer, prose=translates(self.metadata) and not self.tokenizer.as_given)
 
@@ -336,6 +337,23 @@ class Translator:
     def target_ids(self, source: str, target: str) -> list[int]:
         """The pieces of a whole translation of ``source``, EOS included, as ``score`` reads it."""
         return [*self.tokenizer.encode_target(self._reader.read(source).target(target)), self.tokenizer.specials.eos]
+
+    @property
+    def _prepared(self) -> Model[Any]:
+        """The model as it decodes fastest here, see ``Model.prepared``."""
+        prepared = self._packed  # whoever decodes has a copy of its own hold of it: it may be unpacked meanwhile
+        if prepared is None:
+            with torch.inference_mode(False), torch.no_grad():
+                prepared = self._packed = self.model.prepared(self.precision)
+        return prepared
+
+    def pack(self) -> None:
+        """Makes ready what decoding needs beside the weights, nearly as many bytes again; else the first one does."""
+        _ = self._prepared
+
+    def unpack(self) -> None:
+        """Gives that back; what is being decoded goes on, and the next to decode packs again, in some 0.1 s."""
+        self._packed = None
 
     def look(self, text: str, target: Sequence[int]) -> HeadAttention:
         """The attention of every layer and head while a translation is read.

@@ -13,6 +13,7 @@ from seq2seq_core.data.batches import make_batch
 from seq2seq_core.decoding import (
     BeamConfig,
     Config,
+    DecodeResult,
     DiverseBeamConfig,
     ExactConfig,
     GreedyConfig,
@@ -212,6 +213,24 @@ def test_streaming_texts_is_translating_them(translator: Translator, monkeypatch
     assert [text.text() for text in streamed] == [text.text() for text in whole]
     assert [text.between for text in streamed] == [text.between for text in whole]
     assert sum(tick.index == 0 for tick in ticks) == 3, "five sentences in batches of two"
+
+
+def test_what_is_unpacked_while_it_decodes_goes_on_and_packs_again(translator: Translator) -> None:
+    config, text = BeamConfig(num_beams=3), PAIRS[0][0]
+
+    def said(result: DecodeResult) -> list[tuple[tuple[int, ...], float]]:
+        return [(hypothesis.token_ids, hypothesis.log_prob) for hypothesis in result.hypotheses]
+
+    wanted = said(translator.translate([text], config)[0])
+    steps = translator.stream(text, config)
+    next(steps)
+    translator.unpack()
+    assert translator._packed is None
+    with pytest.raises(StopIteration) as done:
+        while True:
+            next(steps)
+    assert said(done.value.value) == wanted
+    assert said(translator.translate([text], config)[0]) == wanted and translator._packed is not None
 
 
 def test_devices() -> None:

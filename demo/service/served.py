@@ -99,6 +99,10 @@ class ServedModels:
         """
         return self._said_of(name, self._models.translator)
 
+    def rest(self) -> None:
+        """There is nothing to do for now: models keep what the next requests will most likely need."""
+        self._models.rest()
+
     def languages(self, name: object) -> Languages:
         """What the model of this name reads and writes; nothing is known of it while it loads.
 

@@ -112,8 +112,17 @@ class FakeTranslator:
         self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: (), has_heads=False)
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
+        self.packed = False
         self.gate: Semaphore | None = None
         """Where there is one, each step waits until it is let in."""
+
+    def pack(self) -> None:
+        """Says that it is."""
+        self.packed = True
+
+    def unpack(self) -> None:
+        """Says that it is not."""
+        self.packed = False
 
     def source_pieces(self, text: str) -> tuple[str, ...]:
         """Its words."""

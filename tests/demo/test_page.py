@@ -60,7 +60,7 @@ def test_the_sessions_that_are_kept_are_few(service: Service, monkeypatch: pytes
     page = build(service)
     monkeypatch.setattr(page, "block_thread", lambda: None)
     try:
-        launch(page, Doors("127.0.0.1", free_port()), browser=False)
+        launch(page, Doors("127.0.0.1", free_port()), rest=service.rest, browser=False)
         assert page.state_session_capacity == page.app.state_holder.capacity == 100
     finally:
         page.close()

@@ -56,7 +56,7 @@ def served(folder: Path, **doors: Any) -> Iterator[Served]:
         service.problems()
         page, port = build(service), free_port()
         with mock.patch.object(page, "block_thread"):
-            launch(page, Doors("127.0.0.1", port, **doors), browser=False)
+            launch(page, Doors("127.0.0.1", port, **doors), rest=service.rest, browser=False)
     try:
         yield Served(page, port)
     finally:
