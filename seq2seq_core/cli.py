@@ -212,6 +212,10 @@ def _parser() -> Parser:
         metavar="N",
         help="also draw so many candidates, and say which of all translations agrees best with them (default: none)",
     )
+    why.add_argument(
+        "--exact", type=_positive, metavar="SECONDS",
+        help="also search for the most probable translation of all, for so long (default: not)",
+    )  # fmt: skip
     why.add_argument("--json", action="store_true", help="everything as one JSON object")
     add_strategy_flags(why)
     why.set_defaults(command=_why_not)

@@ -192,13 +192,19 @@ def test_why_not_says_verdict_evidence_and_tokens(run, checkpoint: Path) -> None
     found, verdict, *rest = out
     assert found.startswith("found: ") and verdict.split()[0] in ("Search", "Model", "This")
     assert "token\tlog P\trank\tentropy\trather\tlost" in rest
-    assert "word\tattention\tlost\tgradient x input" in rest and "of what was found:" in rest
+    assert "word\tattention\tlost\tgradient x input\t" in rest and "of what was found:" in rest
     code, [line], _ = run(*asked, "--widest", "0", "--json", "--agreement", "4")
     plain = json.loads(line)
     assert (code, plain["verdict"], plain["widths"]) == (0, verdict, [])
     assert plain["agreement"]["drawn"] == 4 and len(plain["signs"]) == len(plain["signs_said"])
     code, out, _ = run(*asked, "--widest", "0", "--agreement", "4", "--force-words", "drei")
     assert code == 0 and "drei" in out[0] and "chrf\tdrawn\twhich\ttext" in out
+    code, out, _ = run(*asked, "--widest", "0", "--exact", "2")
+    assert code == 0 and any(line.startswith(("Proven in", "Not proven after")) for line in out)
+    assert [line.split("\t")[0] for line in out[-4:]].count("expected") == 1
+    code, [line], _ = run(*asked, "--widest", "0", "--exact", "2", "--json")
+    assert code == 0 and len(json.loads(line)["exact"]["ranked"]) == 4
+    assert run(*asked, "--exact", "0")[0] == 2
 
 
 def test_models_are_set_beside_each_other(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]

@@ -10,7 +10,7 @@ from demo.api import answers
 from demo.api.refusals import refusals
 from demo.common.contest import Contest, prepare
 from demo.common.text_input import InputError
-from demo.service import Asked, AskedWhy, Service, agreement, sentence_quality
+from demo.service import Asked, AskedWhy, Service, agreement, sentence_quality, true_best_of
 from seq2seq_core.decoding import DecodeResult
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class Endpoints:
         settings: dict[str, Any] | None = None,
         model: str = "",
         candidates: int = 0,
+        exact: int = 0,
     ) -> dict[str, Any]:
         """Says why a translation that one expected is not what the model says: an error of the search, or of the model.
 
@@ -137,6 +138,7 @@ class Endpoints:
             settings: The strategy's settings by name, such as {"num_beams": 5}. The others are at their defaults.
             model: Name of a model, as models lists them. Empty for the first.
             candidates: How many to draw, 2 to 64, to say which translation agrees best with all of them. 0 for none.
+            exact: Seconds of exact search for the most probable translation of all, 1 to 15. 0 for none.
 
         Returns:
             verdict and evidence as sentences; scores of both; of each token what the model prefers; where beams lose it
@@ -145,7 +147,11 @@ class Endpoints:
             asked = self._service.expecting(text, expected, self._model(model), strategy, _given(settings))
             with closing(self._service.run_why(asked)) as steps:
                 *_, known = (step for step in steps if step is not None)
-            return answers.explained(known, asked.request) | self._agreement(asked, known, candidates)
+            return (
+                answers.explained(known, asked.request)
+                | self._agreement(asked, known, candidates)
+                | self._exact(asked, known, exact)
+            )
 
     def beside(self, text: str, models: list[str], reference: str = "", place: int = 2) -> dict[str, Any]:
         """Sets models beside each other on one sentence: what each says, and what it thinks of a common reference.
@@ -228,6 +234,13 @@ class Endpoints:
             return {}
         result = self._result(self._service.candidates(asked, candidates))
         return {"agreement": agreement(result, known).to_dict()}
+
+    def _exact(self, asked: AskedWhy, known: "WhyNot", seconds: object) -> dict[str, Any]:
+        """The most probable translation of all, where it is asked for."""
+        if seconds in (0, None) and not isinstance(seconds, bool):
+            return {}
+        result = self._result(self._service.true_best(asked, seconds))
+        return {"exact": answers.true_best(true_best_of(result, known))}
 
     def _result(self, request: Asked) -> DecodeResult:
         with closing(self._service.run(request, trace=False, watched=False)) as events:

@@ -40,6 +40,7 @@ from demo.service.work import DoneUnit as DoneUnit
 from demo.service.work import Draft as Draft
 from seq2seq_core.decoding.next_token import Foreseen as Foreseen
 from seq2seq_core.why_not import MAX_WIDTH as MAX_WIDTH
+from seq2seq_core.why_not import true_best_of as true_best_of
 from seq2seq_core.worked import TEMPERATURES as TEMPERATURES
 from seq2seq_core.worked import beam_by_hand as beam_by_hand
 from seq2seq_core.worked import softmax_at as softmax_at

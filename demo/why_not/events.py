@@ -21,7 +21,7 @@ from demo.common.stopping import present
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates, query_of
-from demo.service import MAX_WIDTH, Asked, AskedWhy, Service
+from demo.service import MAX_WIDTH, Asked, AskedWhy, Service, true_best_of
 from demo.service import agreement as compared
 from demo.why_not import agreement, beams, best, curves, learnt, said, signs, tokens, verdict, what_if, words
 from demo.why_not import export as why_export
@@ -163,8 +163,8 @@ class WhyEvents:
             return
         yield from self._again(
             turn, shown, lambda: self._service.true_best(shown.asked, seconds),
-            add=lambda now, _, found: replace(now, exact=found), draw=lambda after: {view.best: best.draw(after)},
-            busy=said.searching, failed="exact search failed",
+            add=lambda now, _, found: replace(now, exact=true_best_of(found, now.known)),
+            draw=lambda after: {view.best: best.draw(after)}, busy=said.searching, failed="exact search failed",
         )  # fmt: skip
 
     def what_if(self, turn: object, shown: object, event: gr.EventData) -> Iterator[Updates]:

@@ -12,9 +12,8 @@ from demo.common.question import PageQuestion
 if TYPE_CHECKING:
     from demo.service import AskedWhy
     from demo.why_not.what_if import Instead
-    from seq2seq_core.decoding import DecodeResult
     from seq2seq_core.neighbours import Neighbours
-    from seq2seq_core.why_not import Agreement, WhyNot, WordsApart
+    from seq2seq_core.why_not import Agreement, TrueBest, WhyNot, WordsApart
 
 
 @dataclass
@@ -69,7 +68,7 @@ class Explained:
     languages: Languages
     device: str
     done: bool = False
-    exact: DecodeResult | None = None
+    exact: TrueBest | None = None
     instead: tuple[Instead, ...] = ()
     agreement: Agreement | None = None
     near: Neighbours | None = None

@@ -25,7 +25,7 @@ from seq2seq_core.neighbours import build as build_index
 from seq2seq_core.neighbours import load_index, nearest, save_index
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import MovedWeight
-from seq2seq_core.why_not import agree, candidates_config, explain, why_not
+from seq2seq_core.why_not import agree, candidates_config, exact_config, explain, true_best_of, why_not
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
 SCORE = {
@@ -167,6 +167,18 @@ def test_why_not_says_what_candidates_agree_on(endpoints: Endpoints, service: Se
     for wrong in (1, 65, "5", True, 2.5, 10**400, float("nan")):
         with pytest.raises(gr.Error, match="Draw from 2 to 64 candidates"):
             endpoints.why_not("one.", "eins.", "greedy", {"max_new_tokens": 2}, "plain", candidates=wrong)
+
+
+def test_why_not_says_what_the_true_best_is(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.why_not("one.", "eins.", "beam", {"max_new_tokens": 4}, "plain", exact=1)["exact"]
+    translator = service.translator("plain")
+    known = returned(explain(translator, "one.", "eins.", BeamConfig(max_new_tokens=4)))
+    core = true_best_of(translator.translate("one.", exact_config(1))[0], known)
+    assert said["ranked"][-1] and [row["name"] for row in said["ranked"]].count("expected") == 1
+    assert said["proven"] == core.proven and said["said"].split(" ")[0] == core.said.split(" ")[0]
+    for wrong in (-1, 16, "5", True, 10**400, float("nan")):
+        with pytest.raises(gr.Error, match="Give exact search from 1 to 15 seconds"):
+            endpoints.why_not("one.", "eins.", "greedy", {"max_new_tokens": 2}, "plain", exact=wrong)
 
 
 def test_words_are_asked_for_as_settings(endpoints: Endpoints) -> None:

@@ -15,9 +15,10 @@ from urllib.parse import quote_plus
 import gradio as gr
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from demo.common import why_link
-from demo.common.pieces import NO_WORDS
+from demo.common.pieces import NO_WORDS, minus
 from demo.common.turn import Turn
 from demo.service import Service, running
 from demo.why_not import beams, best, curves, learnt, signs, tokens, verdict, what_if, words
@@ -124,6 +125,9 @@ def test_exact_search_stands_beside_it(events: Said, shown: Explained) -> None:
     *_, last = events.said(events.search(Turn(), shown, 2))
     assert last.present.exact is not None and last.present.known is shown.known
     assert "model calls" in last.best and NO_WORDS in last.best
+    found = last.present.exact
+    assert escape(minus(found.said)) in last.best
+    assert all(f"{row.log_prob:.2f}".replace("-", "−") in last.best for row in found.ranked)
     assert "Give exact search from 1 to" in events.said(events.search(Turn(), shown, 10**9))[0].status
     assert "Press Ask first" in events.said(events.search(Turn(), None, 2))[0].status
 
@@ -265,6 +269,12 @@ def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:
         assert column and all(f"{value:.2f}".replace("-", "−") in told for value in column)
     for pair in (occluded.agreement, occluded.gradient_and_loss, occluded.gradient_and_attention):
         assert pair is None or f"{pair:.2f}" in told
+    assert ("hardly looked at, yet needed" in told) == bool(occluded.unseen)
+    nats, looked = abs(occluded.lost), np.zeros_like(occluded.lost)
+    nats[0, -1], looked[:, 0] = 1e3, 1.0
+    seen = replace(occluded, lost=nats, attention=looked)
+    drawn = words.table(replace(shown, known=replace(known, left_out=seen)))
+    assert drawn.count("hardly looked at, yet needed") == 1 and "less than half an even share" in drawn
     assert all(
         f"{sign.value:.2f}".replace("-", "−").replace("−0.00", "0.00") in signs.draw(shown) for sign in known.signs
     )
