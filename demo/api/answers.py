@@ -15,7 +15,7 @@ from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
     from demo.models import KnownModel
-    from demo.service import Asked, AskedBeside, AskedText
+    from demo.service import Asked, AskedBeside, AskedText, LoggedEvent, PieceLengths
     from seq2seq_core.limits import Beside
     from seq2seq_core.why_not import TrueBest, WhyNot
 
@@ -180,6 +180,16 @@ def model(known: KnownModel) -> Plain:
     """What a model is: its metadata, its shape and the number of its weights."""
     told = {name: known.metadata[name] for name in TOLD if name in known.metadata}
     return {"name": known.name, **told, **dataclasses.asdict(known.shape), "weights": known.weights}
+
+
+def about(name: str, log: Sequence[LoggedEvent], lengths: Sequence[PieceLengths], pieces: Sequence[str]) -> Plain:
+    """How a model learnt, how long the pieces of its vocabularies are, and those of a text."""
+    return {
+        "name": name,
+        "log": [dataclasses.asdict(event) for event in log],
+        "piece_lengths": [each.to_dict() for each in lengths],
+        "pieces": list(pieces),
+    }
 
 
 def strategy(of: AnyStrategy) -> Plain:

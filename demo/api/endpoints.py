@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from demo.api import answers
 from demo.api.refusals import refusals
 from demo.common.contest import Contest, prepare
-from demo.common.text_input import InputError
-from demo.service import Asked, AskedWhy, Service, agreement, sentence_quality, true_best_of
+from demo.common.text_input import InputError, clean
+from demo.service import (
+    Asked,
+    AskedWhy,
+    Service,
+    agreement,
+    log_of,
+    piece_lengths,
+    pieces_of,
+    sentence_quality,
+    true_best_of,
+)  # fmt: skip
 from seq2seq_core.decoding import DecodeResult
 
 if TYPE_CHECKING:
@@ -200,14 +210,18 @@ class Endpoints:
             near = self._service.run_neighbours(asked.request, ids, asked.place, asked.count)
             return {"model": asked.request.model, **near.to_dict()}
 
-    def models(self) -> dict[str, Any]:
+    def models(self, model: str = "", text: str = "") -> dict[str, Any]:
         """Lists the models, and the decoding strategies with their settings: all that the other tools take.
+
+        Args:
+            model: Name of a model to say more about: how it learnt, and how long its pieces are. Empty for none.
+            text: A text in its source language that it cuts into pieces, at most 1,000 characters.
 
         Returns:
             models with languages, shape, licence and scores; strategies with name, range and default of each setting
         """
         with refusals():
-            return {
+            listed = {
                 "models": [
                     answers.model(self._service.known(name))
                     for name in self._service.working()
@@ -215,6 +229,14 @@ class Endpoints:
                 ],
                 "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
             }
+            return listed if model in ("", None) else {**listed, "about": self._about(model, text)}
+
+    def _about(self, model: object, text: object) -> dict[str, Any]:
+        """How a model learnt, and how it cuts words into pieces."""
+        lengths = piece_lengths(self._service, model)
+        typed = clean(text).text if text not in ("", None) else ""
+        pieces = pieces_of(self._service, model, typed) if typed else ()
+        return answers.about(str(model), log_of(self._service, model), lengths, pieces)
 
     def _model(self, name: object) -> object:
         """``name``, or that of the first model that works where it is left out."""

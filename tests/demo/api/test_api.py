@@ -17,6 +17,7 @@ from demo.api import answers, refusals
 from demo.api.endpoints import Endpoints
 from demo.app import build
 from demo.service import Service, running
+from seq2seq_core.about import piece_lengths
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint, weights_sum
 from seq2seq_core.decoding import STRATEGIES, BeamConfig, GreedyConfig, returned
 from seq2seq_core.decoding.record.recorder import Recorder
@@ -286,6 +287,22 @@ def test_a_model_has_one_name_wherever_it_is_named(tmp_path: Path) -> None:
         assert service.text_request("one", name, "greedy", {}).sentences[0].model == name
     assert Translator.load(run, device="cpu").name == "typed"
     assert Translator.load(tmp_path / "all/linked", device="cpu").name == "linked"
+
+
+def test_of_one_model_more_is_said(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.models("attends", "one two.")
+    known, translator = said["about"], service.translator("attends")
+    assert known["pieces"] == list(translator.source_pieces("one two.")) and known["log"] == []
+    [lengths] = piece_lengths(translator.tokenizer)
+    assert known["piece_lengths"] == [lengths.to_dict()]
+    assert endpoints.models("attends")["about"]["pieces"] == [] and "about" not in endpoints.models()
+    for asked, message in (
+        (("none",), "Choose one of the models"),
+        (([],), "Choose"),
+        (("attends", {}), "Type an English sentence"),
+    ):
+        with pytest.raises(gr.Error, match=message):
+            endpoints.models(*asked)  # type: ignore[arg-type]
 
 
 def test_models_and_strategies_are_all_there_with_what_they_take(endpoints: Endpoints) -> None:
