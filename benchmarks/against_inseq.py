@@ -32,9 +32,9 @@ def main() -> None:
         said = translator.translate(TEXT, GreedyConfig(max_new_tokens=6))[0].hypotheses[0]
         found = gradient_times_input(translator, TEXT, said.token_ids)
         assert found is not None
-        model.model.decoder.embed_scale = 1.0
         inseq.register_step_function(fn=lambda args: probability_fn(args, logprob=True), identifier="log_prob")
         attributed = inseq.load_model(model, "input_x_gradient", tokenizer=tokenizer)
+        model.model.decoder.embed_scale = 1.0  # after it was loaded: inseq refuses two scales
         theirs = attributed.attribute(TEXT, said.text, attributed_fn="log_prob", show_progress=False)
         values = theirs.sequence_attributions[0].source_attributions.sum(-1).T.numpy()[: len(found.values)]
     print(f"{np.abs(values - found.values).max():.1e} of at most {np.abs(found.values).max():.1f} nats")

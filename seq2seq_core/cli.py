@@ -1,5 +1,5 @@
-"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, evaluate, push,
-export-onnx.
+"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, about, evaluate,
+push, export-onnx.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -212,6 +212,10 @@ def _parser() -> Parser:
         metavar="N",
         help="also draw so many candidates, and say which of all translations agrees best with them (default: none)",
     )
+    why.add_argument(
+        "--exact", type=_positive, metavar="SECONDS",
+        help="also search for the most probable translation of all, for so long (default: not)",
+    )  # fmt: skip
     why.add_argument("--json", action="store_true", help="everything as one JSON object")
     add_strategy_flags(why)
     why.set_defaults(command=_why_not)
@@ -249,6 +253,17 @@ def _parser() -> Parser:
     )  # fmt: skip
     beside.add_argument("--json", action="store_true", help="everything as one JSON list")
     beside.set_defaults(command=_beside)
+
+    known = commands.add_parser(
+        "about",
+        help="what a model is: its card, its curves, its pieces",
+        description="Says what a model is, learnt from and may be used for, how it learnt, how long the pieces of its "
+        "vocabulary are, and into which it cuts a text.",
+    )
+    _add_checkpoint_flags(known)
+    known.add_argument("--text", default="", metavar="TEXT", help="in the source language, to be cut into pieces")
+    known.add_argument("--json", action="store_true", help="everything as one JSON object")
+    known.set_defaults(command=_about)
 
     evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
     _add_model_flags(evaluate)
@@ -644,6 +659,12 @@ def _beside(flags: argparse.Namespace) -> None:
 
     _refuse_a_team("beside")
     set_beside(flags)
+
+
+def _about(flags: argparse.Namespace) -> None:
+    from seq2seq_core.about import tell
+
+    tell(flags)
 
 
 def _evaluate(flags: argparse.Namespace) -> None:

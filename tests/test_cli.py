@@ -192,13 +192,38 @@ def test_why_not_says_verdict_evidence_and_tokens(run, checkpoint: Path) -> None
     found, verdict, *rest = out
     assert found.startswith("found: ") and verdict.split()[0] in ("Search", "Model", "This")
     assert "token\tlog P\trank\tentropy\trather\tlost" in rest
-    assert "word\tattention\tlost\tgradient x input" in rest and "of what was found:" in rest
+    assert "word\tattention\tlost\tgradient x input\t" in rest and "of what was found:" in rest
     code, [line], _ = run(*asked, "--widest", "0", "--json", "--agreement", "4")
     plain = json.loads(line)
     assert (code, plain["verdict"], plain["widths"]) == (0, verdict, [])
     assert plain["agreement"]["drawn"] == 4 and len(plain["signs"]) == len(plain["signs_said"])
     code, out, _ = run(*asked, "--widest", "0", "--agreement", "4", "--force-words", "drei")
     assert code == 0 and "drei" in out[0] and "chrf\tdrawn\twhich\ttext" in out
+    code, out, _ = run(*asked, "--widest", "0", "--exact", "2")
+    assert code == 0 and any(line.startswith(("Proven in", "Not proven after")) for line in out)
+    assert [line.split("\t")[0] for line in out[-4:]].count("expected") == 1
+    code, [line], _ = run(*asked, "--widest", "0", "--exact", "2", "--json")
+    assert code == 0 and len(json.loads(line)["exact"]["ranked"]) == 4
+    assert run(*asked, "--exact", "0")[0] == 2
+
+
+def test_about_says_what_a_model_is(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
+    log = checkpoint / "log.jsonl"
+    before = log.read_text() if log.exists() else None
+    log.write_text(
+        '{"event": "validation", "step": 7, "loss": 2.5, "bleu": 11}\n{"event": "step", "step": 7, "loss": 3}\n'
+    )
+    try:
+        code, out, _ = run("about", "--checkpoint", checkpoint, "--text", "one two.")
+        facts = dict(line.split("\t") for line in out if line.count("\t") == 1)
+        assert code == 0 and facts["pieces"].startswith("▁") and "letters long in the mean" in facts["vocabulary"]
+        assert out[-2:] == ["update\tloss\tbleu", "7\t2.500\t11.000"]
+        code, [line], _ = run("about", "--checkpoint", checkpoint, "--text", "one two.", "--json")
+        whole = json.loads(line)
+        assert code == 0 and " ".join(whole["pieces"]) == facts["pieces"] and len(whole["log"]) == 2
+        assert f"{whole['weights']:,}" == facts["weights"]
+    finally:
+        log.unlink() if before is None else log.write_text(before)
 
 
 def test_models_are_set_beside_each_other(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]

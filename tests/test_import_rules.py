@@ -24,6 +24,7 @@ FLOORS = (
     "training",  # validates with the pipeline's Translator
     "documents",  # names what is doubtful in the pipeline's Translation
     "limits",  # asks several models what why_not asks one
+    "about",  # asks the pipeline's Translator what its model is
     "neighbours",  # asks the pipeline's Translator for states, and a file what is near
     "why_not",  # asks the pipeline's Translator several things of one translation
     "pipeline",

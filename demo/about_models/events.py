@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import gradio as gr
 
 from demo.about_models import card, curves, vocabulary
+from demo.about_models import export as models_export
 from demo.about_models import link as models_link
 from demo.about_models.curves import MEASURES
+from demo.about_models.export import ShownModel
 from demo.about_models.layout import ModelsView
-from demo.common import press, status
+from demo.common import export, press, status
 from demo.common.cards import heading
 from demo.common.examples import EXAMPLES
 from demo.common.markup import Html, tag
@@ -18,6 +20,11 @@ from demo.common.text_input import MAX_CHARACTERS, InputError, clean
 from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import LoggedEvent, Service, log_of, picture_of, piece_lengths, pieces_of
 
+FILES = {
+    "html": ("model.html", models_export.offline),
+    "json": ("model.json", models_export.everything),
+    "csv": ("model.csv", models_export.table),
+}
 FIRST_CURVE = next(iter(MEASURES))
 
 
@@ -58,6 +65,38 @@ class ModelsEvents:
             return UNCHANGED
         return self._pieces(str(name), text) | self._headed(str(name), over, measure, text)
 
+    def export(self, name: object, over: object, measure: object, text: object, event: gr.EventData) -> Updates:
+        """The file that the page then saves."""
+        view, kind = self._view, press.word(event, "kind")
+        if kind not in FILES or not self._works(name):
+            return UNCHANGED
+        file, write = FILES[kind]
+        try:
+            return {view.file: export.file(file, write(self._all(str(name), over, measure, text))), view.status: Html()}
+        except InputError as error:
+            return {view.file: None, view.status: status.error(str(error))}
+
+    def _all(self, name: str, over: object, measure: object, text: object) -> ShownModel:
+        """What is shown of a model.
+
+        Raises:
+            InputError: its files have changed since it was tried.
+        """
+        service = self._service
+        try:
+            typed = clean(text).text
+        except InputError:
+            typed = ""
+        return ShownModel(
+            service.known(name), self._runs(name, over), _measured(measure), piece_lengths(service, name), typed,
+            pieces_of(service, name, typed) if typed else (),
+        )  # fmt: skip
+
+    def _runs(self, name: str, over: object) -> list[tuple[str, Sequence[LoggedEvent]]]:
+        """The logs of a model, and of another where one is laid over it."""
+        chosen = [name, *([str(over)] if self._works(over) and over != name else [])]
+        return [(each, log_of(self._service, each)) for each in chosen]
+
     def _works(self, name: object) -> bool:
         return isinstance(name, str) and name in self._service.working()
 
@@ -88,9 +127,7 @@ class ModelsEvents:
         return {self._view.title: heading(card.title(self._service.known(name)), link)}
 
     def _curves(self, name: str, over: object, measure: object) -> Updates:
-        view, service, wanted = self._view, self._service, _measured(measure)
-        chosen = [name, *([str(over)] if self._works(over) and over != name else [])]
-        runs = [(each, log_of(service, each)) for each in chosen]
+        view, wanted, runs = self._view, _measured(measure), self._runs(name, over)
         drawn = any(curves.known(events, wanted) for _, events in runs)
         figure = gr.update(value=curves.draw(runs, wanted) if drawn else None, visible=True if drawn else "hidden")
         return {view.curves: figure, view.picture: self._instead(runs, wanted)}

@@ -9,11 +9,12 @@ import gradio as gr
 
 from demo.about_models.curves import MEASURES
 from demo.common.assets import ASSETS
-from demo.common.cards import heading
+from demo.common.cards import downloads, heading
 from demo.common.examples import EXAMPLES
 from demo.common.markup import tag
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
+DOWNLOADS = {"html": "HTML, everything", "json": "JSON, everything", "csv": "CSV, the curves"}
 ADD = (
     "Add one: train it (python -m seq2seq_core train RECIPE.toml), or start the app with --checkpoints FOLDER, also as "
     "transformers saves it, or --checkpoints hf:USER/NAME; several: repeat it."
@@ -41,6 +42,8 @@ class ModelsView:
     pieces: gr.HTML
     lengths: gr.Plot
     told: gr.HTML
+    downloads: gr.HTML
+    file: gr.JSON
     present: gr.State
 
 
@@ -56,6 +59,7 @@ def lay_out() -> ModelsView:
                 title = html(elem_id="models-title")
                 status = html(elem_id="models-status")
                 card = html(elem_id="models-card")
+                taken = html(downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="models-downloads")
             with gr.Column(elem_classes="card"):
                 html(heading("How it learnt", "thin: in training; thick: on the validation set"))
                 with gr.Row(elem_classes="choosing"):
@@ -76,4 +80,5 @@ def lay_out() -> ModelsView:
     return ModelsView(
         listed=listed, status=status, title=title, card=card, over=over, measure=measure, curves=curves,
         picture=picture, text=text, pieces=pieces, lengths=lengths, told=told, present=gr.State(""),
+        downloads=taken, file=gr.JSON(visible="hidden"),
     )  # fmt: skip

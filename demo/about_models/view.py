@@ -6,7 +6,7 @@ from gradio.context import Context
 
 from demo.about_models.events import ModelsEvents
 from demo.about_models.layout import lay_out
-from demo.common.wiring import LAST
+from demo.common.wiring import EACH, LAST, SAVE
 from demo.service import Service
 
 
@@ -22,4 +22,6 @@ def build(service: Service) -> None:
     settings = [view.present, view.over, view.measure, view.text]
     for changed in (view.over.input, view.measure.input):
         changed(events.lay_over, settings, [view.title, view.curves, view.picture], **LAST)
+    saved = view.downloads.select(events.export, settings, [view.file, view.status], **EACH)
+    saved.then(inputs=view.file, **SAVE)
     view.text.change(events.cut, settings, [view.title, view.pieces], **LAST)

@@ -36,33 +36,36 @@ def split(pieces: Sequence[str], lang: str | None) -> Html:
     return join([tag("p", join(chips, " "), class_="pieces", lang=lang, dir="auto"), tag("p", count, class_="caption")])
 
 
-def lengths(known: PieceLengths) -> go.Figure:
-    """A bar for each length in letters."""
-    shown = dict.fromkeys(range(1, LAST + 1), 0)
-    for length, count in known.characters.items():
-        shown[min(length, LAST)] += count
-    fill, _ = colour(0)
+def lengths(known: Sequence[PieceLengths]) -> go.Figure:
+    """A bar for each length in letters, beside each other where source and target have a vocabulary each."""
     axis: dict[str, Any] = {"zeroline": False, "gridcolor": "rgba(128,128,128,0.2)", "ticks": ""}
-    names = [*map(str, range(1, LAST)), f"{LAST}+"]
-    bars = go.Bar(
-        x=names, y=list(shown.values()), marker={"color": fill},
-        hovertemplate="%{x} letters: %{y:,} pieces<extra></extra>",
-    )  # fmt: skip
     return go.Figure(
-        [bars],
+        [_bars(each, place) for place, each in enumerate(known)],
         layout(
             HEIGHT,
             margin={"l": 56, "r": 16, "t": 12, "b": 48},
             bargap=0.25,
+            barmode="group",
+            showlegend=len(known) > 1,
+            legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             xaxis={"title": {"text": "letters"}, "type": "category", **axis, "gridcolor": "rgba(0,0,0,0)"},
             yaxis={"title": {"text": "pieces"}, **axis},
         ),
     )
 
 
-def told(known: PieceLengths) -> Html:
-    """The same in a sentence."""
-    total = sum(known.characters.values())
-    mean = sum(length * count for length, count in known.characters.items()) / max(1, total)
-    text = f"{total:,} pieces of letters, {mean:.1f} letters long in the mean; {known.others:,} are bytes or marks."
-    return tag("p", text, class_="caption")
+def told(known: Sequence[PieceLengths]) -> Html:
+    """The same in a sentence for each vocabulary."""
+    return join([tag("p", each.said, class_="caption") for each in known])
+
+
+def _bars(known: PieceLengths, place: int) -> go.Bar:
+    shown = dict.fromkeys(range(1, LAST + 1), 0)
+    for length, count in known.characters.items():
+        shown[min(length, LAST)] += count
+    fill, _ = colour(place)
+    whose = "" if known.of == "both" else f", {known.of}"
+    return go.Bar(
+        x=[*map(str, range(1, LAST)), f"{LAST}+"], y=list(shown.values()), marker={"color": fill}, name=known.of,
+        hovertemplate=f"%{{x}} letters{whose}: %{{y:,}} pieces<extra></extra>",
+    )  # fmt: skip

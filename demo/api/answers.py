@@ -15,9 +15,9 @@ from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
     from demo.models import KnownModel
-    from demo.service import Asked, AskedBeside, AskedText
+    from demo.service import Asked, AskedBeside, AskedText, LoggedEvent, PieceLengths
     from seq2seq_core.limits import Beside
-    from seq2seq_core.why_not import WhyNot
+    from seq2seq_core.why_not import TrueBest, WhyNot
 
 Plain = dict[str, Any]
 
@@ -89,6 +89,19 @@ def explained(known: WhyNot, request: Asked) -> Plain:
     }
 
 
+def true_best(found: TrueBest) -> Plain:
+    """What exact search found, without what a translation has beside its text."""
+    return {
+        "text": found.result.hypotheses[0].text,
+        "log_prob": found.result.hypotheses[0].log_prob,
+        "proven": found.proven,
+        "upper_bound": found.upper_bound,
+        "forward_calls": found.result.forward_calls,
+        "said": found.said,
+        "ranked": [dataclasses.asdict(each) for each in found.ranked],
+    }
+
+
 def beside(found: Sequence[Beside], asked: AskedBeside) -> Plain:
     """What each model makes of a sentence, attention left out."""
     return {
@@ -115,7 +128,7 @@ def _of_model(one: Beside) -> Plain:
 
 
 def _worth(known: WhyNot) -> list[Plain]:
-    """Each source word, the attention that it got, the nats that are lost without it, and gradient times input."""
+    """Each source word, its attention, the nats lost without it, gradient times input, whether it carries unseen."""
     occluded = known.left_out
     if occluded is None:
         return []
@@ -126,6 +139,7 @@ def _worth(known: WhyNot) -> list[Plain]:
             "attention": looked[place] if looked else None,
             "lost": lost,
             "gradient": slope[place] if slope else None,
+            "unseen": place in occluded.unseen,
         }
         for place, (word, lost) in enumerate(zip(occluded.words, occluded.worth, strict=True))
     ]
@@ -166,6 +180,16 @@ def model(known: KnownModel) -> Plain:
     """What a model is: its metadata, its shape and the number of its weights."""
     told = {name: known.metadata[name] for name in TOLD if name in known.metadata}
     return {"name": known.name, **told, **dataclasses.asdict(known.shape), "weights": known.weights}
+
+
+def about(name: str, log: Sequence[LoggedEvent], lengths: Sequence[PieceLengths], pieces: Sequence[str]) -> Plain:
+    """How a model learnt, how long the pieces of its vocabularies are, and those of a text."""
+    return {
+        "name": name,
+        "log": [dataclasses.asdict(event) for event in log],
+        "piece_lengths": [each.to_dict() for each in lengths],
+        "pieces": list(pieces),
+    }
 
 
 def strategy(of: AnyStrategy) -> Plain:

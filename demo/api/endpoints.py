@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from demo.api import answers
 from demo.api.refusals import refusals
 from demo.common.contest import Contest, prepare
-from demo.common.text_input import InputError
-from demo.service import Asked, AskedWhy, Service, agreement, sentence_quality
+from demo.common.text_input import InputError, clean
+from demo.service import (
+    Asked,
+    AskedWhy,
+    Service,
+    agreement,
+    log_of,
+    piece_lengths,
+    pieces_of,
+    sentence_quality,
+    true_best_of,
+)  # fmt: skip
 from seq2seq_core.decoding import DecodeResult
 
 if TYPE_CHECKING:
@@ -127,6 +137,7 @@ class Endpoints:
         settings: dict[str, Any] | None = None,
         model: str = "",
         candidates: int = 0,
+        exact: int = 0,
     ) -> dict[str, Any]:
         """Says why a translation that one expected is not what the model says: an error of the search, or of the model.
 
@@ -137,6 +148,7 @@ class Endpoints:
             settings: The strategy's settings by name, such as {"num_beams": 5}. The others are at their defaults.
             model: Name of a model, as models lists them. Empty for the first.
             candidates: How many to draw, 2 to 64, to say which translation agrees best with all of them. 0 for none.
+            exact: Seconds of exact search for the most probable translation of all, 1 to 15. 0 for none.
 
         Returns:
             verdict and evidence as sentences; scores of both; of each token what the model prefers; where beams lose it
@@ -145,7 +157,11 @@ class Endpoints:
             asked = self._service.expecting(text, expected, self._model(model), strategy, _given(settings))
             with closing(self._service.run_why(asked)) as steps:
                 *_, known = (step for step in steps if step is not None)
-            return answers.explained(known, asked.request) | self._agreement(asked, known, candidates)
+            return (
+                answers.explained(known, asked.request)
+                | self._agreement(asked, known, candidates)
+                | self._exact(asked, known, exact)
+            )
 
     def beside(self, text: str, models: list[str], reference: str = "", place: int = 2) -> dict[str, Any]:
         """Sets models beside each other on one sentence: what each says, and what it thinks of a common reference.
@@ -194,14 +210,18 @@ class Endpoints:
             near = self._service.run_neighbours(asked.request, ids, asked.place, asked.count)
             return {"model": asked.request.model, **near.to_dict()}
 
-    def models(self) -> dict[str, Any]:
+    def models(self, model: str = "", text: str = "") -> dict[str, Any]:
         """Lists the models, and the decoding strategies with their settings: all that the other tools take.
+
+        Args:
+            model: Name of a model to say more about: how it learnt, and how long its pieces are. Empty for none.
+            text: A text in its source language that it cuts into pieces, at most 1,000 characters.
 
         Returns:
             models with languages, shape, licence and scores; strategies with name, range and default of each setting
         """
         with refusals():
-            return {
+            listed = {
                 "models": [
                     answers.model(self._service.known(name))
                     for name in self._service.working()
@@ -209,6 +229,14 @@ class Endpoints:
                 ],
                 "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
             }
+            return listed if model in ("", None) else {**listed, "about": self._about(model, text)}
+
+    def _about(self, model: object, text: object) -> dict[str, Any]:
+        """How a model learnt, and how it cuts words into pieces."""
+        lengths = piece_lengths(self._service, model)
+        typed = clean(text).text if text not in ("", None) else ""
+        pieces = pieces_of(self._service, model, typed) if typed else ()
+        return answers.about(str(model), log_of(self._service, model), lengths, pieces)
 
     def _model(self, name: object) -> object:
         """``name``, or that of the first model that works where it is left out."""
@@ -228,6 +256,13 @@ class Endpoints:
             return {}
         result = self._result(self._service.candidates(asked, candidates))
         return {"agreement": agreement(result, known).to_dict()}
+
+    def _exact(self, asked: AskedWhy, known: "WhyNot", seconds: object) -> dict[str, Any]:
+        """The most probable translation of all, where it is asked for."""
+        if seconds in (0, None) and not isinstance(seconds, bool):
+            return {}
+        result = self._result(self._service.true_best(asked, seconds))
+        return {"exact": answers.true_best(true_best_of(result, known))}
 
     def _result(self, request: Asked) -> DecodeResult:
         with closing(self._service.run(request, trace=False, watched=False)) as events:

@@ -120,3 +120,8 @@ def _grouped(tokens: Sequence[str], log_probs: Sequence[float]) -> list[list[Uni
             grouped.append([])
         grouped[-1].append(unit)
     return grouped
+
+
+def minus(text: str) -> str:
+    """With a true minus sign before numbers."""
+    return re.sub(r"(?<![\w])-(?=\d)", "−", text)

@@ -19,6 +19,7 @@ class WhyLink:
     """What a link asks for; None where it says nothing, or nothing that can be used.
 
     text, expected: the sentence, and the translation that was expected of it.
+    near: the token of the latter of which is asked where it was learnt, counted from 0.
     """
 
     text: str | None = None
@@ -26,12 +27,16 @@ class WhyLink:
     model: str | None = None
     strategy: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    near: int | None = None
 
 
-def write(text: str, expected: str, model: str, strategy: str, settings: Mapping[str, Any]) -> str:
+def write(
+    text: str, expected: str, model: str, strategy: str, settings: Mapping[str, Any], near: int | None = None
+) -> str:
     """A query that opens the view on this; settings at their default are left out."""
     asked = {"view": VIEW, "text": text, **({"expected": expected} if expected else {}), "model": model}
-    return "?" + urlencode({**asked, "strategy": strategy, **changed(strategy, settings)})
+    learnt = {} if near is None else {"near": near + 1}
+    return "?" + urlencode({**asked, "strategy": strategy, **changed(strategy, settings), **learnt})
 
 
 def read(query: Mapping[str, str]) -> WhyLink | None:
@@ -40,4 +45,6 @@ def read(query: Mapping[str, str]) -> WhyLink | None:
         return None
     strategy, settings = read_strategy(query.get("strategy"), query)
     text, expected = (query.get(name, "")[: MAX_CHARACTERS + 1] or None for name in ("text", "expected"))
-    return WhyLink(text, expected, query.get("model"), strategy, settings)
+    near = query.get("near", "")
+    place = int(near) - 1 if near.isascii() and near.isdecimal() and len(near) < 6 and int(near) else None
+    return WhyLink(text, expected, query.get("model"), strategy, settings, place)

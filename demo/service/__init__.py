@@ -5,8 +5,6 @@ here, ``served`` knows the models, ``wishes`` validates, ``budget`` says what ma
 deadlines, and ``groups`` decides who is decoded when and with whom.
 """
 
-from demo.service.about import LoggedEvent as LoggedEvent
-from demo.service.about import PieceLengths as PieceLengths
 from demo.service.about import log_of as log_of
 from demo.service.about import picture_of as picture_of
 from demo.service.about import piece_lengths as piece_lengths
@@ -38,8 +36,11 @@ from demo.service.wishes import AskedText as AskedText
 from demo.service.wishes import AskedWhy as AskedWhy
 from demo.service.work import DoneUnit as DoneUnit
 from demo.service.work import Draft as Draft
+from seq2seq_core.about import LoggedEvent as LoggedEvent
+from seq2seq_core.about import PieceLengths as PieceLengths
 from seq2seq_core.decoding.next_token import Foreseen as Foreseen
 from seq2seq_core.why_not import MAX_WIDTH as MAX_WIDTH
+from seq2seq_core.why_not import true_best_of as true_best_of
 from seq2seq_core.worked import TEMPERATURES as TEMPERATURES
 from seq2seq_core.worked import beam_by_hand as beam_by_hand
 from seq2seq_core.worked import softmax_at as softmax_at

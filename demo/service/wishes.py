@@ -13,7 +13,7 @@ from demo.service.served import ServedModels
 from seq2seq_core.decoding import STRATEGIES, AnyStrategy, BeamConfig, Config, ExactConfig, ScoreConfig
 from seq2seq_core.text.sentences import Sentences, sentences_of
 from seq2seq_core.types import CoreError, MovedWeight
-from seq2seq_core.why_not import asking_for, candidates_config
+from seq2seq_core.why_not import asking_for, candidates_config, exact_config
 
 MOST_SECONDS = 15
 """That exact search may take of a person's deadline."""
@@ -243,7 +243,7 @@ class Wishes(ServedModels):
         budget = _number(seconds, 1, MOST_SECONDS)
         if budget is None:
             raise InputError(f"Give exact search from 1 to {MOST_SECONDS} seconds.", "seconds")
-        return replace(asked.request, config=ExactConfig(max_seconds=float(budget), max_forward_calls=1_000_000))
+        return replace(asked.request, config=exact_config(budget))
 
     def moving(self, asked: AskedText, moved: object) -> AskedText:
         """The same wish, with attention of its first sentence moved.

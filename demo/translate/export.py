@@ -6,8 +6,9 @@ import plotly.graph_objects as go
 
 from demo.common import export
 from demo.common.attention import attention_heatmap
+from demo.common.learnt import found as learnt_from
 from demo.common.markup import Html, join, tag
-from demo.translate import candidates, learnt, ledger, lens, translation, tree
+from demo.translate import candidates, ledger, lens, translation, tree
 from demo.translate.heatmap import sides
 from demo.translate.state import ShownText
 
@@ -75,7 +76,7 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         ),
         ("What it kept and threw away", _part("tree", tree.draw(result, index))),
         ("Why this word?", _part("lens", export.still(lens.draw(result, index)))),
-        *([("Where did it learn this?", _part("learnt", learnt.found(near, *codes)))] if (near := shown.near) else []),
+        *([("Where did it learn this?", _part("learnt", learnt_from(near, *codes)))] if (near := shown.near) else []),
         ("Why this rank?", _part("ledger", join([weights, ledger.draw(result, alpha, beta, known.target_code)]))),
     ]
     return export.page("A translation, decoded", facts, [export.Sheet(f"Candidate {index + 1}", cards)])

@@ -21,9 +21,9 @@ from demo.common.stopping import present
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates, query_of
-from demo.service import MAX_WIDTH, Asked, AskedWhy, Service
+from demo.service import MAX_WIDTH, Asked, AskedWhy, Service, true_best_of
 from demo.service import agreement as compared
-from demo.why_not import agreement, beams, best, curves, said, signs, tokens, verdict, what_if, words
+from demo.why_not import agreement, beams, best, curves, learnt, said, signs, tokens, verdict, what_if, words
 from demo.why_not import export as why_export
 from demo.why_not.layout import EXPECTED, VIEW, WhyView
 from demo.why_not.state import Answering, Explained
@@ -87,10 +87,16 @@ class WhyEvents:
 
     def open(self, wish: object, turn: object, *asked: object) -> Iterator[Updates]:
         """Answers the question of the link that opened the page; nothing where it asks for none."""
-        if isinstance(wish, why_link.WhyLink) and wish.text and wish.expected:
-            yield from self.ask(turn, *asked)
-        else:
+        if not isinstance(wish, why_link.WhyLink) or not wish.text or not wish.expected:
             yield UNCHANGED
+            return
+        near = wish.near
+        for updates in self.ask(turn, *asked):
+            yield updates
+            shown = updates.get(self._view.present)
+            if near is not None and isinstance(shown, Explained):
+                yield self.learn(turn, shown, {"index": near})
+                near = None
 
     def ask(self, turn: object, *asked: object) -> Iterator[Updates]:
         """Holds the translation against what the search finds, and looks into one beam after the other."""
@@ -111,12 +117,13 @@ class WhyEvents:
                         break
                     if known is None:
                         continue
-                    first = shown is None
-                    shown = Explained(
-                        wanted, name, known, known_languages, self._service.device,
-                        question=self._question(wanted, name, *asked), answering=answering,
-                    )  # fmt: skip
-                    answering.latest = shown
+                    first, begun = shown is None, shown
+                    if begun is None:
+                        begun = Explained(
+                            wanted, name, known, known_languages, self._service.device,
+                            question=self._question(wanted, name, *asked), answering=answering,
+                        )  # fmt: skip
+                    shown = answering.know(begun, known=known)
                     if first:
                         yield self._everything(shown) | {self._view.status: said.looking(0, MAX_WIDTH)}
                     elif time.monotonic() > next_line:
@@ -124,10 +131,12 @@ class WhyEvents:
                         yield {self._view.status: said.looking(len(known.widths), MAX_WIDTH)}
                 else:
                     if shown is not None:
-                        answering.latest = shown = replace(shown, done=True)
-            yield self._ended(shown)
+                        shown = answering.know(shown, done=True)
+            yield self._ended(answering.latest)
         except InputError as error:
-            yield ({} if shown is None else self._beams(shown)) | {self._view.status: status.wrong(error)}
+            yield ({} if answering.latest is None else self._beams(answering.latest)) | {
+                self._view.status: status.wrong(error)
+            }
         except Exception:
             logging.exception("a question could not be answered")  # without the person's text
             yield {self._view.status: status.error(OURS)}
@@ -154,8 +163,8 @@ class WhyEvents:
             return
         yield from self._again(
             turn, shown, lambda: self._service.true_best(shown.asked, seconds),
-            add=lambda now, _, found: replace(now, exact=found), draw=lambda after: {view.best: best.draw(after)},
-            busy=said.searching, failed="exact search failed",
+            add=lambda now, _, found: replace(now, exact=true_best_of(found, now.known)),
+            draw=lambda after: {view.best: best.draw(after)}, busy=said.searching, failed="exact search failed",
         )  # fmt: skip
 
     def what_if(self, turn: object, shown: object, event: gr.EventData) -> Iterator[Updates]:
@@ -224,7 +233,7 @@ class WhyEvents:
                         yield {view.status: self._line(shown)}
                         return
                     if isinstance(event, DecodeResult):
-                        answering.latest = shown = add(shown, request, event)
+                        answering.latest = shown = add(answering.latest or shown, request, event)
                     elif busy and event is not None and time.monotonic() > next_line:
                         next_line = time.monotonic() + REPAINT
                         yield {view.status: busy(event.steps)}
@@ -236,6 +245,24 @@ class WhyEvents:
             yield {view.status: status.error(OURS)}
         finally:
             answering.end()
+
+    def learn(self, turn: object, shown: object, pressed: object) -> Updates:
+        """Finds training sentences near to the state before the token that was pressed; nothing has to wait for it."""
+        if not isinstance(turn, Turn) or not isinstance(shown, Explained) or not shown.languages.neighbours:
+            return UNCHANGED
+        view, ids = self._view, shown.known.expected.hypothesis.token_ids
+        place = press.number(pressed, "index", len(ids))
+        if place is None:
+            return UNCHANGED
+        try:
+            near = self._service.run_neighbours(shown.asked.request, ids, place)
+        except InputError as error:
+            return {view.learnt: status.error(str(error))}
+        if turn.asked_in > shown.answering.asked:  # another question was asked meanwhile
+            return UNCHANGED
+        shown = shown.answering.know(shown, near=near)
+        updates: Updates = {view.present: shown, view.learnt: learnt.draw(shown)}
+        return updates if shown.answering.busy else updates | {view.status: self._line(shown)}
 
     def stop(self, turn: object) -> None:
         """Ends what runs, between two steps; what is known stays."""
@@ -279,8 +306,9 @@ class WhyEvents:
             return said.stopped(shown)
         request = shown.asked.request
         link = why_link.write(
-            request.text, shown.asked.target, request.model, shown.strategy, dataclasses.asdict(request.config)
-        )
+            request.text, shown.asked.target, request.model, shown.strategy, dataclasses.asdict(request.config),
+            None if shown.near is None else shown.near.place,
+        )  # fmt: skip
         return said.done(shown, self._service.strategies[shown.strategy].label, link)
 
     def _everything(self, shown: Explained) -> Updates:
@@ -290,6 +318,7 @@ class WhyEvents:
             **self._beams(shown),
             view.tokens: tokens.draw(shown),
             view.curves: curves.draw(shown),
+            view.learnt: learnt.draw(shown),
             view.instead: what_if.draw(shown),
             view.signs: signs.draw(shown),
             view.needed: words.figure(shown, words.LOST),

@@ -11,7 +11,7 @@ from demo.common.export import Sheet, as_json, page, still
 from demo.common.markup import Html, tag
 from demo.common.spreadsheet import csv_text
 from demo.common.versions import dated, versions
-from demo.why_not import agreement, beams, best, curves, signs, tokens, verdict, what_if, words
+from demo.why_not import agreement, beams, best, curves, learnt, signs, tokens, verdict, what_if, words
 from demo.why_not.state import Explained
 
 HEADER = (
@@ -31,8 +31,9 @@ def everything(shown: Explained) -> str:
     }
     exact = {"exact": shown.exact.to_dict()} if shown.exact else {}
     agreed = {"agreement": shown.agreement.to_dict()} if shown.agreement else {}
+    near = {"neighbours": shown.near.to_dict()} if shown.near else {}
     instead = [{"word": one.word, "must_not": one.must_not, **one.result.to_dict()} for one in shown.instead]
-    return as_json({**asked, **dated(), **shown.known.to_dict(), **exact, **agreed, "instead": instead})
+    return as_json({**asked, **dated(), **shown.known.to_dict(), **exact, **agreed, **near, "instead": instead})
 
 
 def offline(shown: Explained) -> str:
@@ -46,9 +47,10 @@ def offline(shown: Explained) -> str:
     cards: list[tuple[str, Html | go.Figure]] = [
         ("The sentence", tag("p", known.source, class_="translation", lang=shown.languages.source_code, dir="auto")),
         ("The verdict", verdict.draw(shown)),
-        ("Token by token", tokens.draw(shown)),
+        ("Token by token", still(tokens.draw(shown))),
         ("How likely, as it grows", curves.draw(shown)),
         ("What if it had said that word?", still(what_if.draw(shown))),
+        *([("Where did it learn this?", learnt.draw(shown))] if shown.near else []),
         ("Signs of trouble", signs.draw(shown)),
         ("Which beam would have kept it?", beams.figure(shown)),
         ("Beam by beam", beams.table(shown)),

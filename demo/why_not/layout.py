@@ -39,6 +39,7 @@ class WhyView:
 
     present: holds what is shown, an ``Explained``.
     wish: holds what the link that opened the page asks for.
+    press: which token was pressed last.
     """
 
     sentence: gr.Textbox
@@ -54,6 +55,7 @@ class WhyView:
     downloads: gr.HTML
     tokens: gr.HTML
     curves: gr.Plot
+    learnt: gr.HTML
     beams: gr.Plot
     by_width: gr.HTML
     instead: gr.HTML
@@ -71,6 +73,7 @@ class WhyView:
     best: gr.HTML
     earlier: gr.HTML
     file: gr.JSON
+    press: gr.JSON
     present: gr.State
     turn: gr.State
     wish: gr.State
@@ -84,7 +87,7 @@ class WhyView:
     def results(self) -> list[gr.blocks.Block]:
         """What an answer writes."""
         return [
-            self.status, self.present, self.verdict, self.tokens, self.curves, self.beams, self.by_width,
+            self.status, self.present, self.verdict, self.tokens, self.curves, self.learnt, self.beams, self.by_width,
             self.instead, self.signs, self.needed, self.looked, self.slope, self.by_word, self.agreement,
             self.by_utility, self.best, self.earlier,
         ]  # fmt: skip
@@ -110,8 +113,8 @@ def lay_out(service: Service) -> WhyView:
     earlier = html(elem_id="why-earlier", elem_classes="bar-below")
     return WhyView(
         earlier=earlier, **asking, **choosing, **shown, verdict=said, downloads=downloads,
-        file=gr.JSON(visible="hidden"), present=gr.State(None, time_to_live=3600), turn=gr.State(Turn()),
-        wish=gr.State(WhyLink()),
+        file=gr.JSON(visible="hidden"), press=gr.JSON(visible="hidden"), present=gr.State(None, time_to_live=3600),
+        turn=gr.State(Turn()), wish=gr.State(WhyLink()),
     )  # fmt: skip
 
 
@@ -135,10 +138,13 @@ def _findings() -> dict[str, Any]:
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes=f"card {ANSWER}", scale=9):
             html(heading("Token by token", "what the model would rather have said"))
-            tokens = html(elem_id="why-tokens")
+            tokens = html(js_on_load=PRESSED, elem_id="why-tokens")
         with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
             html(heading("How likely, as it grows", "log P so far"))
             curves = gr.Plot(show_label=False, elem_id="why-curves", elem_classes="plain-figure")
+    with gr.Column(elem_classes=f"card {ANSWER}"):
+        html(heading("Where did it learn this?", "training sentences near to the state before a token"))
+        learnt = html(elem_id="why-learnt")
     with gr.Row(elem_classes="evidence"):
         with gr.Column(elem_classes=f"card {ANSWER}", scale=9):
             html(heading("What if it had said that word?", "one press searches again"))
@@ -167,9 +173,9 @@ def _findings() -> dict[str, Any]:
             exact = gr.Button("Search for it", elem_id="why-exact", scale=0)
         found = html(best.about(), elem_id="why-best")
     return {
-        "tokens": tokens, "curves": curves, "instead": instead, "signs": signs, "beams": beams, "by_width": by_width,
-        "needed": needed, "looked": looked, "slope": slope, "by_word": by_word, "count": count, "draw": draw,
-        "agreement": matrix, "by_utility": by_utility, "seconds": seconds, "exact": exact, "best": found,
+        "tokens": tokens, "curves": curves, "learnt": learnt, "instead": instead, "signs": signs, "beams": beams,
+        "by_width": by_width, "needed": needed, "looked": looked, "slope": slope, "by_word": by_word, "count": count,
+        "draw": draw, "agreement": matrix, "by_utility": by_utility, "seconds": seconds, "exact": exact, "best": found,
     }  # fmt: skip
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from demo.common.languages import Languages
 from demo.common.question import PageQuestion
@@ -12,8 +12,8 @@ from demo.common.question import PageQuestion
 if TYPE_CHECKING:
     from demo.service import AskedWhy
     from demo.why_not.what_if import Instead
-    from seq2seq_core.decoding import DecodeResult
-    from seq2seq_core.why_not import Agreement, WhyNot, WordsApart
+    from seq2seq_core.neighbours import Neighbours
+    from seq2seq_core.why_not import Agreement, TrueBest, WhyNot, WordsApart
 
 
 @dataclass
@@ -34,6 +34,12 @@ class Answering:
             free, self.busy = not self.busy, True
             return free
 
+    def know(self, shown: Explained, **more: Any) -> Explained:
+        """The answer with this, too, and all that was added to it meanwhile; ``shown`` where nothing is known yet."""
+        with _LOCK:
+            self.latest = replace(self.latest or shown, **more)
+            return self.latest
+
     def end(self) -> None:
         """What was under way is over."""
         self.busy = False
@@ -51,6 +57,7 @@ class Explained:
     exact: what exact search found, if it was asked for.
     instead: the words that were asked for, and what came of each.
     agreement: candidates that were drawn, if they were asked for.
+    near: training sentences near to the state before a token of what was expected, if they were asked for.
     question: what the page's widgets said when it was asked.
     answering: what is under way for it; the same one for all that this answer comes to.
     """
@@ -61,9 +68,10 @@ class Explained:
     languages: Languages
     device: str
     done: bool = False
-    exact: DecodeResult | None = None
+    exact: TrueBest | None = None
     instead: tuple[Instead, ...] = ()
     agreement: Agreement | None = None
+    near: Neighbours | None = None
     question: PageQuestion | None = None
     answering: Answering = field(default_factory=Answering, compare=False)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
-from demo.common.pieces import NO_WORDS
+from demo.common.pieces import NO_WORDS, minus
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
@@ -39,7 +38,7 @@ def draw(shown: Explained) -> Html:
     heads = [tag("th", head, scope="col", class_="number" if i in numbers else None) for i, head in enumerate(HEADS)]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates")
     scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Both translations")
-    lines = [tag("li", _minus(line)) for line in known.evidence]
+    lines = [tag("li", minus(line)) for line in known.evidence]
     return join([said, scroll, tag("ul", lines, class_="evidence-list")])
 
 
@@ -49,10 +48,5 @@ def _row(name: str, hypothesis: Hypothesis, score: float, lang: str | None) -> H
         "tr",
         tag("th", name, scope="row"),
         tag("td", hypothesis.text or NO_WORDS, class_="text", lang=lang, dir="auto"),
-        [tag("td", _minus(number), class_="number") for number in numbers],
+        [tag("td", minus(number), class_="number") for number in numbers],
     )
-
-
-def _minus(text: str) -> str:
-    """With a true minus sign before numbers."""
-    return re.sub(r"(?<![\w])-(?=\d)", "−", text)

@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, listening
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, listening, newest
 from demo.service import Service
 from demo.why_not import said
 from demo.why_not.events import WhyEvents
@@ -41,6 +41,8 @@ def _wire(view: WhyView, events: WhyEvents) -> None:
         view.exact.click(events.search, [view.turn, view.present, view.seconds], view.results, **DECODING),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
+    learning = [view.turn, view.present, view.press], [view.present, view.learnt, view.status]
+    view.tokens.select(events.learn, *learning, **newest("why-tokens"))
     view.stop.click(events.stop, view.turn, None, **EACH)
     view.model.input(events.choose_model, view.model, [view.sentence, view.expected, view.status], **LAST)
     view.strategy.input(events.choose_strategy, view.strategy, [view.summary, *settings], **LAST)

@@ -20,6 +20,7 @@ ROW = 24
 
 ONE_WORD = "Of a single word nothing can be left out."
 NO_ATTENTION = "The model has no attention to set beside it."
+UNSEEN = "hardly looked at, yet needed"
 HEADS = (("Word", False), ("Attention", True), ("Lost without", True), ("Gradient × input", True))
 
 LOST, LOOKED, SLOPE = "lost", "attention", "gradient"
@@ -87,19 +88,22 @@ def table(shown: Explained) -> Html:
     if occluded is None:
         return tag("p", ONE_WORD, class_="caption")
     heads = [tag("th", head, scope="col", class_="number" if number else None) for head, number in HEADS]
-    rows = [_row(occluded, place, shown.languages.source_code) for place in range(len(occluded.words))]
+    lang = shown.languages.source_code
+    rows = [_row(occluded, place, lang) for place in range(len(occluded.words))]
     inside = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates why-words")
     scroll = tag("div", inside, class_="scroll", tabindex=0, role="group", aria_label="Word by word")
     return join([scroll, tag("p", _agreement(occluded), class_="caption")])
 
 
 def _row(occluded: Occlusion, place: int, lang: str | None) -> Html:
+    unseen = place in occluded.unseen
     columns = (occluded.coverage, occluded.worth, occluded.slope)
     numbers = ["–" if column is None else f"{column[place]:.2f}".replace("-", "−") for column in columns]
     return tag(
         "tr",
-        tag("td", occluded.words[place], class_="text", lang=lang, dir="auto"),
+        tag("td", occluded.words[place], tag("small", UNSEEN) if unseen else "", class_="text", lang=lang, dir="auto"),
         [tag("td", number, class_="number") for number in numbers],
+        class_="chosen" if unseen else None,
     )
 
 
@@ -112,6 +116,10 @@ def _agreement(occluded: Occlusion) -> str:
     told = [f"{name} {value:.2f}" for name, value in pairs if value is not None]
     said = [f"Spearman's rank correlation over all tokens and words: {', '.join(told)}."] if told else []
     said += [NO_ATTENTION] if occluded.attention is None else []
+    said += [
+        "Marked are words without which at least an even share of all nats is lost, and which got less than half an "
+        "even share of attention."
+    ] * bool(occluded.unseen)
     said += [
         "Attention is where the model looked; the loss is what it needed; the gradient is what it added, near here."
     ]

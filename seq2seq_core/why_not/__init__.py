@@ -12,6 +12,7 @@ from seq2seq_core.why_not.gradients import Gradients, gradient_times_input
 from seq2seq_core.why_not.judgement import Crossing, Judgement
 from seq2seq_core.why_not.left_out import Occlusion, left_out
 from seq2seq_core.why_not.signs import Sign, signs_of, usual_of
+from seq2seq_core.why_not.true_best import RankedText, TrueBest, exact_config, true_best, true_best_of
 from seq2seq_core.why_not.what_if import WordsApart, asking_for, beam_of, what_if, words_apart
 from seq2seq_core.why_not.widths import MAX_WIDTH, AtWidth
 
@@ -27,7 +28,9 @@ __all__ = [
     "Gradients",
     "Judgement",
     "Occlusion",
+    "RankedText",
     "Sign",
+    "TrueBest",
     "WhyNot",
     "WordsApart",
     "agree",
@@ -35,6 +38,7 @@ __all__ = [
     "asking_for",
     "beam_of",
     "candidates_config",
+    "exact_config",
     "expected_of",
     "explain",
     "forced",
@@ -42,6 +46,8 @@ __all__ = [
     "left_out",
     "look_into",
     "signs_of",
+    "true_best",
+    "true_best_of",
     "usual_of",
     "what_if",
     "why_not",

@@ -10,6 +10,7 @@ from seq2seq_core.pipeline import Translator
 from seq2seq_core.why_not.agreement import Agreement, agree, candidates_config
 from seq2seq_core.why_not.diagnosis import WIDTHS, WhyNot, why_not
 from seq2seq_core.why_not.left_out import Occlusion
+from seq2seq_core.why_not.true_best import exact_config, true_best
 from seq2seq_core.why_not.words import evidence, piece, verdict
 
 HEADS = ("token", "log P", "rank", "entropy", "rather", "lost")
@@ -24,8 +25,10 @@ def explain(flags: argparse.Namespace, config: Config) -> None:
     translator = Translator.load(flags.checkpoint, flags.device)
     known = why_not(translator, flags.source, flags.expected, config, widths=range(1, _widest(flags) + 1))
     agreed = returned(agree(translator, known, candidates_config(flags.agreement))) if flags.agreement else None
+    exact = returned(true_best(translator, known, exact_config(flags.exact))) if flags.exact else None
     if flags.json:
         more = {} if agreed is None else {"agreement": agreed.to_dict()}
+        more |= {} if exact is None else {"exact": exact.to_dict()}
         print(json.dumps({**known.to_dict(), **more}, ensure_ascii=False, allow_nan=False))
         return
     print(f"found: {known.found.hypotheses[0].text}", verdict(known), *evidence(known), "", sep="\n")
@@ -38,16 +41,23 @@ def explain(flags: argparse.Namespace, config: Config) -> None:
         )
     if agreed is not None:
         print("", _agreement(agreed), sep="\n")
+    if exact is not None:
+        rows = (f"{row.name}\t{row.log_prob:.3f}\t{row.text}" for row in exact.ranked)
+        print("", exact.said, *rows, sep="\n")
 
 
 def _words(occluded: Occlusion) -> str:
     """Tab-separated, a line for each source word."""
     columns = (occluded.coverage, occluded.worth, occluded.slope)
     rows = [
-        (word, *("" if column is None else _number(column[place]) for column in columns))
+        (
+            word,
+            *("" if column is None else _number(column[place]) for column in columns),
+            "hardly looked at, yet needed" if place in occluded.unseen else "",
+        )
         for place, word in enumerate(occluded.words)
     ]
-    return "\n".join("\t".join(row) for row in (("word", "attention", "lost", "gradient x input"), *rows))
+    return "\n".join("\t".join(row) for row in (("word", "attention", "lost", "gradient x input", ""), *rows))
 
 
 def _agreement(agreed: Agreement) -> str:

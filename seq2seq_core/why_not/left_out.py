@@ -46,6 +46,23 @@ class Occlusion:
         return None if self.attention is None else [float(value) for value in self.attention.sum(0)]
 
     @property
+    def unseen(self) -> tuple[int, ...]:
+        """Places of the words that carry the translation though hardly looked at.
+
+        Of all that is lost without one word or another, at least an even share is lost without this one; of all
+        attention on words it got less than half an even share. None without attention.
+        """
+        looked, worth = self.coverage, [max(0.0, nats) for nats in self.worth]
+        if looked is None or not sum(looked) or not sum(worth):
+            return ()
+        even = 1 / len(self.words)
+        return tuple(
+            place
+            for place in range(len(self.words))
+            if worth[place] / sum(worth) >= even and looked[place] / sum(looked) < even / 2
+        )
+
+    @property
     def slope(self) -> list[float] | None:
         """[W], gradient times input of the word, all tokens together."""
         return None if self.gradient is None else [float(value) for value in self.gradient.sum(0)]

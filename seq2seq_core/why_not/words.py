@@ -36,7 +36,7 @@ def evidence(known: WhyNot) -> tuple[str, ...]:
     lines = [] if judged.kind == "same" else [_behind(judged.behind), _leaves(known), _worst(known)]
     lines += [_spelling(known)]
     lines += [] if judged.kind == "same" else [_crossings(judged.crossings)]
-    lines += [_kept(known), _empty(known), _words(known)]
+    lines += [_kept(known), _empty(known), _words(known), _unseen(known)]
     return tuple(line for line in lines if line)
 
 
@@ -137,3 +137,16 @@ def _words(known: WhyNot) -> str:
         return f"{said}."
     least = min(range(len(looked)), key=looked.__getitem__)
     return f"{said}; least looked at is “{occluded.words[least]}”, with {looked[least]:.2f} of attention in all."
+
+
+def _unseen(known: WhyNot) -> str:
+    """The source words that carry it though hardly looked at."""
+    occluded = known.left_out
+    if occluded is None or occluded.coverage is None or not occluded.unseen:
+        return ""
+    looked, worth = occluded.coverage, occluded.worth
+    words = [
+        f"“{occluded.words[place]}” ({looked[place]:.2f} of attention, {worth[place]:.2f} nats)"
+        for place in occluded.unseen
+    ]
+    return f"Hardly looked at, and yet it hangs on {'them' if len(words) > 1 else 'it'}: {', '.join(words)}."

@@ -46,6 +46,11 @@ def test_models_shows_another_model_its_curves_and_the_pieces_of_what_is_typed(o
     expect(page.locator("#models-pieces .caption")).to_contain_text("pieces", timeout=SLOW)
     expect(page).to_have_url(re.compile(r"view=models&model=en-de&over=en-fr&text=astrophysicist"), timeout=SLOW)
     assert page.locator("#models-pieces .piece").count() > 2
+    with page.expect_download() as download:
+        page.locator("#models-downloads [data-kind=csv]").click()
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("model,update,set,loss")
+    assert {line.split(",")[0] for line in lines[1:]} == {"en-de", "en-fr"}
     page.locator("#models-list [data-kind=dates]").click()
     expect(page.locator("#models-title h2")).to_have_text("Dates to ISO 8601", timeout=SLOW)
     without_violation(page, "a model's card")

@@ -85,5 +85,13 @@ def test_ranks_correlate_as_spearman_defines_it() -> None:
     assert tied.agreement is not None and not math.isnan(tied.agreement)
 
 
+def test_words_that_carry_though_hardly_looked_at_are_named(found: Occlusion) -> None:
+    assert found.unseen == (2,)  # "blue" is worth as much as "red", and no step looked at it
+    nats = np.array([[2.0, 1.9, 2.1, -9.0]], np.float32)  # an even share of 6 among four is 1.5
+    for looked, unseen in (([0.12, 0.13, 0.6, 0.15], (0,)), ([0.1, 0.1, 0.1, 0.7], (0, 1, 2)), ([0.0] * 4, ())):
+        assert Occlusion(("a", "b", "c", "d"), ("x",), nats, np.array([looked], np.float32)).unseen == unseen
+    assert Occlusion(("a", "b", "c", "d"), ("x",), nats, None).unseen == ()
+
+
 def test_of_one_word_nothing_is_left_out(translator: Translator) -> None:
     assert left_out(translator, "red", [translator.tokenizer.specials.eos]) is None

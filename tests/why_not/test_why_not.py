@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from seq2seq_core.checkpoint import Checkpoint
 from seq2seq_core.data.tokenizer import Tokenizer
-from seq2seq_core.decoding import BeamConfig, GreedyConfig, MbrConfig, ScoreConfig
+from seq2seq_core.decoding import BeamConfig, GreedyConfig, MbrConfig, ScoreConfig, returned
 from seq2seq_core.models.base import Model, ModelConfig
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError, StepOutput
-from seq2seq_core.why_not import WIDTHS, Crossing, WhyNot, explain, look_into, why_not
+from seq2seq_core.why_not import (
+    WIDTHS,
+    Crossing,
+    Occlusion,
+    WhyNot,
+    exact_config,
+    explain,
+    look_into,
+    true_best,
+    why_not,
+)
 from seq2seq_core.why_not.judgement import crossings
 from seq2seq_core.why_not.words import evidence, verdict
 from tests.decoding.tables import TableState
@@ -191,3 +203,26 @@ def test_all_of_it_is_json(pushed: WhyNot) -> None:
 
 def test_widths_are_looked_into_up_to_fifty() -> None:
     assert tuple(range(1, 51)) == WIDTHS
+
+
+def test_words_that_carry_it_though_hardly_looked_at_are_said(pushed: WhyNot) -> None:
+    looked, nats = np.array([[0.95, 0.05]], np.float32), np.array([[1.0, 1.5]], np.float32)
+    known = replace(pushed, left_out=Occlusion(("a", "b"), ("x",), nats, looked))
+    assert evidence(known)[-1] == "Hardly looked at, and yet it hangs on it: “b” (0.05 of attention, 1.50 nats)."
+    seen = replace(pushed, left_out=Occlusion(("a", "b"), ("x",), nats, looked[:, ::-1]))
+    assert not any("Hardly looked at" in line for line in evidence(seen))
+
+
+def test_the_true_best_is_proven_or_it_is_said_how_far_it_is_from_that(translator: Translator, pushed: WhyNot) -> None:
+    found = returned(true_best(translator, pushed, exact_config(30)))
+    assert found.proven and {row.name for row in found.ranked} == {"the true best", "found", "expected", "empty"}
+    assert [row.log_prob for row in found.ranked] == sorted((row.log_prob for row in found.ranked), reverse=True)
+    assert found.ranked[0].log_prob == pytest.approx(math.log(0.30), abs=1e-4)
+    assert found.upper_bound == pytest.approx(math.log(0.30), abs=1e-4) and found.said.startswith("Proven in ")
+    assert found.ranked[-1].log_prob == pushed.empty.hypothesis.log_prob
+    stopped = returned(true_best(translator, pushed, replace(exact_config(30), max_forward_calls=1, num_beams=1)))
+    assert not stopped.proven and "the best so far" in {row.name for row in stopped.ranked}
+    best = stopped.result.hypotheses[0].log_prob
+    assert stopped.upper_bound > best and f"log P up to {stopped.upper_bound:.2f} may be left" in stopped.said
+    assert f"{stopped.upper_bound - best:.2f} nats above" in stopped.said
+    assert json.loads(json.dumps(found.to_dict()))["ranked"][0]["text"] == "I am"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +20,9 @@ from demo.about_models.layout import lay_out
 from demo.models import KnownModel
 from demo.service import LoggedEvent, Service, log_of, picture_of, piece_lengths, pieces_of
 from demo.service.about import LARGEST_PICTURE, PNG
+from seq2seq_core.about import piece_lengths as lengths_of
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from seq2seq_core.data.tokenizer import Tokenizer, TwoVocabularies
 from seq2seq_core.models.recurrent.config import RecurrentConfig
 from tests.demo.reading import told
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
@@ -110,9 +115,47 @@ def test_the_pieces_are_those_of_the_tokenizer(service: Service) -> None:
 
 
 def test_every_piece_of_the_vocabulary_is_counted_once(service: Service) -> None:
-    known = piece_lengths(service, "first")
+    [known] = piece_lengths(service, "first")
+    assert known.of == "both" and known.said in vocabulary.told([known])
     assert sum(known.characters.values()) + known.others == len(service.translator("first").tokenizer)
-    assert sum(vocabulary.lengths(known).data[0].y) == sum(known.characters.values())
+    assert sum(vocabulary.lengths([known]).data[0].y) == sum(known.characters.values())
+
+
+def test_source_and_target_have_bars_of_their_own_where_they_have_a_vocabulary_each() -> None:
+    letters, pieces = Tokenizer.train(["a b c"] * 9, vocab_size=264), tiny_tokenizer()
+    source, target = lengths_of(TwoVocabularies(letters, pieces))
+    assert (source.of, target.of) == ("source", "target")
+    for each, tokenizer in ((source, letters), (target, pieces)):
+        [whole] = lengths_of(tokenizer)
+        assert (each.characters, each.others) == (whole.characters, whole.others)
+    figure = vocabulary.lengths((source, target))
+    assert [bars.name for bars in figure.data] == ["source", "target"] and figure.layout.showlegend
+    assert [sum(bars.y) for bars in figure.data] == [sum(each.characters.values()) for each in (source, target)]
+    assert "Of the source: " in vocabulary.told((source, target))
+
+
+def test_what_is_shown_is_taken_away(events: SaidOfModels, service: Service) -> None:
+    def taken(kind: object, text: object = "one two.") -> Any:
+        press: Any = SimpleNamespace(_data={"kind": kind})
+        return events.said(events.export("first", "second", "loss", text, press))
+
+    whole = json.loads(taken("json").file["text"])
+    assert (
+        (whole["model"], whole["text"]) == ("first", "one two.")
+        and whole["weights"] > 0
+        and "PyTorch" in whole["versions"]
+    )
+    assert whole["piece_lengths"] == [each.to_dict() for each in piece_lengths(service, "first")]
+    assert whole["pieces"] == list(pieces_of(service, "first", "one two."))
+    assert (
+        whole["log"]["first"] == [asdict(event) for event in log_of(service, "first")] and whole["log"]["second"] == []
+    )
+    rows = list(csv.DictReader(io.StringIO(taken("csv").file["text"].removeprefix("\ufeff"))))
+    assert [(row["update"], row["set"], row["loss"]) for row in rows][-1] == ("100", "validation", "2.0")
+    page = taken("html").file["text"]
+    assert "The first" in page and page.count("data-figure") >= 5 and "of letters" in page
+    assert json.loads(taken("json", " ").file["text"])["pieces"] == []
+    assert taken("exe").file == gr.skip() == events.said(events.export("none", "", "loss", "", taken)).file  # type: ignore[arg-type]
 
 
 def test_a_broken_folder_is_listed_with_one_line_and_harms_nothing(events: SaidOfModels) -> None:

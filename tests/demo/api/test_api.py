@@ -17,6 +17,7 @@ from demo.api import answers, refusals
 from demo.api.endpoints import Endpoints
 from demo.app import build
 from demo.service import Service, running
+from seq2seq_core.about import piece_lengths
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint, weights_sum
 from seq2seq_core.decoding import STRATEGIES, BeamConfig, GreedyConfig, returned
 from seq2seq_core.decoding.record.recorder import Recorder
@@ -25,7 +26,7 @@ from seq2seq_core.neighbours import build as build_index
 from seq2seq_core.neighbours import load_index, nearest, save_index
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import MovedWeight
-from seq2seq_core.why_not import agree, candidates_config, explain, why_not
+from seq2seq_core.why_not import agree, candidates_config, exact_config, explain, true_best_of, why_not
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
 SCORE = {
@@ -169,6 +170,18 @@ def test_why_not_says_what_candidates_agree_on(endpoints: Endpoints, service: Se
             endpoints.why_not("one.", "eins.", "greedy", {"max_new_tokens": 2}, "plain", candidates=wrong)
 
 
+def test_why_not_says_what_the_true_best_is(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.why_not("one.", "eins.", "beam", {"max_new_tokens": 4}, "plain", exact=1)["exact"]
+    translator = service.translator("plain")
+    known = returned(explain(translator, "one.", "eins.", BeamConfig(max_new_tokens=4)))
+    core = true_best_of(translator.translate("one.", exact_config(1))[0], known)
+    assert said["ranked"][-1] and [row["name"] for row in said["ranked"]].count("expected") == 1
+    assert said["proven"] == core.proven and said["said"].split(" ")[0] == core.said.split(" ")[0]
+    for wrong in (-1, 16, "5", True, 10**400, float("nan")):
+        with pytest.raises(gr.Error, match="Give exact search from 1 to 15 seconds"):
+            endpoints.why_not("one.", "eins.", "greedy", {"max_new_tokens": 2}, "plain", exact=wrong)
+
+
 def test_words_are_asked_for_as_settings(endpoints: Endpoints) -> None:
     said = endpoints.translate("one.", "beam", {"force_words": "neun"}, "plain")
     assert re.search(r"(?<!\w)neun(?!\w)", said["text"]) and said["config"]["force_words"] == "neun"
@@ -274,6 +287,22 @@ def test_a_model_has_one_name_wherever_it_is_named(tmp_path: Path) -> None:
         assert service.text_request("one", name, "greedy", {}).sentences[0].model == name
     assert Translator.load(run, device="cpu").name == "typed"
     assert Translator.load(tmp_path / "all/linked", device="cpu").name == "linked"
+
+
+def test_of_one_model_more_is_said(endpoints: Endpoints, service: Service) -> None:
+    said = endpoints.models("attends", "one two.")
+    known, translator = said["about"], service.translator("attends")
+    assert known["pieces"] == list(translator.source_pieces("one two.")) and known["log"] == []
+    [lengths] = piece_lengths(translator.tokenizer)
+    assert known["piece_lengths"] == [lengths.to_dict()]
+    assert endpoints.models("attends")["about"]["pieces"] == [] and "about" not in endpoints.models()
+    for asked, message in (
+        (("none",), "Choose one of the models"),
+        (([],), "Choose"),
+        (("attends", {}), "Type an English sentence"),
+    ):
+        with pytest.raises(gr.Error, match=message):
+            endpoints.models(*asked)  # type: ignore[arg-type]
 
 
 def test_models_and_strategies_are_all_there_with_what_they_take(endpoints: Endpoints) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 import pytest
 
+from demo.common.learnt import ASK, found
 from demo.service import Service
 from demo.translate import learnt, link
 from demo.translate.events import TranslateEvents
@@ -52,7 +53,7 @@ def press(**said: Any) -> dict[str, Any]:
 def test_a_press_finds_what_the_core_finds(events: TranslateEvents, service: Service) -> None:
     last, view = translated(events, TEXT, "known"), events._view
     present, part = last[view.present], view.parts["learnt"].html
-    assert learnt.ASK in last[part] and 'data-index="0"' in last[part]
+    assert ASK in last[part] and 'data-index="0"' in last[part]
     told = dict(events.learn(present=present, **press(index=2, of=0)))
     after: ShownText = told[view.present]
     result = present.shown.result
@@ -81,7 +82,7 @@ def test_a_link_opens_it_again(events: TranslateEvents) -> None:
 def test_another_token_or_candidate_is_another_question(events: TranslateEvents) -> None:
     view, last = events._view, translated(events, TEXT, "known", near=1)
     looked = dict(events.look(present=last[view.present], **press(index=2, of=0)))
-    assert learnt.ASK in looked[view.parts["learnt"].html] and looked[view.present].shown.near is None
+    assert ASK in looked[view.parts["learnt"].html] and looked[view.present].shown.near is None
     assert "near=" not in looked[view.status]
     again = dict(events.choose(present=last[view.present], **press(index=0)))
     assert again[view.present].shown.near is None
@@ -132,5 +133,5 @@ def test_the_end_of_a_sentence_has_neighbours_too() -> None:
     near: Any = SimpleNamespace(
         found=[one], same=1, place=1, tokens=("▁Ein", "</s>"), sentences=1, trained=1, credit="", states=2
     )
-    drawn = learnt.found(near)
+    drawn = found(near)
     assert "<mark>∎</mark>" in drawn and "--length:0.000" in drawn and "of unknown origin" in drawn

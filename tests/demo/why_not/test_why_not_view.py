@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
 from typing import Any
@@ -14,21 +15,24 @@ from urllib.parse import quote_plus
 import gradio as gr
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from demo.common import why_link
-from demo.common.pieces import NO_WORDS
+from demo.common.pieces import NO_WORDS, minus
 from demo.common.turn import Turn
 from demo.service import Service, running
-from demo.why_not import beams, best, curves, signs, tokens, verdict, what_if, words
+from demo.why_not import beams, best, curves, learnt, signs, tokens, verdict, what_if, words
 from demo.why_not.events import WhyEvents
 from demo.why_not.layout import lay_out
 from demo.why_not.state import Explained
 from demo.why_not.view import FAILED
-from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
+from seq2seq_core.checkpoint import Checkpoint, save_checkpoint, weights_sum
 from seq2seq_core.decoding import BeamConfig, returned
+from seq2seq_core.neighbours import FILE, build, load_index, nearest, save_index
+from seq2seq_core.pipeline import Translator
 from seq2seq_core.why_not import agree, candidates_config, signs_of
 from tests.demo.reading import told
-from tests.tiny import tiny_checkpoint, tiny_tokenizer
+from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
 ASKED = ("one two.", "eins zwei.", "tiny", "beam")
 
@@ -46,6 +50,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     made.model.output.bias[made.tokenizer.specials.eos] = 6.0  # it ends soon: fifty beams are looked into
     card = {"title": "Tiny", "source_language": "English", "target_language": "German"}
     save_checkpoint(folder / "tiny", Checkpoint(made.model, made.tokenizer, card))
+    translator, weights = Translator.load(folder / "tiny", "cpu"), weights_sum(folder / "tiny")
+    save_index(folder / "tiny", build(translator, PAIRS, weights=weights, credit="numbers <b>"))
     return Service(folder, "cpu")
 
 
@@ -119,6 +125,9 @@ def test_exact_search_stands_beside_it(events: Said, shown: Explained) -> None:
     *_, last = events.said(events.search(Turn(), shown, 2))
     assert last.present.exact is not None and last.present.known is shown.known
     assert "model calls" in last.best and NO_WORDS in last.best
+    found = last.present.exact
+    assert escape(minus(found.said)) in last.best
+    assert all(f"{row.log_prob:.2f}".replace("-", "−") in last.best for row in found.ranked)
     assert "Give exact search from 1 to" in events.said(events.search(Turn(), shown, 10**9))[0].status
     assert "Press Ask first" in events.said(events.search(Turn(), None, 2))[0].status
 
@@ -187,6 +196,55 @@ def test_a_wish_about_an_answer_that_another_question_replaced_is_dropped(events
     assert not old.present.answering.busy
 
 
+def test_a_token_says_where_it_was_learnt(events: Said, shown: Explained, service: Service) -> None:
+    drawn = tokens.draw(shown)
+    assert drawn.count("<button") == len(shown.known.expected.tokens) and "Press a token" in learnt.draw(shown)
+    turn = Turn()
+    for place, token in enumerate(shown.known.expected.tokens):
+        [answer] = events.said([events.learn(turn, shown, {"index": place})])
+        ids = shown.known.expected.hypothesis.token_ids
+        core = nearest(service.translator("tiny"), load_index(service.folder("tiny")), "one two.", ids, place)
+        assert answer.present.near == core and f"{core.same} of 10 went on with the same piece" in answer.learnt
+        assert all(f"{one.likeness:.2f}" in answer.learnt for one in core.found)
+        others = sum(one.tokens[one.place] == token.preferred for one in core.found)
+        assert (f"{others} with" in answer.learnt) == (token.rank > 1) and "numbers &lt;b&gt;" in answer.learnt
+        assert f"near={place + 1}" in answer.status
+    whole = json.loads(told(events._view, events.export(answer.present, SimpleNamespace(kind="json"))).file["text"])  # type: ignore[arg-type]
+    assert whole["neighbours"] == json.loads(json.dumps(core.to_dict()))
+    page = told(events._view, events.export(answer.present, SimpleNamespace(kind="html"))).file["text"]  # type: ignore[arg-type]
+    assert "Where did it learn this?" in page and "<button type" not in page
+
+
+def test_where_it_was_learnt_does_not_wait_for_the_beams_and_is_kept_by_them(events: Said) -> None:
+    turn = Turn()
+    asking = events.ask(turn, *ASKED)
+    [first] = events.said([next(asking)])
+    [answer] = events.said([events.learn(turn, first.present, {"index": 0})])
+    assert answer.present.near.place == 0 and answer.status == gr.skip()  # the line goes on to tell of the beams
+    *_, last = events.said(asking)
+    assert last.present.done and last.present.near == answer.present.near and "near=1" in last.status
+    list(events.ask(turn, "two.", *ASKED[1:]))
+    assert events.learn(turn, last.present, {"index": 0}) == gr.skip()
+
+
+@pytest.mark.parametrize("said", [None, {}, {"index": -1}, {"index": 999}, {"index": "0"}, {"index": True}])
+def test_a_press_on_no_token_does_nothing(events: Said, shown: Explained, said: object) -> None:
+    assert events.learn(Turn(), shown, said) == gr.skip()
+    assert events.learn(Turn(), None, {"index": 0}) == gr.skip()
+
+
+def test_without_an_index_it_says_how_to_make_one_and_a_damaged_one_is_a_sentence(
+    events: Said, shown: Explained, service: Service, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bare = replace(shown, languages=replace(shown.languages, neighbours=False))
+    assert "<button" not in tokens.draw(bare) and "builds it" in learnt.draw(bare)
+    assert events.learn(Turn(), bare, {"index": 0}) == gr.skip()
+    (tmp_path / FILE).write_bytes(b"nothing")
+    monkeypatch.setattr(service._models, "folder", lambda name: tmp_path)
+    [answer] = events.said([events.learn(Turn(), shown, {"index": 0})])
+    assert "build it again" in answer.learnt and answer.present == gr.skip()
+
+
 def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:
     known = shown.known
     assert known.verdict.split(": ")[0] in verdict.draw(shown)
@@ -211,6 +269,12 @@ def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:
         assert column and all(f"{value:.2f}".replace("-", "−") in told for value in column)
     for pair in (occluded.agreement, occluded.gradient_and_loss, occluded.gradient_and_attention):
         assert pair is None or f"{pair:.2f}" in told
+    assert ("hardly looked at, yet needed" in told) == bool(occluded.unseen)
+    nats, looked = abs(occluded.lost), np.zeros_like(occluded.lost)
+    nats[0, -1], looked[:, 0] = 1e3, 1.0
+    seen = replace(occluded, lost=nats, attention=looked)
+    drawn = words.table(replace(shown, known=replace(known, left_out=seen)))
+    assert drawn.count("hardly looked at, yet needed") == 1 and "less than half an even share" in drawn
     assert all(
         f"{sign.value:.2f}".replace("-", "−").replace("−0.00", "0.00") in signs.draw(shown) for sign in known.signs
     )
@@ -247,6 +311,9 @@ def test_a_link_asks_the_same_again(shown: Explained) -> None:
     wish = why_link.read(dict(pair.split("=") for pair in query[1:].replace("+", " ").split("&")))
     assert wish == why_link.WhyLink("one two.", "eins zwei.", "tiny", "beam", {"num_beams": 9})
     assert why_link.read({"view": "compare", "text": "one"}) is None
+    assert why_link.write("one.", "eins.", "tiny", "greedy", {}, near=1).endswith("&near=2")
+    read = [why_link.read({"view": "why-not", "near": said}) for said in ("2", "0", "-1", "x", "9" * 400, "²", "")]
+    assert [wish.near if wish else -1 for wish in read] == [1] + [None] * 6
 
 
 def test_a_link_opens_with_its_question_and_is_answered(events: Said) -> None:
@@ -255,6 +322,8 @@ def test_a_link_opens_with_its_question_and_is_answered(events: Said) -> None:
     assert (restored.sentence["value"], restored.expected["value"]) == ("one.", "eins.")
     *_, last = events.said(events.open(restored.wish, Turn(), "one.", "eins.", "tiny", "greedy"))
     assert last.present.done
+    *_, asked = events.said(events.open(replace(restored.wish, near=1), Turn(), "one.", "eins.", "tiny", "greedy"))
+    assert asked.present.done and asked.present.near.place == 1 and "near=2" in asked.status
     other: Any = SimpleNamespace(query_params={"text": "one."})
     assert list(events.open(told(events._view, events.restore(other)).wish, Turn(), *ASKED)) == [gr.skip()]
 
