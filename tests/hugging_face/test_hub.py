@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from seq2seq_core.models.hugging_face.hub import _teller
 from tests.hugging_face.families import save_tiny
 from tests.hugging_face.hub import serving
 
@@ -67,13 +69,27 @@ def test_a_model_is_fetched_once_and_then_read_without_a_network(
 ) -> None:
     address, asked = hub
     first = ask(tmp_path, address, "hf:me/tiny-en-de@v1", str(folder))
-    said, loaded, local = first
-    assert said.startswith("said: fetching ") and loaded.startswith("loaded: tiny-en-de (")
+    said, *progress, loaded, local = first
+    assert said.startswith("said: fetching ") and all(
+        re.match(r"said: fetched \S+ of \S+ MB$", each) for each in progress
+    )
+    assert loaded.startswith("loaded: tiny-en-de (")
     assert loaded.partition("(")[2] == local.partition("(")[2]
     assert not any(path.endswith((".bin", ".py")) for path in asked)
     # By the commit that was fetched, and by the name of the revision, nobody needs to answer.
     again = ask(tmp_path, "http://127.0.0.1:9", f"hf:me/tiny-en-de@{'a' * 40}", "hf:me/tiny-en-de@v1")
     assert again == [loaded, loaded]
+
+
+def test_each_tenth_of_a_fetch_is_said_once() -> None:
+    said: list[str] = []
+    bar = _teller(said.append, 50_000_000)
+    files, written, received = bar(total=3), bar(total=0, unit="B"), bar(total=0, unit="B")
+    for _ in range(50):
+        written.update(1_000_000)
+        received.update(500_000)
+        files.update()
+    assert said == [f"fetched {5 * tenths} of 50 MB" for tenths in range(1, 10)]
 
 
 def test_what_cannot_be_had_is_said_in_one_sentence(hub: tuple[str, list[str]], tmp_path: Path) -> None:

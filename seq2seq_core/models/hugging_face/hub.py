@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, ClassVar
 
 from huggingface_hub import HfApi, constants, snapshot_download
 from huggingface_hub.errors import (
@@ -15,6 +16,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
+from tqdm.auto import tqdm
 
 from seq2seq_core.models.hugging_face.place import Place
 from seq2seq_core.types import CoreError
@@ -42,9 +44,14 @@ def fetch(place: Place, say: Say) -> Path:
         files = {file.rfilename: file.size or 0 for file in info.siblings or ()}
         _check_files(files, place)
         chosen = [file for file in files if _wanted(file)]
-        say(f"fetching {sum(files[file] for file in chosen) / 1e6:,.0f} MB where they are not here yet")
+        whole = sum(files[file] for file in chosen)
+        say(f"fetching {whole / 1e6:,.0f} MB where they are not here yet")
         # By the name that was given, so that the cache knows it by that name too, and not by the commit alone.
-        return Path(snapshot_download(place.repository, revision=place.revision, allow_patterns=chosen))
+        return Path(
+            snapshot_download(
+                place.repository, revision=place.revision, allow_patterns=chosen, tqdm_class=_teller(say, whole)
+            )
+        )
     except GatedRepoError as error:
         raise CoreError(
             f"{name} is gated: accept its terms on its page, then log in here with hf auth login or set HF_TOKEN"
@@ -59,6 +66,30 @@ def fetch(place: Place, say: Say) -> Path:
         raise
     except Exception as error:  # of the network, in whatever words
         return _from_cache(place, error)
+
+
+def _teller(say: Say, whole: int) -> type[tqdm[Any]]:
+    """A progress bar of ``huggingface_hub`` that draws nothing, and says each tenth of ``whole`` bytes that is there."""
+
+    class Teller(tqdm):
+        """One of several: bytes are counted by some, files by others."""
+
+        tenths: ClassVar[int] = 0
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            self._counts_bytes, self._there = kwargs.get("unit") == "B", 0.0
+            super().__init__(*args, **{**kwargs, "disable": True})
+
+        def update(self, n: float | None = 1) -> bool | None:
+            """So many more."""
+            self._there += n or 0
+            tenths = int(10 * self._there / max(whole, 1))
+            if self._counts_bytes and Teller.tenths < tenths < 10:
+                Teller.tenths = tenths
+                say(f"fetched {self._there / 1e6:,.0f} of {whole / 1e6:,.0f} MB")
+            return None
+
+    return Teller
 
 
 def _from_cache(place: Place, error: Exception) -> Path:
