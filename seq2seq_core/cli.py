@@ -251,6 +251,10 @@ def _parser() -> Parser:
         "--place", type=_positive, default=2, metavar="N",
         help="the first token of a model's own translation that may be replaced by a wrong word (default: %(default)s)",
     )  # fmt: skip
+    beside.add_argument(
+        "--cost", action="store_true",
+        help="also time searches by beam width, source length and batch, and a pass over a whole translation at once",
+    )  # fmt: skip
     beside.add_argument("--json", action="store_true", help="everything as one JSON list")
     beside.set_defaults(command=_beside)
 

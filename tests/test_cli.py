@@ -234,6 +234,12 @@ def test_models_are_set_beside_each_other(run, checkpoint: Path) -> None:  # typ
     one, _ = json.loads(run(*asked, "--json")[1][0])
     assert rows[0][2] == f"{one['expected']['hypothesis']['log_prob']:.3f}"
     assert rows[0][4] == one["found"]["hypotheses"][0]["text"]
+    code, output, _ = run("beside", checkpoint, "--source", "two one.", "--cost")
+    axes = [line.split("\t")[1] for line in output[4:]]
+    assert output[3] == "model\tby\tat\tmodel calls\tmilliseconds"
+    assert axes == ["width"] * 6 + ["length", "read"] * 3 + ["batch"] * 3
+    [timed] = json.loads(run("beside", checkpoint, "--source", "two one.", "--cost", "--json")[1][0])
+    assert [cost["axis"] for cost in timed["costs"]] == axes and all(cost["seconds"] > 0 for cost in timed["costs"])
     code, _, error = run("beside", checkpoint, "--source", " ")
     assert code == 2 and "a sentence is needed" in error
 

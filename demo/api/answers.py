@@ -15,7 +15,7 @@ from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 if TYPE_CHECKING:
     from demo.common.contestant import Contestant
     from demo.models import KnownModel
-    from demo.service import Asked, AskedBeside, AskedText, LoggedEvent, PieceLengths
+    from demo.service import Asked, AskedBeside, AskedText, LoggedEvent, PieceLengths, SearchCost
     from seq2seq_core.limits import Beside
     from seq2seq_core.why_not import TrueBest, WhyNot
 
@@ -102,13 +102,12 @@ def true_best(found: TrueBest) -> Plain:
     }
 
 
-def beside(found: Sequence[Beside], asked: AskedBeside) -> Plain:
-    """What each model makes of a sentence, attention left out."""
-    return {
-        "source": asked.requests[0].text,
-        "reference": asked.reference,
-        "models": [_of_model(one) for one in found],
-    }
+def beside(found: Sequence[Beside], asked: AskedBeside, timed: Sequence[Sequence[SearchCost]] | None = None) -> Plain:
+    """What each model makes of a sentence, attention left out, and what its searches took where they were timed."""
+    models = [_of_model(one) for one in found]
+    for model, costs in zip(models, timed or (), strict=timed is not None):
+        model["costs"] = [dataclasses.asdict(cost) for cost in costs]
+    return {"source": asked.requests[0].text, "reference": asked.reference, "models": models}
 
 
 def _of_model(one: Beside) -> Plain:

@@ -13,6 +13,7 @@ from demo.common.text_input import InputError, clean
 from demo.service import (
     Asked,
     AskedWhy,
+    SearchCost,
     Service,
     agreement,
     log_of,
@@ -20,7 +21,7 @@ from demo.service import (
     pieces_of,
     sentence_quality,
     true_best_of,
-)  # fmt: skip
+)
 from seq2seq_core.decoding import DecodeResult
 
 if TYPE_CHECKING:
@@ -163,7 +164,9 @@ class Endpoints:
                 | self._exact(asked, known, exact)
             )
 
-    def beside(self, text: str, models: list[str], reference: str = "", place: int = 2) -> dict[str, Any]:
+    def beside(
+        self, text: str, models: list[str], reference: str = "", place: int = 2, cost: bool = False
+    ) -> dict[str, Any]:
         """Sets models beside each other on one sentence: what each says, and what it thinks of a common reference.
 
         Args:
@@ -171,6 +174,7 @@ class Endpoints:
             models: Names of up to 6 models, as models lists them, such as ["en-de-attention", "en-de-context"].
             reference: A good translation, if there is one: each model says how likely it finds each of its tokens.
             place: The token of each model's own translation, from 1 on, in whose place a wrong word is put.
+            cost: Whether to time searches by beam width, source length and batch, too, and a pass over a whole target.
 
         Returns:
             for each model its tokens, those of the reference, what each source word is worth, what a wrong word costs
@@ -178,10 +182,13 @@ class Endpoints:
         with refusals():
             if not isinstance(reference, str | None):
                 raise InputError("Give the reference as text.")
+            if not isinstance(cost, bool):
+                raise InputError("Give cost as true or false.")
             asked = self._service.setting_beside(text, reference, models, place)
             with closing(self._service.run_beside(asked)) as steps:
                 found = [known for known in steps if known is not None]
-            return answers.beside(found, asked)
+            timed = [self._costs(request) for request in asked.requests] if cost else None
+            return answers.beside(found, asked, timed)
 
     def neighbours(
         self, text: str, target: str = "", place: int = 1, model: str = "", count: int = 10
@@ -263,6 +270,11 @@ class Endpoints:
             return {}
         result = self._result(self._service.true_best(asked, seconds))
         return {"exact": answers.true_best(true_best_of(result, known))}
+
+    def _costs(self, request: Asked) -> list[SearchCost]:
+        """What decoding costs here and now."""
+        with closing(self._service.run_cost(request)) as steps:
+            return [cost for cost in steps if cost is not None]
 
     def _result(self, request: Asked) -> DecodeResult:
         with closing(self._service.run(request, trace=False, watched=False)) as events:

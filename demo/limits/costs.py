@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag
@@ -14,11 +15,16 @@ AXES = {
     "width": ("Beam width", "one sentence"),
     "length": ("Pieces of the source", "beam 5; the sentence once, twice, four times"),
     "batch": ("Sentences at once", "beam 5; milliseconds for each sentence"),
+    "read": (
+        "Pieces read at once",
+        "the translations of the sources above, in one pass as in training, where the whole target is known",
+    ),
 }
 PARALLEL = (
-    "Each step needs the piece before it, so decoding goes step by step, in a Transformer as here. In training the "
-    "whole target is known: a Transformer computes all positions at once; a recurrent network still goes through them "
-    "one by one, and only its attention and output are computed for all at once."
+    "Each step needs the piece before it, so decoding goes step by step, in a Transformer as in a recurrent network. "
+    "In training the whole target is known: a Transformer computes all positions at once; a recurrent network still "
+    "goes through them one by one, and only its attention and output are computed for all at once. Measure both: "
+    "models that were timed on the same sentence stay below each other."
 )
 
 
@@ -27,26 +33,53 @@ def about() -> Html:
     return tag("p", PARALLEL, class_="caption")
 
 
-def draw(found: Sequence[SearchCost]) -> Html:
-    """A table for each axis."""
-    return join([*(_table(axis, [one for one in found if one.axis == axis]) for axis in AXES), about()])
+@dataclass(frozen=True)
+class Timed:
+    """What searches for one sentence took with one model."""
+
+    model: str
+    text: str
+    found: tuple[SearchCost, ...] = ()
 
 
-def _table(axis: str, found: Sequence[SearchCost]) -> Html:
-    if not found:
+def with_these(known: Sequence[Timed], now: Timed) -> tuple[Timed, ...]:
+    """Those of the same sentence, of each model the last."""
+    kept = (one for one in known if one.text == now.text and one.model != now.model)
+    return (*kept, *([now] if now.found else []))
+
+
+def draw(timed: Sequence[Timed]) -> Html:
+    """A table for each axis, the models below each other at each of its points."""
+    return join([*(_table(axis, timed) for axis in AXES), about()])
+
+
+def _table(axis: str, timed: Sequence[Timed]) -> Html:
+    columns = [(one.model, [cost for cost in one.found if cost.axis == axis]) for one in timed]
+    points = max((len(found) for _, found in columns), default=0)
+    placed = [(model, found[point]) for point in range(points) for model, found in columns if point < len(found)]
+    if not placed:
         return Html()
     name, how = AXES[axis]
-    longest = max(_milliseconds(one) for one in found) or 1.0
+    longest = max(_milliseconds(one) for _, one in placed) or 1.0
+    several = len(timed) > 1
     heads = [tag("th", head, scope="col", class_="number") for head in (name, "Model calls", "Milliseconds")]
+    first = [tag("th", "Model", scope="col")] if several else []
     rows = [
-        tag("tr", tag("td", str(one.value), class_="number"), tag("td", f"{one.calls:,}", class_="number"),
-            tag("td", tag("span", f"{_milliseconds(one):,.0f}", class_="value"),
+        tag("tr", tag("th", model, scope="row") if several else "", tag("td", f"{one.value:,}", class_="number"),
+            tag("td", f"{one.calls:,}", class_="number"),
+            tag("td", tag("span", _told(one), class_="value"),
                 tag("span", class_="bar", style=f"--length:{_milliseconds(one) / longest:.3f}", aria_hidden="true"),
                 class_="number"))
-        for one in found
+        for model, one in placed
     ]  # fmt: skip
-    table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates costs")
+    table = tag("table", tag("thead", tag("tr", first + heads)), tag("tbody", rows), class_="candidates costs")
     return tag("section", tag("h3", name), tag("p", how, class_="caption"), table)
+
+
+def _told(one: SearchCost) -> str:
+    """Its milliseconds; tenths of those that are few."""
+    value = _milliseconds(one)
+    return f"{value:.1f}" if value < 10 else f"{value:,.0f}"
 
 
 def _milliseconds(one: SearchCost) -> float:

@@ -19,6 +19,7 @@ from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.limits import beside, costs, exposure, lengths, reach, said
 from demo.limits import export as limits_export
+from demo.limits.costs import Timed, with_these
 from demo.limits.layout import TWINS, VIEW, LimitsView
 from demo.limits.state import BesideEachOther
 from demo.service import SearchCost, Service, sentence_quality
@@ -100,28 +101,34 @@ class LimitsEvents:
             logging.exception("models could not be set beside each other")  # without the person's text
             yield {self._view.status: status.error(OURS)}
 
-    def measure(self, turn: object, sentence: object, name: object) -> Iterator[Updates]:
-        """Times searches of several widths, lengths and batches."""
+    def measure(self, turn: object, sentence: object, name: object, timed: object) -> Iterator[Updates]:
+        """Times searches of several widths, lengths and batches; what others took on the same sentence stays."""
         view = self._view
         if not isinstance(turn, Turn):
             yield UNCHANGED
             return
         mine, found, next_line = turn.take(), list[SearchCost](), time.monotonic()
+        before: tuple[Timed, ...] = timed if isinstance(timed, tuple) else ()
         try:
             request = self._service.setting_beside(sentence, "", [name], 1).requests[0]
+
+            def known() -> Updates:
+                now = with_these(before, Timed(request.model, request.text, tuple(found)))
+                return {view.costs: costs.draw(now), view.timings: now}
+
             with closing(self._service.run_cost(request)) as steps:
                 for step in steps:
                     if turn.number != mine:
                         return
                     if turn.stopped == mine:
-                        yield {view.status: said.stopped(len(found)), view.costs: costs.draw(found)}
+                        yield {view.status: said.stopped(len(found)), **known()}
                         return
                     if step is not None:
                         found.append(step)
                     if time.monotonic() > next_line:
                         next_line = time.monotonic() + REPAINT
-                        yield {view.status: said.measuring(len(found)), view.costs: costs.draw(found)}
-            yield {view.costs: costs.draw(found), view.status: said.measured(request.model, len(found))}
+                        yield {view.status: said.measuring(len(found)), **known()}
+            yield {**known(), view.status: said.measured(request.model, len(found))}
         except InputError as error:
             yield {view.status: status.wrong(error)}
         except Exception:
@@ -133,7 +140,7 @@ class LimitsEvents:
         if isinstance(turn, Turn):
             turn.stop()
 
-    def export(self, shown: object, event: gr.EventData) -> Updates:
+    def export(self, shown: object, timed: object, event: gr.EventData) -> Updates:
         """The file that the page then saves."""
         view, kind = self._view, press.word(event, "kind")
         if not isinstance(shown, BesideEachOther) or not shown.found:
@@ -142,7 +149,7 @@ class LimitsEvents:
             return UNCHANGED
         name, write = FILES[kind]
         try:
-            return {view.file: export.file(name, write(shown))}
+            return {view.file: export.file(name, write(shown, timed if isinstance(timed, tuple) else ()))}
         except InputError as error:
             return {view.file: None, view.status: status.wrong(error)}
 

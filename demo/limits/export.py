@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 from demo.common.export import Sheet, as_json, page
 from demo.common.markup import tag
 from demo.common.spreadsheet import csv_text
 from demo.common.versions import dated, versions
-from demo.limits import beside, exposure, reach
+from demo.limits import beside, costs, exposure, reach
+from demo.limits.costs import Timed
 from demo.limits.measured import measured
 from demo.limits.state import BesideEachOther
 
 HEADER = ("model", "kind", "position", "piece", "log_prob", "rank", "entropy", "source", "reference", "versions")
 
 
-def everything(shown: BesideEachOther) -> str:
-    """All of it as JSON, with what was measured on held-out sentences of these models."""
+def everything(shown: BesideEachOther, timed: Sequence[Timed] = ()) -> str:
+    """All of it as JSON, with what was measured on held-out sentences of these models, and what searches took here."""
     known = {name: row for name, row in measured()["models"].items() if name in shown.models}
     asked = {"source": shown.source, "reference": shown.asked.reference, "models": list(shown.models)}
-    return as_json({**asked, **dated(), "beside": [one.to_dict() for one in shown.found], "measured": known})
+    found, costs_here = [one.to_dict() for one in shown.found], [asdict(one) for one in timed]
+    return as_json({**asked, **dated(), "beside": found, "measured": known, "costs": costs_here})
 
 
-def table(shown: BesideEachOther) -> str:
+def table(shown: BesideEachOther, _: Sequence[Timed] = ()) -> str:
     """A line for each token of what each model says and of the reference."""
     asked = (shown.source, shown.asked.reference, versions())
     rows = [
@@ -33,7 +38,7 @@ def table(shown: BesideEachOther) -> str:
     return csv_text(HEADER, rows)
 
 
-def offline(shown: BesideEachOther) -> str:
+def offline(shown: BesideEachOther, timed: Sequence[Timed] = ()) -> str:
     """One page that opens without a network, its figures alive."""
     facts = {"Models": ", ".join(shown.models), "Reference": shown.asked.reference or "none"}
     cards = [
@@ -44,5 +49,6 @@ def offline(shown: BesideEachOther) -> str:
         ("Teacher-forced and free-running", exposure.curves(shown)),
         ("After a wrong word", exposure.slips(shown)),
         ("How they recover", exposure.told(shown, shown.models)),
+        *([("What decoding costs here", costs.draw(timed))] if timed else []),
     ]
     return page("Limits", facts, [Sheet(", ".join(shown.models), cards)])

@@ -47,6 +47,7 @@ class LimitsView:
     """The components that events read and write.
 
     present: holds what is shown, a ``BesideEachOther``. wish: holds what the link that opened the page asks for.
+    timings: holds what searches took, a tuple of ``Timed``.
     """
 
     sentence: gr.Textbox
@@ -69,6 +70,7 @@ class LimitsView:
     timed: gr.Dropdown
     measure: gr.Button
     costs: gr.HTML
+    timings: gr.State
     earlier: gr.HTML
     file: gr.JSON
     present: gr.State
@@ -180,4 +182,4 @@ def _costs(service: Service) -> dict[str, Any]:
             timed = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
             measure = gr.Button("Measure", elem_id="limits-measure", scale=0)
         table = html(costs.about(), elem_id="limits-costs")
-    return {"timed": timed, "measure": measure, "costs": table}
+    return {"timed": timed, "measure": measure, "costs": table, "timings": gr.State((), time_to_live=3600)}

@@ -38,10 +38,13 @@ def _wire(view: LimitsView, events: LimitsEvents) -> None:
         gr.on(entered, events.ask, asked, view.results, **DECODING),
         loaded.then(events.open, [view.wish, *asked], view.results, **DECODING),
         view.measure.click(
-            events.measure, [view.turn, view.sentence, view.timed], [view.status, view.costs], **DECODING
+            events.measure,
+            [view.turn, view.sentence, view.timed, view.timings],
+            [view.status, view.costs, view.timings],
+            **DECODING,
         ),
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
     view.stop.click(events.stop, view.turn, None, **EACH)
-    saved = view.downloads.select(events.export, view.present, [view.file, view.status], **EACH)
+    saved = view.downloads.select(events.export, [view.present, view.timings], [view.file, view.status], **EACH)
     saved.then(inputs=view.file, **SAVE)

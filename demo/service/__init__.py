@@ -10,7 +10,6 @@ from demo.service.about import picture_of as picture_of
 from demo.service.about import piece_lengths as piece_lengths
 from demo.service.about import pieces_of as pieces_of
 from demo.service.budget import DOCUMENT_CHUNK as DOCUMENT_CHUNK
-from demo.service.costs import SearchCost as SearchCost
 from demo.service.files import DOCUMENT_FORMATS as DOCUMENT_FORMATS
 from demo.service.files import DOCUMENT_LIMITS as DOCUMENT_LIMITS
 from demo.service.files import MAX_UNIT as MAX_UNIT
@@ -39,6 +38,7 @@ from demo.service.work import Draft as Draft
 from seq2seq_core.about import LoggedEvent as LoggedEvent
 from seq2seq_core.about import PieceLengths as PieceLengths
 from seq2seq_core.decoding.next_token import Foreseen as Foreseen
+from seq2seq_core.limits import SearchCost as SearchCost
 from seq2seq_core.why_not import MAX_WIDTH as MAX_WIDTH
 from seq2seq_core.why_not import true_best_of as true_best_of
 from seq2seq_core.worked import TEMPERATURES as TEMPERATURES

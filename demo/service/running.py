@@ -12,14 +12,24 @@ from demo.common.settings import configure
 from demo.common.stopping import Watch
 from demo.common.text_input import InputError
 from demo.service.budget import DOCUMENT_CHUNK, afford, batches, chunks
-from demo.service.costs import SearchCost, cost_of, trials
 from demo.service.files import sentence
 from demo.service.groups import Groups, Steps
 from demo.service.wishes import Asked, AskedBeside, AskedText, AskedWhy, Wishes
-from demo.service.work import BesideQuestion, DoneUnit, Draft, NearQuestion, Outcomes, Question, Work, draft, search
+from demo.service.work import (
+    BesideQuestion,
+    DoneUnit,
+    Draft,
+    NearQuestion,
+    Outcomes,
+    Question,
+    ReadQuestion,
+    Work,
+    draft,
+    search,
+)
 from seq2seq_core.decoding import DecodeResult, DecodeStep, SampleConfig, ScoreConfig, returned, rows_of
 from seq2seq_core.decoding.next_token import Foreseen
-from seq2seq_core.limits import Beside
+from seq2seq_core.limits import Beside, SearchCost, cost_of, trials
 from seq2seq_core.neighbours import DEFAULT_COUNT, Neighbours
 from seq2seq_core.types import CoreError, HeadAttention
 from seq2seq_core.why_not import MAX_WIDTH, WhyNot, beam_of
@@ -178,7 +188,9 @@ class Service(Wishes):
             yield known
 
     def run_cost(self, request: Asked) -> Generator[SearchCost | None, None, None]:
-        """What decoding costs here and now, by beam width, length and batch. Yields None after each step of a search.
+        """What decoding costs here and now, by beam width, length and batch, and what reading a translation does.
+
+        Yields None after each step of a search.
 
         Raises:
             InputError: the core refuses a request, or it took longer than ``WHY_DEADLINE``.
@@ -188,6 +200,11 @@ class Service(Wishes):
             work = Work(request.model, trial.config, trial.texts, tuple(range(len(trial.texts))), watched=False)
             results = yield from _told(self._decode(work, watch), None)
             yield cost_of(trial, results)
+            if trial.axis == "length" and self.translator(request.model).model.tells_states:
+                question = ReadQuestion(tuple(results[0].hypotheses[0].token_ids))
+                work = Work(request.model, trial.config, trial.texts, (0,), watched=False, question=question)
+                [read] = yield from _told(self._decode(work, watch), None)
+                yield read
 
     def run_look(self, request: Asked, target: tuple[int, ...]) -> HeadAttention:
         """The attention of every layer and head while a translation of the request's text is read.

@@ -12,7 +12,7 @@ from typing import Any
 
 from seq2seq_core.decoding import Config, DecodeStep, ExactConfig, Tick
 from seq2seq_core.documents.doubts import Doubt, confidence_of, doubts_of
-from seq2seq_core.limits import Beside, beside
+from seq2seq_core.limits import Beside, SearchCost, beside, read_at_once
 from seq2seq_core.neighbours import Neighbours, load_index, nearest
 from seq2seq_core.pipeline import Translation, Translator
 from seq2seq_core.types import MovedWeight
@@ -58,6 +58,16 @@ class NearQuestion:
 
 
 @dataclass(frozen=True)
+class ReadQuestion:
+    """How long does one pass over a whole translation of the text take, as in training? token_ids: of it."""
+
+    token_ids: tuple[int, ...]
+
+
+AnyQuestion = Question | BesideQuestion | NearQuestion | ReadQuestion
+
+
+@dataclass(frozen=True)
 class Work:
     """Texts that one person wants decoded alike, in one batch.
 
@@ -68,7 +78,7 @@ class Work:
     watched: somebody wants to know of each step.
     document: the texts are units of a document, each of any number of sentences: other work goes first, and what
         comes of each is a ``DoneUnit`` and no ``DecodeResult``.
-    question: about the one text: what comes of it is a ``WhyNot``, a ``Beside`` or ``Neighbours``.
+    question: about the one text: what comes of it is a ``WhyNot``, a ``Beside``, ``Neighbours`` or a ``SearchCost``.
     look: a translation of the one text, as ids of its pieces: what comes of it is its ``HeadAttention``.
     foresee: the beginning of one, as ids: what comes of it is a ``Foreseen``.
     """
@@ -82,7 +92,7 @@ class Work:
     trace: bool = False
     watched: bool = True
     document: bool = False
-    question: Question | BesideQuestion | NearQuestion | None = None
+    question: AnyQuestion | None = None
     look: tuple[int, ...] = ()
     foresee: tuple[int, ...] | None = None
 
@@ -164,8 +174,10 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
 
 
 def _answer(
-    translator: Translator, work: Work, question: Question | BesideQuestion | NearQuestion
-) -> Generator[Tick, None, WhyNot | Beside | Neighbours]:
+    translator: Translator, work: Work, question: AnyQuestion
+) -> Generator[Tick, None, WhyNot | Beside | Neighbours | SearchCost]:
+    if isinstance(question, ReadQuestion):
+        return read_at_once(translator, work.texts[0], question.token_ids)
     if isinstance(question, NearQuestion):
         # Read anew each time, which takes a tenth of a second: an index that nobody asks costs no memory.
         index = load_index(question.folder)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from benchmarks.limits import FEWEST, JOINED, LENGTHS, groups
-from seq2seq_core.decoding import GreedyConfig, ScoreConfig, returned
-from seq2seq_core.limits import RECOVERED, Slip, beside, slip, worth_by_place
+from seq2seq_core.decoding import BeamConfig, GreedyConfig, ScoreConfig, returned
+from seq2seq_core.limits import RECOVERED, Slip, beside, cost, measure, slip, worth_by_place
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError
 from seq2seq_core.why_not import Occlusion
@@ -91,3 +91,19 @@ def test_groups_hold_sentences_of_their_lengths_and_joined_ones_none_twice() -> 
     assert two[:2] == ["t0 t1", "t2 t3"] and len(two) == 10
     few = [name for name, _ in groups(pairs[: 2 * FEWEST], 10)]
     assert few == [f"{count} joined" for count in JOINED], "too few of any length say nothing"
+
+
+def test_the_cost_is_that_of_the_searches_and_of_one_pass_over_each_translation(
+    translator: Translator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cost, "WIDTHS", (1, 2))
+    monkeypatch.setattr(cost, "BATCHES", (2,))
+    found = list(measure(translator, "A dog runs."))
+    by_axis = {axis: [one for one in found if one.axis == axis] for axis in ("width", "length", "read", "batch")}
+    assert [len(costs) for costs in by_axis.values()] == [2, 3, 3, 1] and all(one.seconds > 0 for one in found)
+    [own], [narrow] = translator.translate("A dog runs."), translator.translate("A dog runs.", BeamConfig(num_beams=1))
+    assert (by_axis["read"][0].value, by_axis["read"][0].calls) == (len(own.hypotheses[0].token_ids), 1)
+    assert (by_axis["length"][0].value, by_axis["length"][0].calls) == (len(own.source_tokens), own.forward_calls)
+    assert by_axis["width"][0].calls == narrow.forward_calls
+    with pytest.raises(CoreError, match="a sentence is needed"):
+        list(measure(translator, " "))

@@ -209,7 +209,12 @@ def test_models_beside_each_other_say_what_the_core_says(endpoints: Endpoints, s
     assert [token["log_prob"] for token in one["tokens"]] == pytest.approx([t.log_prob for t in known.said.tokens])
     assert one["reference_log_prob"] == pytest.approx(known.expected.hypothesis.log_prob)
     assert [word["lost"] for word in one["words"]] == pytest.approx(known.left_out.worth, abs=1e-4)
-    assert (one["slip"] is None) == (known.slip is None)
+    assert (one["slip"] is None) == (known.slip is None) and "costs" not in one
+    [timed] = endpoints.beside("one two.", ["plain"], "", 1, True)["models"]
+    axes = [cost["axis"] for cost in timed["costs"]]
+    assert axes == ["width"] * 6 + ["length", "read"] * 3 + ["batch"] * 3
+    with pytest.raises(gr.Error, match="Give cost as true or false"):
+        endpoints.beside("one two.", ["plain"], "", 1, 1)  # type: ignore[arg-type]
 
 
 def test_where_it_learnt_this_is_what_the_core_finds(endpoints: Endpoints, service: Service) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +19,7 @@ from benchmarks.limits import weights_of
 from demo.common import limits_link
 from demo.common.turn import Turn
 from demo.limits import beside, costs, exposure, lengths, reach
+from demo.limits.costs import Timed
 from demo.limits.events import NOTHING, LimitsEvents
 from demo.limits.layout import _pair, lay_out
 from demo.limits.measured import measured, source_of
@@ -183,14 +185,14 @@ def test_files_hold_everything(events: SaidOfLimits, shown: BesideEachOther) -> 
     made = {}
     for kind in ("html", "json", "csv"):
         pressed: Any = SimpleNamespace(_data={"kind": kind})
-        made[kind] = told(events._view, events.export(shown, pressed)).file["text"]
+        made[kind] = told(events._view, events.export(shown, (), pressed)).file["text"]
     whole = json.loads(made["json"])
     assert [one["model"] for one in whole["beside"]] == MODELS and whole["reference"] == ASKED[1]
     rows = list(csv.DictReader(io.StringIO(made["csv"].lstrip("\ufeff"))))
     assert len(rows) == sum(len(one.said.tokens) + len(one.expected.tokens) for one in shown.found if one.expected)
     assert made["html"].count("<div data-figure>") == 3
     nothing: Any = SimpleNamespace(_data={"kind": "json"})
-    assert NOTHING in told(events._view, events.export(None, nothing)).status
+    assert NOTHING in told(events._view, events.export(None, (), nothing)).status
 
 
 def test_stop_keeps_what_is_there(events: SaidOfLimits) -> None:
@@ -222,14 +224,29 @@ def test_what_cannot_be_used_is_said_in_one_sentence(events: SaidOfLimits, asked
 
 
 def test_the_cost_is_what_the_searches_took(events: SaidOfLimits, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("demo.service.costs.WIDTHS", (1, 3))
-    monkeypatch.setattr("demo.service.costs.BATCHES", (1, 2))
-    *_, last = events.said(events.measure(Turn(), "one two.", "one"))
-    assert "7 searches" in last.status and "timed one after the other" in last.status
+    monkeypatch.setattr("seq2seq_core.limits.cost.WIDTHS", (1, 3))
+    monkeypatch.setattr("seq2seq_core.limits.cost.BATCHES", (1, 2))
+    *_, last = events.said(events.measure(Turn(), "one two.", "one", ()))
+    assert "10 searches" in last.status and "timed one after the other" in last.status
     for name, _ in costs.AXES.values():
         assert name in last.costs
-    drawn = costs.draw([SearchCost("batch", 4, 12, 0.4), SearchCost("width", 5, 1234, 0.02)])
-    assert ">100<" in drawn and ">1,234<" in drawn and ">20<" in drawn
+    assert [cost.axis for cost in last.timings[0].found] == ["width"] * 2 + ["length", "read"] * 3 + ["batch"] * 2
+    *_, both = events.said(events.measure(Turn(), "one two.", "two", last.timings))
+    assert [one.model for one in both.timings] == ["one", "two"] and both.costs.count('scope="row">one<') == 10
+    *_, other = events.said(events.measure(Turn(), "two.", "two", both.timings))
+    assert [(one.model, one.text) for one in other.timings] == [("two", "two.")]
+    drawn = costs.draw([Timed("one", "", (SearchCost("batch", 4, 12, 0.4), SearchCost("width", 5, 1234, 0.02)))])
+    assert ">100<" in drawn and ">1,234<" in drawn and ">20<" in drawn and "Model<" not in drawn
+    assert ">0.4<" in costs.draw([Timed("one", "", (SearchCost("read", 7, 1, 0.0004),))])
+
+
+def test_what_was_timed_is_taken_away_too(events: SaidOfLimits, shown: BesideEachOther) -> None:
+    timed = (Timed("one", shown.source, (SearchCost("read", 7, 1, 0.0123),)),)
+    press: Any = SimpleNamespace(_data={"kind": "json"})
+    whole = json.loads(told(events._view, events.export(shown, timed, press)).file["text"])
+    assert whole["costs"] == json.loads(json.dumps([asdict(one) for one in timed]))
+    press._data["kind"] = "html"
+    assert "What decoding costs here" in told(events._view, events.export(shown, timed, press)).file["text"]
 
 
 def test_it_does_not_take_longer_than_it_may(events: SaidOfLimits, monkeypatch: pytest.MonkeyPatch) -> None:
