@@ -3,8 +3,8 @@
     python -m benchmarks.find_lessons --data data > demo/assets/lessons.tsv
 
 As ``benchmarks.find_examples``, on the models that stay as they are: the twins with and without attention, and those of
-dates and numbers. Prints of each kind the sentence on which it shows most; ``holds`` says what each claims, and a test
-asks it of every sentence that ships.
+dates, numbers and pronunciations. Prints of each kind the sentence on which it shows most; ``holds`` says what each
+claims, and a test asks it of every sentence that ships.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from seq2seq_core.why_not import left_out, why_not
 
 CHECKPOINTS = Path(__file__).resolve().parents[1] / "checkpoints"
 ATTENTION, CONTEXT, DATES, NUMBERS = "en-de-attention", "en-de-context", "dates", "numbers"
+PRONUNCIATIONS = "pronunciations"
 CORPUS = CorpusConfig(path="tatoeba-en-de/valid.tsv.gz")
 LOOKED_AT = 80
 """Sentences of each model."""
@@ -47,6 +48,13 @@ COUNTED = (
     Pair("quatre-vingt-dix-neuf mille", "99000"),
 )
 """Numbers in words: German says the last digit before the tens."""
+
+SPELLED = (
+    Pair("highschools", "HH AY1 S K UW2 L Z"),
+    Pair("praiseworthy", "P R EY1 Z W ER2 DH IY0"),
+    Pair("stonewalled", "S T OW1 N W AO2 L D"),
+)
+"""Words that its training file does not hold, with more letters than sounds."""
 
 LONG = 9
 """Words of a sentence that one vector has to hold."""
@@ -92,6 +100,17 @@ def attention_moves(translator: Translator, pairs: Sequence[Pair]) -> list[float
         good = best.attention is not None and chrf(best.text, pair.reference) > GOOD
         looked = best.attention.argmax(1) if best.attention is not None else np.zeros(1)
         shown.append(10.0 * float(-np.diff(looked).min(initial=0)) if good else 0.0)
+    return shown
+
+
+def one_sound(translator: Translator, pairs: Sequence[Pair]) -> list[float]:
+    """Ten for each letter that no sound looks at most, where all sounds are right."""
+    shown = []
+    for pair, result in zip(pairs, translator.translate([pair.text for pair in pairs], GreedyConfig()), strict=True):
+        best, letters = result.hypotheses[0], range(len(result.source_tokens) - 1)  # without the end sign
+        right = best.attention is not None and best.text == pair.reference
+        looked = set(best.attention.argmax(1).tolist()) if best.attention is not None else set()
+        shown.append(10.0 * len(set(letters) - looked) if right else 0.0)
     return shown
 
 
@@ -239,6 +258,7 @@ def _missed(translator: Translator, pair: Pair) -> bool:
 KINDS: dict[str, Shows] = {
     "fixed-context": fixed_context,
     "attention-moves": attention_moves,
+    "one-sound": one_sound,
     "temperature": temperature,
     "top-k": tamed(SampleConfig(temperature=HOT, top_k=3)),
     "top-p": tamed(SampleConfig(temperature=HOT, top_p=0.5)),
@@ -284,9 +304,15 @@ def main() -> None:
     others = (
         ()
         if flags.only
-        else ((CONTEXT, ("misled", "model-error"), many), (DATES, moves, SPOKEN), (NUMBERS, moves, COUNTED))
+        else (
+            (CONTEXT, ("misled", "model-error"), many),
+            (DATES, moves, SPOKEN),
+            (NUMBERS, moves, COUNTED),
+            (PRONUNCIATIONS, ("one-sound",), SPELLED),
+        )
     )
-    for name, kinds, sentences in ((ATTENTION, flags.only or tuple(KINDS), many), *others):
+    own = flags.only or tuple(kind for kind in KINDS if kind != "one-sound")  # letters are no pieces of sentences
+    for name, kinds, sentences in ((ATTENTION, own, many), *others):
         for kind in kinds:
             among = sentences if kind in RARE else sentences[:LOOKED_AT]
             shown = KINDS[kind](model(name), among)

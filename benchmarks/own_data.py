@@ -13,13 +13,18 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import datetime
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+import torch
 
 from seq2seq_core.data.corpus import CorpusConfig
-from seq2seq_core.data.store import TextPair
+from seq2seq_core.data.store import TextPair, TextPairs
 from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.evaluation import Quality, corpus_quality
 from seq2seq_core.models.recurrent.config import RecurrentConfig
@@ -39,45 +44,73 @@ UNITS = 128
 
 
 @dataclass(frozen=True)
+class Trained:
+    """What came of a run: its quality, and the processor's seconds that it took."""
+
+    quality: Quality
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Compared:
-    """One table: how many pairs were learnt from, what the pieces are, and what came of both."""
+    """One table: how many pairs were learnt from, what the pieces are, the task's metric, and what came of both."""
 
     name: str
     pairs: int
     pieces: str
-    ours: Quality
-    tutorial: Quality
+    metric: Literal["BLEU", "exact"]
+    ours: Trained
+    tutorial: Trained
 
-    @property
-    def metric(self) -> str:
-        """Of the task: BLEU where targets are sentences, else exact matches, in per cent."""
-        return "BLEU" if self.pieces.endswith("bpe") and self.ours.bleu is not None else "exact"
-
-    def figure(self, quality: Quality) -> float:
+    def figure(self, one: Trained) -> float:
         """The task's metric of one of both."""
-        return float(quality.bleu or 0.0) if self.metric == "BLEU" else quality.exact
+        return float(one.quality.bleu or 0.0) if self.metric == "BLEU" else one.quality.exact
 
 
-def compare(name: str, corpus: CorpusConfig, minutes: float, folder: Path) -> Compared:
+@dataclass(frozen=True)
+class Given:
+    """A table by its name, and pairs to test on; None: some of the table's, which are held out."""
+
+    name: str
+    path: str
+    test: str | None = None
+
+
+def given(text: str) -> Given:
+    """[NAME=]FILE[,TEST], as typed."""
+    name, _, files = text.rpartition("=")
+    file, _, test = files.partition(",")
+    return Given(name or Path(file).name.partition(".")[0], file, test or None)
+
+
+def split(table: Given) -> tuple[TextPairs, Sequence[TextPair]]:
+    """Pairs to learn from, and at most ``TESTED`` others."""
+    tests = (CorpusConfig(path=table.test),) if table.test else ()
+    data = DataConfig((CorpusConfig(path=table.path),), tests, root=".", holdout=TESTED, max_pieces=10**6)
+    learnt, held = read_data(data, seed=1)
+    return learnt, held[:TESTED]
+
+
+def compare(table: Given, minutes: float, folder: Path) -> Compared:
     """Trains and tests both on a table.
 
     Args:
-        name: of the runs.
-        corpus: the table, as ``new --data`` takes it.
+        table: its file as ``new --data`` takes it.
         minutes: for each of both.
         folder: where runs are left.
     """
-    learnt, held = read_data(DataConfig((corpus,), root=".", holdout=TESTED, max_pieces=10**6), seed=1)
+    learnt, held = split(table)
     folder.mkdir(parents=True, exist_ok=True)
-    table = folder / f"{name}-train.tsv"
-    table.write_text("".join(f"{source}\t{target}\n" for source, target in learnt), encoding="utf-8")
-    made = new_recipe(Task(name, (CorpusConfig(path=str(table.resolve())),), minutes=minutes))
-    path = folder / f"{name}.toml"
+    learnt_from = folder / f"{table.name}-train.tsv"
+    learnt_from.write_text("".join(f"{source}\t{target}\n" for source, target in learnt), encoding="utf-8")
+    made = new_recipe(Task(table.name, (CorpusConfig(path=str(learnt_from.resolve())),), minutes=minutes))
+    path = folder / f"{table.name}.toml"
     path.write_text(made.text, encoding="utf-8")
-    own = load_recipe(path, [f"output={folder / name}-ours"])
-    recipes = own, tutorial(own, folder / f"{name}-tutorial", learnt)
-    ours, theirs = (tested(trained(recipe, minutes * MINUTE), held) for recipe in recipes)
-    return Compared(name, len(learnt), ":".join(own.data.units), ours, theirs)
+    own = load_recipe(path, [f"output={folder / table.name}-ours"])
+    recipes = own, tutorial(own, folder / f"{table.name}-tutorial", learnt)
+    ours, theirs = (tested(*trained(recipe, minutes * MINUTE), held) for recipe in recipes)
+    exact = own.training.best_by == "exact" or ours.quality.bleu is None
+    return Compared(table.name, len(learnt), ":".join(own.data.units), "exact" if exact else "BLEU", ours, theirs)
 
 
 def tutorial(recipe: Recipe, output: Path, pairs: Sequence[TextPair]) -> Recipe:
@@ -103,38 +136,46 @@ def _pieces_a_character(recipe: Recipe) -> float:
     return {"char": 1.0, "word": 0.3, "bpe": 0.3}[recipe.data.units[1]]
 
 
-def trained(recipe: Recipe, seconds: float) -> Path:
-    """Trains for so long, or until the recipe is at its end; returns the checkpoint."""
+def trained(recipe: Recipe, seconds: float) -> tuple[Path, float]:
+    """Trains for so much of the processor's time, or until the recipe is at its end.
+
+    Returns:
+        The checkpoint, and the seconds.
+    """
     stop: list[Callable[[], None]] = []
 
     def on_ready(trainer: Trainer) -> None:
         stop.append(trainer.stop)
 
-    begun = time.monotonic()
+    begun = time.process_time()
     for _ in train(recipe, on_ready=on_ready):
-        if time.monotonic() - begun >= seconds:
+        if time.process_time() - begun >= seconds:
             stop[0]()
-    return recipe.folder / "checkpoint"
+    return recipe.folder / "checkpoint", time.process_time() - begun
 
 
-def tested(checkpoint: Path, held: Sequence[TextPair]) -> Quality:
+def tested(checkpoint: Path, seconds: float, held: Sequence[TextPair]) -> Trained:
     """Greedy outputs for the pairs that were held out."""
     translator = Translator.load(checkpoint, "cpu")
     results = translator.translate([source for source, _ in held], GreedyConfig())
-    return corpus_quality([each.hypotheses[0].text for each in results], [[target for _, target in held]])
+    texts = [each.hypotheses[0].text for each in results]
+    return Trained(corpus_quality(texts, [[target for _, target in held]]), seconds)
 
 
 def described(found: Sequence[Compared], minutes: float) -> str:
     """A table in Markdown, with how many of all are ahead."""
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     lines = [
-        f"{minutes:g} minutes each on {describe_machine()}, greedy, at most {TESTED} pairs that neither saw.",
+        f"At most {minutes:g} minutes of one core each on {describe_machine()}, load {load}, "
+        f"{datetime.date.today().isoformat()}; greedy, at most {TESTED} pairs that neither saw.",
         "",
-        "| data | pairs | pieces | metric | `new` and `train` | tutorial's shape | exact, both |",
-        "|---|---|---|---|---|---|---|",
+        "| data | pairs | pieces | metric | `new` and `train` | tutorial's shape | exact, both | seconds, both |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     lines += [
         f"| {one.name} | {one.pairs:,} | {one.pieces} | {one.metric} | {one.figure(one.ours):.1f} | "
-        f"{one.figure(one.tutorial):.1f} | {one.ours.exact:.1f} / {one.tutorial.exact:.1f} |"
+        f"{one.figure(one.tutorial):.1f} | {one.ours.quality.exact:.1f} / {one.tutorial.quality.exact:.1f} | "
+        f"{one.ours.seconds:.0f} / {one.tutorial.seconds:.0f} |"
         for one in found
     ]
     ahead = sum(one.figure(one.ours) > one.figure(one.tutorial) for one in found)
@@ -144,18 +185,19 @@ def described(found: Sequence[Compared], minutes: float) -> str:
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("tables", nargs="+", metavar="[NAME=]FILE", help="what new --data takes, one file each")
+    parser.add_argument(
+        "tables", nargs="+", type=given, metavar="[NAME=]FILE[,TEST]",
+        help="what new --data takes, one file each, and one to test on (default: some of its pairs, held out)",
+    )  # fmt: skip
     parser.add_argument("--minutes", type=float, default=5.0, metavar="N", help="for each of both (default: 5)")
     parser.add_argument(
         "--runs", type=Path, default=Path("runs/own-data"), metavar="DIR", help="(default: %(default)s)"
     )
     flags = parser.parse_args()
+    torch.set_num_threads(1)  # so that the processor's seconds are those of one core
     found = []
     for table in flags.tables:
-        name, _, file = table.rpartition("=")
-        found.append(
-            compare(name or Path(file).name.partition(".")[0], CorpusConfig(path=file), flags.minutes, flags.runs)
-        )
+        found.append(compare(table, flags.minutes, flags.runs))
         print(described(found, flags.minutes), flush=True)
 
 

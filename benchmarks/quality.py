@@ -1,11 +1,12 @@
 """How good shipped checkpoints are on the test sets, written into metrics.json and the model card.
 
     python -m benchmarks.quality --data ../shared/data checkpoints/en-de checkpoints/en-fr
-    python -m benchmarks.quality --data data checkpoints/dates checkpoints/numbers
+    python -m benchmarks.quality --data data checkpoints/dates checkpoints/numbers checkpoints/pronunciations
     python -m benchmarks.quality --data data --only Multi30k checkpoints/en-de-forced checkpoints/en-de-scheduled
 
-The test sets of translation are those of the data README, those of dates and numbers come from ``python -m
-recipes.make_dates`` and ``python -m recipes.make_numbers``; nothing here is needed to run the app or the tests.
+The test sets of translation are those of the data README, those of dates, numbers and pronunciations come from
+``python -m recipes.make_dates``, ``recipes.make_numbers`` and ``recipes.make_pronunciations``; nothing here is needed
+to run the app or the tests.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ TEST_SETS = {
     },
     "ISO 8601": {"Days held out": CorpusConfig(path="dates/test.tsv")},
     "Number": {"Numbers held out": CorpusConfig(path="numbers/test.tsv")},
+    "Phonemes": {"Words held out": CorpusConfig(path="pronunciations/test.tsv")},
 }
 """By target language."""
 

@@ -12,6 +12,13 @@ from seq2seq_core.text.languages import TRANSLATION, language_code, right_to_lef
 NOUNS = {"summarization": "summary", "text to text": "output"}
 """What comes of a task whose name is not what comes of it."""
 
+VERBS = {
+    TRANSLATION: "Translate", "transliteration": "Transliterate", "transcription": "Transcribe",
+    "inflection": "Inflect", "pronunciation": "Pronounce", "summary": "Summarise", "correction": "Correct",
+    "normalisation": "Normalise", "normalization": "Normalise", "paraphrase": "Paraphrase", "answer": "Answer",
+}  # fmt: skip
+"""What the button says that asks for it. For anything else it is "Decode", which is what a model does in any case."""
+
 
 @dataclass(frozen=True)
 class Languages:
@@ -31,6 +38,16 @@ class Languages:
     heads: bool = False
     neighbours: bool = False
     noun: str = TRANSLATION
+
+    @property
+    def verb(self) -> str:
+        """What the button says that has the model write."""
+        return VERBS.get(self.noun, "Decode")
+
+    @property
+    def doing(self) -> str:
+        """The same while it goes on (demo/translate/view.py has the page say it by the same rule)."""
+        return f"{self.verb.removesuffix('e')}ing"
 
     @property
     def missing(self) -> str:

@@ -20,8 +20,11 @@ def device_name(device: str) -> str:
     return f"{DEVICES.get(kind, kind)} {number}".strip()
 
 
-def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: bool = False, link: str = "") -> Html:
-    """After a translation.
+def done(
+    result: DecodeResult, label: str, note: str, *,
+    given: int = 0, back: bool = False, link: str = "", button: str = "Translate",
+) -> Html:  # fmt: skip
+    """After a translation, or what else the model writes.
 
     Args:
         result: what came of it.
@@ -30,6 +33,7 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
         given: pieces at its beginning that were chosen rather than found.
         back: whether what the model found by itself can be shown again.
         link: a query that shows it again.
+        button: what has the model write anew.
     """
     facts = [
         label,
@@ -40,7 +44,7 @@ def done(result: DecodeResult, label: str, note: str, *, given: int = 0, back: b
         *([] if result.precision == "float32" else [result.precision]),
     ]
     if given:
-        note = f"{note} Its beginning, {_count(given, 'piece')}, is as you chose; press Translate to lift that.".strip()
+        note = f"{note} Its beginning, {_count(given, 'piece')}, is as you chose; press {button} to lift that.".strip()
     if back:
         button = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
         note = tag("span", note, " ", button)
@@ -54,16 +58,16 @@ def proof(proven: bool) -> str:
     return "the most probable of all" if proven else "not proven to be the most probable: out of budget"
 
 
-def busy(step: int = 0, sentence: int = 1, of: int = 1) -> Html:
+def busy(step: int = 0, sentence: int = 1, of: int = 1, doing: str = "Translating") -> Html:
     """While it decodes, at a step of a sentence of a text."""
     where = ", ".join([*([f"sentence {sentence} of {of}"] if of > 1 else []), *([f"step {step}"] if step else [])])
-    return line("busy", f"Translating … {where}".strip())
+    return line("busy", f"{doing} … {where}".strip())
 
 
-def stopped(step: int = 0) -> Html:
+def stopped(step: int = 0, noun: str = "translation", button: str = "Translate") -> Html:
     """After Stop, at a step that is still shown unless it is 0."""
-    seen = f"Stopped at step {step}: translation and tree show how far it came." if step else "Stopped."
-    return line("stopped", f"{seen} Press Translate to start again.")
+    seen = f"Stopped at step {step}: {noun} and tree show how far it came." if step else "Stopped."
+    return line("stopped", f"{seen} Press {button} to start again.")
 
 
 def error(message: str) -> Html:

@@ -64,7 +64,7 @@ def clean(text: object, missing: str = MISSING, field: str = "sentence") -> Clea
     head = line[:MAX_CHARACTERS]
     if len(line) > MAX_CHARACTERS and " " in head:
         head = head.rsplit(" ", 1)[0]
-    return Cleaned(head, f"Only the first {len(head):,} characters were translated; the limit is {MAX_CHARACTERS:,}.")
+    return Cleaned(head, f"Only the first {len(head):,} characters were read; the limit is {MAX_CHARACTERS:,}.")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def _left_out(kept: int, characters: int, of: int) -> str:
     """What to say where not all sentences were taken."""
     first = "sentence was" if kept == 1 else f"{kept} sentences were"
     return (
-        f"Only the first {first} translated ({characters:,} of {of:,} characters): the limit here is {MAX_SENTENCES} "
+        f"Only the first {first} read ({characters:,} of {of:,} characters): the limit here is {MAX_SENTENCES} "
         f"sentences and {MAX_TEXT:,} characters; the Document view takes more."
     )
 
@@ -134,5 +134,5 @@ def _shortened(place: int, sentence: Cleaned) -> str:
     """What to say of a sentence that was cut; "" where it was not."""
     if not sentence.note:
         return ""
-    read = f"only the first {len(sentence.text):,} characters were translated"
+    read = f"only the first {len(sentence.text):,} characters were read"
     return f"Of sentence {place}, {read}; the limit is {MAX_CHARACTERS:,} a sentence."

@@ -60,6 +60,7 @@ _HEATED = [("sample", {**_FIVE, "temperature": value}) for value in (0.5, 1.0, 2
 KINDS = FOUND | {
     "fixed-context": FindingKind("one vector is not enough", "limits", _twins),
     "attention-moves": FindingKind("attention jumps ahead and comes back", "translate", _heatmap),
+    "one-sound": FindingKind("several letters make one sound", "translate", _heatmap),
     "temperature": FindingKind("hotter samples differ more", "compare", _cards(*_HEATED)),
     "top-k": FindingKind(
         "top-k cuts off what is astray", "compare",

@@ -308,9 +308,9 @@ def _candidates(shown: Shown, _: bool) -> Html:
 
 
 def described(view: TranslateView, known: Languages, text: str | None) -> Updates:
-    """What is in the model's source language: its sentence, set to ``text`` unless it is None, and its examples."""
+    """What is in the model's source language, set to ``text`` unless it is None, its examples, and what it does."""
     update = gr.update(**reads(known)) if text is None else gr.update(value=text, **reads(known))
-    return {view.sentence: update, view.examples: _examples(known)}
+    return {view.sentence: update, view.examples: _examples(known), view.translate: known.verb}
 
 
 def headings(view: TranslateView, known: Languages) -> Updates:

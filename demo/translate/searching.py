@@ -152,7 +152,7 @@ def _failed(view: TranslateView, wanted: Search, progress: _Progress | None, err
     if not progress.done:
         return progress.as_before() | wrong
     present = progress.present()
-    kept = f"{len(present.sentences)} of {present.count} sentences are translated."
+    kept = f"{len(present.sentences)} of {present.count} sentences are done."
     return {**show.everything(view, present, progress.words), view.status: status.error(f"{error} {kept}")}
 
 
@@ -196,7 +196,8 @@ class _Progress:
             self.over = True
             if self.done:
                 return show.everything(self.view, self.present(), self.words)
-            return self.as_before() | {self.view.status: status.stopped(self.seen if self._alone else 0)}
+            seen = self.seen if self._alone else 0
+            return self.as_before() | {self.view.status: status.stopped(seen, self.known.noun, self.known.verb)}
         if event is None:
             return None
         if not isinstance(event, Draft):
@@ -255,14 +256,14 @@ class _Progress:
         place, count = len(self.done) + 1, len(self.asked.sentences)
         if live:
             return self._watched(draft.steps) | show.draft(
-                self.view, draft, self.known.target_code, self.steps, place=place, count=count
+                self.view, draft, self.known, self.steps, place=place, count=count
             )
         if time.monotonic() <= self.next_draft:
             return None
         self.next_draft = time.monotonic() + REPAINT
         if self.done:  # the first sentence is shown, and stays
-            return {self.view.status: status.busy(draft.steps, place, count)}
-        return self._begun() | show.draft(self.view, draft, self.known.target_code, place=place, count=count)
+            return {self.view.status: status.busy(draft.steps, place, count, self.known.doing)}
+        return self._begun() | show.draft(self.view, draft, self.known, place=place, count=count)
 
     def _begun(self) -> Updates:
         """With the first draft, what stands over it."""
@@ -277,4 +278,4 @@ class _Progress:
         if self.watched:
             return {}
         self.watched = self.drafted = True
-        return show.emptied(self.view, self.question) | headings(self.view, self.known)
+        return show.emptied(self.view, self.question, self.known.verb) | headings(self.view, self.known)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from demo.common import question, status
+from demo.common.languages import Languages
 from demo.common.markup import Html, tag
 from demo.common.pieces import runs
 from demo.common.question import PageQuestion
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from seq2seq_core.types import MovedWeight
 
 UNFINISHED = "This shows when the search has come to its end."
-STOPPED = "The search was stopped before its end; translate again to see this."
+STOPPED = "The search was stopped before its end; search again to see this."
 
 SAID_SO_FAR = ("translation", "tree")
 """Cards that show a search under way."""
@@ -38,15 +39,16 @@ READ = 120
 def everything(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """After a search, or for another sentence: all that shows its result, the ledger as the search itself ranked."""
     alpha, beta = searched_with(present.shown.result)
-    weights: Updates = {view.alpha: alpha, view.beta: beta, view.earlier: earlier(present.asked, present.shown)}
+    bar = earlier(present.asked, present.shown.languages.verb, present.shown)
+    weights: Updates = {view.alpha: alpha, view.beta: beta, view.earlier: bar}
     over = headings(view, present.shown.languages)
     return candidate(view, present, words) | weights | over | ranked(view, present.shown, alpha, beta)
 
 
-def earlier(asked: PageQuestion | None, shown: Shown | None = None) -> Html:
+def earlier(asked: PageQuestion | None, verb: str, shown: Shown | None = None) -> Html:
     """The bar that says what is shown answers this, once the page asks something else."""
     caption = _caption(asked, shown) if asked and shown else ()
-    return question.bar(VIEW, asked, "translate", "Translate again", caption=caption)
+    return question.bar(VIEW, asked, "translate", f"{verb} again", caption=caption)
 
 
 def _caption(asked: PageQuestion, shown: Shown) -> tuple[str, ...]:
@@ -67,10 +69,10 @@ def _moved(weight: MovedWeight, shown: Shown) -> str:
     return f"attention on “{on}” at step {weight.step + 1} set to {weight.weight:.2f} by hand"
 
 
-def emptied(view: TranslateView, asked: PageQuestion | None) -> Updates:
+def emptied(view: TranslateView, asked: PageQuestion | None, verb: str) -> Updates:
     """When a search that is watched takes the page: whatever shows the result of another goes until there is one."""
     empty: Updates = {view.parts[name].html: "" for name in ASKED_OF}
-    over: Updates = {view.whole: "", view.present: None, view.earlier: earlier(asked)}
+    over: Updates = {view.whole: "", view.present: None, view.earlier: earlier(asked, verb)}
     return _instead(view, UNFINISHED) | empty | over
 
 
@@ -95,7 +97,8 @@ def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:
 def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """While further sentences are translated: what is there of the text and, once, everything of its first."""
     first = everything(view, present, words) if len(present.sentences) == 1 else {}
-    busy = status.busy(sentence=len(present.sentences) + 1, of=present.count)
+    doing = present.shown.languages.doing
+    busy = status.busy(sentence=len(present.sentences) + 1, of=present.count, doing=doing)
     return first | {view.status: busy, view.present: present, view.whole: whole.growing(present)}
 
 
@@ -119,7 +122,7 @@ def ranked(view: TranslateView, shown: Shown, alpha: float, beta: float) -> Upda
 def draft(
     view: TranslateView,
     found: Draft,
-    lang: str | None,
+    known: Languages,
     steps: Sequence[DecodeStep] = (),
     *,
     place: int = 1,
@@ -127,11 +130,11 @@ def draft(
 ) -> Updates:
     """The search as it stands: the step it is at, the beginning that leads, and the tree of ``steps``, if any.
 
-    ``place`` is the number of the sentence that is translated, of ``count``.
+    ``known`` are the model's languages; ``place`` is the number of the sentence that is decoded, of ``count``.
     """
-    updates: Updates = {view.status: status.busy(found.steps, place, count)}
+    updates: Updates = {view.status: status.busy(found.steps, place, count, known.doing)}
     if found.tokens:
-        updates[view.parts["translation"].html] = translation.draft(found.tokens, lang)
+        updates[view.parts["translation"].html] = translation.draft(found.tokens, known.target_code)
     if steps:
         updates[view.parts["tree"].html] = tree.growing(steps, found.token_ids)
     return updates
@@ -143,7 +146,7 @@ def line(present: ShownText, words: bool) -> Html:
     result = shown.result
     return status.done(
         result, STRATEGIES[result.strategy].label, " ".join(filter(None, _notes(present))),
-        given=shown.given, back=shown.before is not None, link=link.write(present, words),
+        given=shown.given, back=shown.before is not None, link=link.write(present, words), button=shown.languages.verb,
     )  # fmt: skip
 
 
@@ -151,7 +154,8 @@ def _notes(present: ShownText) -> Iterator[str]:
     """What there is to know of the text and of the sentence looked into."""
     yield present.note
     if present.undone:
-        yield f"Only {len(present.sentences)} of {present.count} sentences are translated; press Translate for all."
+        ready = f"{len(present.sentences)} of {present.count} sentences"
+        yield f"Only {ready} are done; press {present.shown.languages.verb} for all."
     yield from dict.fromkeys(each.request.note for each in present.sentences)
     result = present.shown.result
     yield from result.notes

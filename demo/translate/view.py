@@ -13,7 +13,16 @@ from demo.service import Service
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import VIEW, TranslateView, lay_out
 
-BUSY, FAILED = (f"() => {json.dumps(line)}" for line in (status.busy(), status.failed()))
+
+def _in_words_of_the_button(line: str) -> str:
+    """A line for the page's own script, which knows the task by what the button says (``Languages.doing``)."""
+    return (
+        "() => { const verb = document.getElementById('translate').textContent.trim(); return "
+        f"{json.dumps(line)}.replace('Translating', verb.replace(/e$/, '') + 'ing').replace('Translate', verb); }}"
+    )
+
+
+BUSY, FAILED = (_in_words_of_the_button(line) for line in (status.busy(), status.failed()))
 
 
 def build(service: Service) -> None:
@@ -35,7 +44,7 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     page = Context.root_block
     assert page is not None, "a view is built inside a Blocks context"
     chosen = view.examples.select(events.example, None, view.sentence, **EACH, **view.sent("model"))
-    named = [view.sentence, view.examples, view.target, *view.over_heatmap]
+    named = [view.sentence, view.examples, view.translate, view.target, *view.over_heatmap]
     wished = [view.wish, view.unit, *named, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.sentence.submit, view.translate.click]

@@ -15,7 +15,7 @@ EMPTY = (
     "Type a sentence and the translation you expected, then press Ask: did the search miss it, or does the model "
     "prefer what it says?"
 )
-HEADS = (unseen("Which"), "Translation", "log P", "t", "score")
+NUMBERS = ("log P", "t", "score")
 
 
 def empty() -> Html:
@@ -24,7 +24,7 @@ def empty() -> Html:
 
 
 def draw(shown: Explained) -> Html:
-    """The verdict as a sentence, both translations with their scores, and the evidence as a list."""
+    """The verdict as a sentence, both outputs with their scores, and the evidence as a list."""
     known = shown.known
     name, _, rest = known.verdict.partition(": ")
     said = (
@@ -34,10 +34,10 @@ def draw(shown: Explained) -> Html:
         _row("expected", known.expected.hypothesis, known.judgement.score, shown.languages.target_code),
         _row("found", known.found.hypotheses[0], known.judgement.found_score, shown.languages.target_code),
     ]
-    numbers = {2, 3, 4}
-    heads = [tag("th", head, scope="col", class_="number" if i in numbers else None) for i, head in enumerate(HEADS)]
+    words = (unseen("Which"), shown.languages.noun.capitalize())
+    heads = [tag("th", head, scope="col", class_="number" if head in NUMBERS else None) for head in (*words, *NUMBERS)]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates")
-    scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Both translations")
+    scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Both, with their scores")
     lines = [tag("li", minus(line)) for line in known.evidence]
     return join([said, scroll, tag("ul", lines, class_="evidence-list")])
 

@@ -20,8 +20,8 @@ ABOUT = (
     "then is, under the same model, is what the word costs. Phrases can be typed into the settings “Must say” and "
     "“Must not say”."
 )
-ALIKE = "Both translations have the same words: there is none to ask for."
-HEADS = ((unseen("Which"), False), ("Translation", False), ("log P", True), ("against what it said", True))
+ALIKE = "Both have the same words: there is none to ask for."
+NUMBERS = ("log P", "against what it said")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ def _table(shown: Explained) -> Html:
         name = tag("a", f"{'without' if one.must_not else 'with'} “{one.word}”", href=one.href)
         nats = first.log_prob - said.log_prob
         rows.append(_row(name, first.text, first.log_prob, f"{nats:+.2f} nats", shown.languages.target_code))
-    heads = [tag("th", head, scope="col", class_="number" if number else None) for head, number in HEADS]
+    words = (unseen("Which"), shown.languages.noun.capitalize())
+    heads = [tag("th", head, scope="col", class_="number" if head in NUMBERS else None) for head in (*words, *NUMBERS)]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates")
     return tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Asked for")
 

@@ -257,10 +257,9 @@ class Trainer:
             self._refuse(self.progress.step)
         weights = min(losses, key=lambda name: losses[name])
         model, loss = models[weights], losses[weights]
-        best = loss < self.progress.best
-        self.progress.best = min(loss, self.progress.best)
-        self.progress.since_best = 0 if best else self.progress.since_best + counts
         seen = self.translations(model) if self.translations else None
+        best = self._best_yet(loss, seen)
+        self.progress.since_best = 0 if best else self.progress.since_best + counts
         if best and self.team.leads:
             self.keep(model, self.progress)
         self._save()
@@ -277,6 +276,16 @@ class Trainer:
             exact=seen.exact if seen else None,
             character_errors=seen.character_errors if seen else None,
         )
+
+    def _best_yet(self, loss: float, seen: Translations | None) -> bool:
+        """Whether these are the best weights yet; for all processes, of which the leader has ``seen``."""
+        exact = -1.0
+        if self.config.best_by == "exact":
+            exact = float(self.team.stack(torch.tensor(seen.exact if seen else -1.0, dtype=torch.float64)).amax())
+        best = (-exact, loss) < (-self.progress.exact, self.progress.best)
+        if best:
+            self.progress.best, self.progress.exact = loss, exact
+        return best
 
     def _save(self) -> None:
         """The state to resume from. All wait for it, so that none runs into an update whose time limit goes by."""

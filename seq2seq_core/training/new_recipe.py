@@ -23,7 +23,7 @@ from seq2seq_core.text.characters import printable
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.training.sizes import SIZES, Size, holdout_for, schedule, size_for
-from seq2seq_core.training.survey import Survey, sample_of, seconds_per_position, survey
+from seq2seq_core.training.survey import Pace, Survey, pace_of, sample_of, survey
 from seq2seq_core.training.units import Units, choose_units
 from seq2seq_core.types import CoreError, describe_machine
 
@@ -35,8 +35,11 @@ MINUTES = 15.0
 LEARNING = 0.8
 """Share of the time that goes into updates; the rest is validation."""
 
-LEAST_UPDATES = 1_000
-"""With fewer a smaller model learns more in the same time."""
+LEAST_UPDATES = 2_500
+"""With fewer a smaller model learns more in the same time (docs/training-log.md, "data of one's own")."""
+
+FEW_PASSES, SOME_PASSES = 3.0, 10.0
+"""Times through the data. Dropout keeps a model from learning texts by heart, which in so few it does not."""
 
 ABOUT = {
     "card": "For the app and the model card. The app suggests held-out sources, or what examples = [...] names.",
@@ -74,7 +77,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Fitting:
-    """What fits the data and the time: sizes, what the data is with them, and updates of so many seconds each.
+    """What fits the data and the time: sizes, what the data is with them, and updates at this pace.
 
     wanted: the sizes that so much data asks for, if there is the time.
     """
@@ -84,12 +87,19 @@ class Fitting:
     size: Size
     found: Survey
     updates: int
-    seconds: float
+    pace: Pace
+
+    @property
+    def seconds(self) -> float:
+        """Of an update, with nothing beside it."""
+        return self.pace.seconds * self.found.positions / self.found.updates
 
     @property
     def model(self) -> dict[str, Any]:
         """The recipe's table of the model."""
-        return _model_table(self.size, self.found)
+        passes, most = self.updates / self.found.updates, self.size.dropout
+        dropout = min(most, 0.1 if passes < FEW_PASSES else 0.2 if passes < SOME_PASSES else most)
+        return _model_table(self.size, self.found) | {"dropout": dropout}
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,8 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
         **schedule(fitting.updates),
         "patience": 5,
         "bleu_sentences": min(200, holdout_for(len(pairs))),
+        "best_by": "exact" if fitting.units.right_or_wrong else "loss",
+        "precision": fitting.pace.precision,
     }
     return NewRecipe(_toml(task, pairs, fitting, training, reasons), reasons)
 
@@ -144,12 +156,11 @@ def _fitting(pairs: TextPairs, task: Task) -> Fitting:
     ]
     for size in reversed(permitted):
         found = survey(pairs, size, units)
-        pace = seconds_per_position(from_dict(ModelConfig, _model_table(size, found)), found.encoded, size.max_tokens)
-        seconds = pace * found.positions / found.updates
-        affordable = int(60 * minutes * LEARNING / seconds)
+        pace = pace_of(from_dict(ModelConfig, _model_table(size, found)), found.encoded, size.max_tokens)
+        affordable = int(60 * minutes * LEARNING * found.updates / (pace.seconds * found.positions))
         if affordable >= LEAST_UPDATES or size is permitted[0]:
             break
-    return Fitting(units, wanted, size, found, max(1, min(affordable, size.updates)), seconds)
+    return Fitting(units, wanted, size, found, max(1, min(affordable, wanted.updates)), pace)
 
 
 def _model_table(size: Size, found: Survey) -> dict[str, Any]:
@@ -203,12 +214,16 @@ def _about_size(fitting: Fitting, minutes: float) -> str:
 def _about_time(fitting: Fitting, minutes: float) -> str:
     found, updates = fitting.found, fitting.updates
     about = timedelta(seconds=_two_digits(updates * fitting.seconds / LEARNING))
-    enough = updates == fitting.size.updates
+    enough = updates == fitting.wanted.updates
     text = (
         f"{updates:,} updates, {updates / found.updates:.1f} times through the data: about {about} (h:mm:ss), "
         f"validation included, on {describe_machine()} with nothing beside it, from a few updates timed there just now."
     )
     text += " More would hardly help." if enough else f" They fill --minutes {minutes:g}; the loss may still fall then."
+    if fitting.pace.precision == "bf16":
+        text += " In bfloat16, with which this machine is faster."
+    if fitting.units.right_or_wrong:
+        text += " Outputs are right or wrong as a whole, so the best weights are those that get most of them right."
     return text + " Training ends earlier once five validations bring nothing better."
 
 

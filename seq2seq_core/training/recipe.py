@@ -74,7 +74,9 @@ class TrainingConfig:
     bpe_dropout: probability that the tokenizer leaves out a merge; each epoch cuts the training text anew.
     validate_every: steps between two validations, each of which also saves the state to resume from.
     patience: validations without a better one before training stops; 0 = never.
-    bleu_sentences: validation sentences translated greedily for BLEU.
+    bleu_sentences: validation sentences translated greedily for BLEU and exact matches.
+    best_by: what makes weights the best yet: the validation loss, or exact matches among those sentences, and the loss
+        where as many match. Where outputs are right or wrong, the loss rises while more of them come out right.
     precision: bf16 mixed precision or float32; auto is bf16 on CUDA only, since it is slower on CPUs without its units.
     """
 
@@ -93,6 +95,7 @@ class TrainingConfig:
     validate_every: int = 1000
     patience: int = 0
     bleu_sentences: int = 400
+    best_by: Literal["loss", "exact"] = "loss"
     precision: Literal["auto", "bf16", "float32"] = "auto"
     seed: int = 1
 
@@ -106,6 +109,10 @@ class TrainingConfig:
         check_range(self, "learning_rate", 0.0, 10.0)
         check_range(self, "weight_decay", 0.0, 10.0)
         check_range(self, "clip", 1e-6, 1e9)
+        if self.best_by == "exact" and not self.bleu_sentences:
+            raise CoreError(
+                'training.best_by = "exact" needs training.bleu_sentences of at least 1; or set it to "loss"'
+            )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ class Size:
     """Settings for up to ``pairs`` pairs.
 
     unit: of sentences, with so little or so much text. vocab_size: pieces wanted; the text may have fewer.
-    updates: after which nothing more is to be expected.
+    updates: after which so much data has hardly anything more to give, a smaller model included.
     why: where the sizes come from, in a sentence or two.
     """
 
@@ -32,17 +32,17 @@ class Size:
 
 SIZES = (
     Size(
-        1_500, "char", 1_000, 64, 1, 64, 128, 0.3, 1_000, 3e-3, 1_500,
+        1_500, "char", 1_000, 64, 1, 64, 128, 0.3, 1_000, 3e-3, 6_000,
         "A model near the size of recipes/dates.toml, for little data. Of sentences, expect it to learn these and "
         "patterns in them, not a language.",
     ),
     Size(
-        12_000, "bpe", 1_500, 128, 1, 96, 192, 0.3, 1_000, 3e-3, 3_000,
+        12_000, "bpe", 1_500, 128, 1, 96, 192, 0.3, 1_000, 3e-3, 6_000,
         "Smaller than recipes/grid-en-de.toml, which has 29,000 pairs. The project has trained nothing of this size: "
         "the figures lie between the recipes above and below it.",
     ),
     Size(
-        80_000, "bpe", 4_000, 128, 1, 128, 256, 0.3, 2_000, 3e-3, 6_000,
+        80_000, "bpe", 4_000, 128, 1, 128, 256, 0.3, 2_000, 3e-3, 8_000,
         "The sizes of recipes/grid-en-de.toml, trained on the 29,000 pairs of Multi30k.",
     ),
     Size(

@@ -28,8 +28,9 @@ MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 class Progress:
     """Where a run stands.
 
-    step: updates done. epoch, batch: the next batch to train on, of the plan that all processes share. best: the lowest
-    validation loss, in nats a piece.
+    step: updates done. epoch, batch: the next batch to train on, of the plan that all processes share. best: the
+    validation loss of the best weights, in nats a piece. exact: their exact matches in per cent, where those decide
+    which are the best, else -1.
     since_best: validations since then. seconds: of training, all sittings together.
     """
 
@@ -37,6 +38,7 @@ class Progress:
     epoch: int = 0
     batch: int = 0
     best: float = float("inf")
+    exact: float = -1.0
     since_best: int = 0
     seconds: float = 0.0
 
@@ -151,7 +153,7 @@ def _progress(path: Path, metadata: dict[str, str]) -> Progress:
         raise CoreError(f"{path} does not say how far the run was; {DAMAGED}") from error
     counts = (progress.step, progress.epoch, progress.batch, progress.since_best)
     known = all(0 <= count < 2**53 for count in counts) and 0 <= progress.seconds < math.inf and progress.best >= 0
-    if not known:
+    if not known or not -1 <= progress.exact <= 100:
         raise CoreError(f"{path} says of the run what cannot be; {DAMAGED}")
     return progress
 

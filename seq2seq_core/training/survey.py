@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 
@@ -15,6 +16,7 @@ from seq2seq_core.data.tokenizer import OwnTokenizer, Tokenizer, TwoVocabularies
 from seq2seq_core.models import ModelConfig, make_model
 from seq2seq_core.training.loss import sequence_loss
 from seq2seq_core.training.sizes import Size
+from seq2seq_core.training.step import precision
 from seq2seq_core.training.units import Units
 from seq2seq_core.types import CoreError, SpecialTokens, pick_device
 
@@ -27,7 +29,18 @@ RESERVED = 260
 LONGEST = {"bpe": 200, "char": 300, "word": 200}
 """Pieces a side at most, whatever the data: attention over more says little and takes long."""
 
-TIMED_SECONDS = 5.0
+TIMED_SECONDS = 3.0
+
+WORTHWHILE = 0.9
+"""bfloat16 is taken where an update needs less than this share of the time in float32."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """seconds: of an update, for each target position. precision: of training, as a recipe names it."""
+
+    seconds: float
+    precision: Literal["auto", "bf16"]
 
 
 @dataclass(frozen=True)
@@ -84,27 +97,66 @@ def survey(pairs: Sequence[TextPair], size: Size, units: Units) -> Survey:
     )
 
 
-def seconds_per_position(config: ModelConfig, encoded: Sequence[Pair], max_tokens: int) -> float:
-    """Time of an update for each target position, from a few updates of such a model on this machine."""
+def pace_of(config: ModelConfig, encoded: Sequence[Pair], max_tokens: int) -> Pace:
+    """Time of an update for each target position, from a few updates of such a model on this machine.
+
+    On a CPU in float32 and in bfloat16, of which the faster is taken; that hangs on the processor and the sizes.
+    """
+    plain = Pace(_seconds_per_position(config, encoded, max_tokens, bf16=False), "auto")
+    if pick_device().type != "cpu":
+        return plain
+    half = Pace(_seconds_per_position(config, encoded, max_tokens, bf16=True), "bf16")
+    return half if half.seconds < WORTHWHILE * plain.seconds else plain
+
+
+def _seconds_per_position(config: ModelConfig, encoded: Sequence[Pair], max_tokens: int, *, bf16: bool) -> float:
     device = pick_device()
     model = make_model(config).to(device)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True)
     plan = plan_batches([(len(s), len(t)) for s, t in encoded], max_tokens=max_tokens, seed=0)
-    positions, seconds, begun = 0, 0.0, time.monotonic()
+    positions, clock, begun = 0, Stopwatch(), time.monotonic()
     for number, members in enumerate(plan[:12]):
         batch = make_batch([encoded[i] for i in members], SpecialTokens()).to(device)
-        start = time.monotonic()
-        logits = model(batch.source, batch.lengths, batch.target_in)
+        clock.start()
+        with precision(device, bf16):
+            logits = model(batch.source, batch.lengths, batch.target_in)
         sequence_loss(logits, batch.target_out, pad=SpecialTokens().pad).backward()
         optimizer.step()
         optimizer.zero_grad()
         if device.type == "cuda":
             torch.cuda.synchronize()
         if number:  # the first one also sets everything up
-            positions, seconds = positions + batch.target_in.numel(), seconds + time.monotonic() - start
+            positions += batch.target_in.numel()
+            clock.stop()
         if positions and time.monotonic() - begun > TIMED_SECONDS:
             break
-    return seconds / max(1, positions)
+    return (clock.seconds_alone() if device.type == "cpu" else clock.seconds) / max(1, positions)
+
+
+class Stopwatch:
+    """Seconds of several stretches of work, and those that a CPU would have taken with nothing beside it."""
+
+    def __init__(self) -> None:
+        self.seconds = self.processor_seconds = 0.0
+        self.most_at_once = 1.0
+
+    def start(self) -> None:
+        """A stretch begins."""
+        self._begun = time.monotonic(), time.process_time()
+
+    def stop(self) -> None:
+        """It ends."""
+        wall, processor = time.monotonic() - self._begun[0], time.process_time() - self._begun[1]
+        self.seconds += wall
+        self.processor_seconds += processor
+        self.most_at_once = max(self.most_at_once, processor / max(wall, 1e-9))
+
+    def seconds_alone(self) -> float:
+        """This process's processor time, on as many cores at once as the stretch had that was disturbed least.
+
+        Time that went by while others had the cores does not count, so a busy machine gives the same estimate.
+        """
+        return self.processor_seconds / self.most_at_once
 
 
 def _fitting_tokenizer(sample: Sequence[TextPair], size: Size, units: Units) -> tuple[OwnTokenizer, tuple[Unit, Unit]]:

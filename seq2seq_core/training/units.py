@@ -30,30 +30,49 @@ LONG, TOLD_OFTEN = 60.0, 8.0
 """Little text can be cut into pieces of words all the same where its texts have so many characters on average, on one
 side at least, and each of its words stands there so often, on both: queries and commands say the same things."""
 
+LIMITED_OFTEN, LIMITED_UNSEEN = 20.0, 0.03
+"""Outputs are made of a limited set of words where each of these stands there so often and so few come new, at most in
+this share: numbers in words, queries and commands, of which one that is not the reference is wrong."""
+
 LITTLE_SHARED = 0.3
 """The share of one side's characters that the other side has, at most: then one vocabulary has nothing in common."""
 
 
 @dataclass(frozen=True)
 class Units:
-    """source, target: what a piece is. two: each side has a vocabulary of its own. reason: why, in sentences."""
+    """source, target: what a piece is. two: each side has a vocabulary of its own. reason: why, in sentences.
+
+    right_or_wrong: a target is no sentence that can be said otherwise, so exact matches say how good outputs are.
+    """
 
     source: Unit
     target: Unit
     two: bool
     reason: str
+    right_or_wrong: bool = False
 
 
 @dataclass(frozen=True)
 class SideShape:
     """Of one side. words, characters: of a text on average. often: how many times a word stands there, on average.
-    kinds: of words, where they are a closed set.
+    kinds: of words, where they are a closed set. limited: they are words of a set that hardly grows.
     """
 
     words: float
     characters: float
     often: float
     kinds: int | None
+    limited: bool
+
+    @property
+    def short(self) -> bool:
+        """Names and single words."""
+        return self.words < FEW_WORDS and self.characters <= SHORT
+
+    @property
+    def right_or_wrong(self) -> bool:
+        """Whether such an output is the reference or none."""
+        return self.short or self.limited or self.kinds is not None
 
 
 def parse_units(text: str) -> tuple[Unit, Unit]:
@@ -78,9 +97,9 @@ def choose_units(sample: Sequence[TextPair], usual: Unit, asked: tuple[Unit, Uni
         asked: by a person, if one did.
     """
     sides = [[pair[side] for pair in sample] for side in (0, 1)]
-    if asked:
-        return _put_together(asked, sides, ("as asked for", "as asked for"))
     shapes = [shape_of(side) for side in sides]
+    if asked:
+        return _put_together(asked, sides, ("as asked for", "as asked for"), shapes[1])
     if max(shape.characters for shape in shapes) >= LONG and min(shape.often for shape in shapes) >= TOLD_OFTEN:
         usual = "bpe"
     found = [_by_itself(shape, usual) for shape in shapes]
@@ -88,7 +107,7 @@ def choose_units(sample: Sequence[TextPair], usual: Unit, asked: tuple[Unit, Uni
         if found[own][0] == "bpe" and found[other][0] == "char" and shapes[own].characters < BESIDE:
             found[own] = "char", "letters stand for letters of the other side"
     (source, why_source), (target, why_target) = found
-    return _put_together((source, target), sides, (why_source, why_target))
+    return _put_together((source, target), sides, (why_source, why_target), shapes[1])
 
 
 def shape_of(side: Sequence[str]) -> SideShape:
@@ -98,12 +117,14 @@ def shape_of(side: Sequence[str]) -> SideShape:
     every = max(1, counted.total())
     length = sum(len(word) * count for word, count in counted.items()) / every
     ends = sum(count for word, count in counted.items() if word[-1] in ".!?,;:。！？") / every
-    closed = length <= SYMBOL_LENGTH and ends <= SENTENCE_ENDS and every >= 2 * len(side) and _unseen(words) <= UNSEEN
+    often, unseen = every / max(1, len(counted)), _unseen(words)
+    closed = length <= SYMBOL_LENGTH and ends <= SENTENCE_ENDS and every >= 2 * len(side) and unseen <= UNSEEN
     return SideShape(
         words=every / max(1, len(side)),
         characters=sum(map(len, side)) / max(1, len(side)),
-        often=every / max(1, len(counted)),
+        often=often,
         kinds=len(counted) if closed else None,
+        limited=often >= LIMITED_OFTEN and unseen <= LIMITED_UNSEEN,
     )
 
 
@@ -119,12 +140,14 @@ def _unseen(words: Sequence[Sequence[str]]) -> float:
 def _by_itself(shape: SideShape, usual: Unit) -> tuple[Unit, str]:
     if shape.kinds is not None:
         return "word", f"{shape.kinds} symbols with blanks between them, and hardly ever a new one"
-    if shape.words < FEW_WORDS and shape.characters <= SHORT:
+    if shape.short:
         return "char", "names or single words, of which new ones come all the time"
     return usual, "sentences" if usual == "bpe" else "too little text to learn pieces of words from"
 
 
-def _put_together(units: tuple[Unit, Unit], sides: Sequence[Sequence[str]], why: tuple[str, str]) -> Units:
+def _put_together(
+    units: tuple[Unit, Unit], sides: Sequence[Sequence[str]], why: tuple[str, str], target: SideShape
+) -> Units:
     names = {"bpe": "pieces of words", "char": "characters", "word": "words"}
     two = units[0] != units[1] or _shared(*sides) <= LITTLE_SHARED
     if units[0] == units[1] and why[0] == why[1]:
@@ -133,7 +156,7 @@ def _put_together(units: tuple[Unit, Unit], sides: Sequence[Sequence[str]], why:
         reason = f"Sources are cut into {names[units[0]]}: {why[0]}. Targets into {names[units[1]]}: {why[1]}."
     if two:
         reason += " They share little, so each side has a vocabulary of its own."
-    return Units(*units, two, f"{reason} --unit chooses otherwise.")
+    return Units(*units, two, f"{reason} --unit chooses otherwise.", target.right_or_wrong)
 
 
 def _shared(source: Sequence[str], target: Sequence[str]) -> float:

@@ -81,7 +81,7 @@ def test_a_long_paste_is_cut_said_so_and_nothing_is_lost(page: Page) -> None:
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(PASTE)  # arrives as a paste does: at once
     page.keyboard.press("Enter")
-    expect(page.locator("#status .note")).to_contain_text("Only the first 30 sentences were translated")
+    expect(page.locator("#status .note")).to_contain_text("Only the first 30 sentences were read")
     assert page.locator(SENTENCE).input_value() == PASTE
     expect(page.locator(HEAT)).to_be_visible()
 

@@ -14,9 +14,11 @@ import pytest
 from demo.service import Service
 from seq2seq_core.cli import main
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
+from seq2seq_core.models import default_config
 from seq2seq_core.training import load_recipe
 from seq2seq_core.training.new_recipe import Task, new_recipe
 from seq2seq_core.training.sizes import SIZES, holdout_for, schedule, size_for
+from seq2seq_core.training.survey import Pace, Stopwatch, pace_of
 from seq2seq_core.types import CoreError
 from tests.tiny import PAIRS
 
@@ -134,7 +136,7 @@ def test_fifty_lines_and_ten_thousand() -> None:
 def test_less_time_means_a_smaller_model_and_fewer_updates(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine that takes a second for a thousand positions times the units of the decoder."""
     monkeypatch.setattr(
-        "seq2seq_core.training.new_recipe.seconds_per_position", lambda config, *_: config.decoder_size * 1e-6
+        "seq2seq_core.training.new_recipe.pace_of", lambda config, *_: Pace(config.decoder_size * 1e-6, "bf16")
     )
     data = task("many.tsv", 13_000)
     found = {minutes: new_recipe(replace(data, minutes=minutes)) for minutes in (1.0, 7.0, 1000.0)}
@@ -144,10 +146,49 @@ def test_less_time_means_a_smaller_model_and_fewer_updates(monkeypatch: pytest.M
         recipes.append(load_recipe(Path("x.toml")))
         assert recipes[-1].training.updates > 0
         assert ("Smaller than so much data asks for" in made.reasons[2]) == (minutes < 1000)
+        assert recipes[-1].training.precision == "bf16"
     short, middle, long = recipes
     assert short.model.decoder_size == middle.model.decoder_size < long.model.decoder_size
     assert short.training.updates < middle.training.updates < long.training.updates == size_for(13_000).updates
+    assert all("In bfloat16" in made.reasons[3] for made in found.values())
     assert "fill --minutes 1;" in found[1.0].reasons[3] and "hardly help" in found[1000.0].reasons[3]
+
+
+def test_a_small_model_goes_on_as_long_as_so_much_data_has_something_to_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the time allows no larger one a thousand updates, the small one gets all that there is time for."""
+    seconds = {size.decoder_size: 1e-5 if size is SIZES[0] else 1.0 for size in SIZES}
+    monkeypatch.setattr(
+        "seq2seq_core.training.new_recipe.pace_of", lambda config, *_: Pace(seconds[config.decoder_size], "auto")
+    )
+    rng = random.Random(3)
+    names = {"".join(rng.choices("abdegiklmn", k=7)) for _ in range(13_000)}
+    Path("names.tsv").write_text("".join(f"{name}\t{name[::-1]}\n" for name in names), encoding="utf-8")
+    made = new_recipe(replace(task("unused.tsv", 1), train=(CorpusConfig(path="names.tsv"),), minutes=300.0))
+    Path("x.toml").write_text(made.text, encoding="utf-8")
+    recipe = load_recipe(Path("x.toml"))
+    assert recipe.model.decoder_size == SIZES[0].decoder_size and recipe.training.best_by == "exact"
+    assert "right or wrong as a whole" in made.reasons[3] and "bfloat16" not in made.reasons[3]
+    assert recipe.training.updates == size_for(13_000).updates > SIZES[0].updates
+
+
+def test_others_on_the_machine_do_not_make_a_run_look_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two cores: alone for a second, then with one of them, then with none for a while."""
+    wall, processor = iter([0.0, 1.0, 1.0, 3.0, 3.0, 13.0]), iter([0.0, 2.0, 2.0, 4.0, 4.0, 6.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(wall))
+    monkeypatch.setattr("time.process_time", lambda: next(processor))
+    clock = Stopwatch()
+    for _ in range(3):
+        clock.start()
+        clock.stop()
+    assert (clock.seconds, clock.seconds_alone()) == (13.0, 3.0)
+
+
+@pytest.mark.parametrize("half, chosen", [(0.5, "bf16"), (0.95, "auto"), (3.0, "auto")])
+def test_bfloat16_where_this_machine_is_faster_with_it(
+    half: float, chosen: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seq2seq_core.training.survey._seconds_per_position", lambda *_, bf16: half if bf16 else 1.0)
+    assert pace_of(default_config(), [], 1).precision == chosen
 
 
 @pytest.mark.parametrize("minutes", [0.0, -3.0, float("nan"), float("inf")])
@@ -176,7 +217,7 @@ def test_few_different_words_are_read_as_characters_and_that_is_said() -> None:
 
 def test_more_data_never_means_a_smaller_model() -> None:
     for smaller, larger in pairwise(SIZES):
-        assert smaller.pairs < larger.pairs and smaller.updates < larger.updates
+        assert smaller.pairs < larger.pairs and smaller.updates <= larger.updates
         assert smaller.decoder_size <= larger.decoder_size and smaller.vocab_size < larger.vocab_size
     assert size_for(219_262).vocab_size == 6_000 and size_for(10**9) is SIZES[-1]
     assert [holdout_for(n) for n in (12, 100, 9_999, 10_000, 30_000, 10**6)] == [3, 10, 999, 1_033, 1_700, 2_000]

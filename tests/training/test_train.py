@@ -25,7 +25,7 @@ from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.data.store import encode_pairs
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training import Trainer, load_recipe, loop, measure, run, step, train
-from seq2seq_core.training.events import StepEvent, ValidationEvent
+from seq2seq_core.training.events import StepEvent, Translations, ValidationEvent
 from seq2seq_core.training.loss import sequence_loss
 from seq2seq_core.training.measure import validation_loss
 from seq2seq_core.training.recipe import TrainingConfig
@@ -129,6 +129,31 @@ def test_early_stopping(tmp_path: Path) -> None:
     recipe = load_recipe(write_recipe(tmp_path, epochs=1000, learning_rate=0.0, warmup_steps=1, patience=2))
     validations = [event for event in train(recipe) if isinstance(event, ValidationEvent)]
     assert [event.best for event in validations] == [True, False, False]
+
+
+def test_where_outputs_are_right_or_wrong_the_best_weights_have_most_of_them_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loss rises at the end, as it does where a model is ever more certain; and a resumed run knows the best."""
+    losses, exact = iter([3.0, 1.0, 1.5, 1.25, 2.0, 0.5]), iter([10.0, 50.0, 60.0, 60.0, 40.0, 55.0])
+    monkeypatch.setattr(loop, "validation_loss", lambda *_, **__: next(losses))
+    recipe = load_recipe(write_recipe(tmp_path, epochs=1000, best_by='"exact"', average=0.0, validate_every=10))
+    found, trainers = [], list[Trainer]()
+
+    def on_ready(trainer: Trainer) -> None:
+        trainer.translations = lambda model: Translations(None, next(exact), 5.0, ())
+        trainers.append(trainer)
+
+    for resume in (False, True):
+        for event in train(recipe, resume=resume, on_ready=on_ready):
+            if isinstance(event, ValidationEvent):
+                found.append(event.best)
+                if len(found) in (3, 6):
+                    break
+    assert found == [True, True, True, True, False, False]
+    assert (trainers[-1].progress.best, trainers[-1].progress.exact) == (1.25, 60.0)
+    with pytest.raises(CoreError, match=r"best_by = .exact. needs training.bleu_sentences"):
+        load_recipe(write_recipe(tmp_path, best_by='"exact"', bleu_sentences=0))
 
 
 def test_long_targets_of_short_sources_are_not_cut(tmp_path: Path) -> None:

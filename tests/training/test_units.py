@@ -89,6 +89,20 @@ SHAPES: dict[Callable[[], tuple[str, str]], tuple[str, str, bool]] = {
 }
 
 
+def test_what_is_right_or_wrong_as_a_whole() -> None:
+    """Names, symbols, numbers in words and queries are; sentences can be said otherwise."""
+    said = [f"{a} {b} {c}" for a in ("one", "two", "six") for b in ("hundred", "thousand") for c in ("five", "nine")]
+    figures = [(str(i), RNG.choice(said)) for i in range(400)]
+    states = [word() for _ in range(40)]
+    asked = [(f"how large is {state} ?", f'SELECT size FROM states WHERE name = "{state}" ;') for state in states * 20]
+    RNG.shuffle(asked)
+    for sample in (figures, asked, *([shape() for _ in range(500)] for shape in (pronunciations, inflection, names))):
+        assert choose_units(sample, "bpe").right_or_wrong
+        assert choose_units(sample, "bpe", ("char", "char")).right_or_wrong  # whatever the pieces are
+    for usual in ("bpe", "char"):
+        assert not choose_units([sentences() for _ in range(500)], usual).right_or_wrong
+
+
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_units_follow_the_shape_of_each_side(shape: Callable[[], tuple[str, str]]) -> None:
     units = choose_units([shape() for _ in range(2_000)], "bpe")

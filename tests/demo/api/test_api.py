@@ -93,7 +93,7 @@ def test_a_text_comes_back_whole_and_by_sentences(endpoints: Endpoints) -> None:
 
 def test_what_is_left_out_of_a_long_text_is_said(endpoints: Endpoints) -> None:
     said = endpoints.translate("one two.\n" * 33, "greedy", {"max_new_tokens": 2})
-    assert len(said["sentences"]) == 30 and said["note"].startswith("Only the first 30 sentences were translated")
+    assert len(said["sentences"]) == 30 and said["note"].startswith("Only the first 30 sentences were read")
 
 
 def test_steps_are_recorded_only_for_who_asks(endpoints: Endpoints, monkeypatch: pytest.MonkeyPatch) -> None:

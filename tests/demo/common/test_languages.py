@@ -42,3 +42,16 @@ def test_outputs_are_called_what_the_card_says() -> None:
     assert [with_article(noun) for noun in ("translation", "inflection", "output", "Übung")] == [
         "a translation", "an inflection", "an output", "a Übung",
     ]  # fmt: skip
+
+
+def test_what_the_button_says_follows_the_task() -> None:
+    sides = {"source_language": "Arabic", "target_language": "English"}
+    said = {
+        task: languages(sides | {"task": task}) for task in ("transliteration", "inflection", "summarization", "SQL")
+    }
+    assert [(known.verb, known.doing) for known in said.values()] == [
+        ("Transliterate", "Transliterating"), ("Inflect", "Inflecting"), ("Summarise", "Summarising"),
+        ("Decode", "Decoding"),
+    ]  # fmt: skip
+    assert (languages({}).verb, languages(sides).doing) == ("Translate", "Translating")
+    assert languages({"source_language": "Date in words", "target_language": "ISO date"}).verb == "Decode"

@@ -84,7 +84,7 @@ def test_one_sentence_is_read_as_ever() -> None:
 def test_too_many_sentences_are_left_out_and_named() -> None:
     cleaned = clean_text("It rains.\n" * (MAX_SENTENCES + 7), english)
     assert len(cleaned.sentences) == MAX_SENTENCES and len(cleaned.between) == MAX_SENTENCES + 1
-    assert cleaned.note.startswith(f"Only the first {MAX_SENTENCES} sentences were translated (299 of 370 characters)")
+    assert cleaned.note.startswith(f"Only the first {MAX_SENTENCES} sentences were read (299 of 370 characters)")
     assert "Document view" in cleaned.note
 
 
@@ -93,7 +93,7 @@ def test_too_long_a_text_ends_with_a_whole_sentence() -> None:
     cleaned = clean_text(" ".join([sentence] * 20), english)
     assert set(cleaned.sentences) == {sentence}
     assert MAX_TEXT - len(sentence) <= len(joined(cleaned.sentences, cleaned.between)) <= MAX_TEXT
-    assert f"{len(cleaned.sentences)} sentences were translated" in cleaned.note
+    assert f"{len(cleaned.sentences)} sentences were read" in cleaned.note
 
 
 def test_a_sentence_that_is_cut_within_a_text_is_named() -> None:
@@ -105,7 +105,7 @@ def test_a_sentence_that_is_cut_within_a_text_is_named() -> None:
 def test_a_text_of_megabytes_is_read_no_further_than_needed() -> None:
     cleaned = clean_text("It rains. " + " " * 5_000_000 + "We walk.", english)
     assert cleaned.sentences == ("It rains.",)
-    assert "Only the first sentence was translated (9 of 5,000,018 characters)" in cleaned.note
+    assert "Only the first sentence was read (9 of 5,000,018 characters)" in cleaned.note
 
 
 def test_marks_of_lists_stand_between_sentences_and_stay() -> None:

@@ -20,7 +20,7 @@ def test_each_kind_can_be_looked_for_and_shown() -> None:
 
 
 def test_those_of_the_pages_are_for_models_that_stay_as_they_are() -> None:
-    assert {one.model for one in OWN} == {"en-de-attention", "en-de-context", "dates", "numbers"}
+    assert {one.model for one in OWN} == {"en-de-attention", "en-de-context", "dates", "numbers", "pronunciations"}
 
 
 def test_what_was_measured_is_what_the_link_asks_for() -> None:

@@ -21,10 +21,10 @@ from demo.service import Service
 from seq2seq_core.worked import beam_by_hand, softmax_at
 from tests.demo.reading import told
 
-SHIPPED = ("en-de", "en-fr", "en-de-attention", "en-de-context", "dates", "numbers")
+SHIPPED = ("en-de", "en-fr", "en-de-attention", "en-de-context", "dates", "numbers", "pronunciations")
 IDEAS = {
     "fixed-context", "attention", "teacher-forcing", "greedy", "beam", "length-normalisation", "temperature", "top-k",
-    "top-p", "errors", "mbr", "exposure-bias", "numbers",
+    "top-p", "errors", "mbr", "exposure-bias", "numbers", "pronunciations",
 }  # fmt: skip
 
 

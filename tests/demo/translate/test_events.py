@@ -76,7 +76,7 @@ def test_whoever_stops_while_watching_may_look_at_how_far_it_came(
     page = named(events, last)
     assert "Stopped at step 2" in page.pop("status")
     assert set(page) == {"drawn", "candidates", "lens", "ledger"}, "translation and tree stay as they are"
-    assert all("was stopped before its end; translate again" in card for card in page.values())
+    assert all("was stopped before its end; search again" in card for card in page.values())
 
 
 FRENCH = replace(SHOWN, languages=Languages("English", "French"))
@@ -330,7 +330,9 @@ def test_the_chosen_model_names_what_it_reads_and_nothing_that_another_said(
     assert "ISO date down, Date in words across" in found["axes"]
     assert "lang=" not in found["examples"]
     later = named(events, events.model(turn=Turn(number=1), **chosen))
-    assert set(later) == {"sentence", "examples"}, "headings stand over what another model said, until the next result"
+    assert set(later) == {"sentence", "examples", "translate"}, (
+        "headings stand over what another model said, until the next result"
+    )
 
 
 def test_what_a_person_typed_outlives_a_change_of_model(events: TranslateEvents, service: Service) -> None:

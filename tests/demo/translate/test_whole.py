@@ -11,12 +11,14 @@ import gradio as gr
 import numpy as np
 import pytest
 
+from demo.common import status
 from demo.common.languages import Languages
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.service import Service
-from demo.translate import whole
+from demo.translate import show, whole
 from demo.translate.events import TranslateEvents
+from demo.translate.layout import described
 from demo.translate.link import TranslateLink
 from demo.translate.state import PIECES, Shown, ShownText
 from seq2seq_core.decoding import DecodeResult
@@ -166,7 +168,7 @@ def test_stop_keeps_the_sentences_that_are_done(events: TranslateEvents) -> None
     (last,) = search
     found = said(events, last)
     assert len(found.present.sentences) == 2 and found.present.undone == ("<b>Yes</b> & no.",)
-    assert "Only 2 of 3 sentences are translated; press Translate for all." in found.status
+    assert "Only 2 of 3 sentences are done; press Translate for all." in found.status
     assert found.whole.count('role="button"') == 2 and "sentence 1 of 3" in found.whole
     assert found.present.source == TEXT, "the link asks for the whole text"
 
@@ -179,7 +181,7 @@ def test_what_is_done_when_the_time_is_over_stays(events: TranslateEvents, monke
     monkeypatch.setattr(Service, "run_text", late)
     *_, last = run(events)
     found = said(events, last)
-    assert 'role="alert"' in found.status and "try a shorter text. 1 of 3 sentences are translated." in found.status
+    assert 'role="alert"' in found.status and "try a shorter text. 1 of 3 sentences are done." in found.status
     assert len(found.present.sentences) == 1 and drawn(events) <= set(last)
 
 
@@ -229,3 +231,19 @@ def test_what_the_model_could_not_read_is_said_with_its_sentence(events: Transla
     told_of = replace(present.shown, result=samples.result(notes=("Two words were not read.",)))
     update = events.regroup(present=present.changed(told_of), unit=PIECES)
     assert "Two words were not read." in said(events, update).status
+
+
+def test_a_model_of_another_task_is_spoken_of_in_its_words(events: TranslateEvents, present: ShownText) -> None:
+    known = replace(present.shown.languages, noun="transliteration")
+    other = replace(present, sentences=tuple(replace(each, languages=known) for each in present.sentences))
+    assert described(events._view, known, None)[events._view.translate] == "Transliterate"
+    page = show.everything(events._view, other, False)
+    assert "Transliterate again" in page[events._view.earlier]
+    some = replace(other, sentences=other.sentences[:2], undone=("A third one.",))
+    assert "Transliterating …" in show.growing(events._view, some, False)[events._view.status]
+    assert "press Transliterate for all" in show.line(some, False)
+    chosen = replace(other, sentences=(replace(other.shown, request=replace(other.shown.request, prefix=(5,))),))
+    assert "press Transliterate to lift that" in show.line(chosen, False)
+    assert "Translat" not in show.line(chosen, False) + show.line(some, False) + status.stopped(
+        3, known.noun, known.verb
+    )
