@@ -69,7 +69,7 @@ def fetch(place: Place, say: Say) -> Path:
 
 
 def _teller(say: Say, whole: int) -> type[tqdm[Any]]:
-    """A progress bar of ``huggingface_hub`` that draws nothing, and says each tenth of ``whole`` bytes that is there."""
+    """A progress bar of ``huggingface_hub`` that draws nothing and says each tenth of ``whole`` bytes it has."""
 
     class Teller(tqdm):
         """One of several: bytes are counted by some, files by others."""
