@@ -108,3 +108,35 @@ def test_what_cannot_be_pushed_is_said_in_one_sentence(
     code, said, complaint = push(tmp_path, OUT, str(folder), "me/digits")
     assert (code, said) == (2, "")
     assert complaint.startswith("error: the Hub does not answer (ConnectError)") and complaint.count("\n") == 1
+
+
+SERVE = """
+import json, os, sys, time
+from pathlib import Path
+from demo.api.endpoints import Endpoints
+from demo.service import Service
+service = Service([Path(sys.argv[1]), *sys.argv[2:]], "cpu")
+while any(map(service.pending, service.names)):
+    time.sleep(0.2)
+said = {name: Endpoints(service).translate("one two.", "greedy", model=name)["text"] for name in service.working()}
+print(json.dumps({"said": said, "problems": service.problems()}), flush=True)
+os._exit(0)  # a server's threads do not end by themselves
+"""
+
+
+def test_the_app_takes_what_was_pushed_by_its_name_and_revision(
+    hub: tuple[str, list[str]], folder: Path, tmp_path: Path
+) -> None:
+    address, _ = hub
+    assert push(tmp_path, address, str(folder), "me/served")[0] == 0
+    places = [str(folder), "hf:me/served@main", "hf:me/nowhere"]
+    done = subprocess.run(
+        [sys.executable, "-c", SERVE, *places], cwd=ROOT, env=environment(tmp_path, address), capture_output=True,
+        text=True, timeout=900,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    (_, local), (name, served) = told["said"].items()
+    assert served == local and "served" in name
+    [(missing, problem)] = told["problems"].items()
+    assert "nowhere" in missing and problem
