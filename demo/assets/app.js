@@ -118,6 +118,13 @@ document.addEventListener("click", (event) => {
 if (localStorage.getItem("theme") && !new URLSearchParams(location.search).has("__theme")) {
   setDark(localStorage.getItem("theme") === "dark");
 }
+// What the browser draws itself follows the theme, which Gradio writes on the body and CSS can tell the root of by :has()
+// alone. That would cost the whole page's style at every change of anything.
+function followTheme() {
+  document.documentElement.toggleAttribute("data-dark", document.body.classList.contains("dark"));
+}
+new MutationObserver(followTheme).observe(document.body, { attributeFilter: ["class"] });
+followTheme();
 
 // When a lost connection is back, Gradio loads the page anew. What was typed and not yet sent off is kept over that, and
 // over nothing else: it is taken out of the browser's storage at once.

@@ -30,18 +30,22 @@ function answersIt(bar) {
   if (place && there !== undefined && document.querySelector(place)?.dataset.there !== there) return false;
   return !said || same(JSON.parse(asked), said);
 }
+// Attributes and not :has(), which would have the browser look at the whole page again after each change of a figure.
 function compare() {
-  const earlier = [];
+  const earlier = [], busy = document.querySelector("#status .busy") !== null;
   for (const bar of document.querySelectorAll(".earlier")) {
     bar.hidden = answersIt(bar);
+    bar.toggleAttribute("data-busy", busy && bar.dataset.view === "translate");
     if (!bar.hidden) earlier.push(bar.dataset.view);
   }
   for (const card of document.querySelectorAll(".answer")) {
-    card.toggleAttribute("data-set-back", earlier.some((view) => card.classList.contains(`answer-${view}`)));
+    const setBack = earlier.some((view) => card.classList.contains(`answer-${view}`));
+    card.toggleAttribute("data-set-back", setBack && !card.querySelector(".draft"));
   }
+  document.getElementById("slim")?.toggleAttribute("data-of-earlier", earlier.includes("translate"));
 }
 addEventListener("said", compare);
-const WATCHED = ["data-asked", "data-there"];
+const WATCHED = ["data-asked", "data-there", "class"]; // "busy" and "draft" may come and go as classes alone
 new MutationObserver(compare).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: WATCHED });
 
 document.addEventListener("click", (event) => {

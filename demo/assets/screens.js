@@ -2,7 +2,12 @@
 // presenting.
 
 const root = document.documentElement;
-const enlargement = () => parseFloat(getComputedStyle(root).fontSize) / 16;
+// Asked once for each size of the window, and not before each figure, where the answer would cost the style of all that just
+// changed.
+let times = null;
+const enlargement = () => (times ??= parseFloat(getComputedStyle(root).fontSize) / 16);
+addEventListener("resize", () => (times = null));
+new MutationObserver(() => (times = null)).observe(root, { attributeFilter: ["data-present"] });
 
 // A figure's layout for type that is so many times as large: Plotly knows nothing but pixels.
 const GROWS = new Set(["size", "height", "standoff", "l", "r", "t", "b", "pad", "thickness", "xshift", "yshift", "tickwidth"]);

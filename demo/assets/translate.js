@@ -17,9 +17,10 @@ function draw() {
   const { figure, room } = asked.dataset;
   if (figure === drawn.figure && plot.layout === drawn.layout) return;
   place.hidden = !figure;
+  place.closest(".card").toggleAttribute("data-without", !figure);
   place.className = place.className.replace(/\s*\broom-\d+|$/, room ? ` ${room}` : "");
   // A long sentence gets the whole width, below the controls and the candidates.
-  place.closest(".evidence").classList.toggle("wide", Number(room?.slice("room-".length)) > 24);
+  document.getElementById("stage").toggleAttribute("data-wide", Number(room?.slice("room-".length)) > 24);
   if (figure) {
     const { data, layout: sent } = JSON.parse(figure), layout = fitting(place, enlarged(sent));
     place.style.minHeight = `${layout.height}px`; // what Plotly gives it is lost when the window is resized

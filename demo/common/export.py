@@ -34,7 +34,10 @@ MARK = "/* plotly.js */"
 
 DRAW = """
 const night = matchMedia("(prefers-color-scheme: dark)");
-const paint = () => document.body.classList.toggle("dark", night.matches);
+const paint = () => {
+  document.body.classList.toggle("dark", night.matches);
+  document.documentElement.toggleAttribute("data-dark", night.matches);
+};
 night.addEventListener("change", paint);
 paint();
 for (const place of document.querySelectorAll("[data-figure]")) {
@@ -174,8 +177,8 @@ def still(content: Html) -> Html:
 
 def _sheet(sheet: Sheet) -> Html:
     cards = [
-        tag("section", tag("h3", title), _figure(content) if isinstance(content, go.Figure) else content, class_="card")
-        for title, content in sheet.cards
+        tag("section", tag("h3", title), _figure(one) if isinstance(one, go.Figure) else one, class_="card leaf")
+        for title, one in sheet.cards
     ]
     return tag("section", tag("h2", sheet.title, dir="auto"), cards, class_="sheet")
 

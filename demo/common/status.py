@@ -22,7 +22,7 @@ def device_name(device: str) -> str:
 
 def done(
     result: DecodeResult, label: str, note: str, *,
-    given: int = 0, back: bool = False, link: str = "", button: str = "Translate",
+    given: int = 0, held: bool = False, back: bool = False, link: str = "", button: str = "Translate",
 ) -> Html:  # fmt: skip
     """After a translation, or what else the model writes.
 
@@ -31,20 +31,25 @@ def done(
         label: the strategy's.
         note: what its author should know.
         given: pieces at its beginning that were chosen rather than found.
+        held: they are as they were before a weight was moved, which nobody need have chosen.
         back: whether what the model found by itself can be shown again.
         link: a query that shows it again.
         button: what has the model write anew.
     """
+    from seq2seq_core.decoding import rows_decoded  # here and not above: see there
+
     facts = [
         label,
         *([] if result.proven is None else [proof(result.proven)]),
-        _count(result.forward_calls, "model call"),
+        _count(result.forward_calls, "step"),
+        f"{rows_decoded(result):,} rows × steps",
         f"{result.seconds * 1000:,.0f} ms",
         device_name(result.device),
         *([] if result.precision == "float32" else [result.precision]),
     ]
     if given:
-        note = f"{note} Its beginning, {_count(given, 'piece')}, is as you chose; press {button} to lift that.".strip()
+        how = "as it was before the weight you moved" if held else "as you chose"
+        note = f"{note} Its beginning, {_count(given, 'piece')}, is {how}; press {button} to lift that.".strip()
     if back:
         button = tag("button", "Go back", type="button", data_kind="back", title="What the model chose by itself")
         note = tag("span", note, " ", button)

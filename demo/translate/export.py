@@ -45,6 +45,8 @@ def _text(present: ShownText) -> dict[str, object]:
 
 def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: float, beta: float) -> str:
     """The page; ``model`` and ``strategy`` are what people call them, the rest is as on the page."""
+    from seq2seq_core.decoding import rows_decoded  # the core brings torch, which a card has no use for
+
     shown = present.shown
     result, index, known = shown.result, shown.index, shown.languages
     settings = ", ".join(f"{name} {value}" for name, value in result.config.items())
@@ -52,7 +54,8 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         "Model": f"{model} ({shown.request.model})",
         "Strategy": strategy,
         "Settings": settings,
-        "Cost": f"{result.forward_calls:,} model calls, {result.seconds * 1000:,.0f} ms on {result.device}",
+        "Cost": f"{result.forward_calls:,} steps, {rows_decoded(result):,} rows × steps, "
+        f"{result.seconds * 1000:,.0f} ms on {result.device}",
         "Precision": result.precision,
     }
     said = translation.draw(result, index, len(shown.request.prefix), known.target_code)

@@ -206,14 +206,14 @@ def _source(service: Service, unknown: Languages) -> dict[str, Any]:
             translate = gr.Button("Translate", variant="primary", elem_id="translate")
             stop = gr.Button("Stop", elem_id="stop")
             live = gr.Checkbox(False, label="Show each step", container=False, min_width=0, elem_id="live")
-            html(DRAWER)
+            html(DRAWER, elem_id="drawer-open")
     return {"sentence": sentence, "examples": examples, "translate": translate, "stop": stop, "live": live}
 
 
 def _choices(service: Service) -> dict[str, Any]:
     """The card in which model, strategy and settings are chosen."""
     with gr.Column(elem_classes="card how", elem_id="how", scale=6):
-        html(tag("header", tag("h2", "Model and settings"), CLOSE, class_="heading drawer-head"))
+        html(tag("header", tag("h2", "Model and settings"), CLOSE, class_="heading"), elem_id="drawer-head")
         model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
         names = [(entry.called, name) for name, entry in service.strategies.items()]
         chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")

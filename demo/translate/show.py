@@ -54,7 +54,8 @@ def earlier(asked: PageQuestion | None, verb: str, shown: Shown | None = None) -
 def _caption(asked: PageQuestion, shown: Shown) -> tuple[str, ...]:
     """What files of the figures say: the whole sentence, model, strategy and settings, and what was chosen by hand."""
     begun = shown.result.hypotheses[0].tokens[: shown.given]
-    by_hand = (f"beginning chosen by hand: {translation.spelled(begun)}",) if begun else ()
+    chosen = "beginning held as it was before a weight was moved" if shown.request.moved else "beginning chosen by hand"
+    by_hand = (f"{chosen}: {translation.spelled(begun)}",) if begun else ()
     return (
         f"“{shown.request.text}”",
         *asked.said[1:],
@@ -146,7 +147,8 @@ def line(present: ShownText, words: bool) -> Html:
     result = shown.result
     return status.done(
         result, STRATEGIES[result.strategy].label, " ".join(filter(None, _notes(present))),
-        given=shown.given, back=shown.before is not None, link=link.write(present, words), button=shown.languages.verb,
+        given=shown.given, held=bool(shown.request.moved), back=shown.before is not None,
+        link=link.write(present, words), button=shown.languages.verb,
     )  # fmt: skip
 
 

@@ -71,11 +71,10 @@ def cost_of(
 def rows_decoded(result: DecodeResult) -> int:
     """Rows of a sentence over all calls of the model: what a machine has to compute, known without a record of steps.
 
-    One at first, then as many as the strategy decodes at once. Of exact search the hypotheses that it expanded, as in
-    its record; those of the beam search before it are not counted.
+    One at first, then as many as the strategy decodes at once. Exact search expands hypotheses after a beam search of
+    such steps, which its record leaves out.
     """
-    if "expanded" in result.details:
-        return int(result.details["expanded"])
-    strategy = STRATEGIES[result.strategy]
+    strategy, details = STRATEGIES[result.strategy], result.details
     at_once = int(result.config[strategy.rows]) if strategy.rows else 1
-    return 1 + at_once * (result.forward_calls - 1)
+    expanded, steps = int(details.get("expanded", 0)), int(details.get("bound_calls", result.forward_calls))
+    return expanded + 1 + at_once * (steps - 1)

@@ -282,7 +282,7 @@ FITS = """() => {
 def test_the_heatmap_follows_the_window(page: Page, words: int) -> None:
     if words:
         translate(page, ", ".join(["The dog and the cat run along the river"] * (words // 9)))
-        expect(page.locator(".evidence.wide #heatmap")).to_be_visible()
+        expect(page.locator("#stage[data-wide] #heatmap")).to_be_visible()
     page.wait_for_function(FITS)
     for width in (1200, 1100, 1440):
         page.set_viewport_size({"width": width, "height": 900})

@@ -28,7 +28,8 @@ class BeamConfig(TokenConfig):
     )  # fmt: skip
     length_penalty_type: str = option(
         "avg", label="Length normalisation", choices=LENGTH_PENALTIES,
-        help="none: log P; avg: log P / t^alpha; gnmt: log P / ((5+t)/6)^alpha; t = tokens, EOS counted.",
+        help="How to make up for length, since each further token makes a translation less probable. none: log P as it "
+        "is; avg: log P / t^alpha; gnmt: log P / ((5+t)/6)^alpha; t = tokens, EOS counted.",
     )  # fmt: skip
     length_penalty: float = option(
         1.0, label="Length penalty alpha", min=0.0, max=10.0, step=0.1, soft_max=2.0,

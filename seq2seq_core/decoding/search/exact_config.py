@@ -14,7 +14,7 @@ class ExactConfig(Config):
     """What to maximise, and how much it may cost for each sentence."""
 
     max_forward_calls: int = option(
-        1000, label="Budget: calls", min=1, max=10_000_000, step=100, soft_max=10_000,
+        1000, label="Budget: calls", min=1, max=10_000_000, step=100, soft_max=20_000,
         help="Most calls of the model for one sentence, those of the beam search not counted.",
     )  # fmt: skip
     max_seconds: float = option(
@@ -27,7 +27,8 @@ class ExactConfig(Config):
     )  # fmt: skip
     length_penalty_type: str = option(
         "none", label="Length normalisation", choices=LENGTH_PENALTIES,
-        help="none: log P, whose bound is tight; avg and gnmt have a loose bound and are seldom proven.",
+        help="How to make up for length. none: log P as it is, whose bound is tight; avg and gnmt have a loose bound "
+        "and are seldom proven.",
     )  # fmt: skip
     length_penalty: float = option(
         1.0, label="Length penalty alpha", min=0.0, max=10.0, step=0.1, soft_max=2.0,

@@ -148,6 +148,7 @@ class OpenTree(Generic[StateT]):
                 "stopped_by": "proven" if proven else stopped_by,
                 "upper_bound": max([found.score, *(best / self._divisor for best in still_open)]),
                 "expanded": self._expanded,
+                "bound_calls": self._bound.forward_calls,
                 "beam_score": beam_score,
                 "search_error": found.score > beam_score + MARGIN,
                 "empty_score": self._empty_score,

@@ -26,6 +26,13 @@ def test_a_strategy_shows_its_settings_and_no_others(controls: Controls, name: s
     assert sorted(shown) == sorted(field.metadata["label"] for field in options(STRATEGIES[name].Config))
 
 
+def test_length_normalisation_is_told_in_words_before_its_formulas() -> None:
+    told = [field.metadata["help"] for one in STRATEGIES.values() for field in options(one.Config)
+            if field.name == "length_penalty_type"]  # fmt: skip
+    assert told
+    assert all(help.startswith("How to make up for length") for help in told)
+
+
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_a_strategy_is_called_what_it_does_with_the_field_s_term_beside_it(name: str) -> None:
     entry = STRATEGIES[name]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
 from benchmarks.find_examples import KINDS as CLAIMS
 from benchmarks.find_examples import holds
 from demo.common.findings import KINDS, Finding, chips, findings
+from demo.common.link import read_strategy
+from seq2seq_core.decoding import ExactConfig, options
 from seq2seq_core.pipeline import Translator
 
 CHECKPOINTS = Path(__file__).parents[3] / "checkpoints"
@@ -33,6 +36,13 @@ def test_there_is_something_to_see_in_each_view_and_for_both_languages() -> None
 @pytest.mark.parametrize("one", findings(), ids=lambda one: f"{one.model} {one.kind}")
 def test_a_sentence_still_shows_what_it_is_offered_for(one: Finding) -> None:
     assert holds(one.kind, translator(one.model), one.text, one.reference)
+
+
+def test_sliders_reach_what_an_offered_search_uses() -> None:
+    asked = [read_strategy("exact", dict(parse_qsl(one.href[1:])))[1] for one in findings() if "exact" in one.href]
+    assert asked, "an exact search is offered"
+    ends = {field.name: field.metadata["soft_max"] or field.metadata["max"] for field in options(ExactConfig)}
+    assert all(value <= ends[name] for settings in asked for name, value in settings.items())
 
 
 def test_only_what_the_models_at_hand_show_is_offered() -> None:

@@ -61,7 +61,7 @@ def test_panels_show_what_a_model_says_as_text() -> None:
 
 def test_the_status_says_strategy_cost_time_and_device() -> None:
     line = plain(status.done(samples.result(), "Beam search", "Only the first 1,000 characters were read."))
-    for fact in ("Beam search", "10 model calls", "83 ms", "CPU", "Only the first"):
+    for fact in ("Beam search", "10 steps", "rows × steps", "83 ms", "CPU", "Only the first"):
         assert fact in line
     faster = replace(samples.result(), precision="int8")
     assert "int8" in plain(status.done(faster, "Beam search", "")) and "float32" not in line

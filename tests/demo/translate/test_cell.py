@@ -149,6 +149,16 @@ def test_files_of_the_figures_say_which_weight_was_moved(events: TranslateEvents
     *_, first, last = json.loads(html.unescape(caption))
     assert first == f"attention on “{spelled(tokens[2:3])}” at step 6 set to 0.90 by hand"
     assert last == "attention on “∎” at step 7 set to 0.12 by hand"
+    begun = present.shown.result.hypotheses[0].token_ids[:2]
+    for moved, told in (
+        (weights, "beginning held as it was before a weight was moved"),
+        ((), "beginning chosen by hand"),
+    ):
+        shown = replace(present.shown, request=replace(own, prefix=begun, moved=moved))
+        assert told in html.unescape(show.earlier(question, shown))
+        line = show.line(replace(present, sentences=(shown,)), words=False)
+        assert ("as it was before the weight you moved" in line) == bool(moved)
+        assert ("as you chose" in line) != bool(moved)
 
 
 @pytest.mark.parametrize("wrong", ["2-3-3", "2-3-3-2", "2-3-3-nan", "-1-3-3-0.5", "x", "2-3-3-0.5,y", "²-3-3-0.5"])
