@@ -1,12 +1,13 @@
 """What ``new`` makes of data of one's own, beside the shape that tutorials teach, in as many minutes.
 
-    python -m benchmarks.own_data --minutes 5 pairs.tsv names=other/table.csv
+    python -m benchmarks.own_data --minutes 5 pairs.tsv names=other/table.csv geo=train.tsv,test.tsv
 
-Each table is split once: some pairs are held out, and neither sees them. Ours is what ``new --minutes`` writes and
+Where no pairs are given to test on, some are held out; neither sees them. Ours is what ``new --minutes`` writes and
 ``train`` trains. The other has the shape of PyTorch's tutorial "NLP From Scratch: Translation with a Sequence to
 Sequence Network and Attention": one GRU layer of 128 units on either side, one direction, additive attention, Adam at
 1e-3, 32 pairs a batch. It gets the pieces that ``new`` chose, its own vocabulary for each side, and validates as ours
-does, so that what is compared is the shape and how it is trained. Both are stopped when the minutes are over.
+does, so that what is compared is the shape and how it is trained. Both are stopped when the minutes are over: those of
+one core, on one thread, so that a busy machine takes longer and shows about the same. docs/training-log.md has figures.
 """
 
 from __future__ import annotations

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 BATCHES_AT_ONCE = 32
 """Batches read before any is decoded, so that sentences of like length can be put together."""
 
+CUT = "broken off at the length limit, before the end sign; --max-new-tokens sets another"
+"""What is said of an output that did not come to its end."""
+
 
 class Parser(argparse.ArgumentParser):
     """argparse whose errors are one line, and whose flags cannot be shortened: a new one must break no script."""
@@ -544,11 +547,14 @@ def _translate(flags: argparse.Namespace) -> None:
             json.dumps(
                 (
                     _json(translation, flags.trace) if flags.json else _text(translation, number, several),
-                    translation.notes,
+                    (*translation.notes, *([CUT] if any(map(translation.cut, range(shown(translation)))) else [])),
                 )
             )
             for number, translation in enumerate(translations, start=first + 1)
         ]
+
+    def shown(translation: Translation) -> int:
+        return translation.ranks if several or flags.json else 1
 
     notes: dict[str, list[int]] = {}
     done, start = 0, time.monotonic()
@@ -688,15 +694,19 @@ def _evaluate(flags: argparse.Namespace) -> None:
         )
     translator = Translator.load(flags.checkpoint, flags.device, precision=flags.precision)
 
-    def texts(lines: Sequence[str], first: int) -> list[str]:
+    def outputs(lines: Sequence[str], first: int) -> list[str]:
+        """Each output and whether it ends by itself, as JSON."""
         results = translator.translate(lines, config, batch_size=flags.batch_size, first_index=first)
-        return [result.hypotheses[0].text for result in results]
+        return [json.dumps((result.hypotheses[0].text, result.hypotheses[0].finished)) for result in results]
 
     start = time.monotonic()
-    said = list(chain.from_iterable(team.map(sources, texts, flags.batch_size * BATCHES_AT_ONCE)))
+    found = list(map(json.loads, chain.from_iterable(team.map(sources, outputs, flags.batch_size * BATCHES_AT_ONCE))))
     seconds = time.monotonic() - start
     if not team.leads:
         return
+    said = [text for text, _ in found]
+    if cut := sum(not finished for _, finished in found):
+        print(f"note: {cut:,} of {len(found):,} outputs: {CUT}", file=sys.stderr)
     quality = corpus_quality(said, references)
     if flags.save:
         _save_scores(flags, quality, config, len(sources))

@@ -90,6 +90,11 @@ class Translation:
         """What a person should know of how the sentences were read, each note once."""
         return tuple(dict.fromkeys(note for result in self.sentences for note in result.notes))
 
+    def cut(self, rank: int = 0) -> bool:
+        """Whether a sentence of ``text(rank)`` was broken off at the length limit."""
+        chosen = (each.hypotheses[min(rank, len(each.hypotheses) - 1)] for each in self.sentences)
+        return not all(hypothesis.finished for hypothesis in chosen)
+
     @property
     def ranks(self) -> int:
         """How many whole translations there are: as many as hypotheses of the sentence that has most; at least 1."""

@@ -22,6 +22,9 @@ UNSEEN = 0.001
 SENTENCE_ENDS = 0.05
 """The share of symbols that end in a sentence's sign, at most: then they are no words of sentences."""
 
+PUNCTUATED = 0.2
+"""The same share of what is short and yet no name or single word: "Go." and "Who knows?" are sentences."""
+
 FEW_WORDS, SHORT, BESIDE = 3.0, 30.0, 80.0
 """Fewer words and characters than the first two a side, on average, are names and single words; beside such a side one
 of fewer characters than the last is read letter by letter, too."""
@@ -56,6 +59,7 @@ class Units:
 class SideShape:
     """Of one side. words, characters: of a text on average. often: how many times a word stands there, on average.
     kinds: of words, where they are a closed set. limited: they are words of a set that hardly grows.
+    ends: the share of words that end in a sentence's sign.
     """
 
     words: float
@@ -63,11 +67,12 @@ class SideShape:
     often: float
     kinds: int | None
     limited: bool
+    ends: float
 
     @property
     def short(self) -> bool:
         """Names and single words."""
-        return self.words < FEW_WORDS and self.characters <= SHORT
+        return self.words < FEW_WORDS and self.characters <= SHORT and self.ends <= PUNCTUATED
 
     @property
     def right_or_wrong(self) -> bool:
@@ -124,6 +129,7 @@ def shape_of(side: Sequence[str]) -> SideShape:
         characters=sum(map(len, side)) / max(1, len(side)),
         often=often,
         kinds=len(counted) if closed else None,
+        ends=ends,
         limited=often >= LIMITED_OFTEN and unseen <= LIMITED_UNSEEN,
     )
 

@@ -99,6 +99,8 @@ def test_what_is_right_or_wrong_as_a_whole() -> None:
     for sample in (figures, asked, *([shape() for _ in range(500)] for shape in (pronunciations, inflection, names))):
         assert choose_units(sample, "bpe").right_or_wrong
         assert choose_units(sample, "bpe", ("char", "char")).right_or_wrong  # whatever the pieces are
+    short = [(f"{RNG.choice(WORDS)}!", f"{RNG.choice(WORDS)} {RNG.choice(WORDS)}.") for _ in range(500)]
+    assert not choose_units(short, "char").right_or_wrong and "single words" not in choose_units(short, "char").reason
     for usual in ("bpe", "char"):
         assert not choose_units([sentences() for _ in range(500)], usual).right_or_wrong
 
