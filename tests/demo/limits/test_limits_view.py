@@ -106,15 +106,17 @@ def test_the_figures_show_what_the_core_found(shown: BesideEachOther) -> None:
 
 def test_what_was_measured_is_drawn_as_it_was_measured() -> None:
     known = measured()["models"]
-    figure = lengths.draw(None, known)
-    for name, line in ((line.name, line) for line in figure.data if line.name):
+    titles = {name: f"Title of {name}" for name in known}
+    figure = lengths.draw(None, titles)
+    for name, line in ((line.name.removeprefix("Title of "), line) for line in figure.data if line.name):
         assert sorted(line.y) == sorted(group["bleu"] for group in known[name]["lengths"])
-    assert reach.average(["en-de-attention"]).data[1].y == tuple(
+    assert reach.average({"en-de-attention": "With"}).data[1].y == tuple(
         round(row["mean"], 4) for row in known["en-de-attention"]["reach"]
     )
-    mean = exposure.slips_average(["en-de-context"]).data[1]
+    mean = exposure.slips_average({"en-de-context": "Without"}).data[1]
     assert list(mean.y) == [row["mean"] for row in known["en-de-context"]["slips"]["lost"]]
-    assert "en-de-context" in exposure.many(list(known)) and "python -m benchmarks.limits" in source_of()
+    assert mean.name == "Without, in the mean"
+    assert "Title of en-de-context: " in exposure.many(titles) and "python -m benchmarks.limits" in source_of()
 
 
 def test_the_figures_are_those_of_the_weights_that_ship() -> None:
