@@ -81,7 +81,7 @@ class LimitsEvents:
         shown: BesideEachOther | None = None
         try:
             shown = self._begin(*asked)
-            yield {self._view.status: said.asking(shown), **self._in_the_mean(_of(shown.titles, shown.models))}
+            yield {self._view.status: said.asking(shown), **self._in_the_mean(shown.called)}
             with closing(self._service.run_beside(shown.asked)) as answers:
                 for known in answers:
                     if turn.number != mine:
@@ -178,7 +178,7 @@ class LimitsEvents:
             view.reach: reach.here(shown),
             view.exposure: exposure.curves(shown),
             view.slips: exposure.slips(shown),
-            view.slips_told: exposure.told(shown, _of(shown.titles, shown.models)),
+            view.slips_told: exposure.told(shown),
             view.earlier: bar(VIEW, shown.question, "limits-ask", "Set beside again"),
         }
 

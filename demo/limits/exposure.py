@@ -59,7 +59,7 @@ def slips(shown: BesideEachOther) -> go.Figure:
         for place, one in enumerate(shown.found)
         if one.slip is not None
     ]  # fmt: skip
-    return figure([*traces, *_mean_slips({name: shown.title(name) for name in shown.models})], AFTER, LOST)
+    return figure([*traces, *_mean_slips(shown.called)], AFTER, LOST)
 
 
 def slips_average(names: Mapping[str, str]) -> go.Figure:
@@ -80,10 +80,10 @@ def _mean_slips(names: Mapping[str, str]) -> list[Any]:
     return traces
 
 
-def told(shown: BesideEachOther, names: Mapping[str, str]) -> Html:
+def told(shown: BesideEachOther) -> Html:
     """For each model which word was put where, how it goes on, and when it has recovered; then the mean of many."""
     lines = [tag("li", _sentence(one, shown.title(one.model), shown.languages.target_code)) for one in shown.found]
-    return join([tag("ul", lines, class_="evidence-list"), many(names)])
+    return join([tag("ul", lines, class_="evidence-list"), many(shown.called)])
 
 
 def many(names: Mapping[str, str]) -> Html:

@@ -45,6 +45,11 @@ class BesideEachOther:
         return self.titles.get(name, name)
 
     @property
+    def called(self) -> dict[str, str]:
+        """What people call the models that were asked for, by name."""
+        return {name: self.title(name) for name in self.models}
+
+    @property
     def done(self) -> bool:
         """Every model was asked."""
         return len(self.found) == len(self.asked.requests)

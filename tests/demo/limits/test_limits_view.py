@@ -90,7 +90,8 @@ def test_every_number_of_the_tables_is_the_core_s(shown: BesideEachOther, servic
         assert one.expected is not None
         assert one.expected.hypothesis.log_prob == pytest.approx(scored.hypotheses[0].log_prob, abs=1e-3)
         assert f"{one.expected.hypothesis.log_prob:.2f}".replace("-", "−") in drawn
-    assert by_token.count("<section>") == 2 and by_token.count(">one</th>") == 2
+    assert by_token.count("<section>") == 2 and by_token.count('title="one">Tiny one</th>') == 2
+    assert 'title="one">Tiny one</th>' in drawn
 
 
 def test_the_figures_show_what_the_core_found(shown: BesideEachOther) -> None:
@@ -153,7 +154,7 @@ def test_what_is_shown_in_the_mean_is_of_the_models_that_were_asked(
     monkeypatch.setattr("demo.limits.exposure.measured", lambda: {"models": {"two": known}})
     first = next(iter(events.said(events.ask(Turn(), *ASKED))))
     assert [line.name for line in first.exposure_average.data if line.name] == [
-        "two, teacher-forced", "two, free-running",
+        "Tiny two, teacher-forced", "Tiny two, free-running",
     ]  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def test_attention_keeps_its_bleu_where_the_fixed_context_loses_it() -> None:
 
 
 def test_the_sentence_s_own_point_is_added_for_each_model(shown: BesideEachOther) -> None:
-    stars = [trace for trace in lengths.draw(shown, ()).data if "this sentence" in (trace.name or "")]
+    stars = [trace for trace in lengths.draw(shown, {}).data if "this sentence" in (trace.name or "")]
     assert [trace.y[0] for trace in stars] == [round(bleu, 2) for bleu, _ in shown.scores if bleu is not None]
 
 
