@@ -1,9 +1,10 @@
 """Sentences on which something worth seeing really happens with a model, for the links of the app.
 
-    python -m benchmarks.find_examples --data data checkpoints/en-de checkpoints/en-fr > demo/assets/findings.tsv
+    python -m benchmarks.find_examples --data data checkpoints/en-* > demo/assets/findings.tsv
 
-Looks through validation sentences, short and clean ones, and prints of each kind the one on which it shows most, or
-nothing where it shows on none. ``holds`` says what each kind claims: a test asks it of every sentence that ships.
+Looks through validation sentences, short and clean ones, of the kind that a model learnt from, and prints of each kind
+the one on which it shows most, or nothing where it shows on none. ``holds`` says what each kind claims: a test asks it
+of every sentence that ships.
 """
 
 from __future__ import annotations
@@ -21,9 +22,22 @@ from seq2seq_core.evaluation import sentence_quality
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.why_not import why_not
 
-CORPORA = {"German": "tatoeba-en-de/valid.tsv.gz", "French": "tatoeba-en-fr/valid.tsv.gz"}
+CHECKPOINTS = Path(__file__).resolve().parents[1] / "checkpoints"
+CORPORA = {
+    "German": CorpusConfig(path="tatoeba-en-de/valid.tsv.gz"),
+    "French": CorpusConfig(path="tatoeba-en-fr/valid.tsv.gz"),
+}
+CAPTIONS = CorpusConfig(source="multi30k/val.en.gz", target="multi30k/val.de.gz")
+"""For models that learnt from captions alone."""
+
+WITHOUT_ATTENTION = {"en-de-attention": "en-de-context"}
+"""The twin of a model, trained alike."""
+
 WORDS = range(4, 13)
 """Words of a sentence that one reads at a glance."""
+
+LONG = range(15, 31)
+"""Words of a sentence that one vector hardly holds."""
 
 LOOKED_AT = 200
 """Sentences of each model."""
@@ -33,6 +47,9 @@ WIDE = BeamConfig(num_beams=50, length_penalty_type="none")
 SAMPLES = SampleConfig(num_return_sequences=5)
 GOOD = 70.0
 """chrF of a translation that is good."""
+
+FAIR = 55.0
+"""chrF of a long translation that says what it should: few are as near to their one reference as short ones are."""
 
 CLEAR = 25.0
 """chrF by which one translation must be better than another for a person to see it."""
@@ -55,14 +72,17 @@ def better(worse: Config, than: Config) -> Callable[[Translator, Sequence[Pair]]
     """How much better the second search's translation is, in chrF; 0 where it is no good translation itself."""
 
     def shows(translator: Translator, pairs: Sequence[Pair]) -> list[float]:
-        bad, good = (_said(translator, pairs, config) for config in (worse, than))
-        found = [
-            (chrf(one, pair.reference), chrf(two, pair.reference))
-            for one, two, pair in zip(bad, good, pairs, strict=True)
-        ]
-        return [two - one if two > GOOD else 0.0 for one, two in found]
+        return _gains(_said(translator, pairs, worse), _said(translator, pairs, than), pairs)
 
     return shows
+
+
+def better_than_twin(translator: Translator, pairs: Sequence[Pair]) -> list[float]:
+    """How much better it translates than its twin without attention, in chrF; 0 where it does not translate well."""
+    if translator.name not in WITHOUT_ATTENTION:
+        return [0.0] * len(pairs)
+    twin = Translator.load(CHECKPOINTS / WITHOUT_ATTENTION[translator.name])
+    return _gains(_said(twin, pairs, BeamConfig()), _said(translator, pairs, BeamConfig()), pairs, FAIR)
 
 
 def spread(translator: Translator, pairs: Sequence[Pair]) -> list[float]:
@@ -109,6 +129,7 @@ KINDS: dict[str, Callable[[Translator, Sequence[Pair]], list[float]]] = {
     "beam-over-greedy": better(GreedyConfig(), BeamConfig()),
     "wider-is-worse": better(WIDE, PLAIN),
     "length-normalisation": better(PLAIN, BeamConfig()),
+    "attention-over-none": better_than_twin,
     "samples-differ": spread,
     "empty-is-best": empty_is_best,
     "search-error": error_of("search error", GreedyConfig()),
@@ -122,24 +143,43 @@ def holds(kind: str, translator: Translator, text: str, reference: str) -> bool:
     return KINDS[kind](translator, [Pair(text, reference)])[0] >= CLEAR
 
 
-def examples(translator: Translator, pairs: Sequence[Pair]) -> Iterator[tuple[str, Pair]]:
+def examples(translator: Translator, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Pair]]:
     """Of each kind the pair on which it shows most; none where it shows on none."""
     for kind, shows in KINDS.items():
-        shown = shows(translator, pairs)
-        place = max(range(len(pairs)), key=shown.__getitem__)
+        words = LONG if kind == "attention-over-none" else WORDS
+        among = clean(pairs, words)[:LOOKED_AT]
+        shown = shows(translator, among)
+        place = max(range(len(among)), key=shown.__getitem__)
         print(f"{translator.name} {kind}: {shown[place]:.0f}", file=sys.stderr, flush=True)
         if shown[place] >= CLEAR:
-            yield kind, pairs[place]
+            yield kind, among[place]
 
 
-def clean(pairs: Sequence[tuple[str, str]]) -> list[Pair]:
-    """Short sentences in plain letters, each once."""
+def clean(pairs: Sequence[tuple[str, str]], words: range = WORDS) -> list[Pair]:
+    """Sentences of so many words, in plain letters, each once."""
     kept = {
         source: target
         for source, target in pairs
-        if len(source.split()) in WORDS and source.isascii() and not any(sign.isdigit() for sign in source)
+        if len(source.split()) in words and source.isascii() and not any(sign.isdigit() for sign in source)
     }
     return [Pair(*pair) for pair in kept.items()]
+
+
+def corpus_of(translator: Translator) -> CorpusConfig:
+    """Validation sentences of the kind that a model learnt from."""
+    learnt_from = translator.metadata["training"]["data"]
+    if all("Multi30k" in data for data in learnt_from):
+        return CAPTIONS
+    return CORPORA[str(translator.metadata["target_language"])]
+
+
+def _gains(worse: Sequence[str], than: Sequence[str], pairs: Sequence[Pair], good: float = GOOD) -> list[float]:
+    """How much better the second texts are, in chrF; 0 where they are no good translations themselves."""
+    found = [
+        (chrf(one, pair.reference), chrf(two, pair.reference))
+        for one, two, pair in zip(worse, than, pairs, strict=True)
+    ]
+    return [two - one if two > good else 0.0 for one, two in found]
 
 
 def _said(translator: Translator, pairs: Sequence[Pair], config: Config) -> list[str]:
@@ -164,9 +204,10 @@ def main() -> None:
     rows.writerow(["model", "kind", "text", "reference"])
     for folder in flags.checkpoints:
         translator = Translator.load(folder)
-        corpus = CORPORA[str(translator.metadata["target_language"])]
-        pairs = clean(read_corpus(CorpusConfig(path=corpus), flags.data))[:LOOKED_AT]
-        rows.writerows([translator.name, kind, pair.text, pair.reference] for kind, pair in examples(translator, pairs))
+        pairs = read_corpus(corpus_of(translator), flags.data)
+        for kind, pair in examples(translator, pairs):
+            rows.writerow([translator.name, kind, pair.text, pair.reference])
+            sys.stdout.flush()  # each takes minutes of a busy machine
 
 
 if __name__ == "__main__":

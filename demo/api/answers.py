@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from demo.common.export import TOO_LONG, WRITING, plain
 from demo.common.stopping import Watch
 from demo.common.text_input import joined
-from demo.compare.figures import figures
+from demo.compare.figures import figures, timed
 from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 
 if TYPE_CHECKING:
@@ -170,9 +170,12 @@ def card(contestant: Contestant, request: Asked) -> Plain:
     }
 
 
-def row(result: DecodeResult, reference: str) -> Plain:
-    """What came of a card."""
-    return dataclasses.asdict(figures(result, reference))
+def row(results: Sequence[DecodeResult], reference: str) -> Plain:
+    """What came of a card: its first result, and median and range of the times of all."""
+    known = figures(results[0], reference)
+    if len(results) > 1:
+        known = timed(known, tuple(1000 * result.seconds for result in results))
+    return {**dataclasses.asdict(known), "runs": known.runs, "range": list(known.range) if known.range else None}
 
 
 def model(known: KnownModel) -> Plain:

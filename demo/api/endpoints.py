@@ -3,6 +3,7 @@
 Gradio reads one line for each argument, and the annotation of what is returned as it stands: it is not postponed here.
 """
 
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -10,6 +11,7 @@ from demo.api import answers
 from demo.api.refusals import refusals
 from demo.common.contest import Contest, prepare
 from demo.common.text_input import InputError, clean
+from demo.compare.timing import SECONDS
 from demo.service import (
     Asked,
     AskedWhy,
@@ -26,6 +28,10 @@ from seq2seq_core.decoding import DecodeResult
 
 if TYPE_CHECKING:
     from seq2seq_core.why_not import WhyNot
+
+
+MOST_TIMINGS = 10
+"""Of each card of a comparison."""
 
 
 class CardArgument(TypedDict, total=False):
@@ -86,7 +92,13 @@ class Endpoints:
             return answers.translation(results, asked, trace)
 
     def compare(
-        self, text: str, cards: list[CardArgument], reference: str = "", seed: int = 0, model: str = ""
+        self,
+        text: str,
+        cards: list[CardArgument],
+        reference: str = "",
+        seed: int = 0,
+        model: str = "",
+        timings: int = 1,
     ) -> dict[str, Any]:
         """Translates one sentence by several strategies or models, and sets their quality and cost side by side.
 
@@ -96,6 +108,7 @@ class Endpoints:
             reference: A good translation, if there is one: each result then gets chrF and BLEU against it.
             seed: Of the strategies that draw at random, so that the same request gets the same answer.
             model: Name of a model for cards without one of their own, as models lists them. Empty for the first.
+            timings: How often to decode each card for its time, 1 to 10: the answer has median and range.
 
         Returns:
             a result for each card, in their order: settings, text, log P, score, forward calls, time, chrF and BLEU
@@ -103,6 +116,8 @@ class Endpoints:
         with refusals():
             if not isinstance(reference, str | None):
                 raise InputError("Give the reference as text.")
+            if not isinstance(timings, int) or isinstance(timings, bool) or not 1 <= timings <= MOST_TIMINGS:
+                raise InputError(f"Give timings as a whole number from 1 to {MOST_TIMINGS}.")
             contest = prepare(self._service, text, self._model(model), cards, seed=seed, reference=reference)
             first = contest.requests[0]
             return {
@@ -112,7 +127,7 @@ class Endpoints:
                 "note": contest.note,
                 "scale": contest.scale,
                 "metrics": _metrics(contest.reference),
-                "results": [self._row(contest, place) for place in range(len(contest.cards))],
+                "results": self._rows(contest, timings),
             }
 
     def score(self, text: str, target: str, model: str = "") -> dict[str, Any]:
@@ -249,13 +264,31 @@ class Endpoints:
         """``name``, or that of the first model that works where it is left out."""
         return self._service.first() if name in ("", None) else name
 
-    def _row(self, contest: Contest, place: int) -> dict[str, Any]:
-        """A card and what came of it. One that fails, on a model without attention say, leaves the others be."""
-        ran = answers.card(contest.cards[place], contest.requests[place])
-        try:
-            return {**ran, **answers.row(self._result(contest.requests[place]), contest.reference)}
-        except InputError as error:
-            return {**ran, "error": str(error)}
+    def _rows(self, contest: Contest, timings: int) -> list[dict[str, Any]]:
+        """Each card and what came of it, decoded round by round, so that the machine's mood meets all alike.
+
+        A card that fails, on a model without attention say, leaves the others be. No round begins that would end after
+        ``SECONDS``; ``runs`` says how many there were.
+        """
+        results: list[list[DecodeResult]] = [[] for _ in contest.requests]
+        errors: dict[int, str] = {}
+        begun = time.monotonic()
+        for done in range(timings):
+            if done and (time.monotonic() - begun) * (done + 1) / done > SECONDS:
+                break
+            for place, request in enumerate(contest.requests):
+                if place not in errors:
+                    try:
+                        results[place].append(self._result(request))
+                    except InputError as error:
+                        errors[place] = str(error)
+        return [
+            {
+                **answers.card(contest.cards[place], contest.requests[place]),
+                **({"error": errors[place]} if place in errors else answers.row(found, contest.reference)),
+            }
+            for place, found in enumerate(results)
+        ]
 
     def _agreement(self, asked: AskedWhy, known: "WhyNot", candidates: object) -> dict[str, Any]:
         """What the model's own candidates agree on, where some are asked for."""

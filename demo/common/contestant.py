@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, replace
 from typing import Any
 
@@ -47,6 +47,16 @@ def named(strategy: str, settings: Mapping[str, Any], model: str = "") -> str:
             short = BRIEF.get(option.name) or re.sub(r" \(.*\)", "", label).lower()
             details.append(f"{short} {_shown(option, value)}")
     return ", ".join([name, *details]) + times + (f" · {model}" if model else "")
+
+
+def called(card: Contestant, titles: Callable[[str], str]) -> str:
+    """What a card is called on the page: a name that its settings gave it says what people call its model.
+
+    ``titles`` says so by a model's name; "" where it does not know.
+    """
+    if not card.model or card.name != named(card.strategy, card.settings, card.model):
+        return card.name
+    return named(card.strategy, card.settings, titles(card.model) or card.model)
 
 
 def _shown(option: Field[Any], value: Any) -> str:

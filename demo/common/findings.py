@@ -7,16 +7,21 @@ what it is offered for.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Container
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from demo.common import contest_link, why_link
 from demo.common.assets import ASSETS
 from demo.common.contestant import contestant
 from demo.common.link import to_translate
-from demo.common.markup import Html, tag
+from demo.common.markup import Html, join, tag
 
 TABLE = ASSETS / "findings.tsv"
+FIRST = ("en-de", "en-fr")
+"""Models whose findings are seen at once; those of others are folded up where these show the same."""
+
+TWINS = ("en-de-attention", "en-de-context")
+"""Trained alike, with attention and without."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +41,25 @@ class Finding:
 
 @dataclass(frozen=True)
 class FindingKind:
-    """What a sentence shows, and in which view. link: makes the query that opens it."""
+    """What a sentence shows, and in which view.
+
+    link: makes the query that opens it. beside: name of a model that it needs as well; "" = none.
+    """
 
     label: str
     view: str
     link: Callable[[Finding], str]
+    beside: str = ""
 
 
 def _cards(*cards: tuple[str, dict[str, object]]) -> Callable[[Finding], str]:
     chosen = [contestant(strategy, **settings) for strategy, settings in cards]
     return lambda one: contest_link.write(one.text, one.model, 0, one.reference, chosen)
+
+
+def _twins(one: Finding) -> str:
+    cards = [contestant("beam", name) for name in TWINS]
+    return contest_link.write(one.text, one.model, 0, one.reference, cards)
 
 
 def _why(strategy: str) -> Callable[[Finding], str]:
@@ -64,6 +78,7 @@ KINDS = {
         "a wider beam is worse", "compare", _cards(("beam", _PLAIN), ("beam", {**_PLAIN, "num_beams": 50}))
     ),
     "length-normalisation": FindingKind("length decides the winner", "compare", _cards(("beam", _PLAIN), ("beam", {}))),
+    "attention-over-none": FindingKind("attention beats none on a long sentence", "compare", _twins, TWINS[1]),
     "samples-differ": FindingKind(
         "samples go five ways", "compare", _cards(("greedy", {}), ("sample", {"num_return_sequences": 5}))
     ),
@@ -79,10 +94,33 @@ def findings() -> list[Finding]:
         return [Finding(**row) for row in csv.DictReader(file, delimiter="\t")]
 
 
-def chips(view: str, models: Container[str]) -> Html:
-    """Links to what there is to see in a view with these models, by name; nothing where there is nothing."""
-    shown = [one for one in findings() if one.model in models and KINDS[one.kind].view == view]
-    if not shown:
+def chips(view: str, titles: Mapping[str, str]) -> Html:
+    """Links to what there is to see in a view with these models, by name; nothing where there is nothing.
+
+    Args:
+        view: the view's name.
+        titles: what people call each model, by name.
+    """
+    found = [
+        one
+        for one in findings()
+        if KINDS[one.kind].view == view and one.model in titles and KINDS[one.kind].beside in ("", *titles)
+    ]
+    shown = {one.kind for one in found if one.model in FIRST}
+    first = [one for one in found if one.model in FIRST or one.kind not in shown]
+    others = [one for one in found if one not in first]
+    return join([_links("See", "Examples", first, titles), _folded(others, titles)]) if found else Html()
+
+
+def _links(before: str, label: str, shown: Sequence[Finding], titles: Mapping[str, str]) -> Html:
+    """Links behind a word, each with the model that it is for; ``label`` names them for a screen reader."""
+    links = [tag("a", f"{KINDS[one.kind].label} ({titles[one.model]})", href=one.href, title=one.text) for one in shown]
+    return tag("nav", tag("span", before, class_="try"), links, class_="chips", aria_label=label)
+
+
+def _folded(others: Sequence[Finding], titles: Mapping[str, str]) -> Html:
+    """The same with other models; nothing where there are none."""
+    if not others:
         return Html()
-    links = [tag("a", f"{KINDS[one.kind].label} ({one.model})", href=one.href, title=one.text) for one in shown]
-    return tag("nav", tag("span", "See", class_="try"), links, class_="chips", aria_label="Examples")
+    rows = _links("See", "Examples with other models", others, titles)
+    return tag("details", tag("summary", "The same with other models"), rows, class_="folded")

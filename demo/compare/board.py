@@ -44,7 +44,7 @@ class ShownCard:
     href: a query that opens it in Translate; "" before there is a result.
     stale: the figures are of what was asked before.
     busy: it is being decoded.
-    model: what its model is called; "" where all cards have the same, or its name says it.
+    model: what people call its model; "" where all cards have the comparison's. model_name: its name in links.
     """
 
     name: str
@@ -55,6 +55,7 @@ class ShownCard:
     stale: bool = False
     busy: bool = False
     model: str = ""
+    model_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -241,8 +242,9 @@ def _row(
     badge = tag("span", str(place + 1), class_="badge", style=f"background:{fill};color:{ink}")
     said = [] if card.name.startswith(card.about.removesuffix(" search")) else [card.about]
     said += [card.model] if card.model else []
-    about = tag("small", " · ".join(said)) if said else ""
-    who = tag("div", badge, tag("span", tag("b", card.name, dir="auto"), about), role="rowheader", class_="who")
+    about = tag("small", " · ".join(said), title=card.model_name if card.model else None) if said else ""
+    name = card.name.removesuffix(f" · {card.model}")  # which the line below says
+    who = tag("div", badge, tag("span", tag("b", name, dir="auto"), about), role="rowheader", class_="who")
     figures = [_figure(column, card, best[column.name]) for column in columns]
     kind = " ".join(["contestant", *(["waiting"] if card.stale or card.busy else []),
                      *(["opened"] if place == shown.opened else [])])  # fmt: skip

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from demo.common.contest import MAX_CARDS, Contest, seeded
-from demo.common.contestant import Contestant
+from demo.common.contestant import Contestant, called
 from demo.common.link import to_translate
 from demo.common.question import PageQuestion
 from demo.common.turn import Turn
@@ -247,8 +247,8 @@ class Desk(Turn):
             model = self.model_of(card)
             outcome, about = self.outcome(card), strategies[card.strategy].label
             is_busy = self.busy is not None and _alike(card, self.busy) and not self._fresh(card)
-            named = not several or not model or model in card.name
-            shown = ShownCard(card.name, about, busy=is_busy, model="" if named else titles(model))
+            title = titles(model) if model and (several or card.model) else ""
+            shown = ShownCard(called(card, titles), about, busy=is_busy, model=title, model_name=model)
             if outcome:
                 stale = outcome.run != self.number
                 shown = replace(shown, figures=outcome.figures, problem=outcome.problem, stale=stale)

@@ -8,7 +8,7 @@ import gradio as gr
 
 from demo.common import strategy
 from demo.common.contest import contestants
-from demo.common.contestant import Contestant, contestant, defaults, named, on_model
+from demo.common.contestant import Contestant, called, contestant, defaults, named, on_model
 from demo.common.settings import configure
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
@@ -39,7 +39,7 @@ class Editing:
             editor.panel: gr.update(visible=True),
             editor.title: board.opened(place),
             editor.problem: "",
-            editor.name: gr.update(value="" if card.name == generated else card.name, placeholder=generated),
+            editor.name: gr.update(value="" if card.name == generated else card.name, placeholder=self._named(card)),
             editor.model: card.model,
             editor.strategy: card.strategy,
             editor.summary: strategy.summary(self._service.strategies[card.strategy].summary),
@@ -111,8 +111,13 @@ class Editing:
             (card,) = contestants([{**vars(old), "name": typed, "settings": settings}])
         except InputError as error:
             return {editor.problem: board.problem(str(error).removeprefix("Strategy 1: "))}
-        name = gr.update(placeholder=named(card.strategy, card.settings, card.model))
+        name = gr.update(placeholder=self._named(card))
         return self._changed(desk, card) | {editor.name: name, editor.problem: ""}
+
+    def _named(self, card: Contestant) -> str:
+        """What the card is called where nobody types a name."""
+        made = named(card.strategy, card.settings, card.model)
+        return called(replace(card, name=made), self._service.title)
 
     def _changed(self, desk: Desk, card: Contestant) -> Updates:
         before = self._display.picture(desk)

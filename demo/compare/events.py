@@ -12,7 +12,7 @@ import gradio as gr
 
 from demo.common import export
 from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
-from demo.common.contestant import Contestant, contestant
+from demo.common.contestant import Contestant, called, contestant
 from demo.common.controls import reads
 from demo.common.examples import COMPARED, EXAMPLES
 from demo.common.languages import Languages, with_article
@@ -105,7 +105,7 @@ class CompareEvents:
         # Cards may be added and removed meanwhile, so what is next is asked for anew each time.
         while (card := desk.due()) is not None:
             desk.busy, painted = card, time.monotonic()
-            yield {view.status: _busy(desk, card), **self._display.board(desk)}
+            yield {view.status: self._busy(desk, card), **self._display.board(desk)}
             try:
                 with closing(self._service.run(self._request(desk, contest, card))) as events:
                     for event in events:
@@ -115,7 +115,7 @@ class CompareEvents:
                             desk.put(card, event)
                         elif event is not None and time.monotonic() - painted > REPAINT:
                             painted = time.monotonic()
-                            yield {view.status: _busy(desk, card, event.steps)}
+                            yield {view.status: self._busy(desk, card, event.steps)}
             except InputError as error:
                 desk.put(card, None, str(error))
             except Exception:
@@ -136,6 +136,11 @@ class CompareEvents:
         return PageQuestion(
             (typed(text), model, seed), (quoted(str(text)), self._service.title(model), f"seed {contest.seed}")
         )
+
+    def _busy(self, desk: Desk, card: Contestant, step: int = 0) -> str:
+        """How far the run is; where the card was taken away meanwhile, as if it were the last."""
+        place, name = desk.place(card), called(card, self._service.title)
+        return board.busy(name, len(desk.cards) if place is None else place, len(desk.cards), step)
 
     def _request(self, desk: Desk, contest: Contest, card: Contestant) -> Asked:
         """What a card wants, which may be new since the run began."""
@@ -233,7 +238,7 @@ class CompareEvents:
         if not isinstance(axis, str) or axis not in desk.axes or not desk.finished():
             return UNCHANGED
         desk.axis = axis
-        return {self._view.plot: plot(desk)}
+        return {self._view.plot: plot(desk, self._service)}
 
     def export(self, desk: Desk, event: gr.EventData) -> Updates:
         """The comparison as a file, for the page to save."""
@@ -262,9 +267,3 @@ def _ending(desk: Desk, contest: Contest, mine: int) -> str:
     desk.note = ""
     calls, seconds = sum(result.forward_calls for result in results), sum(result.seconds for result in results)
     return board.done(len(results), calls, seconds, " ".join(filter(None, notes)))
-
-
-def _busy(desk: Desk, card: Contestant, step: int = 0) -> str:
-    """How far the run is; where the card was taken away meanwhile, as if it were the last."""
-    place = desk.place(card)
-    return board.busy(card.name, len(desk.cards) if place is None else place, len(desk.cards), step)

@@ -118,10 +118,11 @@ def lay_out(service: Service) -> CompareView:
                 label="Reference, if you have one", lines=1, max_lines=6, elem_id="compare-reference",
                 placeholder="A translation you trust, to measure against",
             )  # fmt: skip
-        html(chips("compare", service.names))
+        html(chips("compare", service.told_titles()))
         with gr.Row(elem_classes="choices"):
-            names = list(service.names)
-            model = gr.Dropdown(names, value=names[0], label="Model", info=ONE_MODEL, filterable=False)
+            model = gr.Dropdown(
+                _titled(service), value=service.names[0], label="Model", info=ONE_MODEL, filterable=False
+            )
             seed = gr.Number(0, label="Seed", info=SEED, precision=0, minimum=0, elem_id="compare-seed")
         with gr.Row(elem_classes="actions"):
             run = gr.Button("Compare", variant="primary", elem_id="compare")
@@ -181,12 +182,11 @@ def lay_out(service: Service) -> CompareView:
 def _editor(service: Service) -> Editor:
     with gr.Column(visible=False, elem_classes="editor how", elem_id="editor") as panel:
         title = html(elem_id="editor-title")
-        html(chips("compare", service.names))
         with gr.Row(elem_classes="choices"):
             names = [(entry.called, name) for name, entry in service.strategies.items()]
             chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_classes="pills", scale=3)
         with gr.Row(elem_classes="choices"):
-            models = [THE_COMPARISONS, *((name, name) for name in service.names)]
+            models = [THE_COMPARISONS, *_titled(service)]
             model = gr.Dropdown(models, value="", label="Model", info=OWN_MODEL, filterable=False, elem_id="card-model")
             name = gr.Textbox(label="Name", max_length=60, elem_id="card-name", min_width=200)
         summary = html(strategy.summary(service.strategies[FIRST_STRATEGY].summary))
@@ -207,6 +207,11 @@ def _editor(service: Service) -> Editor:
         panel=panel, title=title, name=name, model=model, strategy=chosen, summary=summary, controls=controls,
         setting=setting, ends=ends, sweep=sweeping, problem=problem, run=run, done=done,
     )  # fmt: skip
+
+
+def _titled(service: Service) -> list[tuple[str, str]]:
+    """The models as a list to choose from."""
+    return [(title, name) for name, title in service.told_titles().items()]
 
 
 def _heading(title: str, aside: Html) -> Html:

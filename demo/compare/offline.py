@@ -5,6 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from demo.common import export
+from demo.common.contestant import called
 from demo.common.markup import Html, tag
 from demo.compare import board, heatmaps
 from demo.compare.desk import Desk
@@ -23,10 +24,10 @@ def offline(desk: Desk, service: Service) -> str:
         (known.source, tag("p", request.text, class_="translation", lang=known.source_code, dir="auto")),
         ("Strategies", tag("div", export.still(drawn), class_="board")),
     ]
-    if (figure := plot(desk)) is not None:
+    if (figure := plot(desk, service)) is not None:
         cards.append(("At what price", figure))
     for group in together(desk).values():
-        which = [(each.place, each.card.name) for each in group]
+        which = [(each.place, called(each.card, service.title)) for each in group]
         title = f"Where {'cards' if which[1:] else 'card'} {', '.join(str(place + 1) for place, _ in which)} looked"
         cards.append((title, heatmaps.draw(group[0].result, which)))
     return export.page("Strategies, compared", facts, [export.Sheet("One sentence, decoded in several ways", cards)])

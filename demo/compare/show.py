@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from demo.common import contest_link, limits_link, question, why_link
 from demo.common.attention import room
 from demo.common.contest import MAX_CARDS, Contest
-from demo.common.contestant import there
+from demo.common.contestant import Contestant, called, there
 from demo.common.markup import tag
 from demo.common.wiring import Updates
 from demo.compare import board, heatmaps, trade_off
@@ -77,14 +77,29 @@ class Display:
         heading = price_heading(desk.measure)
         yield _Part(view.price, heading, lambda: heading)
         yield _Part(view.against, (tuple(desk.axes), desk.against, desk.measure), lambda: axes(desk))
-        drawn = [(each.place, each.card.name, id(each.result), each.figures.times) for each in finished]
+        drawn = [(each.place, self._called(each.card), id(each.result), each.figures.times) for each in finished]
         of = (drawn, desk.against, desk.reference, desk.measure)
-        yield _Part(view.plot, of, lambda: plot(desk) if finished else gr.skip())
-        unseeing = board.no_attention([(each.place, each.card.name) for each in finished if not each.attends])
+        yield _Part(view.plot, of, lambda: plot(desk, self._service) if finished else gr.skip())
+        unseeing = board.no_attention([(each.place, self._called(each.card)) for each in finished if not each.attends])
         yield _Part(view.no_attention, unseeing, lambda: gr.update(value=unseeing, visible=bool(unseeing)))
         looked = together(desk)
         for place, component in zip(range(MAX_CARDS), view.maps, strict=True):
-            yield _heatmap(component, looked.get(place, ()))
+            yield self._heatmap(component, looked.get(place, ()))
+
+    def _called(self, card: Contestant) -> str:
+        return called(card, self._service.title)
+
+    def _heatmap(self, component: gr.Plot, of: tuple[FinishedCard, ...]) -> _Part:
+        """One figure for all cards that say the same; none where there are none."""
+        if not of:
+            return _Part(component, None, lambda: None)
+        names = [(each.place, self._called(each.card)) for each in of]
+
+        def update() -> object:
+            figure = heatmaps.draw(of[0].result, names)
+            return gr.update(value=figure, elem_classes=["heatmap", "map", room(of[0].result.source_tokens)])
+
+        return _Part(component, (tuple(names), tuple(id(each.result) for each in of)), update)
 
 
 def _links(desk: Desk, asked: Contest) -> BoardLinks:
@@ -106,21 +121,21 @@ def axes(desk: Desk) -> object:
     return gr.update(choices=choices, value=desk.against, label=f"{measured} against", visible=desk.measure is not None)
 
 
-def plot(desk: Desk) -> go.Figure | None:
+def plot(desk: Desk, service: Service) -> go.Figure | None:
     """The measure of each card that has a result against the chosen figure; None where models have none in common."""
     if (measure := desk.measure) is None:
         return None
-    points = [_point(desk, each, measure) for each in desk.finished()]
+    points = [_point(desk, each, measure, called(each.card, service.title)) for each in desk.finished()]
     return trade_off.draw(points, desk.against, measure)
 
 
-def _point(desk: Desk, of: FinishedCard, measure: str) -> CostPoint:
+def _point(desk: Desk, of: FinishedCard, measure: str, name: str) -> CostPoint:
     x, y, others = getattr(of.figures, desk.against), getattr(of.figures, measure), of.result.hypotheses[1:]
     likeness = cloud(of.result, desk.reference) if "chrf" in (desk.against, measure) else []
     xs = likeness if desk.against == "chrf" else [x] * len(others)
     ys = likeness if measure == "chrf" else [h.log_prob for h in others]
     ends = of.figures.range if desk.against == "milliseconds" else None
-    return CostPoint(of.place, of.card.name, x, y, tuple(zip(xs, ys, strict=False)), ends)
+    return CostPoint(of.place, name, x, y, tuple(zip(xs, ys, strict=False)), ends)
 
 
 def together(desk: Desk) -> dict[int, tuple[FinishedCard, ...]]:
@@ -131,15 +146,3 @@ def together(desk: Desk) -> dict[int, tuple[FinishedCard, ...]]:
             said = (desk.model_of(each.card), each.result.hypotheses[0].token_ids)
             groups.setdefault(said, []).append(each)
     return {group[0].place: tuple(group) for group in groups.values()}
-
-
-def _heatmap(component: gr.Plot, of: tuple[FinishedCard, ...]) -> _Part:
-    """One figure for all cards that say the same; none where there are none."""
-    if not of:
-        return _Part(component, None, lambda: None)
-
-    def update() -> object:
-        figure = heatmaps.draw(of[0].result, [(each.place, each.card.name) for each in of])
-        return gr.update(value=figure, elem_classes=["heatmap", "map", room(of[0].result.source_tokens)])
-
-    return _Part(component, tuple((each.place, each.card.name, id(each.result)) for each in of), update)

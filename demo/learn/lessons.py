@@ -106,6 +106,8 @@ def lessons(kind: str, models: Container[str]) -> list[Lesson]:
 
 
 def shipped() -> list[Finding]:
-    """Those found for these pages, then those of the views."""
+    """Those found for these pages, then those of the views that show something else or another model."""
     with TABLE.open(encoding="utf-8", newline="") as file:
-        return [*(Finding(**row) for row in csv.DictReader(file, delimiter="\t")), *findings()]
+        own = [Finding(**row) for row in csv.DictReader(file, delimiter="\t")]
+    shown = {(one.kind, one.model) for one in own}
+    return [*own, *(one for one in findings() if (one.kind, one.model) not in shown)]

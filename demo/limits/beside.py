@@ -27,7 +27,7 @@ def draw(shown: BesideEachOther) -> Html:
     """A row for each model, then the tokens of what they say."""
     lang = shown.languages.target_code
     heads = [tag("th", head, scope="col", class_="number" if number else None) for head, number in HEADS]
-    rows = [_row(one, _chrf(shown, place), lang) for place, one in enumerate(shown.found)]
+    rows = [_row(one, shown.title(one.model), _chrf(shown, place), lang) for place, one in enumerate(shown.found)]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates beside")
     return tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Model by model")
 
@@ -42,7 +42,10 @@ def tokens(shown: BesideEachOther) -> Html:
 def _columns(title: str, columns: Sequence[tuple[str, Expected]], shown: BesideEachOther) -> Html:
     longest = max(len(given.tokens) for _, given in columns)
     letter = letters(shown.found[0].found.source_tokens)
-    heads = [tag("th", unseen("Place"), scope="col"), *(tag("th", name, scope="col") for name, _ in columns)]
+    heads = [
+        tag("th", unseen("Place"), scope="col"),
+        *(tag("th", shown.title(name), scope="col", title=name) for name, _ in columns),
+    ]
     rows = [
         tag("tr", tag("td", str(place + 1), class_="rank"),
             [_cell(given.tokens[place] if place < len(given.tokens) else None, letter, shown) for _, given in columns])
@@ -69,13 +72,13 @@ def _chrf(shown: BesideEachOther, place: int) -> str:
     return "–" if chrf is None else f"{chrf:.1f}"
 
 
-def _row(one: Beside, chrf: str, lang: str | None) -> Html:
+def _row(one: Beside, title: str, chrf: str, lang: str | None) -> Html:
     best = one.found.hypotheses[0]
     wanted = "–" if one.expected is None else f"{one.expected.hypothesis.log_prob:.2f}".replace("-", "−")
     numbers = (f"{best.log_prob:.2f}".replace("-", "−"), wanted, chrf)
     return tag(
         "tr",
-        tag("th", one.model, scope="row"),
+        tag("th", title, scope="row", title=one.model),
         tag("td", best.text or NO_WORDS, class_="text", lang=lang, dir="auto"),
         [tag("td", number, class_="number") for number in numbers],
     )

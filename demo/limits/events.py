@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -56,9 +56,9 @@ class LimitsEvents:
             view.sentence: self._labelled(chosen, wish.text),
             view.wish: wish,
             view.lengths: lengths.draw(None, working),
-            **self._in_the_mean(chosen),
-            view.slips: exposure.slips_average(chosen),
-            view.slips_told: exposure.many(list(working)),
+            **self._in_the_mean(_of(working, chosen)),
+            view.slips: exposure.slips_average(_of(working, chosen)),
+            view.slips_told: exposure.many(working),
         }
         if wish.reference is not None:
             updates[view.reference] = wish.reference
@@ -82,7 +82,7 @@ class LimitsEvents:
         shown: BesideEachOther | None = None
         try:
             shown = self._begin(*asked)
-            yield {self._view.status: said.asking(shown), **self._in_the_mean(shown.models)}
+            yield {self._view.status: said.asking(shown), **self._in_the_mean(shown.called)}
             with closing(self._service.run_beside(shown.asked)) as answers:
                 for known in answers:
                     if turn.number != mine:
@@ -128,7 +128,7 @@ class LimitsEvents:
                     if time.monotonic() > next_line:
                         next_line = time.monotonic() + REPAINT
                         yield {view.status: said.measuring(len(found)), **known()}
-            yield {**known(), view.status: said.measured(request.model, len(found))}
+            yield {**known(), view.status: said.measured(self._service.title(request.model), len(found))}
         except InputError as error:
             yield {view.status: status.wrong(error)}
         except Exception:
@@ -157,13 +157,14 @@ class LimitsEvents:
         self, sentence: object = "", reference: object = "", models: object = (), place: object = 1
     ) -> BesideEachOther:
         asked = self._service.setting_beside(sentence, reference, models, place)
-        titles = ", ".join(self._service.title(request.model) for request in asked.requests)
+        titles = self._service.working()
+        names = ", ".join(titles[request.model] for request in asked.requests)
         question = PageQuestion(
             (typed(sentence), typed(reference), models, place),
-            (quoted(asked.requests[0].text), titles, f"a wrong word at token {asked.place + 1}"),
+            (quoted(asked.requests[0].text), names, f"a wrong word at token {asked.place + 1}"),
         )
         known = self._service.languages(asked.requests[0].model)
-        return BesideEachOther(asked, known, self._service.device, question=question)
+        return BesideEachOther(asked, known, self._service.device, question=question, titles=titles)
 
     def _scored(self, text: str, reference: str) -> tuple[float | None, float | None]:
         quality = sentence_quality(text, reference) if reference else None
@@ -177,15 +178,15 @@ class LimitsEvents:
             view.present: shown,
             view.beside: beside.draw(shown),
             view.tokens: beside.tokens(shown),
-            view.lengths: lengths.draw(shown, self._service.working()),
+            view.lengths: lengths.draw(shown, shown.titles),
             view.reach: reach.here(shown),
             view.exposure: exposure.curves(shown),
             view.slips: exposure.slips(shown),
-            view.slips_told: exposure.told(shown, shown.models),
+            view.slips_told: exposure.told(shown),
             view.earlier: bar(VIEW, shown.question, "limits-ask", "Set beside again"),
         }
 
-    def _in_the_mean(self, names: Sequence[str]) -> Updates:
+    def _in_the_mean(self, names: Mapping[str, str]) -> Updates:
         """What was measured of these models on many sentences, of those that were."""
         return {
             self._view.reach_average: reach.average(names),
@@ -196,3 +197,8 @@ class LimitsEvents:
         """The sentence's box for the language of the first model, with another text in it unless that is None."""
         known = self._service.languages(chosen[0]) if chosen else Languages()
         return gr.update(**reads(known)) if text is None else gr.update(value=text, **reads(known))
+
+
+def _of(titles: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """Titles of these models alone, by name."""
+    return {name: titles.get(name, name) for name in names}

@@ -40,7 +40,10 @@ def table(shown: BesideEachOther, _: Sequence[Timed] = ()) -> str:
 
 def offline(shown: BesideEachOther, timed: Sequence[Timed] = ()) -> str:
     """One page that opens without a network, its figures alive."""
-    facts = {"Models": ", ".join(shown.models), "Reference": shown.asked.reference or "none"}
+    facts = {
+        "Models": ", ".join(f"{title} ({name})" for name, title in shown.called.items()),
+        "Reference": shown.asked.reference or "none",
+    }
     cards = [
         ("The sentence", tag("p", shown.source, class_="translation", lang=shown.languages.source_code, dir="auto")),
         ("Model by model", beside.draw(shown)),
@@ -48,7 +51,7 @@ def offline(shown: BesideEachOther, timed: Sequence[Timed] = ()) -> str:
         ("Which words does it hang on?", reach.here(shown)),
         ("Teacher-forced and free-running", exposure.curves(shown)),
         ("After a wrong word", exposure.slips(shown)),
-        ("How they recover", exposure.told(shown, shown.models)),
+        ("How they recover", exposure.told(shown)),
         *([("What decoding costs here", costs.draw(timed))] if timed else []),
     ]
-    return page("Limits", facts, [Sheet(", ".join(shown.models), cards)])
+    return page("Limits", facts, [Sheet(", ".join(shown.called.values()), cards)])

@@ -121,10 +121,12 @@ def _question(service: Service) -> dict[str, Any]:
             label="A reference, if there is one", placeholder="All models are asked what they think of it", lines=1,
             max_lines=8, elem_id="limits-reference",
         )  # fmt: skip
-        names = list(service.names)
+        titles = service.told_titles()
+        names = list(titles)
         with gr.Row(elem_classes="choosing"):
             models = gr.CheckboxGroup(
-                names, value=[name for name in TWINS if name in names] or names[:1], label="Models",
+                [(title, name) for name, title in titles.items()],
+                value=[name for name in TWINS if name in names] or names[:1], label="Models",
                 elem_id="limits-models",
             )  # fmt: skip
             place = gr.Slider(
@@ -179,7 +181,8 @@ def _costs(service: Service) -> dict[str, Any]:
     with gr.Column(elem_classes="card"):
         html(heading("What decoding costs here", "measured live on this machine"))
         with gr.Row(elem_classes="weights"):
-            timed = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
+            choices = [(title, name) for name, title in service.told_titles().items()]
+            timed = gr.Dropdown(choices, value=service.names[0], label="Model", filterable=False)
             measure = gr.Button("Measure", elem_id="limits-measure", scale=0)
         table = html(costs.about(), elem_id="limits-costs")
     return {"timed": timed, "measure": measure, "costs": table, "timings": gr.State((), time_to_live=3600)}

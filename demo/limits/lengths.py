@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
@@ -18,8 +18,11 @@ WORDS = [2, 3, 5, 10, 20, 40]
 """Named on the axis, which is logarithmic."""
 
 
-def draw(shown: BesideEachOther | None, names: Container[str]) -> go.Figure:
-    """A line for each model that was measured and is here; a star for each model's translation of the sentence."""
+def draw(shown: BesideEachOther | None, names: Mapping[str, str]) -> go.Figure:
+    """A line for each model that was measured and is here; a star for each model's translation of the sentence.
+
+    ``names``: of the models that are here, with their titles.
+    """
     traces: list[Any] = []
     places = _places(shown)
     for name, known in measured()["models"].items():
@@ -31,13 +34,19 @@ def draw(shown: BesideEachOther | None, names: Container[str]) -> go.Figure:
         low, high = ([y + side * m for y, m in zip(ys, margins, strict=True)] for side in (-1, 1))
         traces += [
             band(place, xs, low, high),
-            line(name, place, xs, ys, hover=[f"{group['group']}, {group['sentences']} of them" for group in groups]),
+            line(
+                names[name],
+                place,
+                xs,
+                ys,
+                hover=[f"{group['group']}, {group['sentences']} of them" for group in groups],
+            ),
         ]
     if shown is not None:
         words = len(shown.source.split())
         for one, (bleu, _) in zip(shown.found, shown.scores, strict=False):
             if bleu is not None:
-                traces.append(point(one.model, places[one.model], words, bleu))
+                traces.append(point(shown.title(one.model), places[one.model], words, bleu))
     return figure(traces, "words of the source", "BLEU", type="log", tickvals=WORDS, ticktext=list(map(str, WORDS)))
 
 

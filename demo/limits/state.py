@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from demo.common.languages import Languages
@@ -18,7 +19,7 @@ class BesideEachOther:
     """A wish and what came of it so far.
 
     found: one for each model that is done. scores: BLEU and chrF of each against the reference; None without one.
-    question: what the page's widgets said when it was asked.
+    question: what the page's widgets said when it was asked. titles: what people call each model, by name.
     """
 
     asked: AskedBeside
@@ -27,6 +28,7 @@ class BesideEachOther:
     found: tuple[Beside, ...] = ()
     scores: tuple[tuple[float | None, float | None], ...] = ()
     question: PageQuestion | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def source(self) -> str:
@@ -37,6 +39,15 @@ class BesideEachOther:
     def models(self) -> tuple[str, ...]:
         """Names of all that were asked for."""
         return tuple(request.model for request in self.asked.requests)
+
+    def title(self, name: str) -> str:
+        """What people call a model."""
+        return self.titles.get(name, name)
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What people call the models that were asked for, by name."""
+        return {name: self.title(name) for name in self.models}
 
     @property
     def done(self) -> bool:

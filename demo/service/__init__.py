@@ -15,8 +15,8 @@ from demo.service.files import DOCUMENT_LIMITS as DOCUMENT_LIMITS
 from demo.service.files import MAX_UNIT as MAX_UNIT
 from demo.service.files import read_document as read_document
 from demo.service.quality import agreement as agreement
-from demo.service.quality import group_quality as group_quality
 from demo.service.quality import groups_of as groups_of
+from demo.service.quality import least_resampled as least_resampled
 from demo.service.quality import ngrams_apart as ngrams_apart
 from demo.service.quality import resampled_quality as resampled_quality
 from demo.service.quality import sentence_chrf as sentence_chrf

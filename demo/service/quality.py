@@ -55,18 +55,18 @@ def sentence_chrf(texts: Sequence[str], references: Sequence[str]) -> tuple[floa
     return sentence_chrf(texts, references)
 
 
-def group_quality(texts: Sequence[str], references: Sequence[str]) -> Quality:
-    """Scores of a few of a set's translations; see ``seq2seq_core.evaluation``."""
-    from seq2seq_core.evaluation import corpus_quality
-
-    return corpus_quality(texts, [references])
-
-
 def groups_of(texts: Sequence[str], pieces: Sequence[Sequence[str]]) -> tuple[tuple[SentenceGroup, ...], ...]:
     """Sentences grouped by their words, and by how many of these a model cuts into ``pieces``."""
     from seq2seq_core.contrast import by_cut_words, by_length
 
     return by_length(texts), by_cut_words(pieces, SPACE)
+
+
+def least_resampled() -> int:
+    """Sentences that an interval needs."""
+    from seq2seq_core.evaluation import LEAST_RESAMPLED
+
+    return LEAST_RESAMPLED
 
 
 def ngrams_apart(
@@ -78,8 +78,10 @@ def ngrams_apart(
     return ngrams_apart(ours, theirs, references, most)
 
 
-def resampled_quality(texts: Sequence[str], references: Sequence[str], baseline: Sequence[str]) -> ResampledQuality:
-    """BLEU and chrF of translations of a set, and their difference to those of ``baseline``."""
+def resampled_quality(
+    texts: Sequence[str], references: Sequence[str], baseline: Sequence[str] | None = None
+) -> ResampledQuality:
+    """BLEU and chrF of translations of a set, and their difference to those of ``baseline``, if there are any."""
     from seq2seq_core.evaluation import resampled_quality
 
     return resampled_quality(texts, references, baseline=baseline)

@@ -59,9 +59,7 @@ class ServedModels:
 
     def _titles(self, names: Sequence[str]) -> dict[str, str]:
         """What people call these models; those that are called the same are told apart by their names."""
-        titles = {name: self._title(name) for name in names}
-        shared = Counter(titles.values())
-        return {name: title if shared[title] == 1 else f"{title} ({name})" for name, title in titles.items()}
+        return _told_apart({name: self._title(name) for name in names})
 
     def _title(self, name: str) -> str:
         if self.pending(name):
@@ -78,6 +76,16 @@ class ServedModels:
             return languages(read_metadata(self.folder(self.names[0])))
         except CoreError:
             return Languages()
+
+    def told_titles(self) -> dict[str, str]:
+        """Titles of all models by name, as their metrics.json says, before any was tried; else their names."""
+        titles = {}
+        for name in self.names:
+            try:
+                titles[name] = str(read_metadata(self.folder(name)).get("title") or name)
+            except CoreError:
+                titles[name] = name
+        return _told_apart(titles)
 
     def first(self) -> str:
         """Name of the first model that loaded, or of the first of all; later ones need not have been tried."""
@@ -154,3 +162,9 @@ class ServedModels:
             return ask(name)
         except CoreError as error:
             raise InputError(f"The model {name} cannot be used: {error}.") from error
+
+
+def _told_apart(titles: dict[str, str]) -> dict[str, str]:
+    """Titles by name; those that are the same with the name behind."""
+    shared = Counter(titles.values())
+    return {name: title if shared[title] == 1 else f"{title} ({name})" for name, title in titles.items()}

@@ -12,12 +12,14 @@ from demo.common.link import to_translate
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.pieces import NO_WORDS
 from demo.common.series import colour
+from demo.service import least_resampled
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.common.languages import Languages
     from demo.sets.contrasts import Contrasts, GroupRow, SentenceContrast
     from demo.sets.figures import SetRun
     from seq2seq_core.contrast import NgramUse
+    from seq2seq_core.evaluation import Estimate
 
 MOST, OPEN = 50, 8
 """Sentences that are drawn, and those of them that are not folded up; the files have all."""
@@ -29,7 +31,14 @@ RARE = (
     "texts, the most frequent first, so what is cut was rarely seen."
 )
 SAME_WORDS = "Both say the same words equally often."
-FEW = "A group of few sentences says little: each of them moves its figure."
+FEW = (
+    "± is half the 95% interval of a bootstrap over the group's sentences. A group of fewer than {} has none: it says "
+    "little, for each of its sentences moves its figure."
+)
+COUNTED = (
+    "One to four words in a row that one says more often than the other, the greatest difference first. These are "
+    "counts without an interval: a difference of one or two may be chance."
+)
 
 
 def draw(run: SetRun, found: Contrasts | None, known: Languages) -> Html:
@@ -105,7 +114,7 @@ def _grouped(run: SetRun, found: Contrasts) -> Html:
         _groups(name, rows, run, found)
         for name, rows in (("Length of the source", found.lengths), ("Words rarely seen", found.rare))
     ]
-    said = [f"{measure} of each group. ", RARE.format(found.cut_by), " ", FEW]
+    said = [f"{measure} of each group. ", RARE.format(found.cut_by), " ", FEW.format(least_resampled())]
     return _section("By groups of sentences", tag("div", tables, class_="two-tables"), said)
 
 
@@ -117,11 +126,16 @@ def _groups(name: str, rows: Sequence[GroupRow], run: SetRun, found: Contrasts) 
     ]
     body = [
         tag("tr", tag("th", row.group.name, scope="row"), tag("td", str(len(row.group.places)), class_="number"),
-            [tag("td", f"{score:.1f}", class_="number") for score in row.scores])
+            [tag("td", _score(score), class_="number") for score in row.scores])
         for row in rows
     ]  # fmt: skip
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", body), class_="over-set grouped")
     return tag("div", table, class_="scroll", tabindex=0, role="region", aria_label=name)
+
+
+def _score(score: Estimate) -> Html | str:
+    margin = tag("span", f" ± {score.margin:.1f}", class_="margin") if score.margin is not None else ""
+    return join([f"{score.score:.1f}", margin])
 
 
 def _ngrams(run: SetRun, found: Contrasts, known: Languages) -> Html:
@@ -144,8 +158,7 @@ def _ngrams(run: SetRun, found: Contrasts, known: Languages) -> Html:
         inside = tag("div", sides, class_="two-tables") if each.ours or each.theirs else tag("p", SAME_WORDS)
         folds.append(tag("details", tag("summary", pair), inside, class_="folded",
                          open=len(found.ngrams) == 1))  # fmt: skip
-    said = ["One to four words in a row that one says more often than the other, the greatest difference first."]
-    return _section("In what words", join(folds), said)
+    return _section("In what words", join(folds), [COUNTED])
 
 
 def _side(run: SetRun, place: int, other: int, uses: Sequence[NgramUse], known: Languages) -> Html:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from demo.service import group_quality, groups_of, ngrams_apart, sentence_chrf
+from demo.service import groups_of, ngrams_apart, resampled_quality, sentence_chrf
 from demo.sets.figures import Entrant, SetRun
 
 if TYPE_CHECKING:
     from seq2seq_core.contrast import NgramUse, SentenceGroup
+    from seq2seq_core.evaluation import Estimate
 
 MOST_NGRAMS = 10
 """Of each side of a pair of strategies."""
@@ -36,10 +37,13 @@ class SentenceContrast:
 
 @dataclass(frozen=True)
 class GroupRow:
-    """A group of sentences, and of each strategy chrF, or where the task asks for it exact matches in per cent."""
+    """A group of sentences, and of each strategy chrF, or where the task asks for it exact matches in per cent.
+
+    scores: with intervals, where the group is large enough to have one.
+    """
 
     group: SentenceGroup
-    scores: tuple[float, ...]
+    scores: tuple[Estimate, ...]
 
 
 @dataclass(frozen=True)
@@ -122,5 +126,5 @@ def _groups(
 
 def _group(run: SetRun, group: SentenceGroup, texts: dict[int, list[str]], references: Sequence[str]) -> GroupRow:
     wanted = [references[at] for at in group.places]
-    qualities = (group_quality([said[at] for at in group.places], wanted) for said in texts.values())
+    qualities = (resampled_quality([said[at] for at in group.places], wanted) for said in texts.values())
     return GroupRow(group, tuple(quality.exact if run.exact else quality.chrf for quality in qualities))

@@ -201,7 +201,7 @@ def _source(service: Service, unknown: Languages) -> dict[str, Any]:
             EXAMPLES[0], label=unknown.source, lines=1, max_lines=8, elem_id="sentence", autofocus=True
         )
         examples = html(_examples(unknown), js_on_load=PRESSED, elem_id="examples")
-        html(chips("translate", service.names))
+        html(chips("translate", service.told_titles()))
         with gr.Row(elem_classes="actions"):
             translate = gr.Button("Translate", variant="primary", elem_id="translate")
             stop = gr.Button("Stop", elem_id="stop")

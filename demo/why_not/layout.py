@@ -126,7 +126,7 @@ def _question(service: Service, unknown: Languages) -> dict[str, Any]:
             label=EXPECTED.format(unknown.noun), placeholder="Yours, a reference, or one from another view", lines=1,
             max_lines=8, elem_id="why-expected",
         )  # fmt: skip
-        html(chips("why-not", service.names))
+        html(chips("why-not", service.told_titles()))
         with gr.Row(elem_classes="actions"):
             ask = gr.Button("Ask", variant="primary", elem_id="why-ask")
             stop = gr.Button("Stop", elem_id="why-stop")

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 TWO = "/?view=compare&text=Two+dogs+are+playing+in+the+snow.&card1=greedy&card2=beam"
 MAPS = ".map .heatmaplayer image"
 BOX = "#compare-sentence textarea"
+WITH, WITHOUT = "English to German, with attention", "English to German, no attention"
 WIDE = "Beam 600, shortest output 250"
 
 
@@ -206,21 +207,22 @@ def test_the_model_without_attention_says_why_there_is_no_heatmap(open_page: Ope
 
 def test_twins_stand_side_by_side_and_a_card_gets_a_model_of_its_own(open_page: Opens) -> None:
     page = opened(open_page, TWO + "&model1=en-de-attention&model2=en-de-context")
-    expect(names(page)).to_have_text(["Greedy · en-de-attention", "Beam 5 · en-de-context"])
+    expect(names(page)).to_have_text(["Greedy", "Beam 5"])
+    expect(page.locator("#board .contestant .who small")).to_have_text([WITH, WITHOUT])
     looked(page, 1)
-    expect(page.locator("#compare-no-attention")).to_contain_text("2 Beam 5 · en-de-context")
+    expect(page.locator("#compare-no-attention")).to_contain_text(f"2 Beam 5 · {WITHOUT}")
     expect(page.locator("#board .how-measured")).to_contain_text("share a vocabulary")
     expect(page.locator("#trade-off .js-plotly-plot")).to_have_count(0)
     page.locator("#compare-reference textarea").fill("Zwei Hunde spielen im Schnee.")
     expect(page.locator("#trade-off .ytitle")).to_have_text("chrF")
     with page.expect_popup() as popup:
-        page.get_by_role("link", name="Open Beam 5 · en-de-context in Translate").click()
+        page.get_by_role("link", name=f"Open Beam 5 · {WITHOUT} in Translate").click()
     assert "model=en-de-context" in popup.value.url and "strategy=beam" in popup.value.url
     popup.value.close()
-    tool(page, "Edit Greedy · en-de-attention").click()
+    tool(page, f"Edit Greedy · {WITH}").click()
     page.locator("#card-model input").click()
     page.get_by_role("option", name="English to German, Transformer").click()
-    expect(names(page).first).to_have_text("Greedy · en-de-transformer")
+    expect(page.locator("#board .contestant .who small").first).to_have_text("English to German, Transformer")
     page.locator("#compare-again").click()
     expect(page.locator("#board .how-measured")).to_contain_text("different vocabularies")
     expect(page).to_have_url(re.compile("model1=en-de-transformer"))

@@ -7,6 +7,7 @@ import json
 import math
 import re
 from pathlib import Path
+from statistics import median
 from types import SimpleNamespace
 from typing import Any
 
@@ -264,6 +265,16 @@ def test_a_comparison_has_a_row_for_each_card(endpoints: Endpoints) -> None:
     assert [row["text"] for row in again["results"]] == [row["text"] for row in said["results"]]
 
 
+def test_a_comparison_is_timed_as_often_as_it_is_asked_for(endpoints: Endpoints) -> None:
+    cards: list[Any] = [{"strategy": "greedy"}, {"strategy": "beam"}]
+    for row in endpoints.compare("one two.", cards, timings=3)["results"]:
+        assert row["runs"] == len(row["times"]) == 3
+        assert row["milliseconds"] == median(row["times"])
+        assert row["range"] == [min(row["times"]), max(row["times"])]
+    [once] = endpoints.compare("one two.", cards[:1])["results"]
+    assert (once["runs"], once["range"]) == (1, None)
+
+
 def test_without_a_reference_nothing_is_scored_against_one(endpoints: Endpoints) -> None:
     said = endpoints.compare("one two.", [{"strategy": "greedy"}])
     assert said["results"][0]["chrf"] is None
@@ -422,6 +433,10 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("compare", ("one.", [{"strategy": "greedy", "model": 5}]), "Give the model of strategy 1 by its name"),
     ("compare", ("one.", [{"strategy": "greedy", "model": "missing"}]), "Choose one of the models"),
     ("compare", ("one.", []), "Add a strategy"),
+    *(
+        ("compare", ("one.", GREEDY, "", 0, "", n), "timings as a whole number from 1 to 10")
+        for n in (0, 11, True, "2")
+    ),
     ("compare", ("one.", GREEDY * 9), "at most 8"),
     ("compare", ("one.", ["greedy"]), "Strategy 1 must be an object"),
     ("compare", ("one.", [{"strategy": "greedy", "colour": "red"}]), "Strategy 1 must be an object"),

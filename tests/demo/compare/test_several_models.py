@@ -13,7 +13,7 @@ import pytest
 
 from demo.common import contest_link
 from demo.common.contest import OWN_PIECES, SAME_PIECES, contestants, prepare
-from demo.common.contestant import Contestant, contestant, on_model
+from demo.common.contestant import Contestant, called, contestant, on_model
 from demo.common.text_input import InputError
 from demo.compare import board
 from demo.compare.board import Board, ShownCard
@@ -25,6 +25,7 @@ from demo.compare.presets import MODEL_PRESETS, PAIR, PRESETS, TWINS, of_models
 from demo.compare.show import together
 from demo.models import KnownModel
 from demo.service import Service
+from seq2seq_core.decoding import STRATEGIES
 from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.models.transformer.config import TransformerConfig
 from tests.demo import samples
@@ -172,3 +173,17 @@ def test_a_preset_of_models_lays_out_its_cards_or_says_why_not(events: Said) -> 
     said = events.preset(desk, "en-de", press(TWINS))
     assert 'role="alert"' in said[events._view.status]
     assert 'role="alert"' in events.preset(desk, None, press(PAIR))[events._view.status]
+
+
+def test_a_card_is_called_by_its_models_title_where_its_settings_named_it() -> None:
+    def titles(name: str) -> str:
+        return {"en-de-context": "No attention"}.get(name, "")
+
+    assert called(TWO[1], titles) == "Beam 5 · No attention"
+    assert called(TWO[0], titles) == "Beam 5"
+    assert called(replace(TWO[1], name="Mine"), titles) == "Mine"
+    assert called(contestant("greedy", "gone"), titles) == "Greedy · gone"
+    shown = Desk(cards=TWO).board(STRATEGIES, titles, None)
+    said = board.draw(shown)
+    assert '<b dir="auto">Beam 5</b>' in said and 'title="en-de-context">No attention<' in said
+    assert "Edit Beam 5 · No attention" in said

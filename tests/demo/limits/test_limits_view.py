@@ -92,7 +92,8 @@ def test_every_number_of_the_tables_is_the_core_s(shown: BesideEachOther, servic
         assert one.expected is not None
         assert one.expected.hypothesis.log_prob == pytest.approx(scored.hypotheses[0].log_prob, abs=1e-3)
         assert f"{one.expected.hypothesis.log_prob:.2f}".replace("-", "−") in drawn
-    assert by_token.count("<section>") == 2 and by_token.count(">one</th>") == 2
+    assert by_token.count("<section>") == 2 and by_token.count('title="one">Tiny one</th>') == 2
+    assert 'title="one">Tiny one</th>' in drawn
 
 
 def test_the_figures_show_what_the_core_found(shown: BesideEachOther) -> None:
@@ -108,15 +109,17 @@ def test_the_figures_show_what_the_core_found(shown: BesideEachOther) -> None:
 
 def test_what_was_measured_is_drawn_as_it_was_measured() -> None:
     known = measured()["models"]
-    figure = lengths.draw(None, known)
-    for name, line in ((line.name, line) for line in figure.data if line.name):
+    titles = {name: f"Title of {name}" for name in known}
+    figure = lengths.draw(None, titles)
+    for name, line in ((line.name.removeprefix("Title of "), line) for line in figure.data if line.name):
         assert sorted(line.y) == sorted(group["bleu"] for group in known[name]["lengths"])
-    assert reach.average(["en-de-attention"]).data[1].y == tuple(
+    assert reach.average({"en-de-attention": "With"}).data[1].y == tuple(
         round(row["mean"], 4) for row in known["en-de-attention"]["reach"]
     )
-    mean = exposure.slips_average(["en-de-context"]).data[1]
+    mean = exposure.slips_average({"en-de-context": "Without"}).data[1]
     assert list(mean.y) == [row["mean"] for row in known["en-de-context"]["slips"]["lost"]]
-    assert "en-de-context" in exposure.many(list(known)) and "python -m benchmarks.limits" in source_of()
+    assert mean.name == "Without, in the mean"
+    assert "Title of en-de-context: " in exposure.many(titles) and "python -m benchmarks.limits" in source_of()
 
 
 def test_the_figures_are_those_of_the_weights_that_ship() -> None:
@@ -153,7 +156,7 @@ def test_what_is_shown_in_the_mean_is_of_the_models_that_were_asked(
     monkeypatch.setattr("demo.limits.exposure.measured", lambda: {"models": {"two": known}})
     first = next(iter(events.said(events.ask(Turn(), *ASKED))))
     assert [line.name for line in first.exposure_average.data if line.name] == [
-        "two, teacher-forced", "two, free-running",
+        "Tiny two, teacher-forced", "Tiny two, free-running",
     ]  # fmt: skip
 
 
@@ -166,7 +169,7 @@ def test_attention_keeps_its_bleu_where_the_fixed_context_loses_it() -> None:
 
 
 def test_the_sentence_s_own_point_is_added_for_each_model(shown: BesideEachOther) -> None:
-    stars = [trace for trace in lengths.draw(shown, ()).data if "this sentence" in (trace.name or "")]
+    stars = [trace for trace in lengths.draw(shown, {}).data if "this sentence" in (trace.name or "")]
     assert [trace.y[0] for trace in stars] == [round(bleu, 2) for bleu, _ in shown.scores if bleu is not None]
 
 

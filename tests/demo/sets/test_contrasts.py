@@ -64,6 +64,23 @@ def test_sentences_stand_by_their_greatest_difference_and_the_same_are_left_out(
     assert (found.common, found.entries, found.cut_by) == (3, (0, 1, 2), "en-de")
 
 
+def test_a_group_has_an_interval_where_it_is_large_enough_and_the_page_says_so() -> None:
+    small = run_of()
+    found = contrasts(small, pieces)
+    assert found is not None and all(score.margin is None for row in found.lengths for score in row.scores)
+    said = apart.draw(small, found, KNOWN)
+    assert "fewer than 20 has none" in said and "counts without an interval" in said and 'class="margin"' not in said
+    many = tuple(f"{text} {place}" for place, text in enumerate(REFERENCES * 10))
+    entry = Entrant(contestant("greedy"), tuple(Output(text[:9], -1.0, 5, 5, 21, 10.0, True) for text in many))
+    sentences = SentenceSet("", many, many, tuple(range(1, 31)))
+    large = ended(SetRun(sentences, "en-de", 7, (entry,)))
+    found = contrasts(large, pieces)
+    assert found is not None
+    margins = {len(row.group.places) >= 20: row.scores[0].margin for row in (*found.lengths, *found.rare)}
+    assert margins[True] is not None and margins[True] > 0
+    assert 'class="margin"' in apart.draw(large, found, KNOWN)
+
+
 def test_groups_are_by_length_and_by_words_that_the_model_rarely_saw() -> None:
     found = contrasts(run_of(), pieces)
     assert found is not None
@@ -71,9 +88,10 @@ def test_groups_are_by_length_and_by_words_that_the_model_rarely_saw() -> None:
         ("1 to 5 words", 2), ("6 to 10 words", 1),
     ]  # fmt: skip
     assert [row.group.name for row in found.rare] == ["no word cut", "2 words cut or more"]
-    assert found.lengths[0].scores[0] == pytest.approx(100) and found.lengths[0].scores[1] < 100
+    first, second, _ = found.lengths[0].scores
+    assert first.score == pytest.approx(100) and second.score < 100
     exact = contrasts(run_of(exact=True), pieces)
-    assert exact is not None and exact.lengths[0].scores == (100, 50, 50)
+    assert exact is not None and [each.score for each in exact.lengths[0].scores] == [100, 50, 50]
     without = contrasts(run_of(references=None), pieces)
     assert without is not None and without.lengths == without.rare == ()
 
