@@ -51,7 +51,7 @@ def with_defaults(block_fn: Any, inputs: list[Any]) -> list[Any]:
     if not block_fn.inputs or not all(isinstance(block, Api) for block in block_fn.inputs):
         return inputs
     left_out = list(inspect.signature(block_fn.fn).parameters.values())[len(inputs) :]
-    if not inputs or any(parameter.default is parameter.empty for parameter in left_out):
+    if any(parameter.default is parameter.empty for parameter in left_out):
         return inputs
     return [*inputs, *(parameter.default for parameter in left_out)]
 

@@ -16,7 +16,7 @@ from demo.sets.figures import SetRun, rows
 if TYPE_CHECKING:
     from seq2seq_core.evaluation import Estimate
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def table(run: SetRun) -> str:

@@ -63,6 +63,7 @@ def test_the_wrong_number_of_arguments(server: Served, arguments: tuple[object, 
 
 def test_arguments_left_out_at_the_end_have_their_defaults_where_there_are_any(server: Served) -> None:
     assert server.call("translate", "one two.").startswith("event: complete")
+    assert server.call("models").startswith("event: complete")
     assert error_in(server.call("score", "one two.")) == "This takes 3 arguments, not 1."
 
 
@@ -97,7 +98,11 @@ def test_of_two_who_read_one_session_the_first_is_told_and_the_last_has_the_answ
 ) -> None:
     (models,) = handlers(server, "models")
     answered = Event()
-    monkeypatch.setattr(models, "fn", lambda: "seen" if answered.wait(20) else "not seen")
+
+    def answer(model: str = "", text: str = "") -> str:
+        return "seen" if answered.wait(20) else "not seen"
+
+    monkeypatch.setattr(models, "fn", answer)
     with ThreadPoolExecutor() as two:
         begun = server.http.post("/gradio_api/call/models", json={"data": [], "session_hash": "shared"})
         first = two.submit(server.http.get, "/gradio_api/queue/data?session_hash=shared")
@@ -146,7 +151,7 @@ def test_what_only_the_browser_does_cannot_be_asked_for_here(server: Served, log
 def test_an_error_of_ours_says_so(server: Served, monkeypatch: pytest.MonkeyPatch, log: io.StringIO) -> None:
     (models,) = handlers(server, "models")
 
-    def fails() -> None:
+    def fails(model: str = "", text: str = "") -> None:
         raise KeyError(TYPED)
 
     monkeypatch.setattr(models, "fn", fails)
