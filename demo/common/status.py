@@ -36,13 +36,11 @@ def done(
         link: a query that shows it again.
         button: what has the model write anew.
     """
-    from seq2seq_core.decoding import rows_decoded  # here and not above: see there
-
     facts = [
         label,
         *([] if result.proven is None else [proof(result.proven)]),
         _count(result.forward_calls, "step"),
-        f"{rows_decoded(result):,} rows × steps",
+        f"{result.rows_decoded:,} rows × steps",
         f"{result.seconds * 1000:,.0f} ms",
         device_name(result.device),
         *([] if result.precision == "float32" else [result.precision]),

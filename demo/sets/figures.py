@@ -11,7 +11,6 @@ from demo.common.contestant import Contestant
 from demo.common.question import PageQuestion
 from demo.service import Part, resampled_quality
 from demo.sets.sentences import SentenceSet
-from seq2seq_core.decoding import rows_decoded
 
 if TYPE_CHECKING:
     from demo.sets.contrasts import Contrasts
@@ -25,7 +24,7 @@ class Output:
     log_prob: in nats.
     length: t, tokens with EOS.
     forward_calls: calls of the decoder in which this sentence took part.
-    rows: its rows in them, see ``rows_decoded``.
+    rows: its rows in them, see ``DecodeResult.rows_decoded``.
     milliseconds: of decoding its batch, over the sentences in it.
     finished: EOS was generated.
     """
@@ -118,7 +117,7 @@ def with_part(run: SetRun, part: Part) -> SetRun:
     """The run with the sentences of one more part; a strategy that has them all gets its quality."""
     best = [(result, result.hypotheses[0]) for result in part.results]
     new = tuple(
-        Output(h.text, h.log_prob, h.parts.length, r.forward_calls, rows_decoded(r), r.seconds * 1000, h.finished)
+        Output(h.text, h.log_prob, h.parts.length, r.forward_calls, r.rows_decoded, r.seconds * 1000, h.finished)
         for r, h in best
     )
     entry = run.entries[part.turn]

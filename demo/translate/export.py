@@ -45,8 +45,6 @@ def _text(present: ShownText) -> dict[str, object]:
 
 def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: float, beta: float) -> str:
     """The page; ``model`` and ``strategy`` are what people call them, the rest is as on the page."""
-    from seq2seq_core.decoding import rows_decoded  # the core brings torch, which a card has no use for
-
     shown = present.shown
     result, index, known = shown.result, shown.index, shown.languages
     settings = ", ".join(f"{name} {value}" for name, value in result.config.items())
@@ -54,7 +52,7 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         "Model": f"{model} ({shown.request.model})",
         "Strategy": strategy,
         "Settings": settings,
-        "Cost": f"{result.forward_calls:,} steps, {rows_decoded(result):,} rows × steps, "
+        "Cost": f"{result.forward_calls:,} steps, {result.rows_decoded:,} rows × steps, "
         f"{result.seconds * 1000:,.0f} ms on {result.device}",
         "Precision": result.precision,
     }

@@ -72,7 +72,6 @@ __all__ = [
     "options",
     "parse_option",
     "returned",
-    "rows_decoded",
     "rows_of",
     "run",
     "strategy_of",
@@ -135,6 +134,7 @@ def decode(request: Request[StateT, ConfigT]) -> Generator[Tick, None, list[Deco
             seconds=seconds / len(request.sources),
             device=str(request.device),
             precision=request.precision,
+            rows_decoded=rows_decoded(strategy, request.config, outcomes[sentence]),
             **{part.name: getattr(outcomes[sentence], part.name) for part in fields(Outcome)},
         )
         for sentence, source in enumerate(request.sources)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from seq2seq_core.decoding.config import Config
 from seq2seq_core.decoding.length import USUAL, OutputLength
 from seq2seq_core.decoding.record.recorder import OF_A_ROW
-from seq2seq_core.decoding.record.result import DecodeResult
-from seq2seq_core.decoding.strategies import STRATEGIES, strategy_of
+from seq2seq_core.decoding.strategies import strategy_of
+from seq2seq_core.decoding.strategy import Outcome, Strategy
 
 OF_A_LOGIT = 96
 """Bytes for each of the V scores of a row while its next token is chosen: several of 8 in stochastic beam search."""
@@ -68,13 +69,13 @@ def cost_of(
     return Demand(pieces, rows, steps, rows * (vocab_size * OF_A_LOGIT + steps * of_a_step) + beside)
 
 
-def rows_decoded(result: DecodeResult) -> int:
+def rows_decoded(strategy: Strategy[Any], config: Config, outcome: Outcome) -> int:
     """Rows of a sentence over all calls of the model: what a machine has to compute, known without a record of steps.
 
     One at first, then as many as the strategy decodes at once. Exact search expands hypotheses after a beam search of
     such steps, which its record leaves out.
     """
-    strategy, details = STRATEGIES[result.strategy], result.details
-    at_once = int(result.config[strategy.rows]) if strategy.rows else 1
-    expanded, steps = int(details.get("expanded", 0)), int(details.get("bound_calls", result.forward_calls))
+    details = outcome.details
+    at_once = int(getattr(config, strategy.rows)) if strategy.rows else 1
+    expanded, steps = int(details.get("expanded", 0)), int(details.get("bound_calls", outcome.forward_calls))
     return expanded + 1 + at_once * (steps - 1)

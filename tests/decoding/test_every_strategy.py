@@ -24,7 +24,6 @@ from seq2seq_core.decoding import (
     SampleConfig,
     StochasticBeamConfig,
     decode,
-    rows_decoded,
     rows_of,
     strategy_of,
 )
@@ -90,7 +89,7 @@ def test_rows_decoded_are_those_of_the_record_and_need_none(config: Config) -> N
         if isinstance(config, ExactConfig):
             beam = rows_of(model.run(config.of_first_bound(), sources=[source], trace=True)[0].steps)
             assert beam > 0
-        assert rows_decoded(plain) == beam + rows_of(traced.steps) > 0
+        assert plain.rows_decoded == traced.rows_decoded == beam + rows_of(traced.steps) > 0
 
 
 @every_config

@@ -65,6 +65,7 @@ def result(*, attends: bool = True, **changes: Any) -> DecodeResult:
         "hypotheses": tuple(hypothesis(tokens, p, attends=attends) for tokens, p in TARGETS),
         "steps": (),
         "forward_calls": 10,
+        "rows_decoded": 28,
         "seconds": 0.0834,
         "device": "cpu",
     }

@@ -154,6 +154,7 @@ class DecodeResult:
     hypotheses: best first.
     steps: one for each step, made when they are first read; empty when the trace is off.
     forward_calls: calls of the step function in which this sentence took part.
+    rows_decoded: its rows over all of these calls: what a machine has to compute.
     seconds: wall time of decoding the batch, without that of recording its steps, over its number of sentences.
     device: where the step function ran.
     precision: of its products.
@@ -181,6 +182,7 @@ class DecodeResult:
     notes: tuple[str, ...] = ()
     moved: tuple[MovedWeight, ...] = ()
     precision: str = "float32"
+    rows_decoded: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for ``json.dumps``, with the version of the schema."""

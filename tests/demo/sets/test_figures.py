@@ -60,13 +60,13 @@ def test_the_tables_quality_is_sacrebleus() -> None:
 
 
 def test_means_are_over_the_sentences_that_are_done() -> None:
-    run = with_part(begun(), part(0, ["Ein Hund."] * 2, forward_calls=10, seconds=0.1))
-    run = with_part(run, part(0, ["Ein Hund."], forward_calls=40, seconds=0.4))
+    run = with_part(begun(), part(0, ["Ein Hund."] * 2, forward_calls=10, rows_decoded=28, seconds=0.1))
+    run = with_part(run, part(0, ["Ein Hund."], forward_calls=40, rows_decoded=118, seconds=0.4))
     first, second = rows(run)
     assert second is None
     assert first is not None and first.bleu is None
     assert (first.done, first.forward_calls, first.milliseconds) == pytest.approx((3, 20, 200))
-    assert first.rows == pytest.approx((2 * (1 + 3 * 9) + (1 + 3 * 39)) / 3), "three beams, of which one begins"
+    assert first.rows == pytest.approx((2 * 28 + 118) / 3)
     assert first.log_prob == pytest.approx(samples.result().hypotheses[0].log_prob)
     assert not run.whole and run.done == 3
 

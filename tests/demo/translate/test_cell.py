@@ -145,7 +145,7 @@ def test_files_of_the_figures_say_which_weight_was_moved(events: TranslateEvents
     question = PageQuestion(("",), ("“one”", "Twin", "greedy"))
     weights = MovedWeight(5, 2, 2, 0.9), MovedWeight(6, len(tokens) - 1, len(tokens) - 1, 0.125)
     shown = replace(present.shown, request=replace(own, moved=weights))
-    [(caption)] = re.findall(r'data-caption="([^"]*)"', show.earlier(question, shown))
+    [(caption)] = re.findall(r'data-caption="([^"]*)"', show.earlier(question, "Translate", shown))
     *_, first, last = json.loads(html.unescape(caption))
     assert first == f"attention on “{spelled(tokens[2:3])}” at step 6 set to 0.90 by hand"
     assert last == "attention on “∎” at step 7 set to 0.12 by hand"
@@ -155,7 +155,7 @@ def test_files_of_the_figures_say_which_weight_was_moved(events: TranslateEvents
         ((), "beginning chosen by hand"),
     ):
         shown = replace(present.shown, request=replace(own, prefix=begun, moved=moved))
-        assert told in html.unescape(show.earlier(question, shown))
+        assert told in html.unescape(show.earlier(question, "Translate", shown))
         line = show.line(replace(present, sentences=(shown,)), words=False)
         assert ("as it was before the weight you moved" in line) == bool(moved)
         assert ("as you chose" in line) != bool(moved)

@@ -93,7 +93,7 @@ def test_drafts_of_later_sentences_tell_only_how_far_it_is(
 def test_whoever_watches_sees_each_sentence_grow(events: TranslateEvents, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("demo.translate.searching.LIVE_PAUSE", 0)
     tree = events._view.parts["tree"].html
-    drafts = [update for update in run(events, turn=Turn(live=True)) if "step" in said(events, update).status]
+    drafts = [update for update in run(events, turn=Turn(live=True)) if "of 3, step" in said(events, update).status]
     grown = [str(update[tree]).count('class="node kept chosen"') for update in drafts]
     assert grown == [*range(1, 11)] * 3
 
