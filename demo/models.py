@@ -32,7 +32,7 @@ class KnownModel:
     """What a model is, known without its weights.
 
     metadata: of its metrics.json. shape: of its config.json. weights: how many it has. heads: its attention can be
-    looked at by head.
+    looked at by head. folder: of its files, see ``Checkpoint``.
     """
 
     name: str
@@ -40,6 +40,7 @@ class KnownModel:
     shape: ModelConfig
     weights: int
     heads: bool = False
+    folder: Path | None = None
 
 
 class Models:
@@ -74,7 +75,10 @@ class Models:
         loader.shutdown(wait=at_once)
 
     def folder(self, name: str) -> Path:
-        """Where the model of this name lies; of one on the Hub a folder that there is not."""
+        """Where the model of this name lies; of one on the Hub, while it is not here, a folder that there is not."""
+        trial = self._known[name]
+        if trial.done() and trial.exception() is None and (found := trial.result().folder) is not None:
+            return found
         return Path(str(self._places[name]).partition("?")[0])
 
     def pending(self, name: str) -> str:
@@ -127,7 +131,8 @@ class Models:
             translator.pack()
             self._kept[name] = translator
         weights = sum(matrix.numel() for matrix in matrices)
-        return KnownModel(name, translator.metadata, translator.model.config, weights, translator.model.has_heads)
+        model = translator.model
+        return KnownModel(name, translator.metadata, model.config, weights, model.has_heads, translator.folder)
 
     def _load(self, name: str) -> Translator:
         """Loads a model; where there is no room for it, models of transformers go until there is.

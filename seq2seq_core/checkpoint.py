@@ -54,11 +54,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A model in evaluation mode, its tokenizer, and metrics.json as it stands, but for the checksums."""
+    """A model in evaluation mode, its tokenizer, and metrics.json as it stands, but for the checksums.
+
+    folder: that it was read from, of one on the Hub that of its cache; None where it was read from none.
+    """
 
     model: Model
     tokenizer: TextPieces
     metadata: dict[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
 
 
 def checkpoint_name(folder: Path) -> str:
@@ -97,7 +101,8 @@ def open_checkpoint(text: str, say: Say | None = None) -> tuple[str, Checkpoint]
     if not is_foreign(folder):
         if place.manner != Manner() and folder.is_dir():
             raise CoreError(f"{name} is no model of transformers: it is read in one way, so leave out all from ? on")
-        return name, load_checkpoint(folder, told_as=None if place.folder else place.whole_name)
+        found = load_checkpoint(folder, told_as=None if place.folder else place.whole_name)
+        return name, replace(found, folder=folder)
     try:
         from seq2seq_core.models.hugging_face.loading import load_pretrained
     except ImportError as error:
@@ -105,7 +110,7 @@ def open_checkpoint(text: str, say: Say | None = None) -> tuple[str, Checkpoint]
             f"{name} is a model of transformers, which is not installed: pip install -r requirements-hf.txt"
         ) from error
     model, tokenizer, metadata = load_pretrained(folder, place)
-    return name, Checkpoint(model, tokenizer, metadata)
+    return name, Checkpoint(model, tokenizer, metadata, folder)
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:

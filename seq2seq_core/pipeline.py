@@ -117,6 +117,7 @@ class Translator:
         self.name = name
         self.device = device
         self.metadata: dict[str, Any] = checkpoint.metadata
+        self.folder = checkpoint.folder
         self.tokenizer = checkpoint.tokenizer
         self.model = checkpoint.model.to(device).eval()
         self.precision = self.model.precision(precision)

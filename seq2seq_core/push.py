@@ -10,7 +10,10 @@ from seq2seq_core.model_card import model_card
 from seq2seq_core.models.hugging_face.place import ON_THE_HUB, is_foreign, parse_place
 from seq2seq_core.types import CoreError
 
-PUSHED = ("config.json", "metrics.json", "model.safetensors", JOINT, *OF_SIDES, "curve.png", "log.jsonl")
+PUSHED = (
+    *("config.json", "metrics.json", "model.safetensors", JOINT, *OF_SIDES),
+    *("curve.png", "log.jsonl", "neighbours.safetensors"),
+)
 """Files of a checkpoint, those that are there; its card is written anew, since it says where to load it from."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
+from pathlib import Path
 from threading import Semaphore
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -114,6 +115,7 @@ class FakeTranslator:
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
         self.packed = False
+        self.folder: Path | None = None
         self.gate: Semaphore | None = None
         """Where there is one, each step waits until it is let in."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,13 +37,13 @@ def environment(home: Path, endpoint: str) -> dict[str, str]:
 
 
 def ask(home: Path, endpoint: str, *places: str, offline: bool = False) -> list[str]:
-    """What loading these prints, in a process whose Hub is at ``endpoint``."""
+    """What loading these prints, in a process whose Hub is at ``endpoint``; how far a fetch is left out."""
     env = environment(home, endpoint) | ({"HF_HUB_OFFLINE": "1"} if offline else {})
     done = subprocess.run(
         [sys.executable, "-c", ASK, *places], cwd=ROOT, env=env, capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    return [line for line in done.stdout.splitlines() if not line.startswith("said: fetched ")]
 
 
 @pytest.fixture(scope="module")
@@ -69,11 +68,8 @@ def test_a_model_is_fetched_once_and_then_read_without_a_network(
 ) -> None:
     address, asked = hub
     first = ask(tmp_path, address, "hf:me/tiny-en-de@v1", str(folder))
-    said, *progress, loaded, local = first
-    assert said.startswith("said: fetching ") and all(
-        re.match(r"said: fetched \S+ of \S+ MB$", each) for each in progress
-    )
-    assert loaded.startswith("loaded: tiny-en-de (")
+    said, loaded, local = first
+    assert said.startswith("said: fetching ") and loaded.startswith("loaded: tiny-en-de (")
     assert loaded.partition("(")[2] == local.partition("(")[2]
     assert not any(path.endswith((".bin", ".py")) for path in asked)
     # By the commit that was fetched, and by the name of the revision, nobody needs to answer.

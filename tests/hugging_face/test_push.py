@@ -31,7 +31,8 @@ for token, *arguments in json.loads(sys.argv[1]):
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("runs") / "digits"
     save_checkpoint(run / "checkpoint", tiny_checkpoint(tiny_tokenizer()))
-    (run / "checkpoint" / "log.jsonl").write_text("")
+    learnt = {"event": "step", "step": 1, "loss": 2.0, "learning_rate": 0.1}
+    (run / "checkpoint" / "log.jsonl").write_text(json.dumps(learnt) + "\n")
     (run / "checkpoint" / "notes-to-self.txt").write_text("nobody else's")
     return run / "checkpoint"
 
@@ -114,12 +115,13 @@ SERVE = """
 import json, os, sys, time
 from pathlib import Path
 from demo.api.endpoints import Endpoints
-from demo.service import Service
+from demo.service import Service, log_of
 service = Service([Path(sys.argv[1]), *sys.argv[2:]], "cpu")
 while any(map(service.pending, service.names)):
     time.sleep(0.2)
 said = {name: Endpoints(service).translate("one two.", "greedy", model=name)["text"] for name in service.working()}
-print(json.dumps({"said": said, "problems": service.problems()}), flush=True)
+logs = {name: len(log_of(service, name)) for name in said}
+print(json.dumps({"said": said, "logs": logs, "problems": service.problems()}), flush=True)
 os._exit(0)  # a server's threads do not end by themselves
 """
 
@@ -138,5 +140,6 @@ def test_the_app_takes_what_was_pushed_by_its_name_and_revision(
     told = json.loads(done.stdout.splitlines()[-1])
     (_, local), (name, served) = told["said"].items()
     assert served == local and "served" in name
+    assert set(told["logs"].values()) == {1}, "how it learnt came with it"
     [(missing, problem)] = told["problems"].items()
     assert "nowhere" in missing and problem

@@ -21,8 +21,8 @@ from tqdm.auto import tqdm
 from seq2seq_core.models.hugging_face.place import Place
 from seq2seq_core.types import CoreError
 
-WANTED = ("*.json", "*.safetensors", "*.spm", "*.model", "merges.txt", "vocab.txt")
-"""Of a repository, in its top folder: no pickles, no code."""
+WANTED = ("*.json", "*.safetensors", "*.spm", "*.model", "merges.txt", "vocab.txt", "log.jsonl", "curve.png")
+"""Of a repository, in its top folder: no pickles, no code; the last two tell how a model of this project learnt."""
 
 PATIENCE = 20.0
 """Seconds to wait for a first answer."""
