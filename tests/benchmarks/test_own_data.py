@@ -18,14 +18,14 @@ def test_a_small_table_goes_through_both(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "digits.tsv").write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS), encoding="utf-8")
     table = own_data.given(f"digits={tmp_path / 'digits.tsv'}")
     found = own_data.compare(table, 1.0, tmp_path / "runs")
-    assert found.pairs == 80 and found.pieces == "char:char" and found.metric == "exact"
+    assert found.pairs == 80 and found.pieces == "char:char" and found.metric == "BLEU"
     assert 0 < found.ours.seconds < 60 and found.tutorial.quality.character_errors >= 0
     for run in ("digits-ours", "digits-tutorial"):
         assert (tmp_path / "runs" / run / "checkpoint" / "model.safetensors").is_file()
     learnt = (tmp_path / "runs" / "digits-train.tsv").read_text(encoding="utf-8").splitlines()
     assert len(learnt) == 80
     said = own_data.described([found], 1.0)
-    assert "| digits | 80 | char:char | exact |" in said and said.splitlines()[-1] in (
+    assert "| digits | 80 | char:char | BLEU |" in said and said.splitlines()[-1] in (
         "Ahead on 1 of 1.",
         "Ahead on 0 of 1.",
     )

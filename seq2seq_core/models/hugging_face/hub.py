@@ -16,7 +16,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from tqdm.auto import tqdm
+from huggingface_hub.utils.tqdm import tqdm
 
 from seq2seq_core.models.hugging_face.place import Place
 from seq2seq_core.types import CoreError
@@ -68,7 +68,7 @@ def fetch(place: Place, say: Say) -> Path:
         return _from_cache(place, error)
 
 
-def _teller(say: Say, whole: int) -> type[tqdm[Any]]:
+def _teller(say: Say, whole: int) -> type[tqdm]:
     """A progress bar of ``huggingface_hub`` that draws nothing and says each tenth of ``whole`` bytes it has."""
 
     class Teller(tqdm):
