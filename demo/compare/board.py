@@ -174,7 +174,7 @@ def timed(runs: int, of: int) -> Html:
 
 def done(finished: int, calls: int, seconds: float, note: str) -> Html:
     """After a run."""
-    facts = [f"{finished} {'strategy' if finished == 1 else 'strategies'}", f"{calls:,} model calls",
+    facts = [f"{finished} {'strategy' if finished == 1 else 'strategies'}", f"{calls:,} steps",
              f"{seconds * 1000:,.0f} ms"]  # fmt: skip
     line = tag("span", [tag("span", fact) for fact in facts], class_="facts")
     return status.line("done", line, tag("span", note, class_="note") if note else "")

@@ -195,12 +195,16 @@ class Service(Wishes):
         Raises:
             InputError: the core refuses a request, or it took longer than ``WHY_DEADLINE``.
         """
-        watch = _within(WHY_DEADLINE)
-        for trial in trials(request.text):
+        watch, translator = _within(WHY_DEADLINE), self.translator(request.model)
+        try:
+            planned = list(trials(translator, request.text))
+        except CoreError as error:
+            raise InputError(sentence(error)) from None
+        for trial in planned:
             work = Work(request.model, trial.config, trial.texts, tuple(range(len(trial.texts))), watched=False)
             results = yield from _told(self._decode(work, watch), None)
             yield cost_of(trial, results)
-            if trial.axis == "length" and self.translator(request.model).model.tells_states:
+            if trial.axis == "length" and translator.model.tells_states:
                 question = ReadQuestion(tuple(results[0].hypotheses[0].token_ids))
                 work = Work(request.model, trial.config, trial.texts, (0,), watched=False, question=question)
                 [read] = yield from _told(self._decode(work, watch), None)

@@ -28,7 +28,7 @@ def drawing(steps: int) -> Html:
 
 def searching(calls: int) -> Html:
     """While exact search runs."""
-    return line("busy", f"Searching for the true best: {calls:,} model calls …")
+    return line("busy", f"Searching for the true best: {calls:,} steps …")
 
 
 def done(shown: Explained, strategy: str, link: str) -> Html:

@@ -55,11 +55,9 @@ def measure(translator: Translator, text: str) -> Iterator[SearchCost]:
     """One search after the other, each timed once, with a pass over each translation of the length axis.
 
     Raises:
-        CoreError: there is no text.
+        CoreError: see ``trials``.
     """
-    if not text.strip():
-        raise CoreError("a sentence is needed")
-    for trial in trials(text):
+    for trial in trials(translator, text):
         results = translator.translate(trial.texts, trial.config, trace=False)
         cost = cost_of(trial, results)
         if cost is not None:
@@ -68,8 +66,16 @@ def measure(translator: Translator, text: str) -> Iterator[SearchCost]:
             yield read_at_once(translator, trial.texts[0], results[0].hypotheses[0].token_ids)
 
 
-def trials(text: str) -> Iterator[Trial]:
-    """Each axis in turn, the others at one sentence and greedy search or a beam of 5."""
+def trials(translator: Translator, text: str) -> Iterator[Trial]:
+    """Each axis in turn, the others at one sentence and greedy search or a beam of 5.
+
+    Raises:
+        CoreError: there is no text, or the model reads nothing of it.
+    """
+    if not text.strip():
+        raise CoreError("a sentence is needed")
+    if not translator.source_ids(text):
+        raise CoreError("the model reads nothing of this text, so there is nothing to time; type words")
     yield Trial("warm", 1, GreedyConfig(), (text,))  # what only the first search pays is nobody's cost
     for width in WIDTHS:
         yield Trial("width", width, BeamConfig(num_beams=width), (text,))

@@ -107,3 +107,5 @@ def test_the_cost_is_that_of_the_searches_and_of_one_pass_over_each_translation(
     assert by_axis["width"][0].calls == narrow.forward_calls
     with pytest.raises(CoreError, match="a sentence is needed"):
         list(measure(translator, " "))
+    with pytest.raises(CoreError, match="reads nothing of this text"):
+        list(measure(translator, "😀"))
