@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from demo.common import export, press, strategy
 from demo.common.contestant import changed, defaults, named
 from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
-from demo.common.wiring import UNCHANGED, Updates, query_of
+from demo.common.wiring import UNCHANGED, Updates, listed, query_of
 from demo.document import asked, link, table
 from demo.document import export as document_export
 from demo.document.layout import VIEW, DocumentView
@@ -82,19 +82,16 @@ class DocumentEvents:
             return {view.read: table.problem(str(error)), view.column: columns}
         return {view.read: table.read(given, document), view.column: columns}
 
-    def run(
-        self,
-        file: object,
-        turn: DocumentTurn,
-        kind: object,
-        text: object,
-        column: object,
-        model: object,
-        strategy: object,
-        *settings: object,
-    ) -> Iterator[Updates]:
-        """Translates the document, text by text."""
+    def run(self, file: object, turn: DocumentTurn, told: object) -> Iterator[Updates]:
+        """Translates the document, text by text.
+
+        Args:
+            file: as the page read it, where one was chosen.
+            turn: whose it is on the person's page.
+            told: what the widgets of ``DocumentView.question`` say.
+        """
         mine = turn.take()
+        kind, text, column, model, strategy, *settings = listed(told, 5)
         try:
             request = self._request(model, strategy, settings)
             known = self._service.languages(model)
@@ -124,7 +121,7 @@ class DocumentEvents:
             problem = OURS
         yield self._everything(self._ending(run, problem), run, turn)
 
-    def _request(self, model: object, strategy: object, settings: tuple[object, ...]) -> Asked:
+    def _request(self, model: object, strategy: object, settings: Sequence[object]) -> Asked:
         known = isinstance(strategy, str) and strategy in self._service.strategies
         chosen = self._view.controls.settings(str(strategy), settings) if known else {}
         return self._service.decoding(model, strategy, chosen)

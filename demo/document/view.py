@@ -8,22 +8,24 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import EACH, LAST, LONG, SAVE, UNSEEN, listening, newest
+from demo.common.wiring import EACH, LAST, LONG, SAVE, UNSEEN, hearing, listening, newest
 from demo.document import table
 from demo.document.asked import FILE
 from demo.document.events import DocumentEvents
 from demo.document.layout import VIEW, DocumentView, lay_out
 from demo.service import Service
 
-WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (table.waiting(), status.failed()))
+WAITING = hearing(VIEW, f"return {json.dumps(table.waiting())};")
+FAILED = f"() => {json.dumps(status.failed())}"
 
 FILE_SENT = "async (_, ...rest) => [(await window.chosenFile) ?? null, ...rest]"
 """The file that was chosen, as the first input (assets/file.js)."""
 
 FILE_SENT_IF_WANTED = (
-    f"async (_, turn, kind, ...rest) => "
-    f'[kind === "{FILE}" ? ((await window.chosenFile) ?? null) : null, turn, kind, ...rest]'
+    f"async (_, turn) => {{ const told = window.said['{VIEW}'];"
+    f'return [told[0] === "{FILE}" ? ((await window.chosenFile) ?? null) : null, turn, told]; }}'
 )
+"""The file, if one is asked about, and what the view's widgets say, of which the first is what kind it is."""
 
 
 def build(service: Service) -> None:
@@ -39,10 +41,9 @@ def _wire(view: DocumentView, events: DocumentEvents) -> None:
     view.strategy.input(events.choose_strategy, view.strategy, [view.summary, *settings], **LAST)
     chosen = [view.upload, view.column, view.model]
     gr.on([view.chooser.select, view.column.blur], events.read, chosen, [view.read, view.column], js=FILE_SENT, **LAST)
-    inputs = [view.upload, view.turn, view.kind, view.text, view.column, view.model, view.strategy, *settings]
-    listening(VIEW, view.question)
-    view.run.click(None, None, view.status, js=WAITING, **UNSEEN)
-    started = view.run.click(events.run, inputs, view.results, js=FILE_SENT_IF_WANTED, **LONG)
+    inputs = [view.upload, view.turn, listening(VIEW, view.question)]
+    waiting = view.run.click(None, view.question, view.status, js=WAITING, **UNSEEN)
+    started = waiting.then(events.run, inputs, view.results, js=FILE_SENT_IF_WANTED, **LONG)
     started.failure(None, None, view.status, js=FAILED, **UNSEEN)
     view.stop.click(events.stop, view.turn, None, **EACH)
     shown = [view.turn, view.present]

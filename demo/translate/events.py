@@ -84,25 +84,25 @@ class TranslateEvents:
         return {view.summary: said, **view.controls.visibility(name)}
 
     @searches
-    def run(self, *values: object, **sent: object) -> Search | Updates:
-        """Translates what was typed, under the settings ``values``."""
+    def run(self, **sent: object) -> Search | Updates:
+        """Translates what was typed, under the settings that the widgets say."""
         said = read(sent)
-        return Search(said, lambda: self._asked(said, values), asked=self._question(said, values))
+        return Search(said, lambda: self._asked(said), asked=self._question(said, said.settings))
 
     @searches
-    def open(self, *values: object, **sent: object) -> Search | Updates:
+    def open(self, **sent: object) -> Search | Updates:
         """Translates what the link asks for that opened the page, and looks at what it looks at."""
         said = read(sent)
         wish = said.wish
 
         def request() -> AskedText:
-            asked = self._asked(said, values)
+            asked = self._asked(said)
             begun = map(self._service.continued, asked.sentences, wish.prefixes)
             sentences = (*begun, *asked.sentences[len(wish.prefixes) :])
             moved = (replace(one, moved=moves) for one, moves in zip(sentences, wish.moves, strict=False))
             return replace(asked, sentences=(*moved, *sentences[len(wish.moves) :]))
 
-        question = self._question(said, values)
+        question = self._question(said, said.settings)
         return Search(said, request, candidates=wish.candidates, sentence=wish.sentence, near=wish.near, asked=question)
 
     @searches
@@ -317,11 +317,11 @@ class TranslateEvents:
                 return {self._view.file: None, self._view.status: status.error(str(error))}
         return {self._view.file: export.file(f"translation.{kind}", text)}
 
-    def _asked(self, said: Said, values: tuple[object, ...]) -> AskedText:
+    def _asked(self, said: Said) -> AskedText:
         known = said.strategy in self._service.strategies
-        settings = self._view.controls.settings(said.strategy, values) if known else {}
+        settings = self._view.controls.settings(said.strategy, said.settings) if known else {}
         asked = self._service.text_request(said.text, said.model, said.strategy, settings)
-        lowered = self._view.controls.lowered(said.strategy, values)
+        lowered = self._view.controls.lowered(said.strategy, said.settings)
         return replace(asked, note=f"{asked.note} {lowered}".strip())
 
     def _question(

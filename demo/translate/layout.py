@@ -130,9 +130,9 @@ class TranslateView:
         """What says of a result whose it is."""
         return [self.target, self.earlier, *self.over_heatmap]
 
-    def sent(self, *names: str) -> dict[str, dict[str, gr.components.Component]]:
-        """Makes these components the named inputs of a handler, in this order."""
-        return {"inputs_kwargs": {name: getattr(self, name) for name in names}}
+    def sent(self, *names: str, **more: gr.components.Component) -> dict[str, dict[str, gr.components.Component]]:
+        """Makes these components the named inputs of a handler, in this order, and ``more`` after them."""
+        return {"inputs_kwargs": {name: getattr(self, name) for name in names} | more}
 
 
 html = partial(gr.HTML, apply_default_css=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from demo.common.press import number, value, word
 from demo.common.turn import Turn
+from demo.common.wiring import listed
 from demo.translate.filters import Glance
 from demo.translate.heads import ALIGNMENT, MEAN, OVER, Head
 from demo.translate.link import TranslateLink
@@ -36,6 +37,7 @@ class Said:
     """The view's widgets and what is a person's own. What was not sent, or makes no sense, is as if nothing was done.
 
     text, model, strategy: as they were sent; the service says what is wrong with them.
+    settings: what the widgets of ``Controls`` say, in their order.
     head: what is looked at of a model of many heads.
     share: of the slider that moves a weight; None for what it could not have sent.
     alpha, beta: of the ledger's sliders; None for what these could not have sent.
@@ -50,6 +52,7 @@ class Said:
     text: str = ""
     model: str = ""
     strategy: str = ""
+    settings: tuple[object, ...] = ()
     share: float | None = None
     alpha: float | None = None
     beta: float | None = None
@@ -65,6 +68,7 @@ class Said:
 def read(sent: Mapping[str, object]) -> Said:
     """What was sent, by the names that the components have in ``TranslateView``."""
     turn, present, wish, glance = (sent.get(name) for name in ("turn", "present", "wish", "glance"))
+    text, model, strategy, *settings = _question(sent)
     return Said(
         turn=turn if isinstance(turn, Turn) else Turn(),
         present=present if isinstance(present, ShownText) else None,
@@ -72,9 +76,10 @@ def read(sent: Mapping[str, object]) -> Said:
         words=sent.get("unit") == WORDS,
         head=_head(sent.get("over"), sent.get("layer"), sent.get("head")),
         live=sent.get("live") is True,
-        text=_text(sent.get("sentence")),
-        model=_text(sent.get("model")),
-        strategy=_text(sent.get("strategy")),
+        text=_text(text),
+        model=_text(model),
+        strategy=_text(strategy),
+        settings=tuple(settings),
         share=_weight(sent.get("share"), 1.0),
         alpha=_weight(sent.get("alpha")),
         beta=_weight(sent.get("beta")),
@@ -90,6 +95,13 @@ def read_press(said: object) -> Press:
         {name: each for name, each in settings.items() if isinstance(name, str)} if isinstance(settings, dict) else {}
     )
     return Press(word(said, "kind"), number(said, "index"), number(said, "of"), number(said, "at"), named)
+
+
+def _question(sent: Mapping[str, object]) -> list[object]:
+    """The values of ``TranslateView.question``, told as one list, or the first three of them, each by its name."""
+    if "told" in sent:
+        return listed(sent["told"], 3)
+    return [sent.get(name) for name in ("sentence", "model", "strategy")]
 
 
 def _head(over: object, layer: object, head: object) -> Head:

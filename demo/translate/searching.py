@@ -79,8 +79,8 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
     """
 
     @wraps(ask)
-    def handler(self: Searcher, *values: object, **sent: object) -> Iterator[Updates]:
-        wanted = ask(self, *values, **sent)
+    def handler(self: Searcher, *pressed: object, **sent: object) -> Iterator[Updates]:
+        wanted = ask(self, *pressed, **sent)
         if not isinstance(wanted, Search):
             yield wanted
             return

@@ -8,21 +8,22 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, listening, newest
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, hearing, listening, newest, told
 from demo.service import Service
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import VIEW, TranslateView, lay_out
 
 
 def _in_words_of_the_button(line: str) -> str:
-    """A line for the page's own script, which knows the task by what the button says (``Languages.doing``)."""
+    """Returns a line from the page's own script, which knows the task by what the button says (``Languages.doing``)."""
     return (
-        "() => { const verb = document.getElementById('translate').textContent.trim(); return "
-        f"{json.dumps(line)}.replace('Translating', verb.replace(/e$/, '') + 'ing').replace('Translate', verb); }}"
+        "const verb = document.getElementById('translate').textContent.trim(); return "
+        f"{json.dumps(line)}.replace('Translating', verb.replace(/e$/, '') + 'ing').replace('Translate', verb);"
     )
 
 
-BUSY, FAILED = (_in_words_of_the_button(line) for line in (status.busy(), status.failed()))
+BUSY = hearing(VIEW, _in_words_of_the_button(status.busy()))
+FAILED = f"() => {{ {_in_words_of_the_button(status.failed())} }}"
 
 
 def build(service: Service) -> None:
@@ -35,28 +36,28 @@ def build(service: Service) -> None:
 
 def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     """All that may decode, and what belongs to it."""
-    listening(VIEW, view.question)
+    heard = listening(VIEW, view.question)
     shown = [part.html for part in view.parts.values()]
     outputs = [view.status, view.present, view.whole, *shown, view.alpha, view.beta, view.ledger, *view.about]
-    by, asked = ("turn", "unit", "present"), ("sentence", "model", "strategy")
-    decoding, settings = DECODING | {"outputs": outputs}, view.controls.widgets
-    run = decoding | {"fn": events.run, "inputs": settings} | view.sent(*by, *asked)
+    by, settings = ("turn", "unit", "present"), view.controls.widgets
+    decoding, asking = DECODING | {"outputs": outputs}, told(VIEW)
+    busy = UNSEEN | {"fn": None, "inputs": view.question, "outputs": view.status, "js": BUSY}
+    run = decoding | asking | {"fn": events.run} | view.sent(*by, told=heard)
     page = Context.root_block
     assert page is not None, "a view is built inside a Blocks context"
     chosen = view.examples.select(events.example, None, view.sentence, **EACH, **view.sent("model"))
     named = [view.sentence, view.examples, view.translate, view.target, *view.over_heatmap]
     wished = [view.wish, view.unit, *named, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
-    entered = [view.sentence.submit, view.translate.click]
     take, shape = view.parts["detail"].html.select, view.parts["shaping"].html.submit
     # In the browser, since every answer of the server costs the page as much as some steps of the search; and first,
     # since Gradio goes through the listeners of an event one after the other.
-    for begun in (*entered, view.examples.select, view.again.click, view.move.click, take, shape, loaded.then):
-        begun(None, None, view.status, js=BUSY, **UNSEEN)
-    for asking in (
-        gr.on(entered, **run),
-        chosen.then(**run),
-        loaded.then(events.open, settings, **decoding, **view.sent(*by, "wish", *asked)),
+    for begun in (view.examples.select, view.again.click, view.move.click, take, shape):
+        begun(**busy)
+    for search in (
+        gr.on([view.sentence.submit, view.translate.click], **busy).then(**run),
+        chosen.then(**busy).then(**run),
+        loaded.then(**busy).then(events.open, None, **decoding, **asking, **view.sent(*by, "wish", told=heard)),
         view.again.click(
             events.search_again,
             None,
@@ -74,7 +75,7 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
             **view.sent(*by),
         ),
     ):
-        asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
+        search.failure(None, None, view.status, js=FAILED, **UNSEEN)
     view.status.select(events.back, None, outputs, **EACH, **view.sent(*by))
     view.stop.click(events.stop, None, None, **EACH, **view.sent("turn"))
     view.live.input(events.watch, None, None, **LAST, **view.sent("turn", "live"))

@@ -20,7 +20,7 @@ from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.stopping import present
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
-from demo.common.wiring import UNCHANGED, Updates, query_of
+from demo.common.wiring import UNCHANGED, Updates, listed, query_of
 from demo.service import MAX_WIDTH, Asked, AskedWhy, Service, true_best_of
 from demo.service import agreement as compared
 from demo.why_not import agreement, beams, best, curves, learnt, said, signs, tokens, verdict, what_if, words
@@ -85,21 +85,26 @@ class WhyEvents:
         known = isinstance(name, str) and name in self._service.strategies
         return {**self._described(str(name)), **self._view.controls.visibility(str(name))} if known else UNCHANGED
 
-    def open(self, wish: object, turn: object, *asked: object) -> Iterator[Updates]:
+    def open(self, wish: object, turn: object, asked: object) -> Iterator[Updates]:
         """Answers the question of the link that opened the page; nothing where it asks for none."""
         if not isinstance(wish, why_link.WhyLink) or not wish.text or not wish.expected:
             yield UNCHANGED
             return
         near = wish.near
-        for updates in self.ask(turn, *asked):
+        for updates in self.ask(turn, asked):
             yield updates
             shown = updates.get(self._view.present)
             if near is not None and isinstance(shown, Explained):
                 yield self.learn(turn, shown, {"index": near})
                 near = None
 
-    def ask(self, turn: object, *asked: object) -> Iterator[Updates]:
-        """Holds the translation against what the search finds, and looks into one beam after the other."""
+    def ask(self, turn: object, asked: object) -> Iterator[Updates]:
+        """Holds the translation against what the search finds, and looks into one beam after the other.
+
+        Args:
+            turn: whose it is on the person's page.
+            asked: what the widgets of ``WhyView.asked`` say.
+        """
         if not isinstance(turn, Turn):
             yield UNCHANGED
             return
@@ -107,7 +112,8 @@ class WhyEvents:
         answering = Answering(mine, busy=True)
         turn.asked_in = mine
         try:
-            wanted, name = self._asked(*asked)
+            told = listed(asked, 4)
+            wanted, name = self._asked(*told)
             known_languages = self._service.languages(wanted.request.model)
             with closing(self._service.run_why(wanted)) as answers:
                 for known in answers:
@@ -121,7 +127,7 @@ class WhyEvents:
                     if begun is None:
                         begun = Explained(
                             wanted, name, known, known_languages, self._service.device,
-                            question=self._question(wanted, name, *asked), answering=answering,
+                            question=self._question(wanted, name, *told), answering=answering,
                         )  # fmt: skip
                     shown = answering.know(begun, known=known)
                     if first:
@@ -283,7 +289,7 @@ class WhyEvents:
             return {view.file: None, view.status: status.wrong(error)}
 
     def _asked(
-        self, sentence: object = "", expected: object = "", model: object = "", strategy: object = "", *settings: object
+        self, sentence: object, expected: object, model: object, strategy: object, *settings: object
     ) -> tuple[AskedWhy, str]:
         known = isinstance(strategy, str) and strategy in self._service.strategies
         chosen = self._view.controls.settings(str(strategy), settings) if known else {}

@@ -8,13 +8,14 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, listening, newest
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, hearing, listening, newest, told
 from demo.service import Service
 from demo.why_not import said
 from demo.why_not.events import WhyEvents
 from demo.why_not.layout import VIEW, WhyView, lay_out
 
-WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (said.waiting(), status.failed("Ask")))
+WAITING = hearing(VIEW, f"return {json.dumps(said.waiting())};")
+FAILED = f"() => {json.dumps(status.failed('Ask'))}"
 
 
 def build(service: Service) -> None:
@@ -29,18 +30,20 @@ def _wire(view: WhyView, events: WhyEvents) -> None:
     wished = [view.wish, view.sentence, view.expected, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.ask.click, view.sentence.submit, view.expected.submit]
-    for begun in (*entered, view.exact.click, view.draw.click, view.instead.select):
-        begun(None, None, view.status, js=WAITING, **UNSEEN)
-    listening(VIEW, view.asked)
-    asked = [view.turn, *view.asked]
-    for asking in (
-        gr.on(entered, events.ask, asked, view.results, **DECODING),
-        loaded.then(events.open, [view.wish, *asked], view.results, **DECODING),
+    waiting = UNSEEN | {"fn": None, "inputs": view.asked, "outputs": view.status, "js": WAITING}
+    for begun in (view.exact.click, view.draw.click, view.instead.select):
+        begun(**waiting)
+    heard = listening(VIEW, view.asked)
+    asked, asking = [view.turn, heard], DECODING | told(VIEW)
+    restored = loaded.then(None, view.asked, None, js=hearing(VIEW), **UNSEEN)
+    for search in (
+        gr.on(entered, **waiting).then(events.ask, asked, view.results, **asking),
+        restored.then(events.open, [view.wish, *asked], view.results, **asking),
         view.instead.select(events.what_if, [view.turn, view.present], view.results, **DECODING),
         view.draw.click(events.draw, [view.turn, view.present, view.count], view.results, **DECODING),
         view.exact.click(events.search, [view.turn, view.present, view.seconds], view.results, **DECODING),
     ):
-        asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
+        search.failure(None, None, view.status, js=FAILED, **UNSEEN)
     learning = [view.turn, view.present, view.press], [view.present, view.learnt, view.status]
     view.tokens.select(events.learn, *learning, **newest("why-tokens"))
     view.stop.click(events.stop, view.turn, None, **EACH)

@@ -32,8 +32,8 @@ SAMPLE = "Ein Mann in einer roten Jacke liest."
 class Said(DocumentEvents):
     """The handlers, with what they answer by the names of the view's components."""
 
-    def run(self, *asked: Any) -> Any:
-        return (told(self._view, update) for update in super().run(*asked))
+    def run(self, file: Any, turn: Any, *asked: Any) -> Any:
+        return (told(self._view, update) for update in super().run(file, turn, list(asked)))
 
     def said(self, update: Any) -> Any:
         return told(self._view, update)

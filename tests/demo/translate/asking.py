@@ -22,7 +22,7 @@ def laid_out(service: Service) -> TranslateEvents:
 def translated(events: TranslateEvents, text: str, model: str, **wish: Any) -> dict[Any, Any]:
     """What the view shows at the end of a run, or of opening a link that wishes this, by widget."""
     settings = [widget.value for widget in events._view.controls.widgets]
-    asked = {"turn": Turn(), "sentence": text, "model": model, "strategy": "greedy"}
+    asked = {"turn": Turn(), "told": [text, model, "greedy", *settings]}
     link = {"wish": TranslateLink(text=text, **wish)} if wish else {}
-    *_, last = (events.open if wish else events.run)(*settings, **link, **asked)
+    *_, last = (events.open if wish else events.run)(**link, **asked)
     return dict(last)

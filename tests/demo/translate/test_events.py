@@ -29,8 +29,12 @@ def defaults(events: TranslateEvents) -> list[Any]:
     return [widget.value for widget in events._view.controls.widgets]
 
 
-def asked(model: Any = "en-de", strategy: Any = "beam", text: Any = "A dog.", unit: str = PIECES) -> dict[str, Any]:
-    return {"unit": unit, "sentence": text, "model": model, "strategy": strategy}
+def asked(
+    events: TranslateEvents, model: Any = "en-de", strategy: Any = "beam", text: Any = "A dog.", unit: str = PIECES,
+    values: list[Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What the page sends; the settings, unless given, as they are at first."""
+    return {"unit": unit, "told": [text, model, strategy, *(defaults(events) if values is None else values)]}
 
 
 def named(events: TranslateEvents, updates: dict[Any, Any]) -> dict[str, Any]:
@@ -55,7 +59,7 @@ def test_who_watches_sees_every_step_and_the_tree_grow(
     monkeypatch.setattr("demo.translate.searching.LIVE_PAUSE", 0.001)
     turn = Turn()
     events.watch(turn=turn, live=True)
-    *drafts, last = events.run(*defaults(events), turn=turn, **asked())
+    *drafts, last = events.run(turn=turn, **asked(events))
     drafts, last = [named(events, draft) for draft in drafts], named(events, last)
     assert [f"step {i}" in draft["status"] for i, draft in enumerate(drafts, start=1)] == [True] * len(drafts)
     trees = [draft["tree"] for draft in drafts]
@@ -69,7 +73,7 @@ def test_whoever_stops_while_watching_may_look_at_how_far_it_came(
 ) -> None:
     monkeypatch.setattr("demo.translate.searching.LIVE_PAUSE", 0)
     turn = Turn(live=True)
-    run = events.run(*defaults(events), turn=turn, **asked())
+    run = events.run(turn=turn, **asked(events))
     next(run), next(run)
     events.stop(turn=turn)
     (last,) = run
@@ -92,7 +96,7 @@ def test_a_search_that_is_watched_has_the_page_to_itself(
 ) -> None:
     monkeypatch.setattr("demo.translate.searching.LIVE_PAUSE", 0)
     turn, before = Turn(live=True), ShownText((FRENCH,))
-    run = events.run(*defaults(events), turn=turn, present=before, **asked(text="My cat."))
+    run = events.run(turn=turn, present=before, **asked(events, text="My cat."))
     drafts = [next(run), next(run)]
     events.stop(turn=turn)
     page = seen(events, *drafts, *run)
@@ -109,14 +113,14 @@ def test_a_search_that_is_watched_has_the_page_to_itself(
 @pytest.mark.parametrize("ends", ["stop", "refused"])
 def test_what_a_draft_wrote_over_is_back_after_stop_or_another_refused_run(events: TranslateEvents, ends: str) -> None:
     turn, before = Turn(), ShownText((FRENCH,))
-    run = events.run(*defaults(events), turn=turn, present=before, **asked(text="My cat."))
+    run = events.run(turn=turn, present=before, **asked(events, text="My cat."))
     updates = [next(run)]
     assert "German" in seen(events, *updates)["target"]
     if ends == "stop":
         events.stop(turn=turn)
         updates += run
     else:
-        updates += [*events.run(*defaults(events), turn=turn, present=before, **asked(text="")), *run]
+        updates += [*events.run(turn=turn, present=before, **asked(events, text="")), *run]
     page = seen(events, *updates)
     assert "French" in page["target"] and "French down" in page["axes"]
     assert page["present"] is before and "draft" not in page["translation"]
@@ -134,7 +138,7 @@ def test_whatever_searches_is_told_what_is_shown(service: Service) -> None:
 
 
 def test_a_result_carries_the_question_that_it_answers(events: TranslateEvents) -> None:
-    *_, last = events.run(*defaults(events), turn=Turn(), **asked(text="My  cat."))
+    *_, last = events.run(turn=Turn(), **asked(events, text="My  cat."))
     bar = named(events, last)["earlier"]
     values = json.loads(html.unescape(re.search(r'data-asked="([^"]*)"', bar)[1]))  # type: ignore[index]
     sent = ["My  cat.", "en-de", "beam", *defaults(events)]
@@ -145,7 +149,7 @@ def test_a_result_carries_the_question_that_it_answers(events: TranslateEvents) 
 
 
 def test_searching_again_moves_the_settings_with_it(events: TranslateEvents) -> None:
-    *_, last = events.run(*defaults(events), turn=Turn(), **asked())
+    *_, last = events.run(turn=Turn(), **asked(events))
     present = last[events._view.present]
     *_, last = events.search_again(turn=Turn(), unit=PIECES, present=present, alpha=0.25, beta=0)
     page = named(events, last)
@@ -159,17 +163,17 @@ def test_watching_holds_others_up_for_a_bounded_time(events: TranslateEvents, mo
     pauses: list[float] = []
     monkeypatch.setattr("demo.translate.searching.time.sleep", pauses.append)
     monkeypatch.setattr("demo.translate.searching.LIVE", 0.3)
-    list(events.run(*defaults(events), turn=Turn(live=True), **asked()))
+    list(events.run(turn=Turn(live=True), **asked(events)))
     assert 0 < sum(pauses) < 0.3 + 0.15
 
 
 def test_a_short_search_sends_one_update(events: TranslateEvents) -> None:
-    assert len(list(events.run(*defaults(events), turn=Turn(), **asked()))) == 1
+    assert len(list(events.run(turn=Turn(), **asked(events)))) == 1
 
 
 @pytest.mark.usefixtures("impatient")
 def test_a_run_sends_drafts_and_ends_with_everything_shown(events: TranslateEvents) -> None:
-    *drafts, last = events.run(*defaults(events), turn=Turn(), **asked())
+    *drafts, last = events.run(turn=Turn(), **asked(events))
     drafts, last = [named(events, draft) for draft in drafts], named(events, last)
     assert "step 1" in drafts[0]["status"] and "step 2" in drafts[1]["status"]
     assert set(drafts[0]) == {"status", "translation", "target"} and set(drafts[1]) == {"status", "translation"}
@@ -184,7 +188,7 @@ def test_a_run_sends_drafts_and_ends_with_everything_shown(events: TranslateEven
 
 
 def test_the_twin_without_attention_says_so_in_place_of_the_heatmap(events: TranslateEvents) -> None:
-    *_, last = events.run(*defaults(events), turn=Turn(), **asked("en-de-context", "greedy"))
+    *_, last = events.run(turn=Turn(), **asked(events, "en-de-context", "greedy"))
     heatmap = named(events, last)["drawn"]
     assert "has no attention" in heatmap and "data-figure" not in heatmap
 
@@ -202,8 +206,7 @@ def test_the_twin_without_attention_says_so_in_place_of_the_heatmap(events: Tran
 def test_wrong_input_is_a_sentence_and_what_was_there_stays(
     events: TranslateEvents, text: Any, model: Any, strategy: Any, values: list[Any] | None
 ) -> None:
-    given = defaults(events) if values is None else values
-    *_, last = events.run(*given, turn=Turn(), **asked(model, strategy, text))
+    *_, last = events.run(turn=Turn(), **asked(events, model, strategy, text, values=values))
     assert list(named(events, last)) == ["status"]
     assert 'role="alert"' in last[events._view.status]
 
@@ -257,7 +260,7 @@ def test_our_own_fault_is_a_sentence_too(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(Service, "text_request", broken)
-    *_, last = events.run(*defaults(events), turn=Turn(), **asked(text="my secret"))
+    *_, last = events.run(turn=Turn(), **asked(events, text="my secret"))
     assert "Something went wrong" in last[events._view.status]
     assert "a bug" in caplog.text
     assert "secret" not in caplog.text
@@ -266,7 +269,7 @@ def test_our_own_fault_is_a_sentence_too(
 @pytest.mark.usefixtures("impatient")
 def test_stop_ends_a_run_after_the_step_it_is_at(events: TranslateEvents) -> None:
     turn = Turn()
-    run = events.run(*defaults(events), turn=turn, **asked())
+    run = events.run(turn=turn, **asked(events))
     next(run)
     events.stop(turn=turn)
     (last,) = run
@@ -277,7 +280,7 @@ def test_stop_ends_a_run_after_the_step_it_is_at(events: TranslateEvents) -> Non
 @pytest.mark.usefixtures("impatient")
 def test_a_new_request_ends_the_one_before_it_without_a_word(events: TranslateEvents) -> None:
     turn = Turn()
-    first, second = (events.run(*defaults(events), turn=turn, **asked()) for _ in range(2))
+    first, second = (events.run(turn=turn, **asked(events)) for _ in range(2))
     next(first), next(second)
     assert list(first) == [SKIP]
     assert named(events, list(second)[-1])["present"] is not None
@@ -295,12 +298,12 @@ def test_words_instead_of_pieces_change_the_heatmap_alone(events: TranslateEvent
 
 def test_a_link_opens_at_the_candidate_and_the_beginning_that_it_names(events: TranslateEvents) -> None:
     wish = TranslateLink(prefixes=((5,),), candidates=(1,))
-    *_, last = events.open(*defaults(events), turn=Turn(), wish=wish, **asked(unit=WORDS))
+    *_, last = events.open(turn=Turn(), wish=wish, **asked(events, unit=WORDS))
     line, shown = last[events._view.status], last[events._view.present].shown
     assert (shown.request.prefix, shown.index) == ((5,), 1)
     assert "prefix=5&amp;candidate=2&amp;unit=words" in line
     assert "Go back" not in line, "there is nothing to go back to"
-    *_, last = events.open(*defaults(events), turn=Turn(), wish=TranslateLink(candidates=(99,)), **asked(unit=WORDS))
+    *_, last = events.open(turn=Turn(), wish=TranslateLink(candidates=(99,)), **asked(events, unit=WORDS))
     shown = last[events._view.present].shown
     assert shown.index == len(shown.result.hypotheses) - 1
 

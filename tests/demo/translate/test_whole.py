@@ -31,8 +31,11 @@ KNOWN = Languages("English", "German")
 
 def run(events: TranslateEvents, text: str = TEXT, turn: Turn | None = None) -> Any:
     """A search for ``text`` under the settings that the page begins with."""
-    values = [widget.value for widget in events._view.controls.widgets]
-    return events.run(*values, turn=turn or Turn(), unit=PIECES, sentence=text, model="en-de", strategy="beam")
+    return events.run(turn=turn or Turn(), unit=PIECES, told=asked(events, text))
+
+
+def asked(events: TranslateEvents, text: str) -> list[Any]:
+    return [text, "en-de", "beam", *[widget.value for widget in events._view.controls.widgets]]
 
 
 def said(events: TranslateEvents, update: Any) -> Any:
@@ -186,14 +189,13 @@ def test_what_is_done_when_the_time_is_over_stays(events: TranslateEvents, monke
 
 
 def test_a_link_opens_at_the_sentence_that_it_names(events: TranslateEvents) -> None:
-    values = [widget.value for widget in events._view.controls.widgets]
     wish = TranslateLink(prefixes=((), (5, 6)), candidates=(0, 2, 1), sentence=1)
-    sent = {"unit": PIECES, "sentence": TEXT, "model": "en-de", "strategy": "beam"}
-    *_, last = events.open(*values, turn=Turn(), wish=wish, **sent)
+    sent = {"unit": PIECES, "told": asked(events, TEXT)}
+    *_, last = events.open(turn=Turn(), wish=wish, **sent)
     found = said(events, last).present
     assert (found.at, [each.index for each in found.sentences]) == (1, [0, 2, 1])
     assert [each.request.prefix for each in found.sentences] == [(), (5, 6), ()]
-    *_, last = events.open(*values, turn=Turn(), wish=TranslateLink(sentence=40), **sent)
+    *_, last = events.open(turn=Turn(), wish=TranslateLink(sentence=40), **sent)
     assert said(events, last).present.at == 2
 
 

@@ -34,7 +34,7 @@ from seq2seq_core.why_not import agree, candidates_config, signs_of
 from tests.demo.reading import told
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
-ASKED = ("one two.", "eins zwei.", "tiny", "beam")
+ASKED = ["one two.", "eins zwei.", "tiny", "beam"]
 
 
 class Said(WhyEvents):
@@ -63,13 +63,13 @@ def events(service: Service) -> Said:
 
 @pytest.fixture(scope="module")
 def shown(events: Said) -> Explained:
-    *_, last = events.said(events.ask(Turn(), *ASKED))
+    *_, last = events.said(events.ask(Turn(), ASKED))
     assert isinstance(last.present, Explained)
     return last.present
 
 
 def test_the_verdict_comes_first_and_the_beams_after_it(events: Said) -> None:
-    first, *_, last = events.said(events.ask(Turn(), *ASKED))
+    first, *_, last = events.said(events.ask(Turn(), ASKED))
     assert "error" in first.verdict and first.tokens and first.curves.data
     assert (len(first.present.known.widths), first.present.done) == (0, False)
     assert (len(last.present.known.widths), last.present.done) == (50, True)
@@ -78,7 +78,7 @@ def test_the_verdict_comes_first_and_the_beams_after_it(events: Said) -> None:
 
 def test_stop_ends_it_between_two_steps_and_what_is_known_stays(events: Said) -> None:
     turn = Turn()
-    answers = events.ask(turn, *ASKED)
+    answers = events.ask(turn, ASKED)
     next(answers)
     events.stop(turn)
     *_, last = events.said(answers)
@@ -92,7 +92,7 @@ def test_what_gradio_would_not_take_names_the_button_of_this_view() -> None:
 
 def test_a_new_question_silences_the_one_before(events: Said) -> None:
     turn = Turn()
-    answers = events.ask(turn, *ASKED)
+    answers = events.ask(turn, ASKED)
     next(answers)
     turn.take()
     assert list(answers) == []
@@ -111,13 +111,13 @@ def test_a_new_question_silences_the_one_before(events: Said) -> None:
     ],
 )
 def test_what_cannot_be_asked_gets_a_sentence(events: Said, asked: tuple[Any, ...], named: str) -> None:
-    [answer] = events.said(events.ask(Turn(), *asked))
+    [answer] = events.said(events.ask(Turn(), list(asked)))
     assert named in answer.status and "alert" in answer.status
 
 
 def test_what_takes_too_long_says_so_and_keeps_what_is_known(events: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "WHY_DEADLINE", 0.0)
-    *_, last = events.said(events.ask(Turn(), *ASKED))
+    *_, last = events.said(events.ask(Turn(), ASKED))
     assert "Stopped after 0 seconds" in last.status
 
 
@@ -173,7 +173,7 @@ def test_a_wish_waits_for_the_beams_and_neither_loses_what_the_other_found(
     events: Said,
 ) -> None:
     turn = Turn()
-    asking = events.ask(turn, *ASKED)
+    asking = events.ask(turn, ASKED)
     (first,) = events.said([next(asking)])
     assert first.present.answering.busy and not first.present.done
     drawing, wishes = events.draw(turn, first.present, 2), list[Any]()
@@ -190,8 +190,8 @@ def test_a_wish_waits_for_the_beams_and_neither_loses_what_the_other_found(
 
 def test_a_wish_about_an_answer_that_another_question_replaced_is_dropped(events: Said) -> None:
     turn = Turn()
-    *_, old = events.said(events.ask(turn, *ASKED))
-    list(events.ask(turn, "two.", *ASKED[1:]))
+    *_, old = events.said(events.ask(turn, ASKED))
+    list(events.ask(turn, ["two.", *ASKED[1:]]))
     assert list(events.draw(turn, old.present, 2)) == [gr.skip()]
     assert not old.present.answering.busy
 
@@ -217,13 +217,13 @@ def test_a_token_says_where_it_was_learnt(events: Said, shown: Explained, servic
 
 def test_where_it_was_learnt_does_not_wait_for_the_beams_and_is_kept_by_them(events: Said) -> None:
     turn = Turn()
-    asking = events.ask(turn, *ASKED)
+    asking = events.ask(turn, ASKED)
     [first] = events.said([next(asking)])
     [answer] = events.said([events.learn(turn, first.present, {"index": 0})])
     assert answer.present.near.place == 0 and answer.status == gr.skip()  # the line goes on to tell of the beams
     *_, last = events.said(asking)
     assert last.present.done and last.present.near == answer.present.near and "near=1" in last.status
-    list(events.ask(turn, "two.", *ASKED[1:]))
+    list(events.ask(turn, ["two.", *ASKED[1:]]))
     assert events.learn(turn, last.present, {"index": 0}) == gr.skip()
 
 
@@ -299,7 +299,9 @@ def _widths(row: str) -> int:
 
 
 def test_nothing_typed_is_markup(events: Said) -> None:
-    *_, last = events.said(events.ask(Turn(), "one <b>two</b> ${1}.", "<img src=x onerror=alert(1)>", "tiny", "greedy"))
+    *_, last = events.said(
+        events.ask(Turn(), ["one <b>two</b> ${1}.", "<img src=x onerror=alert(1)>", "tiny", "greedy"])
+    )
     everything = "".join([last.verdict, last.by_width, tokens.draw(last.present)])
     assert "<img" not in everything and "&lt;img" in everything
 
@@ -320,12 +322,12 @@ def test_a_link_opens_with_its_question_and_is_answered(events: Said) -> None:
     request: Any = SimpleNamespace(query_params={"view": "why-not", "text": "one.", "expected": "eins."})
     restored = told(events._view, events.restore(request))
     assert (restored.sentence["value"], restored.expected["value"]) == ("one.", "eins.")
-    *_, last = events.said(events.open(restored.wish, Turn(), "one.", "eins.", "tiny", "greedy"))
+    *_, last = events.said(events.open(restored.wish, Turn(), ["one.", "eins.", "tiny", "greedy"]))
     assert last.present.done
-    *_, asked = events.said(events.open(replace(restored.wish, near=1), Turn(), "one.", "eins.", "tiny", "greedy"))
+    *_, asked = events.said(events.open(replace(restored.wish, near=1), Turn(), ["one.", "eins.", "tiny", "greedy"]))
     assert asked.present.done and asked.present.near.place == 1 and "near=2" in asked.status
     other: Any = SimpleNamespace(query_params={"text": "one."})
-    assert list(events.open(told(events._view, events.restore(other)).wish, Turn(), *ASKED)) == [gr.skip()]
+    assert list(events.open(told(events._view, events.restore(other)).wish, Turn(), ASKED)) == [gr.skip()]
 
 
 def test_files_hold_the_question_and_the_answer(events: Said, shown: Explained) -> None:
