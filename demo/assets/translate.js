@@ -30,6 +30,13 @@ function draw() {
   drawn = { figure, layout: plot.layout };
 }
 
+// By pieces and by words the mean of all heads is there: the other way comes first at once, before the server answers.
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches?.("#unit input")) return;
+  const wanted = document.querySelector(`#drawn [data-unit="${CSS.escape(target.value)}"]`);
+  wanted?.parentElement.prepend(wanted);
+});
+
 // While the search is watched, its newest words stay in sight; once it was stopped, a person looks around in it.
 function followGrowth() {
   if (!document.querySelector("#status .busy")) return;

@@ -12,9 +12,10 @@ from plotly.io.json import to_json_plotly
 
 from demo.common.attention import heatmap_parts, matrix_parts, room
 from demo.common.languages import Languages
-from demo.common.markup import Html, tag
+from demo.common.markup import Html, join, tag
 from demo.common.pieces import percent, runs
 from demo.translate.heads import MEAN, Head
+from demo.translate.state import PIECES, WORDS
 from demo.translate.translation import NOTHING_READ
 
 if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
@@ -32,19 +33,24 @@ NO_ATTENTION = (
 
 
 def draw(result: DecodeResult, index: int, words: bool, known: Languages | None = None) -> Html:
-    """The attention of hypothesis ``index``, by pieces or by words, or why there is none.
+    """The attention of hypothesis ``index``, by pieces or by words and then the other way, or why there is none.
 
-    ``assets/translate.js`` gives it to Plotly, which changes the figure that is there: a quarter of the work of a
-    gr.Plot, which draws a new one.
+    ``assets/translate.js`` gives the first to Plotly, which changes the figure that is there: a quarter of the work of
+    a gr.Plot, which draws a new one. The second is there for whoever turns to it.
     """
     if not result.source_tokens:
         return tag("p", NOTHING_READ, class_="instead")
     if result.hypotheses[index].attention is None:
         return tag("p", NO_ATTENTION, class_="instead")
-    parts = heatmap_parts(result, index, words, sides=sides(known or Languages()))
+    return join(_mean(result, index, each, known or Languages()) for each in (words, not words))
+
+
+def _mean(result: DecodeResult, index: int, words: bool, known: Languages) -> Html:
+    parts = heatmap_parts(result, index, words, sides=sides(known))
     return tag(
         "div", data_room=room(result.source_tokens, words), data_figure=to_json_plotly(parts), data_said=summary(parts),
         data_rows=places(result.hypotheses[index].tokens, words), data_columns=places(result.source_tokens, words),
+        data_unit=WORDS if words else PIECES,
     )  # fmt: skip
 
 
