@@ -90,7 +90,9 @@ class Visitor:
     def _press(self, button: str, session: str) -> None:
         """Presses a button, and reads to the end what comes of it."""
         pressed = [self._named[button], "click"]
-        (event,) = (each for each in self._events if pressed in each["targets"] and len(each["outputs"]) > 1)
+        heard = {each["id"] for each in self._events if pressed in each["targets"]}
+        answers = [each for each in self._events if each["backend_fn"] and len(each["outputs"]) > 1]
+        (event,) = (each for each in answers if each["id"] in heard or each["trigger_after"] in heard)
         data = [self._values[place] for place in event["inputs"]]
         posted(
             f"{self._url}/gradio_api/queue/join",
