@@ -38,8 +38,11 @@ def test_a_card_is_its_function_and_a_line(service: Service) -> None:
     (toy,) = (part for part in config["components"] if part["props"].get("elem_id") == "toy")
     assert any("How long?" in str(part["props"].get("value")) for part in config["components"])
     sentence = next(part for part in config["components"] if part["props"].get("elem_id") == "sentence")
-    searches = [event for event in config["dependencies"] if (sentence["id"], "submit") in map(tuple, event["targets"])]
-    assert any(toy["id"] in event["outputs"] for event in searches), "a search draws in it"
+    events = config["dependencies"]
+    heard = {event["id"] for event in events if (sentence["id"], "submit") in map(tuple, event["targets"])}
+    assert any(toy["id"] in event["outputs"] for event in events if event["trigger_after"] in heard), (
+        "a search draws in it"
+    )
 
 
 @pytest.mark.usefixtures("toy")
