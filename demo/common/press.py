@@ -24,3 +24,9 @@ def value(press: object, name: str) -> object:
     """
     said = getattr(press, "_data", press)
     return said.get(name) if isinstance(said, dict) else getattr(said, name, None)
+
+
+def listed(told: object, least: int) -> list[object]:
+    """What the page told, None where it told fewer values than ``least``: anyone may send anything."""
+    values: list[object] = told if isinstance(told, list) else []
+    return [*values, *[None] * (least - len(values))]

@@ -95,12 +95,6 @@ def told(view: str) -> dict[str, Any]:
     return {"js": f"(...inputs) => [...inputs.slice(0, -1), window.said['{view}']]"}
 
 
-def listed(told: object, least: int) -> list[object]:
-    """What the page told, None where it told fewer values than ``least``: anyone may send anything."""
-    values: list[object] = told if isinstance(told, list) else []
-    return [*values, *[None] * (least - len(values))]
-
-
 @dataclass(frozen=True)
 class Entrants:
     """The components in which a person chose what is to be compared, for a view that runs the same on something else.

@@ -15,7 +15,7 @@ from demo.common import export, press, strategy
 from demo.common.contestant import changed, defaults, named
 from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
-from demo.common.wiring import UNCHANGED, Updates, listed, query_of
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.document import asked, link, table
 from demo.document import export as document_export
 from demo.document.layout import VIEW, DocumentView
@@ -91,7 +91,7 @@ class DocumentEvents:
             told: what the widgets of ``DocumentView.question`` say.
         """
         mine = turn.take()
-        kind, text, column, model, strategy, *settings = listed(told, 5)
+        kind, text, column, model, strategy, *settings = press.listed(told, 5)
         try:
             request = self._request(model, strategy, settings)
             known = self._service.languages(model)

@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from demo.common.press import number, value, word
+from demo.common.press import listed, number, value, word
 from demo.common.turn import Turn
-from demo.common.wiring import listed
 from demo.translate.filters import Glance
 from demo.translate.heads import ALIGNMENT, MEAN, OVER, Head
 from demo.translate.link import TranslateLink

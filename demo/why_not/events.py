@@ -20,7 +20,7 @@ from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.stopping import present
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
-from demo.common.wiring import UNCHANGED, Updates, listed, query_of
+from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import MAX_WIDTH, Asked, AskedWhy, Service, true_best_of
 from demo.service import agreement as compared
 from demo.why_not import agreement, beams, best, curves, learnt, said, signs, tokens, verdict, what_if, words
@@ -112,7 +112,7 @@ class WhyEvents:
         answering = Answering(mine, busy=True)
         turn.asked_in = mine
         try:
-            told = listed(asked, 4)
+            told = press.listed(asked, 4)
             wanted, name = self._asked(*told)
             known_languages = self._service.languages(wanted.request.model)
             with closing(self._service.run_why(wanted)) as answers:
