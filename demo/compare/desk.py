@@ -74,6 +74,7 @@ class Desk(Turn):
     note: what of the link could not be had, to be said once.
     timings: how often timing again was asked for; the last counts.
     question: what the page's widgets said when the outcomes were asked for.
+    referred: the reference, and the sentence with which it was first given.
     """
 
     cards: tuple[Contestant, ...] = next(iter(PRESETS.values()))
@@ -87,6 +88,7 @@ class Desk(Turn):
     note: str = ""
     timings: int = 0
     question: PageQuestion | None = None
+    referred: tuple[str, str] = ("", "")
     outcomes: list[CardOutcome] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -162,9 +164,17 @@ class Desk(Turn):
 
     def begin(self, contest: Contest) -> int:
         """A new run; returns its turn."""
-        mine = self.take()
+        mine, text = self.take(), contest.requests[0].text
+        if contest.reference != self.referred[0]:
+            self.referred = contest.reference, text
         self._ask(contest)
         return mine
+
+    @property
+    def borrowed(self) -> str:
+        """The sentence that the reference was given with, where another is asked about by now; else ""."""
+        reference, text = self.referred
+        return text if self.asked and reference and text != self.asked.requests[0].text else ""
 
     def end(self) -> None:
         """After a run: what it did not come to goes, since it answers what was asked before."""

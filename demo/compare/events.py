@@ -38,6 +38,8 @@ NOT_YET = "There is nothing to time yet: compare first, and wait until it is don
 
 OURS = "Something went wrong on our side; try another sentence or strategy."
 
+BORROWED = "The reference was given for {}: write this sentence's own, or empty it."
+
 
 class CompareEvents:
     """The view's handlers; what belongs to a person lies on their ``Desk``."""
@@ -263,7 +265,8 @@ def _ending(desk: Desk, contest: Contest, mine: int) -> str:
     if desk.stopped == mine:
         return board.stopped()
     results = [each.result for each in desk.finished()]
-    notes = [desk.note, contest.note, *(results[0].notes if results else ())]
+    borrowed = BORROWED.format(quoted(desk.borrowed)) if desk.borrowed else ""
+    notes = [desk.note, contest.note, borrowed, *(results[0].notes if results else ())]
     desk.note = ""
     calls, seconds = sum(result.forward_calls for result in results), sum(result.seconds for result in results)
     return board.done(len(results), calls, seconds, " ".join(filter(None, notes)))

@@ -165,6 +165,19 @@ def test_a_new_run_ends_the_one_before(events: Said) -> None:
     assert {each.result.source for each in desk.finished()} == {"A cat."}
 
 
+def test_a_reference_that_was_given_for_another_sentence_is_said_until_it_changes(events: Said) -> None:
+    desk, said = Desk(), []
+    for text, reference in (
+        ("A dog.", "Ein Hund."),
+        ("A cat.", "Ein Hund."),
+        ("A cat.", "Ein Hund."),
+        ("A cat.", "Eine Katze."),
+    ):
+        *_, last = events.run(desk, text, *ASKED[1:3], reference)
+        said.append("The reference was given for “A dog.”" in last.status)
+    assert said == [False, True, True, False]
+
+
 def test_cards_removed_and_added_during_a_run_are_heeded(events: Said) -> None:
     desk = Desk(cards=PRESETS["Wider beams"][:3])
     run = events.run(desk, *ASKED)
