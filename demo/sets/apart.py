@@ -58,7 +58,7 @@ def _sentences(run: SetRun, found: Contrasts, known: Languages) -> Html:
     if len(found.entries) < 2:
         return Html("")
     alike, drawn = found.common - len(found.sentences), found.sentences[:MOST]
-    base = f"{run.against + 1} {run.entries[run.against].card.name}"
+    base = f"{run.against + 1} {run.called(run.against)}"
     said = [BY_REFERENCE if run.sentences.references else BY_BASE.format(base), f" Marked: what differs from {base}."]
     said += [f" On {alike} of {found.common} sentences all say the same."] if alike else []
     said += [f" These are the first {MOST}; the files have all."] if len(found.sentences) > MOST else []
@@ -94,10 +94,10 @@ def _sentence(run: SetRun, found: Contrasts, one: SentenceContrast, known: Langu
     for said, places in told.items():
         first = run.entries[places[0]]
         href = to_translate(source, run.model_of(first), first.card.strategy, seeded(first.card, run.seed))
-        who = tag("td", [join([badge(place), unseen(run.entries[place].card.name)]) for place in places], class_="who")
+        who = tag("td", [join([badge(place), unseen(run.called(place))]) for place in places], class_="who")
         words = tag("td", marked(other, said) if said else NO_WORDS, class_="text", lang=known.target_code, dir="auto")
         chrf = one.chrf[found.entries.index(places[0])]
-        goes = tag("td", _onward("Translate", href, f"{first.card.name} on line {given.lines[at]}"))
+        goes = tag("td", _onward("Translate", href, f"{run.called(places[0])} on line {given.lines[at]}"))
         rows.append(tag("tr", who, words, tag("td", f"{chrf:.1f}", class_="number"), goes))
     return tag("tbody", rows)
 
@@ -114,15 +114,14 @@ def _grouped(run: SetRun, found: Contrasts) -> Html:
         _groups(name, rows, run, found)
         for name, rows in (("Length of the source", found.lengths), ("Words rarely seen", found.rare))
     ]
-    said = [f"{measure} of each group. ", RARE.format(found.cut_by), " ", FEW.format(least_resampled())]
+    said = [f"{measure} of each group. ", RARE.format(run.title(found.cut_by)), " ", FEW.format(least_resampled())]
     return _section("By groups of sentences", tag("div", tables, class_="two-tables"), said)
 
 
 def _groups(name: str, rows: Sequence[GroupRow], run: SetRun, found: Contrasts) -> Html:
     heads = [tag("th", text, scope="col", class_=kind) for text, kind in ((name, None), ("sentences", "number"))]
     heads += [
-        tag("th", badge(place), unseen(run.entries[place].card.name), scope="col", class_="number")
-        for place in found.entries
+        tag("th", badge(place), unseen(run.called(place)), scope="col", class_="number") for place in found.entries
     ]
     body = [
         tag("tr", tag("th", row.group.name, scope="row"), tag("td", str(len(row.group.places)), class_="number"),
@@ -147,9 +146,9 @@ def _ngrams(run: SetRun, found: Contrasts, known: Languages) -> Html:
         place = each.place
         pair = [
             badge(place),
-            f" {run.entries[place].card.name} beside ",
+            f" {run.called(place)} beside ",
             badge(base),
-            f" {run.entries[base].card.name}",
+            f" {run.called(base)}",
         ]
         sides = [
             _side(run, place, base, each.ours, known),
@@ -164,9 +163,9 @@ def _ngrams(run: SetRun, found: Contrasts, known: Languages) -> Html:
 def _side(run: SetRun, place: int, other: int, uses: Sequence[NgramUse], known: Languages) -> Html:
     """What the strategy at ``place`` says more often."""
     if not uses:
-        return tag("p", badge(place), unseen(run.entries[place].card.name), " says nothing more often.")
+        return tag("p", badge(place), unseen(run.called(place)), " says nothing more often.")
     with_reference = run.sentences.references is not None
-    names = [unseen(run.entries[each].card.name) for each in (place, other)]
+    names = [unseen(run.called(each)) for each in (place, other)]
     heads = [tag("th", badge(place), names[0], " says more often", scope="col")]
     heads += [tag("th", badge(each), name, scope="col", class_="number")
               for each, name in zip((place, other), names, strict=True)]  # fmt: skip
@@ -178,7 +177,7 @@ def _side(run: SetRun, place: int, other: int, uses: Sequence[NgramUse], known: 
         for use in uses
     ]  # fmt: skip
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="over-set grouped")
-    label = f"What {run.entries[place].card.name} says more often"
+    label = f"What {run.called(place)} says more often"
     return tag("div", table, class_="scroll", tabindex=0, role="region", aria_label=label)
 
 

@@ -81,7 +81,8 @@ class SetsEvents:
         entrants = tuple(Entrant(card) for card in asks.contest.cards)
         asked = self._question(asks, kind, text, model, seed)
         contest = asks.contest
-        of: dict[str, Any] = {"scale": contest.scale, "exact": contest.exact, "question": asked}
+        titles = self._service.working()
+        of: dict[str, Any] = {"scale": contest.scale, "exact": contest.exact, "question": asked, "titles": titles}
         run, turn.against = SetRun(asks.sentences, asks.model, contest.seed, entrants, **of), 0
         yield self._everything(table.busy(run, None), run, turn.axes)
         begun, problem = time.monotonic(), ""

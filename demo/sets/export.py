@@ -34,7 +34,7 @@ def table(run: SetRun) -> str:
             against = run.entries[run.against].card.name
             lines.append(
                 [
-                    row.name,
+                    entry.card.name,
                     _how(entry.card),
                     row.done,
                     *quality,
@@ -76,7 +76,7 @@ def everything(run: SetRun) -> str:
             "strategy": entry.card.strategy,
             "settings": dict(entry.card.settings),
             "model": run.model_of(entry),
-            "figures": asdict(row) if row else None,
+            "figures": asdict(row) | {"name": entry.card.name} if row else None,
             "outputs": [asdict(output) for output in entry.outputs],
         }
         for entry, row in zip(run.entries, rows(run), strict=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from demo.common.contestant import Contestant
+from demo.common.contestant import Contestant, called
 from demo.common.question import PageQuestion
 from demo.service import Part, resampled_quality
 from demo.sets.sentences import SentenceSet
@@ -59,6 +59,7 @@ class SetRun:
     apart: what tells the strategies apart; None before the end.
     device: where it was decoded; "" before the first part.
     question: what the page said when it was asked for.
+    titles: what people call the models, by name; a model that is not among them is called by its name.
     """
 
     sentences: SentenceSet
@@ -71,10 +72,19 @@ class SetRun:
     against: int = 0
     apart: Contrasts | None = None
     question: PageQuestion | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def model_of(self, entry: Entrant) -> str:
         """The model that a strategy is run on."""
         return entry.card.model or self.model
+
+    def title(self, model: str) -> str:
+        """What people call a model."""
+        return self.titles.get(model, model)
+
+    def called(self, place: int) -> str:
+        """What a strategy is called on the page; files call it by its card."""
+        return called(self.entries[place].card, self.title)
 
     @property
     def size(self) -> int:
@@ -148,15 +158,16 @@ def held(run: SetRun, against: int) -> SetRun:
 def rows(run: SetRun) -> tuple[StrategyRow | None, ...]:
     """A row for each strategy; None where nothing is done."""
     base = run.entries[run.against].outputs if run.entries else ()
-    return tuple(_row(entry, None if i == run.against else base) for i, entry in enumerate(run.entries))
+    return tuple(_row(run, place, None if place == run.against else base) for place in range(len(run.entries)))
 
 
-def _row(entry: Entrant, base: Sequence[Output] | None) -> StrategyRow | None:
+def _row(run: SetRun, place: int, base: Sequence[Output] | None) -> StrategyRow | None:
+    entry = run.entries[place]
     if not (outputs := entry.outputs):
         return None
     quality = entry.quality
     return StrategyRow(
-        name=entry.card.name,
+        name=run.called(place),
         done=len(outputs),
         log_prob=fmean(output.log_prob for output in outputs),
         length=fmean(output.length for output in outputs),

@@ -66,7 +66,7 @@ def busy(run: SetRun, seconds_left: float | None) -> Html:
     turn = next((i for i, entry in enumerate(run.entries) if len(entry.outputs) < run.size), len(run.entries) - 1)
     entry = run.entries[turn]
     facts = [
-        f"{entry.card.name}, strategy {turn + 1} of {len(run.entries)}",
+        f"{run.called(turn)}, strategy {turn + 1} of {len(run.entries)}",
         f"{len(entry.outputs)} of {run.size} sentences",
         *([f"about {duration(seconds_left)} left"] if seconds_left is not None else []),
     ]
@@ -88,7 +88,7 @@ def stopped(run: SetRun, problem: str = "") -> Html:
     """After a run that did not get to its end; ``problem`` says why, "" where somebody pressed Stop."""
     turn = next((i for i, entry in enumerate(run.entries) if len(entry.outputs) < run.size), 0)
     entry, rest = run.entries[turn], len(run.entries) - turn - 1
-    where = f"Stopped after {len(entry.outputs)} of {run.size} sentences of {entry.card.name}"
+    where = f"Stopped after {len(entry.outputs)} of {run.size} sentences of {run.called(turn)}"
     waiting = f"; {rest} more {'strategy' if rest == 1 else 'strategies'} had not begun" if rest else ""
     kept = "What was done is kept." if run.done else ""
     return noted("stopped", f"{where}{waiting}.", f"{problem} {kept}".strip())
@@ -102,7 +102,7 @@ def _row(
     entry = run.entries[place]
     part = row is not None and row.done < run.size
     so_far = tag("small", f"{len(entry.outputs)} of {run.size} sentences") if part else ""
-    name = tag("span", tag("b", entry.card.name, dir="auto"), so_far, _holding(run, place))
+    name = tag("span", tag("b", run.called(place), dir="auto"), so_far, _holding(run, place))
     who = tag("th", tag("div", badge, name, class_="who"), scope="row")
     cells = [
         tag("td", _cell(row, name, None if part else best.get(name)) if row else _blank(), class_="number")
@@ -121,7 +121,7 @@ def _holding(run: SetRun, place: int) -> Html:
         return Html("")
     if place == run.against:
         return tag("small", "p and the last column: against this one")
-    name = unseen(f": {run.entries[place].card.name}")
+    name = unseen(f": {run.called(place)}")
     return tag("button", "hold all against this", name, type="button", data_kind="against", data_index=place)
 
 
@@ -164,7 +164,7 @@ def _blank() -> Html:
 
 def _notes(run: SetRun, batch: int) -> list[str]:
     quality = next((entry.quality for entry in run.entries if entry.quality), None)
-    base = f"{run.against + 1} {run.entries[run.against].card.name}"
+    base = f"{run.against + 1} {run.called(run.against)}"
     means, intervals = NOTES[0].format(batch=batch), NOTES[1].format(base=base)
     if quality is None:
         return [means]

@@ -126,6 +126,14 @@ def test_what_is_drawn_marks_the_difference_and_leads_to_translate_and_back() ->
     assert "Es schneit ." in drawn and "vocabulary of en-de" in drawn
 
 
+def test_models_stand_by_their_titles_on_the_page_and_by_their_names_in_files() -> None:
+    run = run_of(titles={"en-de": "English to German", "other": "The other one"})
+    page = apart.draw(run, contrasts(run, pieces), KNOWN) + table.draw(run, rows(run), 1)
+    assert "Beam 5 · The other one" in page and "· other" not in page and "vocabulary of English to German" in page
+    files = set_export.table(run) + set_export.outputs(run) + set_export.everything(run)
+    assert files.count("Beam 5 · other") > 2 and "The other one" not in files
+
+
 def test_who_says_the_same_words_gets_a_sentence_and_no_empty_table() -> None:
     run = run_of(said=(SAID[0], SAID[0], SAID[2]))
     drawn = apart.draw(run, contrasts(run, pieces), KNOWN)
