@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.browsing import HEAT, ROWS, SENTENCE, SOURCE_LABELS, translate
 from tests.e2e.conftest import Opens
@@ -40,7 +40,14 @@ def test_the_heatmap_by_words_without_decoding(page: Page) -> None:
     translate(page, "The incomprehensibilities are being read.")
     before, labels = decoded(page), page.locator(SOURCE_LABELS)
     expect(labels).to_contain_text("·")
+    held: list[Route] = []
+    page.route("**/queue/join*", lambda route: held.append(route))
     page.locator("#unit").get_by_text("Words").click()
+    expect(labels).not_to_contain_text("·")  # before the server knows of it
+    for request in held:
+        request.continue_()
+    page.unroute("**/queue/join*")
+    expect(page.locator("#status a.state")).to_have_attribute("href", re.compile("unit=words"))
     expect(labels).not_to_contain_text("·")
     expect(labels).to_contain_text("∎")
     page.locator(HEAT).hover(position={"x": 4, "y": 4}, force=True)  # Plotly lays its own area above

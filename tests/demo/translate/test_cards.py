@@ -112,6 +112,13 @@ def test_the_same_word_is_found_in_translation_and_heatmap() -> None:
     assert [[int(first), int(last)] for first, last in told] == across, "columns of the heatmap by words"
 
 
+def test_the_heatmap_is_there_both_ways_the_asked_one_first() -> None:
+    result = samples.result()
+    ways = [heatmap.draw(result, 0, words) for words in (False, True)]
+    assert [re.findall('data-unit="(.*?)"', way) for way in ways] == [["Pieces", "Words"], ["Words", "Pieces"]]
+    assert sorted(re.findall("<div.*?</div>", ways[0])) == sorted(re.findall("<div.*?</div>", ways[1]))
+
+
 def test_each_source_word_says_what_it_got_in_all() -> None:
     result = samples.result()
     attention = result.hypotheses[0].attention
