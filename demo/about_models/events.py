@@ -16,7 +16,7 @@ from demo.common import export, press, status
 from demo.common.cards import heading
 from demo.common.examples import EXAMPLES
 from demo.common.markup import Html, tag
-from demo.common.text_input import MAX_CHARACTERS, InputError, clean
+from demo.common.text_input import Cleaned, InputError, clean
 from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import LoggedEvent, Service, log_of, picture_of, piece_lengths, pieces_of
 
@@ -82,11 +82,7 @@ class ModelsEvents:
         Raises:
             InputError: its files have changed since it was tried.
         """
-        service = self._service
-        try:
-            typed = clean(text).text
-        except InputError:
-            typed = ""
+        service, typed = self._service, _typed(text).text
         return ShownModel(
             service.known(name), self._runs(name, over), _measured(measure), piece_lengths(service, name), typed,
             pieces_of(service, name, typed) if typed else (),
@@ -121,8 +117,8 @@ class ModelsEvents:
 
     def _headed(self, name: str, over: object, measure: object, text: object) -> Updates:
         """Title and link."""
-        typed = text if isinstance(text, str) and text != EXAMPLES[0] else ""
-        href = models_link.write(name, _named(over), _measured(measure), typed[:MAX_CHARACTERS])
+        typed, beside = _typed(text).text, str(over) if self._works(over) else ""
+        href = models_link.write(name, beside, _measured(measure), "" if typed == EXAMPLES[0] else typed)
         link = tag("a", "link to this", href=href, class_="state")
         return {self._view.title: heading(card.title(self._service.known(name)), link)}
 
@@ -145,16 +141,18 @@ class ModelsEvents:
         return shown + (tag("p", f"{missing[0]} came without a log.", class_="caption") if missing else Html())
 
     def _pieces(self, name: str, text: object) -> Updates:
-        try:
-            cleaned = clean(text).text
-        except InputError:
-            return {self._view.pieces: vocabulary.split((), None)}
-        lang = self._service.languages(name).source_code
-        return {self._view.pieces: vocabulary.split(pieces_of(self._service, name, cleaned), lang)}
+        typed, lang = _typed(text), self._service.languages(name).source_code
+        pieces = pieces_of(self._service, name, typed.text) if typed.text else ()
+        note = tag("p", typed.note, class_="caption") if typed.note else Html()
+        return {self._view.pieces: vocabulary.split(pieces, lang) + note}
 
 
-def _named(over: object) -> str:
-    return over if isinstance(over, str) else ""
+def _typed(text: object) -> Cleaned:
+    """The text as models read it, which may be none."""
+    try:
+        return clean(text)
+    except InputError:
+        return Cleaned("")
 
 
 def _measured(measure: object) -> str:

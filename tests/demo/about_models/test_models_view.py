@@ -188,10 +188,12 @@ def test_a_model_that_there_is_not_changes_nothing(events: SaidOfModels, name: o
     assert events.cut(name, "", "loss", "one") == gr.skip()
 
 
-@pytest.mark.parametrize("typed", ["", None, 7, "\x00", "<img src=x onerror=alert(1)>", "x" * 100_000])
+@pytest.mark.parametrize("typed", ["", None, 7, "\x00", "\ud83d", "<img src=x onerror=alert(1)>", "x" * 100_000])
 def test_whatever_is_typed_is_cut_or_asked_for_again(events: SaidOfModels, typed: object) -> None:
-    shown = events.said(events.cut("first", "first", "no such", typed))
+    shown = events.said(events.cut("first", "\ud83d", "no such", typed))
     assert "piece" in shown.pieces and "<img" not in shown.pieces
+    assert ("Only the first 1,000 characters were read" in shown.pieces) == (typed == "x" * 100_000)
+    assert "link to this" in events.said(events.lay_over("first", "first", "loss", typed)).title
 
 
 @pytest.mark.parametrize(
