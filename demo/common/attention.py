@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import plotly.graph_objects as go
 
+from demo.common.languages import UNKNOWN
 from demo.common.pieces import Word, clip, label, letters, runs
 from demo.common.plot_style import BAR, QUIET, WEIGHTS, escape, layout
 
@@ -39,9 +40,6 @@ NUMBERS = {"data": {"bar": [{"textfont": {"size": 10}}]}}
 
 TITLE = 22
 """Pixels of an axis's title."""
-
-SIDES = ("Translation", "Source")
-"""Titles of the axes, down and across, where nobody knows the languages."""
 
 
 def attention_heatmap(result: DecodeResult, index: int, words: bool = False, **look: Any) -> go.Figure:
@@ -88,7 +86,7 @@ def matrix_parts(
     across: Sequence[str],
     words: bool = False,
     *,
-    sides: tuple[str, str] = SIDES,
+    sides: tuple[str, str] = UNKNOWN.sides,
     row: int | None = None,
     below: int = 8,
 ) -> dict[str, Any]:

@@ -46,8 +46,31 @@ class Languages:
 
     @property
     def doing(self) -> str:
-        """The same while it goes on (demo/translate/view.py has the page say it by the same rule)."""
+        """The same while it goes on (``by_button`` in demo/common/status.py has the page say it by the same rule)."""
         return f"{self.verb.removesuffix('e')}ing"
+
+    @property
+    def done(self) -> str:
+        """The same once it is over."""
+        return f"{self.verb.removesuffix('e')}ed"
+
+    @property
+    def output(self) -> str:
+        """The noun as a heading."""
+        return capital(self.noun)
+
+    @property
+    def outputs(self) -> str:
+        """Several of what the model writes."""
+        return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What each is and in which language, for the axes of a heatmap: down what was written, across what was read.
+
+        A side that nobody named is only what it is.
+        """
+        return _side(self.output, self.target, Languages.target), _side(Languages.source, self.source, Languages.source)
 
     @property
     def missing(self) -> str:
@@ -63,6 +86,9 @@ class Languages:
         """Whether what is typed runs from right to left."""
         return right_to_left(self.source_code)
 
+
+UNKNOWN = Languages()
+"""Of a model of which nothing is known."""
 
 NEUTRAL = (Languages.source, Languages.target, "Text")
 """What the sides are called of which no language is known."""
@@ -83,9 +109,18 @@ def languages(metadata: Mapping[str, Any], heads: bool = False, neighbours: bool
     )
 
 
+def capital(text: str) -> str:
+    """The text with a capital in front; the rest stays as it is, for a task may be called SQL."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def with_article(noun: str) -> str:
     """The noun behind "a" or "an", by its first letter."""
     return f"{'an' if noun[:1].upper() in 'AEIOU' else 'a'} {noun}"
+
+
+def _side(what: str, name: str, unnamed: str) -> str:
+    return what if name in (what, unnamed) else f"{what}: {name}"
 
 
 def _code(told: object, name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,19 @@ def wrong(error: InputError) -> Html:
 def failed(button: str = "Translate") -> Html:
     """After Gradio itself could not run a request, or would not; ``button`` is the one that asks again."""
     return error(f"The app did not take this request. Nothing is lost: press {button} again.")
+
+
+def by_button(line: Html, button: str) -> str:
+    """Statements of a script of the page that return a line of this module in the words of the task.
+
+    Args:
+        line: in those of translation.
+        button: id of what has the model write, which says the verb (``Languages.doing`` has the same rule).
+    """
+    return (
+        f"const verb = document.getElementById({json.dumps(button)}).textContent.trim(); return "
+        f"{json.dumps(line)}.replace('Translating', verb.replace(/e$/, '') + 'ing').replace('Translate', verb);"
+    )
 
 
 def line(kind: str, *children: str, field: str = "") -> Html:

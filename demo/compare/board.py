@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from demo.common import glossary, status
 from demo.common.difference import marked
+from demo.common.languages import UNKNOWN, Languages
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.pieces import NO_WORDS
 from demo.common.series import colour
@@ -22,9 +23,7 @@ FULL = "That is as many as fit."
 MARKS = "Marked: what differs from {other}; ‸ where words of it are missing."
 ROUGH = " BLEU of a single sentence is rough."
 
-NO_ATTENTION = (
-    "There is no attention to show of {}: the model has none, or the sentence held nothing for it to translate."
-)
+NO_ATTENTION = "There is no attention to show of {}: the model has none, or the sentence held nothing that it can read."
 
 ICONS = {
     "edit": ("Edit", "M3 17l1-4 9-9 3 3-9 9zM11 6l3 3"),
@@ -65,7 +64,7 @@ class Board:
     reference: "" = none was given.
     opened: place of the card that the editor shows.
     ids: a number for each card, by which a press says which one is meant.
-    lang: code of the language of the translations.
+    known: what the cards' models read and write.
     full: no more cards can be added.
     scale: what can be compared across the cards' models; "" where all have the same.
     exact: being the reference, letter by letter, is a measure of the task.
@@ -75,7 +74,7 @@ class Board:
     reference: str = ""
     opened: int | None = None
     ids: Sequence[int] = ()
-    lang: str | None = None
+    known: Languages = UNKNOWN
     full: bool = False
     scale: str = ""
     exact: bool = False
@@ -135,8 +134,8 @@ def draw(shown: Board, links: BoardLinks | None = None) -> Html:
     target = shown.reference or next((card.figures.text for card in shown.cards if card.figures), "")
     rows = [_row(i, card, shown, columns, best, target) for i, card in enumerate(shown.cards)]
     width = f"--figures:{len(columns)}"
-    table = tag("div", _heads(columns), _reference(shown), rows, role="table", aria_label="Results", class_="contest",
-                style=width)  # fmt: skip
+    table = tag("div", _heads(columns, shown.known), _reference(shown), rows, role="table",
+                aria_label="Results", class_="contest", style=width)  # fmt: skip
     legend = MARKS.format(other="the reference" if shown.reference else "card 1") if target else ""
     legend += ROUGH if shown.reference else ""
     words = tag("span", legend, " ", glossary.button(), class_="caption")
@@ -220,18 +219,18 @@ def _lead(name: str, href: str) -> Html:
     return tag("a", name, unseen(", in a new tab"), href=href, target="_blank", rel="noopener")
 
 
-def _heads(columns: Sequence[_Column]) -> Html:
+def _heads(columns: Sequence[_Column], known: Languages) -> Html:
     figures = [
         tag("span", column.label, title=column.meaning, role="columnheader", class_="number") for column in columns
     ]
-    words = [tag("span", unseen(name), role="columnheader") for name in ("Strategy", "Translation")]
+    words = [tag("span", unseen(name), role="columnheader") for name in ("Strategy", known.output)]
     return tag("div", words, figures, tag("span", unseen("Change"), role="columnheader"), role="row", class_="heads")
 
 
 def _reference(shown: Board) -> Html:
     if not shown.reference:
         return Html("")
-    said = tag("div", tag("p", shown.reference, lang=shown.lang, dir="auto"), role="cell", class_="said")
+    said = tag("div", tag("p", shown.reference, lang=shown.known.target_code, dir="auto"), role="cell", class_="said")
     return tag("div", tag("div", "Reference", role="rowheader", class_="who"), said, role="row", class_="given")
 
 
@@ -265,12 +264,12 @@ def _said(card: ShownCard, shown: Board, target: str, place: int) -> Html:
         else ""
     )
     words: str = text if place == 0 and not shown.reference else marked(target, text)
-    inside = tag("p", words if text else NO_WORDS, lang=shown.lang, dir="auto")
+    inside = tag("p", words if text else NO_WORDS, lang=shown.known.target_code, dir="auto")
     if same := _said_before(place, shown):
         inside = join([inside, tag("small", f"says the same as {same}", class_="caption same")])
     if card.stale:
         inside = join([inside, tag("small", STALE, class_="caption")])
-    return tag("div", inside, proof, _spread(card.figures.spread, card.name, shown.lang), role="cell", class_="said")
+    return tag("div", inside, proof, _spread(card.figures.spread, card.name, shown.known), role="cell", class_="said")
 
 
 def _said_before(place: int, shown: Board) -> str:
@@ -281,7 +280,7 @@ def _said_before(place: int, shown: Board) -> str:
 
 
 def _text(card: ShownCard) -> str | None:
-    """Its best translation under the present question."""
+    """Its best output under the present question."""
     return None if card.figures is None or card.stale else card.figures.text
 
 
@@ -333,17 +332,18 @@ def _add(shown: Board) -> Html:
     return tag("p", more, tag("span", FULL) if shown.full else "", class_="more-cards")
 
 
-def _spread(spread: Spread | None, name: str, lang: str | None) -> Html:
-    """How much the several translations of one card differ, and, folded up, all of them with their counts."""
+def _spread(spread: Spread | None, name: str, known: Languages) -> Html:
+    """How much the several outputs of one card differ, and, folded up, all of them with their counts."""
     if spread is None:
         return Html("")
     least, mean, most = (f"{value:.2f}".replace("-", "−") for value in spread.log_probs)
     repeated = f"{spread.duplicates} said before" if spread.duplicates else "no duplicates"
     facts = [
-        f"{spread.number} translations, {spread.distinct} different, {repeated}",
+        f"{spread.number} {known.outputs}, {spread.distinct} different, {repeated}",
         f"log P {least} to {most}, mean {mean}",
         f"chrF among them {spread.chrf:.0f}",
     ]
+    lang = known.target_code
     texts = [tag("li", tag("span", f"{count}×", class_="count"), tag("span", text or NO_WORDS, lang=lang, dir="auto"))
              for text, count in spread.texts]  # fmt: skip
     line = join([tag("span", fact) for fact in facts])

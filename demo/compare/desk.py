@@ -18,6 +18,7 @@ from demo.compare.presets import PRESETS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from demo.common.languages import Languages
     from seq2seq_core.decoding import AnyStrategy, DecodeResult
 
 COSTS = {"rows": "rows × steps", "forward_calls": "steps", "milliseconds": "milliseconds"}
@@ -249,8 +250,8 @@ class Desk(Turn):
             if outcome and outcome.run == self.number and outcome.result and outcome.figures
         ]
 
-    def board(self, strategies: Mapping[str, AnyStrategy], titles: Callable[[str], str], lang: str | None) -> Board:
-        """The cards as they are shown; ``titles`` says what people call a model."""
+    def board(self, strategies: Mapping[str, AnyStrategy], titles: Callable[[str], str], known: Languages) -> Board:
+        """The cards as they are shown; ``titles`` says what people call a model, ``known`` what all of them write."""
         cards, several = [], len({card.model for card in self.cards}) > 1
         exact = self.asked is not None and self.asked.exact
         for card in self.cards:
@@ -265,7 +266,7 @@ class Desk(Turn):
                 shown = shown if stale or not outcome.result else replace(shown, href=self._href(card))
             cards.append(shown)
         return Board(
-            cards, self.reference, self.opened, self.ids, lang, len(self.cards) >= MAX_CARDS, self.scale, exact
+            cards, self.reference, self.opened, self.ids, known, len(self.cards) >= MAX_CARDS, self.scale, exact
         )
 
     def _href(self, card: Contestant) -> str:

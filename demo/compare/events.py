@@ -15,7 +15,7 @@ from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, called, contestant
 from demo.common.controls import reads
 from demo.common.examples import COMPARED, EXAMPLES
-from demo.common.languages import Languages, with_article
+from demo.common.languages import Languages, capital, with_article
 from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
@@ -76,14 +76,27 @@ class CompareEvents:
     def _begins(self, model: str | None, text: str | None, reference: str | None = None) -> Updates:
         """The link's sentence, or one that the model can read where what stands there is none for it."""
         view, known = self._view, self._service.languages(model) if model else Languages()
-        suits = known.examples == EXAMPLES or (known.noun == TRANSLATION and known.source_code == "en")
+        suits = _suits(known)
         if suits and not (text or reference):
             return {}
-        trusted = f"{with_article(known.noun).capitalize()} you trust, to measure against"
         sentence = text or (COMPARED if suits else known.examples[0])
         return {
             view.sentence: gr.update(value=sentence, **reads(known) | {"label": view.sentence.label}),
-            view.reference: gr.update(value=reference or "", placeholder=trusted),
+            view.reference: gr.update(value=reference or "", placeholder=_trusted(known)),
+        }
+
+    def model(self, text: object, model: object) -> Updates:
+        """What is read and wanted as a reference follows the model that was chosen; what a person typed stays."""
+        view, working = self._view, self._service.working()
+        if not isinstance(model, str) or model not in working:
+            return UNCHANGED
+        known = self._service.languages(model)
+        suggested = {COMPARED}.union(*(self._service.languages(each).examples for each in working))
+        other = isinstance(text, str) and text in suggested and not _suits(known) and text not in known.examples
+        value = {"value": known.examples[0]} if other else {}
+        return {
+            view.sentence: gr.update(**value, **reads(known) | {"label": view.sentence.label}),
+            view.reference: gr.update(placeholder=_trusted(known)),
         }
 
     def run_linked(self, desk: Desk, text: object, model: object, seed: object, reference: object) -> Iterator[Updates]:
@@ -254,6 +267,15 @@ class CompareEvents:
             return {self._view.file: export.file(f"comparison.{kind}", write(desk.asked, finished))}
         except InputError as error:
             return {self._view.file: None, self._view.status: board.problem(str(error))}
+
+
+def _suits(known: Languages) -> bool:
+    """Whether the sentence that stands there at first is one for a model to read: of others it is not known."""
+    return known.examples == EXAMPLES or (known.noun == TRANSLATION and known.source_code == "en")
+
+
+def _trusted(known: Languages) -> str:
+    return f"{capital(with_article(known.noun))} you trust, to measure against"
 
 
 def _add(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from demo.common.pieces import clip
 from demo.common.plot_style import INK, escape
 
 if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
+    from demo.common.languages import Languages
     from seq2seq_core.decoding import DecodeResult
 
 ROW = 21
@@ -19,16 +20,17 @@ TITLE = 36
 """Pixels below the cells."""
 
 
-def draw(result: DecodeResult, cards: Sequence[tuple[int, str]]) -> go.Figure:
-    """The attention of a card's best translation; cells of all cards are equally high, so that they can be compared.
+def draw(result: DecodeResult, cards: Sequence[tuple[int, str]], known: Languages) -> go.Figure:
+    """The attention of a card's best output; cells of all cards are equally high, so that they can be compared.
 
     Args:
         result: its first hypothesis must have attention.
         cards: number, counted from 0, and name of each card that gave it, as typed.
+        known: what their model reads and writes.
     """
     numbers = ", ".join(str(place + 1) for place, _ in cards)
     names = escape(clip(", ".join(name for _, name in cards), 44))
-    figure = attention_heatmap(result, 0, row=ROW, below=TITLE)
+    figure = attention_heatmap(result, 0, sides=known.sides, row=ROW, below=TITLE)
     # Below, since the source's pieces stand above.
     title = {"text": f"<b>{numbers}</b>  {names}", "font": {"size": 13, "color": INK}, "x": 0,
              "xref": "paper", "y": 0, "yref": "container", "yanchor": "bottom", "pad": {"b": 6}}  # fmt: skip

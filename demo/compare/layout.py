@@ -14,6 +14,7 @@ from demo.common.contest import MAX_CARDS
 from demo.common.controls import Controls
 from demo.common.examples import COMPARED, FIRST_STRATEGY
 from demo.common.findings import chips
+from demo.common.languages import UNKNOWN
 from demo.common.markup import Html, join, tag
 from demo.common.wiring import KEPT
 from demo.compare import board
@@ -130,7 +131,7 @@ def lay_out(service: Service) -> CompareView:
             line = html(elem_id="compare-status")
     with gr.Column(elem_classes=f"card {ANSWER}"):
         presets = html(_presets(len(service.names) > 1), js_on_load=PRESSED, elem_id="presets")
-        cards = html(board.draw(desk.board(service.strategies, str, None)), js_on_load=PRESSED, elem_id="board")
+        cards = html(board.draw(desk.board(service.strategies, str, UNKNOWN)), js_on_load=PRESSED, elem_id="board")
         editor = _editor(service)
     with gr.Column(visible=False, elem_classes="findings-below") as findings:
         with gr.Column(elem_classes=f"card {ANSWER}"):

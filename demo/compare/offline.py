@@ -19,7 +19,7 @@ def offline(desk: Desk, service: Service) -> str:
     request = desk.asked.requests[0]
     known, models = service.languages(request.model), dict.fromkeys(map(desk.model_of, desk.cards))
     facts = {"Model": ", ".join(f"{service.title(name)} ({name})" for name in models), "Seed": str(desk.asked.seed)}
-    drawn = board.draw(desk.board(service.strategies, service.title, known.target_code))
+    drawn = board.draw(desk.board(service.strategies, service.title, known))
     cards: list[tuple[str, Html | go.Figure]] = [
         (known.source, tag("p", request.text, class_="translation", lang=known.source_code, dir="auto")),
         ("Strategies", tag("div", export.still(drawn), class_="board")),
@@ -29,5 +29,5 @@ def offline(desk: Desk, service: Service) -> str:
     for group in together(desk).values():
         which = [(each.place, called(each.card, service.title)) for each in group]
         title = f"Where {'cards' if which[1:] else 'card'} {', '.join(str(place + 1) for place, _ in which)} looked"
-        cards.append((title, heatmaps.draw(group[0].result, which)))
+        cards.append((title, heatmaps.draw(group[0].result, which, service.languages(desk.model_of(group[0].card)))))
     return export.page("Strategies, compared", facts, [export.Sheet("One sentence, decoded in several ways", cards)])

@@ -12,6 +12,7 @@ from demo.common import contest_link, limits_link, question, why_link
 from demo.common.attention import room
 from demo.common.contest import MAX_CARDS, Contest
 from demo.common.contestant import Contestant, called, there
+from demo.common.languages import UNKNOWN
 from demo.common.markup import tag
 from demo.common.wiring import Updates
 from demo.compare import board, heatmaps, trade_off
@@ -64,8 +65,8 @@ class Display:
 
     def shown(self, desk: Desk) -> Board:
         """The cards as the board draws them."""
-        lang = self._service.languages(desk.asked.requests[0].model).target_code if desk.asked else None
-        return desk.board(self._service.strategies, self._service.title, lang)
+        known = self._service.languages(desk.asked.requests[0].model) if desk.asked else UNKNOWN
+        return desk.board(self._service.strategies, self._service.title, known)
 
     def _parts(self, desk: Desk) -> Iterator[_Part]:
         """Everything below the board."""
@@ -84,19 +85,20 @@ class Display:
         yield _Part(view.no_attention, unseeing, lambda: gr.update(value=unseeing, visible=bool(unseeing)))
         looked = together(desk)
         for place, component in zip(range(MAX_CARDS), view.maps, strict=True):
-            yield self._heatmap(component, looked.get(place, ()))
+            yield self._heatmap(component, desk, looked.get(place, ()))
 
     def _called(self, card: Contestant) -> str:
         return called(card, self._service.title)
 
-    def _heatmap(self, component: gr.Plot, of: tuple[FinishedCard, ...]) -> _Part:
+    def _heatmap(self, component: gr.Plot, desk: Desk, of: tuple[FinishedCard, ...]) -> _Part:
         """One figure for all cards that say the same; none where there are none."""
         if not of:
             return _Part(component, None, lambda: None)
         names = [(each.place, self._called(each.card)) for each in of]
 
         def update() -> object:
-            figure = heatmaps.draw(of[0].result, names)
+            known = self._service.languages(desk.model_of(of[0].card))
+            figure = heatmaps.draw(of[0].result, names, known)
             return gr.update(value=figure, elem_classes=["heatmap", "map", room(of[0].result.source_tokens)])
 
         return _Part(component, (tuple(names), tuple(id(each.result) for each in of)), update)

@@ -40,6 +40,7 @@ def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.even
     entered = [view.sentence.submit, view.reference.submit, view.run.click, editor.run.click, editor.name.submit]
     gr.on(entered, events.run, **run)
     view.stop.click(events.stop, desk, None, **EACH)
+    view.model.input(events.model, [view.sentence, view.model], [view.sentence, view.reference], **LAST)
     view.presets.select(events.preset, [desk, view.model], [*dealt, view.status], **EACH)
     pressed = view.board.select(events.press, desk, dealt, **EACH)
     pressed.then(None, None, None, js=TO_EDITOR, **UNSEEN)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from demo.common.languages import Languages
+from demo.common.languages import UNKNOWN, Languages
 from demo.common.text_input import InputError
 from demo.document.state import GivenFile
 from demo.service import DOCUMENT_LIMITS
@@ -23,8 +23,6 @@ TABLES = (".tsv", ".csv")
 
 FILE_ORDER, DOUBTFUL_FIRST = "file", "doubtful"
 """How the table is sorted."""
-
-UNKNOWN = Languages()
 
 MAX_NAME = 120
 MAX_COLUMN = 200

@@ -13,6 +13,7 @@ import gradio as gr
 
 from demo.common import export, press, strategy
 from demo.common.contestant import changed, defaults, named
+from demo.common.languages import UNKNOWN, Languages
 from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
@@ -51,13 +52,31 @@ class DocumentEvents:
         wish = link.read(query_of(request))
         model = wish.model if wish.model in working else next(iter(working), None)
         choices = gr.update(choices=[(title, name) for name, title in working.items()], value=model)
+        begun = {view.model: choices, **self._named(self._service.languages(model) if model else UNKNOWN)}
         if wish.strategy is None:
-            return {view.model: choices}
+            return begun
         return {
-            view.model: choices,
+            **begun,
             view.strategy: wish.strategy,
             **self._described(wish.strategy),
             **view.controls.restored(wish.strategy, wish.settings),
+        }
+
+    def choose_model(self, name: object, run: DocumentRun | None) -> Updates:
+        """What the model does, in the words of its task; a table that is there stays as it is."""
+        if not isinstance(name, str) or name not in self._service.working():
+            return UNCHANGED
+        named = self._named(self._service.languages(name))
+        return named | {self._view.table: gr.skip()} if run else named
+
+    def _named(self, known: Languages) -> Updates:
+        """All that says what is done with a document, before there is a table."""
+        view = self._view
+        return {
+            view.run: known.verb,
+            view.heading: table.heading(known),
+            view.column: gr.update(label=table.column(known)),
+            view.table: table.empty(known),
         }
 
     def choose_strategy(self, name: object) -> Updates:
@@ -72,7 +91,8 @@ class DocumentEvents:
         """What is in the file that was chosen, before anything is decoded; and which column, if it is a table."""
         view = self._view
         try:
-            given = asked.given(asked.FILE, "", file, column, self._service.languages(model))
+            known = self._service.languages(model)
+            given = asked.given(asked.FILE, "", file, column, known)
         except InputError as error:
             return {view.read: table.problem(str(error)), view.column: gr.update(visible=False)}
         columns = gr.update(visible=asked.is_table(given.name))
@@ -80,10 +100,10 @@ class DocumentEvents:
             document = _document(given)
         except InputError as error:
             return {view.read: table.problem(str(error)), view.column: columns}
-        return {view.read: table.read(given, document), view.column: columns}
+        return {view.read: table.read(given, document, known), view.column: columns}
 
     def run(self, file: object, turn: DocumentTurn, told: object) -> Iterator[Updates]:
-        """Translates the document, text by text.
+        """Has the model write all of the document, text by text.
 
         Args:
             file: as the page read it, where one was chosen.
@@ -135,7 +155,7 @@ class DocumentEvents:
         document = _document(given)
         return DocumentRun(
             given, document.units, document.notes, request.model, strategy, dataclasses.asdict(request.config),
-            self._service.device,
+            self._service.device, self._service.languages(request.model).noun,
         )  # fmt: skip
 
     def _question(self, run: DocumentRun, kind: object, text: object, column: object, *said: object) -> PageQuestion:
@@ -152,8 +172,8 @@ class DocumentEvents:
 
     def _everything(self, line: str, run: DocumentRun, turn: DocumentTurn) -> Updates:
         """All that a run writes, below this line on how far it is."""
-        view = self._view
-        earlier = bar(VIEW, run.question, "document-run", "Translate again", FILE_INPUT)
+        view, known = self._view, self._service.languages(run.model)
+        earlier = bar(VIEW, run.question, "document-run", f"{known.verb} again", FILE_INPUT)
         return {view.status: line, view.table: self._table(run, turn), view.present: run, view.earlier: earlier}
 
     def _table(self, run: DocumentRun, turn: DocumentTurn) -> str:

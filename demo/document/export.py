@@ -14,19 +14,6 @@ from demo.service import read_document
 
 SCHEMA = 1
 
-HEADER = (
-    "place",
-    "source",
-    "translation",
-    "confidence",
-    "doubts",
-    "notes",
-    "model",
-    "strategy",
-    "settings",
-    "versions",
-)
-
 
 def name(run: DocumentRun, suffix: str | None = None) -> str:
     """What a file is called: "walk.srt" in French is "walk.en-fr.srt"; ``suffix`` other than its own."""
@@ -46,7 +33,8 @@ def same(run: DocumentRun) -> bytes:
 
 
 def table(run: DocumentRun) -> bytes:
-    """One line for each text that is done, tabs between the cells."""
+    """One line for each text that is done, tabs between the cells; the column of outputs is called what they are."""
+    header = ("place", "source", run.noun, "confidence", "doubts", "notes", "model", "strategy", "settings", "versions")
     how = [run.model, run.strategy, json.dumps(dict(run.settings)), versions()]
     rows = (
         [
@@ -55,7 +43,7 @@ def table(run: DocumentRun) -> bytes:
         ]
         for unit, done in zip(run.units, run.done, strict=False)
     )  # fmt: skip
-    return csv_text(HEADER, rows, "\t").encode("utf-8")
+    return csv_text(header, rows, "\t").encode("utf-8")
 
 
 def everything(run: DocumentRun) -> bytes:

@@ -12,6 +12,7 @@ from demo.common import cards, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.controls import Controls, choices
+from demo.common.languages import UNKNOWN
 from demo.common.markup import Html, tag
 from demo.common.wiring import KEPT
 from demo.document import table
@@ -38,10 +39,12 @@ CHOOSER = (ASSETS / "file.js").read_text(encoding="utf-8")
 class DocumentView:
     """The components that events read and write.
 
-    chooser: where a file is chosen; upload: holds it on its way to a handler. read: what is in it.
+    heading: what the view does. read: what is in the file.
+    chooser: where a file is chosen; upload: holds it on its way to a handler.
     present: holds the ``DocumentRun`` that is shown. turn: holds a ``DocumentTurn``.
     """
 
+    heading: gr.HTML
     kind: gr.Radio
     text: gr.Textbox
     chooser: gr.HTML
@@ -91,7 +94,7 @@ def lay_out(service: Service) -> DocumentView:
             orders, value=FILE_ORDER, label="Order", show_label=False, container=False, elem_classes="pills",
             elem_id="document-order",
         )  # fmt: skip
-        texts = html(table.empty(), js_on_load=PRESSED, elem_id="document-table")
+        texts = html(table.empty(UNKNOWN), js_on_load=PRESSED, elem_id="document-table")
         downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="document-downloads")
     earlier = html(elem_id="document-earlier", elem_classes="bar-below")
     return DocumentView(
@@ -104,22 +107,22 @@ def lay_out(service: Service) -> DocumentView:
 def _source() -> dict[str, Any]:
     """The card in which a text is pasted or a file chosen; assets/document.css shows what is wanted of both."""
     with gr.Column(elem_classes="card ask", elem_id="document", scale=10):
-        html(heading("A document", "translated text by text, its structure kept"))
+        title = html(table.heading(UNKNOWN))
         kinds = [("Pasted text", PASTED), ("File", FILE)]
         kind = gr.Radio(kinds, value=PASTED, label="Document", elem_classes="pills", elem_id="document-kind")
         text = gr.Textbox(label="Text", info=PASTE, placeholder=EXAMPLE, lines=9, max_lines=16, elem_id="document-text")
         chooser = html(_chooser(), js_on_load=CHOOSER, elem_id="document-file")
         read = html(elem_id="document-read")
         column = gr.Textbox(
-            label="Column to translate", info=COLUMN, max_length=200, visible=False, elem_id="document-column"
+            label=table.column(UNKNOWN), info=COLUMN, max_length=200, visible=False, elem_id="document-column"
         )
         with gr.Row(elem_classes="actions"):
-            run = gr.Button("Translate", variant="primary", elem_id="document-run")
+            run = gr.Button(UNKNOWN.verb, variant="primary", elem_id="document-run")
             stop = gr.Button("Stop", elem_id="document-stop")
         status = html(elem_id="document-status")
     return {
-        "kind": kind, "text": text, "chooser": chooser, "read": read, "column": column, "run": run, "stop": stop,
-        "status": status,
+        "heading": title, "kind": kind, "text": text, "chooser": chooser, "read": read, "column": column, "run": run,
+        "stop": stop, "status": status,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from demo.common.question import PageQuestion
 from demo.common.text_input import MAX_TEXT
 from demo.common.turn import Turn
+from seq2seq_core.text.languages import TRANSLATION
 
 if TYPE_CHECKING:
     from demo.service import DoneUnit
@@ -45,6 +46,7 @@ class DocumentRun:
     units: all of them. done: what became of the first.
     notes: what the document's reader has to say of it.
     settings: all of the strategy's.
+    noun: what the model makes of each.
     seconds: since it began.
     question: what the page said when it was asked for.
     """
@@ -56,6 +58,7 @@ class DocumentRun:
     strategy: str
     settings: Mapping[str, Any]
     device: str
+    noun: str = TRANSLATION
     done: tuple[DoneUnit, ...] = ()
     seconds: float = 0.0
     question: PageQuestion | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from demo.common import cards
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.pieces import NO_WORDS
 from demo.common.status import device_name, duration, noted, told
@@ -17,17 +18,25 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.documents import Document, TextUnit
 
 EMPTY = (
-    "Press Translate: every text of the document stands here beside its translation, with how sure the model was and "
-    "what looks doubtful."
+    "Press {known.verb}: every text of the document stands here beside its {known.noun}, with how sure the model was "
+    "and what looks doubtful."
 )
-CONFIDENCE = "How sure the model was: the geometric mean of the probabilities of the translation's pieces"
-HEADINGS = (("Place", "place", None), ("Source", "", None), ("Translation", "", None),
-            ("Sure", "number", CONFIDENCE), ("Doubts", "", None))  # fmt: skip
+CONFIDENCE = "How sure the model was: the geometric mean of the probabilities of the {known.noun}'s pieces"
 
 
-def empty() -> Html:
+def heading(known: Languages) -> Html:
+    """What a model that reads and writes this does with a document."""
+    return cards.heading("A document", f"{known.done.lower()} text by text, its structure kept")
+
+
+def column(known: Languages) -> str:
+    """What the field is called in which a column is named."""
+    return f"Column to {known.verb.lower()}"
+
+
+def empty(known: Languages) -> Html:
     """Before the first document."""
-    return tag("p", EMPTY, class_="instead")
+    return tag("p", EMPTY.format(known=known), class_="instead")
 
 
 def draw(run: DocumentRun, page: int, doubtful_first: bool, known: Languages, link: Callable[[TextUnit], str]) -> Html:
@@ -45,7 +54,7 @@ def draw(run: DocumentRun, page: int, doubtful_first: bool, known: Languages, li
     places = run.order(doubtful_first)[page * PAGE : (page + 1) * PAGE]
     heads = [
         tag("th", name, scope="col", class_=looks or None, title=title, role="columnheader")
-        for name, looks, title in HEADINGS
+        for name, looks, title in _headings(known)
     ]
     rows = [_row(run, place, known, link) for place in places]
     head = tag("thead", tag("tr", heads, role="row"), role="rowgroup")
@@ -55,10 +64,17 @@ def draw(run: DocumentRun, page: int, doubtful_first: bool, known: Languages, li
     return join([inside, _pages(page, pages, len(run.units)) if pages > 1 else Html("")])
 
 
-def read(given: GivenFile, document: Document) -> Html:
+def _headings(known: Languages) -> Sequence[tuple[str, str, str | None]]:
+    """Of each column its name, its class and what it means."""
+    sure = CONFIDENCE.format(known=known)
+    return (("Place", "place", None), ("Source", "", None), (known.output, "", None), ("Sure", "number", sure),
+            ("Doubts", "", None))  # fmt: skip
+
+
+def read(given: GivenFile, document: Document, known: Languages) -> Html:
     """After a file was chosen and could be read."""
     count = len(document.units)
-    shown = f"{given.name}: {count:,} {'text' if count == 1 else 'texts'} to translate."
+    shown = f"{given.name}: {count:,} {'text' if count == 1 else 'texts'} to {known.verb.lower()}."
     return noted("done", tag("span", shown), " ".join(document.notes))
 
 

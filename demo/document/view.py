@@ -16,7 +16,7 @@ from demo.document.layout import VIEW, DocumentView, lay_out
 from demo.service import Service
 
 WAITING = hearing(VIEW, f"return {json.dumps(table.waiting())};")
-FAILED = f"() => {json.dumps(status.failed())}"
+FAILED = f"() => {{ {status.by_button(status.failed(), 'document-run')} }}"
 
 FILE_SENT = "async (_, ...rest) => [(await window.chosenFile) ?? null, ...rest]"
 """The file that was chosen, as the first input (assets/file.js)."""
@@ -37,7 +37,10 @@ def build(service: Service) -> None:
 def _wire(view: DocumentView, events: DocumentEvents) -> None:
     page, settings = Context.root_block, view.controls.widgets
     assert page is not None, "a view is built inside a Blocks context"
-    page.load(events.restore, None, [view.model, view.strategy, view.summary, *settings], **LAST)
+    named = [view.run, view.heading, view.column, view.table]
+    restored = [view.model, view.strategy, view.summary, *settings, *named]
+    page.load(events.restore, None, restored, **LAST)
+    view.model.input(events.choose_model, [view.model, view.present], named, **LAST)
     view.strategy.input(events.choose_strategy, view.strategy, [view.summary, *settings], **LAST)
     chosen = [view.upload, view.column, view.model]
     gr.on([view.chooser.select, view.column.blur], events.read, chosen, [view.read, view.column], js=FILE_SENT, **LAST)

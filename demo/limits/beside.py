@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.limits import Beside
     from seq2seq_core.why_not import Expected, ExpectedToken
 
-EMPTY = "Type a sentence and press Set beside: each model translates it, and is asked what it thinks of your reference."
+EMPTY = "Type a sentence and press Set beside: each model decodes it, and is asked what it thinks of your reference."
 HEADS = (("Model", False), ("It says", False), ("log P", True), ("log P of the reference", True), ("chrF", True))
 
 

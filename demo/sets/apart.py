@@ -62,7 +62,7 @@ def _sentences(run: SetRun, found: Contrasts, known: Languages) -> Html:
     said = [BY_REFERENCE if run.sentences.references else BY_BASE.format(base), f" Marked: what differs from {base}."]
     said += [f" On {alike} of {found.common} sentences all say the same."] if alike else []
     said += [f" These are the first {MOST}; the files have all."] if len(found.sentences) > MOST else []
-    names = ("Strategies", "Translation", "chrF", "Open")
+    names = ("Strategies", known.output, "chrF", "Open")
     heads = [tag("th", name, scope="col", class_="number" if name == "chrF" else None) for name in names]
     bodies = [_sentence(run, found, one, known) for one in drawn]
     tables = [

@@ -30,7 +30,7 @@ from demo.sets.state import SetTurn
 
 FILES = {
     "table": ("set-table.csv", set_export.table),
-    "outputs": ("set-translations.csv", set_export.outputs),
+    "outputs": ("set-outputs.csv", set_export.outputs),
     "json": ("set.json", set_export.everything),
 }
 

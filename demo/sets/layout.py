@@ -22,7 +22,7 @@ LINES = (
     f"At most {MAX_LINES} lines of {MAX_CHARACTERS:,} characters."
 )
 EXAMPLE = "Two dogs are playing in the snow.\nI don't know what to say."
-DOWNLOADS = {"table": "CSV, the table", "outputs": "CSV, all translations", "json": "JSON, everything"}
+DOWNLOADS = {"table": "CSV, the table", "outputs": "CSV, all outputs", "json": "JSON, everything"}
 
 VIEW = "set"
 """How the page calls this section where it compares what is shown with what is asked now."""

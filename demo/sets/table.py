@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.sets.figures import SetRun, StrategyRow
     from seq2seq_core.evaluation import Estimate
 
-EMPTY = "Press Run: every strategy above translates all sentences, and a table sets their quality beside their cost."
+EMPTY = "Press Run: every strategy above decodes all sentences, and a table sets their quality beside their cost."
 
 SAME = "same as"
 NO_LINK = "a link does not hold lines of your own; the JSON does"
@@ -23,13 +23,13 @@ LIKENESS = ("chrF", "BLEU", "exact, %")
 COLUMNS = {
     "chrF": "chrF of the whole set against the references, 0 to 100",
     "BLEU": "BLEU of the whole set against the references, 0 to 100",
-    "exact, %": "Translations that are the reference, letter by letter",
-    "log P": "Mean log P of a translation under the model",
+    "exact, %": "Outputs that are the reference, letter by letter",
+    "log P": "Mean log P of an output under the model",
     "t": "Mean number of tokens, the end of the sentence counted",
     "steps": "Mean calls of the decoder for a sentence, each for all rows that are alive",
     "rows × steps": "Mean rows decoded for a sentence, over all steps: what the machine has to compute",
     "ms": "Mean milliseconds of decoding a sentence",
-    SAME: "Sentences with the same translation as the strategy that all are held against",
+    SAME: "Sentences with the same output as the strategy that all are held against",
 }
 NOTES = (
     "log P, t, steps, rows × steps and ms are means over sentences; ms is decoding alone, in batches of {batch}, run "

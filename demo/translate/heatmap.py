@@ -11,7 +11,7 @@ import numpy as np
 from plotly.io.json import to_json_plotly
 
 from demo.common.attention import heatmap_parts, matrix_parts, room
-from demo.common.languages import Languages
+from demo.common.languages import UNKNOWN, Languages
 from demo.common.markup import Html, join, tag
 from demo.common.pieces import percent, runs
 from demo.translate.heads import MEAN, Head
@@ -42,7 +42,7 @@ def draw(result: DecodeResult, index: int, words: bool, known: Languages | None 
         return tag("p", NOTHING_READ, class_="instead")
     if result.hypotheses[index].attention is None:
         return tag("p", NO_ATTENTION, class_="instead")
-    return join(_mean(result, index, each, known or Languages()) for each in (words, not words))
+    return join(_mean(result, index, each, known or UNKNOWN) for each in (words, not words))
 
 
 def _mean(result: DecodeResult, index: int, words: bool, known: Languages) -> Html:
@@ -64,7 +64,7 @@ def draw_head(
     down, across = {
         "cross": (target, result.source_tokens), "encoder": (result.source_tokens,) * 2, "decoder": (target, read),
     }[chosen.over]  # fmt: skip
-    parts = matrix_parts(chosen.weights(found), down, across, words, sides=sides(known or Languages(), chosen.over))
+    parts = matrix_parts(chosen.weights(found), down, across, words, sides=sides(known or UNKNOWN, chosen.over))
     # What looks at itself says nothing of both sides.
     cross = chosen.over == "cross"
     return tag(
@@ -75,12 +75,8 @@ def draw_head(
 
 def sides(known: Languages, over: str = MEAN) -> tuple[str, str]:
     """What the heatmap's axes are, down and across."""
-    target, source = _side(Languages.target, known.target), _side(Languages.source, known.source)
+    target, source = known.sides
     return {"encoder": (source, source), "decoder": (target, "What was read of it")}.get(over, (target, source))
-
-
-def _side(name: str, language: str) -> str:
-    return name if language == name else f"{name}: {language}"
 
 
 def places(tokens: Sequence[str], words: bool) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import gradio as gr
 from gradio.context import Context
 
@@ -13,17 +11,8 @@ from demo.service import Service
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import VIEW, TranslateView, lay_out
 
-
-def _in_words_of_the_button(line: str) -> str:
-    """Returns a line from the page's own script, which knows the task by what the button says (``Languages.doing``)."""
-    return (
-        "const verb = document.getElementById('translate').textContent.trim(); return "
-        f"{json.dumps(line)}.replace('Translating', verb.replace(/e$/, '') + 'ing').replace('Translate', verb);"
-    )
-
-
-BUSY = hearing(VIEW, _in_words_of_the_button(status.busy()))
-FAILED = f"() => {{ {_in_words_of_the_button(status.failed())} }}"
+BUSY = hearing(VIEW, status.by_button(status.busy(), "translate"))
+FAILED = f"() => {{ {status.by_button(status.failed(), 'translate')} }}"
 
 
 def build(service: Service) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.why_not.state import Explained
 
 ABOUT = (
-    "Exact search looks for the most probable translation of all, by log P alone. Within its budget it proves it, or "
+    "Exact search looks for the most probable output of all, by log P alone. Within its budget it proves it, or "
     "says how far it is from that."
 )
 
@@ -38,7 +38,7 @@ def draw(shown: Explained) -> Html:
     ]
     heads = [
         tag("th", unseen("Which"), scope="col"),
-        tag("th", "Translation", scope="col"),
+        tag("th", shown.languages.output, scope="col"),
         tag("th", "log P", scope="col", class_="number"),
     ]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", lines), class_="candidates")

@@ -34,7 +34,7 @@ def draw(shown: Explained) -> Html:
         _row("expected", known.expected.hypothesis, known.judgement.score, shown.languages.target_code),
         _row("found", known.found.hypotheses[0], known.judgement.found_score, shown.languages.target_code),
     ]
-    words = (unseen("Which"), shown.languages.noun.capitalize())
+    words = (unseen("Which"), shown.languages.output)
     heads = [tag("th", head, scope="col", class_="number" if head in NUMBERS else None) for head in (*words, *NUMBERS)]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates")
     scroll = tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Both, with their scores")

@@ -67,7 +67,7 @@ def _table(shown: Explained) -> Html:
         name = tag("a", f"{'without' if one.must_not else 'with'} “{one.word}”", href=one.href)
         nats = first.log_prob - said.log_prob
         rows.append(_row(name, first.text, first.log_prob, f"{nats:+.2f} nats", shown.languages.target_code))
-    words = (unseen("Which"), shown.languages.noun.capitalize())
+    words = (unseen("Which"), shown.languages.output)
     heads = [tag("th", head, scope="col", class_="number" if head in NUMBERS else None) for head in (*words, *NUMBERS)]
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", rows), class_="candidates")
     return tag("div", table, class_="scroll", tabindex=0, role="group", aria_label="Asked for")

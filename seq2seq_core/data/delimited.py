@@ -14,7 +14,15 @@ from seq2seq_core.data.rows import Row
 DELIMITERS = ("\t", "|", ";", ",")
 """Where two are as regular, the one that is rarer in sentences: it comes first here."""
 
-NAMES = {"\t": "tab", "|": "|", ";": "semicolon", ",": "comma"}
+BLANKS = "  "
+"""Two blanks or more, which part columns that are written below each other, or a word from its pronunciation."""
+
+NAMES = {"\t": "tab", "|": "|", ";": "semicolon", ",": "comma", BLANKS: "two blanks or more"}
+
+TWO_BLANKS = re.compile(" {2,}")
+
+COMMENTS = ("#", ";", "%", "//")
+"""What lines begin with that say what a file is, before its first row."""
 
 AS_REGULAR = 0.02
 """Shares of lines that differ by less count as the same."""
@@ -41,16 +49,19 @@ class Dialect(NamedTuple):
     blank: bool = False
 
 
-def find_dialect(lines: Sequence[RawLine], *, csv_named: bool, delimiter: str | None = None) -> Dialect:
+def find_dialect(
+    lines: Sequence[RawLine], *, csv_named: bool, delimiter: str | None = None, blanks: bool = False
+) -> Dialect:
     """The sign that gives the most lines the same number of cells, two or more.
 
     Args:
         lines: the first ones.
         csv_named: whether the file is called .csv, which may be parted by any sign; another is thought to have tabs.
         delimiter: where it is known.
+        blanks: whether ``BLANKS`` may be it where the file's name promises tabs.
     """
     sound = [line for line in lines if line.fault is None and line.text.strip()]
-    tried = [_measure(sound, sign, csv_named) for sign in ([delimiter] if delimiter else DELIMITERS)]
+    tried = [_measure(sound, sign, csv_named) for sign in _tried(csv_named, delimiter, blanks)]
     if not csv_named and not delimiter:
         tab, *others = tried
         if tab[1] > 0.5:
@@ -60,6 +71,26 @@ def find_dialect(lines: Sequence[RawLine], *, csv_named: bool, delimiter: str | 
     if best == 0:
         return (tried[-1] if csv_named else tried[0])[0]
     return next(dialect for dialect, share in tried if share >= best - AS_REGULAR)
+
+
+def _tried(csv_named: bool, delimiter: str | None, blanks: bool) -> Sequence[str]:
+    if delimiter:
+        return (delimiter,)
+    return (*DELIMITERS, BLANKS) if blanks and not csv_named else DELIMITERS
+
+
+def comments_ahead(lines: Sequence[RawLine]) -> int:
+    """Lines before the first row that begin as comments do, all with the same sign; 0 where every line does."""
+    sign = next((sign for sign in COMMENTS if lines and lines[0].text.startswith(sign)), None)
+    if sign is None:
+        return 0
+    return next((place for place, line in enumerate(lines) if not line.text.startswith(sign)), 0)
+
+
+def mostly_rows(lines: Sequence[RawLine], dialect: Dialect) -> bool:
+    """Whether more than half of these lines have the cells that rows have."""
+    sound = [row for row in split_rows(lines, dialect) if not row.fault and len(row.cells) > 1]
+    return len(sound) > len(lines) / 2
 
 
 def split_rows(lines: Iterable[RawLine], dialect: Dialect) -> Iterator[Row]:
@@ -98,7 +129,7 @@ def _checked(number: int, cells: list[str], dialect: Dialect) -> Row:
 def _cells(text: str, dialect: Dialect) -> list[str] | None:
     """None where quotation marks are not as they should be."""
     if not dialect.quotes or '"' not in text:
-        return text.split(dialect.delimiter)
+        return TWO_BLANKS.split(text.strip(" ")) if dialect.delimiter == BLANKS else text.split(dialect.delimiter)
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_ROW * LONGEST_LINE))
     reader = csv.reader([text], delimiter=dialect.delimiter, strict=True, skipinitialspace=dialect.blank)
     try:

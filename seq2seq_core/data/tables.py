@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from seq2seq_core.data.arrow import arrow_table, folder_files
 from seq2seq_core.data.containers import TABLES, Text, kind_of, texts_in
-from seq2seq_core.data.delimited import NAMES, find_dialect, split_rows
+from seq2seq_core.data.delimited import NAMES, Dialect, comments_ahead, find_dialect, mostly_rows, split_rows
 from seq2seq_core.data.files import RawLine, raw_lines
 from seq2seq_core.data.json_rows import json_table
 from seq2seq_core.data.rows import Row, Table, look_ahead
@@ -63,9 +63,16 @@ def holds_both_sides(path: Path) -> bool:
     if text.name.endswith(TABLES) or kind_of(text) != "text":
         return True
     head, _ = look_ahead(raw_lines(text))
-    dialect = find_dialect(head, csv_named=False)
-    filled = [line for line in head if line.text.strip()]
+    ahead, dialect = _written(head, csv_named=False)
+    filled = [line for line in head[ahead:] if line.text.strip()]
     return sum(len(row.cells) > 1 for row in split_rows(filled, dialect)) > len(filled) / 2
+
+
+def _written(head: Sequence[RawLine], *, csv_named: bool, delimiter: str | None = None) -> tuple[int, Dialect]:
+    """How many comments come before the first row, and how the rows are written; ``head`` are the first lines."""
+    ahead = comments_ahead(head)
+    dialect = find_dialect(head[ahead:], csv_named=csv_named, delimiter=delimiter, blanks=True)
+    return (0 if mostly_rows(head[:ahead], dialect) else ahead), dialect
 
 
 def _delimited(text: Text, delimiter: str | None, comment: str | None) -> Table:
@@ -73,8 +80,11 @@ def _delimited(text: Text, delimiter: str | None, comment: str | None) -> Table:
     lines = _without_comments(raw_lines(text), comment)
     head, lines = look_ahead(lines)
     is_csv = text.name.endswith(".csv")
-    dialect = find_dialect(head, csv_named=is_csv, delimiter=delimiter)
-    table = Table(text.place, split_rows(lines, dialect))
+    ahead, dialect = _written(head, csv_named=is_csv, delimiter=delimiter)
+    table = Table(text.place, split_rows(islice(lines, ahead, None), dialect))
+    if ahead:
+        lines_begin = "1 line begins" if ahead == 1 else f"{ahead} lines begin"
+        table.notes.append(f"{lines_begin} with {head[0].text[0]} before the first row: passed over as comments")
     if delimiter is None and dialect.delimiter != ("," if is_csv else "\t"):
         table.notes.append(f"{NAMES[dialect.delimiter]} between the cells: most lines have {dialect.width} of them so")
     return table

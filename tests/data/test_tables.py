@@ -9,6 +9,7 @@ import pytest
 
 from seq2seq_core.data.checks import DataReport, sound_pairs
 from seq2seq_core.data.corpus import CorpusConfig, read_records
+from seq2seq_core.data.tables import holds_both_sides
 from seq2seq_core.types import CoreError
 
 ANIMALS = ["cat", "dog", "hen", "cow", "owl", "fox"]
@@ -141,6 +142,34 @@ def test_columns_joined_delimiter_and_comment(tmp_path: Path) -> None:
     assert pairs[-1] == ("w11 V;PL", "w11en")
     with pytest.raises(CoreError, match="no column 'lemma\\+stem'"):
         read(tmp_path, "a.txt", text, source_column="lemma+stem", **settings)
+
+
+def test_two_blanks_or_more_part_cells_and_comments_ahead_are_passed_over(tmp_path: Path) -> None:
+    comments = "".join(f";;; # made  --  part {i}\n" for i in range(12))
+    rows = [(f"WORD{i}", f"W ER{i} D") for i in range(30)]
+    for name, blanks in (("a.txt", 2), ("aligned.dict", 5)):
+        text = comments + "".join(f"{word}{' ' * blanks}{sounds}\n" for word, sounds in rows)
+        pairs, report = read(tmp_path, name, text)
+        assert pairs == rows and not report.problems
+        assert "12 lines begin with ;" in report.notes[0] and "two blanks or more" in report.notes[1]
+        assert holds_both_sides(tmp_path / name)
+
+
+def test_sentences_with_two_blanks_are_no_table_and_rows_that_begin_like_comments_stay(tmp_path: Path) -> None:
+    prose = "".join(f"It is {i}.  So it goes.\n" if i % 4 else f"No {i}.\n" for i in range(40))
+    (tmp_path / "prose.txt").write_text(prose, encoding="utf-8")
+    assert not holds_both_sides(tmp_path / "prose.txt")
+    tags = [(f"#tag {i}", f"#Wort {i}") for i in range(20)] + [("none", "keins")]
+    assert read(tmp_path, "a.tsv", "".join(f"{s}\t{t}\n" for s, t in tags))[0] == tags
+    headed = "#english\tgerman\n" + "".join(f"{s}\t{t}\n" for s, t in PAIRS)
+    pairs, report = read(tmp_path, "b.tsv", headed)
+    assert pairs[-len(PAIRS) :] == PAIRS and not any("comments" in note for note in report.notes), "a heading is none"
+
+
+def test_a_file_without_columns_says_what_to_pass(tmp_path: Path) -> None:
+    _, report = read(tmp_path, "a.txt", "".join(f"word{i} sound\n" for i in range(20)))
+    with pytest.raises(CoreError, match="--delimiter SIGN"):
+        report.refuse()
 
 
 def test_what_a_table_is_told_by_is_not_nothing() -> None:

@@ -172,3 +172,9 @@ class FakeTranslator:
         """A tick, and then of each text one sentence."""
         results = yield from self.stream_batch(texts, config, first_index=first_index)
         return [Translation(text, (result,), ("", "")) for text, result in zip(texts, results, strict=True)]
+
+
+PRONUNCIATION = {
+    "task": "pronunciation", "source_language": "Word", "target_language": "Phonemes", "examples": ["walk"],
+}  # fmt: skip
+"""The card of a model that does not translate."""

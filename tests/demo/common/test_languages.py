@@ -55,3 +55,15 @@ def test_what_the_button_says_follows_the_task() -> None:
     ]  # fmt: skip
     assert (languages({}).verb, languages(sides).doing) == ("Translate", "Translating")
     assert languages({"source_language": "Date in words", "target_language": "ISO date"}).verb == "Decode"
+
+
+def test_headings_and_axes_say_what_the_model_writes() -> None:
+    card = {"task": "pronunciation", "source_language": "Word", "target_language": "Phonemes"}
+    known = languages(card)
+    assert (known.output, known.outputs, known.done) == ("Pronunciation", "pronunciations", "Pronounced")
+    assert known.sides == ("Pronunciation: Phonemes", "Source: Word")
+    assert languages({"source_language": "Number", "target_language": "Number"}).sides[0] == "Output: Number"
+    summary = languages({"task": "summarization", "source_language": "Text", "target_language": "Summary"})
+    assert (summary.sides, summary.outputs) == (("Summary", "Source: Text"), "summaries")
+    assert languages({}).sides == ("Translation", "Source")
+    assert languages(card | {"task": "SQL"}).output == "SQL"

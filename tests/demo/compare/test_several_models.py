@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html import unescape
 from types import SimpleNamespace
@@ -14,6 +15,8 @@ import pytest
 from demo.common import contest_link
 from demo.common.contest import OWN_PIECES, SAME_PIECES, contestants, prepare
 from demo.common.contestant import Contestant, called, contestant, on_model
+from demo.common.examples import COMPARED
+from demo.common.languages import UNKNOWN
 from demo.common.text_input import InputError
 from demo.compare import board
 from demo.compare.board import Board, ShownCard
@@ -21,6 +24,7 @@ from demo.compare.desk import Desk
 from demo.compare.editing import Editing
 from demo.compare.figures import figures
 from demo.compare.layout import NO_PRICE
+from demo.compare.offline import offline
 from demo.compare.presets import MODEL_PRESETS, PAIR, PRESETS, TWINS, of_models
 from demo.compare.show import together
 from demo.models import KnownModel
@@ -30,6 +34,7 @@ from seq2seq_core.models.recurrent.config import RecurrentConfig
 from seq2seq_core.models.transformer.config import TransformerConfig
 from tests.demo import samples
 from tests.demo.compare.conftest import Said
+from tests.demo.reading import told
 
 ASKED = ("A dog.", "en-de", 0, "")
 TWO = (contestant("beam"), contestant("beam", "en-de-context"))
@@ -183,7 +188,28 @@ def test_a_card_is_called_by_its_models_title_where_its_settings_named_it() -> N
     assert called(TWO[0], titles) == "Beam 5"
     assert called(replace(TWO[1], name="Mine"), titles) == "Mine"
     assert called(contestant("greedy", "gone"), titles) == "Greedy · gone"
-    shown = Desk(cards=TWO).board(STRATEGIES, titles, None)
+    shown = Desk(cards=TWO).board(STRATEGIES, titles, UNKNOWN)
     said = board.draw(shown)
     assert '<b dir="auto">Beam 5</b>' in said and 'title="en-de-context">No attention<' in said
     assert "Edit Beam 5 · No attention" in said
+
+
+def test_words_follow_the_task_of_the_model(events: Said, service: Service) -> None:
+    service.translator("en-de").metadata |= samples.PRONUNCIATION
+    several = Desk(cards=(contestant("sample", num_return_sequences=3),))
+    *_, last = events.run(several, "walk", "en-de", 0, "")
+    assert ">Pronunciation</span>" in last.board and "3 pronunciations" in last.board
+    assert "ranslation" not in last.board
+    page = offline(several, service)
+    read = re.sub(r"<(script|style).*?</|<[^>]*>", "", page, flags=re.DOTALL)
+    assert "Pronunciation: Phonemes" in page and "ranslation" not in read
+
+
+def test_choosing_a_model_brings_its_example_and_says_what_is_wanted(events: Said, service: Service) -> None:
+    service.translator("en-de-context").metadata |= samples.PRONUNCIATION
+    chosen = told(events._view, events.model(COMPARED, "en-de-context"))
+    assert chosen.sentence["value"] == "walk"
+    assert chosen.reference["placeholder"] == "A pronunciation you trust, to measure against"
+    assert "value" not in told(events._view, events.model("typed", "en-de-context")).sentence
+    for wrong in (["en-de"], "broken", None):
+        assert events.model("typed", wrong) == gr.skip()

@@ -1,6 +1,7 @@
 """The plot of log P against cost, and heatmaps side by side."""
 
 from demo.common.attention import attention_heatmap
+from demo.common.languages import UNKNOWN
 from demo.compare import heatmaps, trade_off
 from demo.compare.trade_off import CostPoint
 from tests.demo import samples
@@ -79,7 +80,7 @@ def test_one_card_alone_is_drawn() -> None:
 
 def test_heatmaps_of_all_cards_are_on_one_scale_with_cells_of_one_height() -> None:
     long, short = samples.result(), samples.result(hypotheses=samples.result().hypotheses[2:])
-    one, other = heatmaps.draw(long, [(0, "<b>"), (2, "Greedy")]), heatmaps.draw(short, [(1, "Beam")])
+    one, other = heatmaps.draw(long, [(0, "<b>"), (2, "Greedy")], UNKNOWN), heatmaps.draw(short, [(1, "Beam")], UNKNOWN)
     assert {(figure.data[0].zmin, figure.data[0].zmax) for figure in (one, other)} == {(0, 1)}
     rows = [len(figure.data[0].z) for figure in (one, other)]
     assert (one.layout.height - other.layout.height) % (rows[0] - rows[1]) == 0

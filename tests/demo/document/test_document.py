@@ -20,6 +20,7 @@ from demo.service import DOCUMENT_CHUNK, DoneUnit, Service, running
 from demo.translate.link import read as read_translate_link
 from seq2seq_core.documents import TextUnit
 from seq2seq_core.documents.doubts import Doubt
+from tests.demo import samples
 from tests.demo.document.sending import sent
 from tests.demo.reading import told
 
@@ -163,6 +164,23 @@ def test_every_file_says_how_it_was_made(events: Said) -> None:
     assert whole["texts"][1]["translation"] == SAMPLE
 
 
+def test_words_follow_the_task_of_the_model(events: Said, service: Service) -> None:
+    service.translator("en-de-context").metadata |= samples.PRONUNCIATION
+    opened = events.said(events.restore(SimpleNamespace(query_params={})))
+    assert (opened.run, opened.column["label"]) == ("Translate", "Column to translate")
+    chosen = events.said(events.choose_model("en-de-context", None))
+    assert (chosen.run, chosen.column["label"]) == ("Pronounce", "Column to pronounce")
+    assert "pronounced text by text" in chosen.heading
+    assert "Press Pronounce" in chosen.table and "its pronunciation" in chosen.table
+    assert "2 texts to pronounce" in events.said(events.read(sent("a.srt", SUBTITLES), "", "en-de-context")).read
+    *_, last = events.run(*pasted("walk", model="en-de-context"))
+    assert ">Pronunciation</th>" in last.table and "Translation" not in last.table
+    assert "Pronounce again" in last.earlier
+    assert bytes_of(events.file(last.present, "tsv")).decode("utf-8-sig").split("\t")[2] == "pronunciation"
+    assert events.said(events.choose_model("en-de", last.present)).table == SKIP, "what is there stays"
+    assert events.choose_model(["en-de"], None) == SKIP
+
+
 def test_no_other_file_can_be_taken_away(events: Said) -> None:
     *_, last = events.run(*pasted("A dog."))
     for wrong in ("html", ["same"], None):
@@ -208,7 +226,7 @@ def of(units: list[tuple[float | None, bool]], rest: int = 0, notes: tuple[str, 
         DoneUnit(f"T{i}.", sure, (doubt,) if odd else (), () if i else notes) for i, (sure, odd) in enumerate(units)
     )
     texts = tuple(TextUnit(f"S{i}.", f"line {i + 1}") for i in range(len(units) + rest))
-    return DocumentRun(GivenFile("a.txt", b""), texts, (), "en-de", "greedy", {}, "cpu", done)
+    return DocumentRun(GivenFile("a.txt", b""), texts, (), "en-de", "greedy", {}, "cpu", done=done)
 
 
 def test_doubtful_texts_come_first_if_asked(events: Said) -> None:

@@ -124,6 +124,8 @@ def test_what_is_drawn_marks_the_difference_and_leads_to_translate_and_back() ->
     assert [card.model for card in compared.cards] == ["", "", "other"]
     assert dict(parse_qsl(links[3].removeprefix("?"))) == {"text": SOURCES[2], "model": "other", "strategy": "beam"}
     assert "Es schneit ." in drawn and "vocabulary of en-de" in drawn
+    assert ">Translation</th>" in drawn
+    assert ">Inflection</th>" in apart.draw(run, contrasts(run, pieces), replace(KNOWN, noun="inflection"))
 
 
 def test_models_stand_by_their_titles_on_the_page_and_by_their_names_in_files() -> None:
