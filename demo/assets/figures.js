@@ -20,10 +20,23 @@ window.saveFile = async (file) => {
   let { text } = file;
   if (file.plotly) {
     const plotly = await (await fetch(gradio_config.root + file.plotly)).text();
-    text = text.replace(file.mark, () => plotly); // the first mark, which stands before anything a person typed
+    text = text.replace(file.mark, () => plotly);
+  }
+  if (file.shown) {
+    const standing = [...document.querySelectorAll(file.shown)].map(asItStands).join("");
+    text = text.replace(file.stands, () => standing);
   }
   saveBlob(new Blob([text], { type: file.type }), file.name);
 };
+
+// A part of the page for a file that stands alone: links with the app's address, and of KaTeX's formulas the MathML, which
+// a browser sets without KaTeX's fonts.
+function asItStands(part) {
+  const copy = part.cloneNode(true);
+  for (const formula of copy.querySelectorAll(".katex")) formula.replaceWith(formula.querySelector("math"));
+  for (const link of copy.matches("a") ? [copy] : copy.querySelectorAll("a[href]")) link.setAttribute("href", link.href);
+  return copy.outerHTML;
+}
 
 // Plotly redraws with the window alone, and not while its tab is hidden: a figure fits its card whatever changed the card.
 const cards = new ResizeObserver((changes) => {

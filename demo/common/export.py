@@ -30,7 +30,11 @@ PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PDF = ASSETS / "pdf"
 """jsPDF, svg2pdf.js and the figures' font: the browser fetches them from here when somebody wants a figure as PDF."""
 
-MARK = "/* plotly.js */"
+MARK = "<!-- plotly.js -->"
+"""A comment in scripts, too; and in what a person typed, there is no "<" that is not escaped."""
+
+STANDS = "<!-- what the page shows -->"
+"""Where the browser puts in what stands on the page: see ``file``."""
 
 DRAW = """
 const night = matchMedia("(prefers-color-scheme: dark)");
@@ -59,10 +63,15 @@ class Sheet:
     cards: Sequence[tuple[str, Html | go.Figure]]
 
 
-def file(name: str, text: str) -> dict[str, str]:
-    """A file for the page to save: ``saveFile`` of assets/figures.js knows what to do with it."""
-    made = {"name": name, "type": FORMATS[name.rsplit(".", 1)[-1]], "text": text}
-    return made | ({"plotly": f"/gradio_api/file={PLOTLY}", "mark": MARK} if MARK in text else {})
+def file(name: str, text: str, shown: str = "") -> dict[str, str]:
+    """A file for the page to save: ``saveFile`` of assets/figures.js knows what to do with it.
+
+    ``shown`` selects what of the page it puts in at ``STANDS``, with formulas as MathML and links absolute.
+    """
+    kind = name.rsplit(".", 1)[-1]
+    made = {"name": name, "type": FORMATS[kind], "text": text}
+    made |= {"shown": shown, "stands": STANDS} if shown else {}
+    return made | ({"plotly": f"/gradio_api/file={PLOTLY}", "mark": MARK} if kind == "html" and MARK in text else {})
 
 
 def binary(name: str, data: bytes) -> dict[str, str]:
@@ -140,7 +149,7 @@ def _written(value: Any, depth: int) -> Iterator[str]:
 
 
 def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:
-    """One page that opens without a network, its figures alive, once plotly.js stands at ``MARK``.
+    """One page that opens without a network, its figures alive, once plotly.js stands at ``MARK`` where it has any.
 
     Its policy lets nothing in or out: only scripts with this page's own nonce run, and they can fetch nothing.
 
@@ -154,11 +163,12 @@ def page(title: str, facts: Mapping[str, str], sheets: Sequence[Sheet]) -> str:
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline'; font-src data:; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
+    drawn = any(isinstance(one, go.Figure) for sheet in sheets for _, one in sheet.cards)
     head = [
         Html('<meta charset="utf-8">'),
         Html(tag("meta", http_equiv="Content-Security-Policy", content=policy).removesuffix("</meta>")),
         Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        tag("script", Html(MARK), nonce=nonce),
+        tag("script", Html(MARK), nonce=nonce) if drawn else "",
         tag("title", title),
         tag("style", Html(css())),
     ]

@@ -7,7 +7,8 @@ import gradio as gr
 from demo.common import press
 from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.learn import contents
-from demo.learn.layout import LearnView
+from demo.learn.export import offline
+from demo.learn.layout import LearnView, take
 from demo.learn.pages import VIEW, LearnPage, body, pages
 from demo.learn.tables import TABLES
 from demo.service import Service
@@ -31,6 +32,11 @@ class LearnEvents:
         page = pages().get(press.word(event, "kind") or "")
         return self._shown(page) if page else UNCHANGED
 
+    def export(self, event: gr.EventData) -> Updates:
+        """The page whose button was pressed as a file that the browser then fills in and saves."""
+        page = pages().get(press.word(event, "kind") or "")
+        return {self._view.file: offline(page)} if page else UNCHANGED
+
     def _shown(self, page: LearnPage) -> Updates:
         view, models = self._view, self._service.working()
         return {
@@ -39,4 +45,5 @@ class LearnEvents:
             view.body: body(page, TABLES, models),
             view.buttons: contents.buttons(page, models),
             view.around: contents.around(page),
+            view.downloads: take(page),
         }

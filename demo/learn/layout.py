@@ -8,8 +8,10 @@ from functools import partial
 import gradio as gr
 
 from demo.common.assets import ASSETS
+from demo.common.cards import downloads
+from demo.common.markup import Html
 from demo.learn import contents
-from demo.learn.pages import pages
+from demo.learn.pages import LearnPage, pages
 
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 FORMULAS = [{"left": "$$", "right": "$$", "display": True}, {"left": "$", "right": "$", "display": False}]
@@ -26,6 +28,13 @@ class LearnView:
     body: gr.Markdown
     buttons: gr.HTML
     around: gr.HTML
+    downloads: gr.HTML
+    file: gr.JSON
+
+
+def take(page: LearnPage) -> Html:
+    """The button that takes this page away."""
+    return downloads({page.key: "HTML, this page"})
 
 
 def lay_out() -> LearnView:
@@ -38,5 +47,9 @@ def lay_out() -> LearnView:
             head = html(contents.head(first), elem_id="learn-head")
             body = gr.Markdown(latex_delimiters=FORMULAS, elem_id="learn-body")
             buttons = html(elem_id="learn-buttons")
+            taken = html(take(first), js_on_load=PRESSED, elem_id="learn-downloads")
             around = html(contents.around(first), js_on_load=PRESSED, elem_id="learn-around")
-    return LearnView(contents=listed, head=head, body=body, buttons=buttons, around=around)
+    return LearnView(
+        contents=listed, head=head, body=body, buttons=buttons, around=around, downloads=taken,
+        file=gr.JSON(visible="hidden"),
+    )  # fmt: skip

@@ -35,9 +35,10 @@ def about() -> Html:
 
 @dataclass(frozen=True)
 class Timed:
-    """What searches for one sentence took with one model."""
+    """What searches for one sentence took with one model. title: what people call the model."""
 
     model: str
+    title: str
     text: str
     found: tuple[SearchCost, ...] = ()
 
@@ -54,23 +55,23 @@ def draw(timed: Sequence[Timed]) -> Html:
 
 
 def _table(axis: str, timed: Sequence[Timed]) -> Html:
-    columns = [(one.model, [cost for cost in one.found if cost.axis == axis]) for one in timed]
+    columns = [(one, [cost for cost in one.found if cost.axis == axis]) for one in timed]
     points = max((len(found) for _, found in columns), default=0)
-    placed = [(model, found[point]) for point in range(points) for model, found in columns if point < len(found)]
+    placed = [(one, found[point]) for point in range(points) for one, found in columns if point < len(found)]
     if not placed:
         return Html()
     name, how = AXES[axis]
-    longest = max(_milliseconds(one) for _, one in placed) or 1.0
+    longest = max(_milliseconds(cost) for _, cost in placed) or 1.0
     several = len(timed) > 1
     heads = [tag("th", head, scope="col", class_="number") for head in (name, "Model calls", "Milliseconds")]
     first = [tag("th", "Model", scope="col")] if several else []
     rows = [
-        tag("tr", tag("th", model, scope="row") if several else "", tag("td", f"{one.value:,}", class_="number"),
-            tag("td", f"{one.calls:,}", class_="number"),
-            tag("td", tag("span", _told(one), class_="value"),
-                tag("span", class_="bar", style=f"--length:{_milliseconds(one) / longest:.3f}", aria_hidden="true"),
+        tag("tr", tag("th", one.title, scope="row", title=one.model) if several else "",
+            tag("td", f"{cost.value:,}", class_="number"), tag("td", f"{cost.calls:,}", class_="number"),
+            tag("td", tag("span", _told(cost), class_="value"),
+                tag("span", class_="bar", style=f"--length:{_milliseconds(cost) / longest:.3f}", aria_hidden="true"),
                 class_="number"))
-        for model, one in placed
+        for one, cost in placed
     ]  # fmt: skip
     table = tag("table", tag("thead", tag("tr", first + heads)), tag("tbody", rows), class_="candidates costs")
     return tag("section", tag("h3", name), tag("p", how, class_="caption"), table)

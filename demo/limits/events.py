@@ -26,6 +26,7 @@ from demo.service import SearchCost, Service, sentence_quality
 
 OURS = "Something went wrong on our side; try another sentence."
 NOTHING = "There is nothing to take away yet: press Set beside first."
+NOT_TIMED = "There is nothing to take away yet: press Measure first."
 REPAINT = 0.3
 """Seconds between two lines on how many searches were timed."""
 
@@ -111,9 +112,10 @@ class LimitsEvents:
         before: tuple[Timed, ...] = timed if isinstance(timed, tuple) else ()
         try:
             request = self._service.setting_beside(sentence, "", [name], 1).requests[0]
+            title = self._service.title(request.model)
 
             def known() -> Updates:
-                now = with_these(before, Timed(request.model, request.text, tuple(found)))
+                now = with_these(before, Timed(request.model, title, request.text, tuple(found)))
                 return {view.costs: costs.draw(now), view.timings: now}
 
             with closing(self._service.run_cost(request)) as steps:
@@ -128,7 +130,7 @@ class LimitsEvents:
                     if time.monotonic() > next_line:
                         next_line = time.monotonic() + REPAINT
                         yield {view.status: said.measuring(len(found)), **known()}
-            yield {**known(), view.status: said.measured(self._service.title(request.model), len(found))}
+            yield {**known(), view.status: said.measured(title, len(found))}
         except InputError as error:
             yield {view.status: status.wrong(error)}
         except Exception:
@@ -152,6 +154,13 @@ class LimitsEvents:
             return {view.file: export.file(name, write(shown, timed if isinstance(timed, tuple) else ()))}
         except InputError as error:
             return {view.file: None, view.status: status.wrong(error)}
+
+    def export_costs(self, timed: object) -> Updates:
+        """What searches took as a file that the page then saves; nothing else has to be there."""
+        view = self._view
+        if not isinstance(timed, tuple) or not timed:
+            return {view.file: None, view.status: status.error(NOT_TIMED)}
+        return {view.file: export.file("limits-costs.csv", limits_export.searches(timed))}
 
     def _begin(
         self, sentence: object = "", reference: object = "", models: object = (), place: object = 1

@@ -15,6 +15,8 @@ from demo.limits.measured import measured
 from demo.limits.state import BesideEachOther
 
 HEADER = ("model", "kind", "position", "piece", "log_prob", "rank", "entropy", "source", "reference", "versions")
+COSTS = ("model", "title", "axis", "value", "calls", "seconds", "source", "versions")
+"""``axis``, ``value``, ``calls`` and ``seconds`` are those of ``SearchCost``."""
 
 
 def everything(shown: BesideEachOther, timed: Sequence[Timed] = ()) -> str:
@@ -36,6 +38,17 @@ def table(shown: BesideEachOther, _: Sequence[Timed] = ()) -> str:
         for place, token in enumerate(given.tokens, start=1)
     ]
     return csv_text(HEADER, rows)
+
+
+def searches(timed: Sequence[Timed]) -> str:
+    """A line for each search that was timed, and for each pass over a whole translation."""
+    made = versions()
+    rows = [
+        [one.model, one.title, cost.axis, cost.value, cost.calls, cost.seconds, one.text, made]
+        for one in timed
+        for cost in one.found
+    ]
+    return csv_text(COSTS, rows)
 
 
 def offline(shown: BesideEachOther, timed: Sequence[Timed] = ()) -> str:

@@ -22,6 +22,7 @@ from demo.limits.measured import source_of
 from demo.service import Service
 
 DOWNLOADS = {"html": "HTML, everything", "json": "JSON, everything", "csv": "CSV, the tokens"}
+COSTS_DOWNLOADS = {"costs": "CSV, the costs"}
 PRESSED = (ASSETS / "pressed.js").read_text(encoding="utf-8")
 TWINS = ("en-de-attention", "en-de-context")
 """Chosen at first where both are here: trained alike, with attention and without."""
@@ -71,6 +72,7 @@ class LimitsView:
     measure: gr.Button
     costs: gr.HTML
     timings: gr.State
+    costs_downloads: gr.HTML
     earlier: gr.HTML
     file: gr.JSON
     present: gr.State
@@ -185,4 +187,8 @@ def _costs(service: Service) -> dict[str, Any]:
             timed = gr.Dropdown(choices, value=service.names[0], label="Model", filterable=False)
             measure = gr.Button("Measure", elem_id="limits-measure", scale=0)
         table = html(costs.about(), elem_id="limits-costs")
-    return {"timed": timed, "measure": measure, "costs": table, "timings": gr.State((), time_to_live=3600)}
+        taken = html(cards.downloads(COSTS_DOWNLOADS), js_on_load=PRESSED, elem_id="limits-costs-downloads")
+    return {
+        "timed": timed, "measure": measure, "costs": table, "timings": gr.State((), time_to_live=3600),
+        "costs_downloads": taken,
+    }  # fmt: skip

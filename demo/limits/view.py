@@ -46,5 +46,9 @@ def _wire(view: LimitsView, events: LimitsEvents) -> None:
     ):
         asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
     view.stop.click(events.stop, view.turn, None, **EACH)
-    saved = view.downloads.select(events.export, [view.present, view.timings], [view.file, view.status], **EACH)
-    saved.then(inputs=view.file, **SAVE)
+    taken = [view.file, view.status]
+    for saved in (
+        view.downloads.select(events.export, [view.present, view.timings], taken, **EACH),
+        view.costs_downloads.select(events.export_costs, view.timings, taken, **EACH),
+    ):
+        saved.then(inputs=view.file, **SAVE)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Opens
 from tests.e2e.test_accessibility import without_violation
@@ -16,12 +17,38 @@ pytestmark = pytest.mark.browser
 SLOW = 120_000
 
 
-def test_a_page_of_learn_is_read_linked_and_left_for_a_view_that_is_set_up(open_page: Opens) -> None:
+def taken_away(page: Page, browser: Browser, file: Path) -> None:
+    """The open page as a file: whole without a network, its links leading back into the app."""
+    with page.expect_download() as download:
+        page.locator("#learn-downloads button").click()
+    assert download.value.suggested_filename == "learn-beam.html"
+    download.value.save_as(file)
+    assert file.stat().st_size < 1_500_000
+    errors: list[str] = []
+    with browser.new_context(offline=True) as context:
+        away = context.new_page()
+        away.on("pageerror", lambda error: errors.append(str(error)))
+        away.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        away.goto(file.as_uri())
+        expect(away.locator("h2", has_text="Beam search")).to_be_visible()
+        expect(away.locator("math[display=block]")).to_be_visible()
+        expect(away.locator("tbody tr")).to_have_count(7)
+        assert "$" not in away.locator("#learn-body").inner_text()
+        links = away.locator("#learn-body a, #learn-buttons a, a.state").evaluate_all("all => all.map((a) => a.href)")
+        app = page.url.split("?")[0]
+        assert len(links) > 2 and all(link.startswith((app, "https://")) for link in links)
+    assert errors == []
+
+
+def test_a_page_of_learn_is_read_linked_taken_away_and_left_for_a_view_that_is_set_up(
+    open_page: Opens, browser: Browser, tmp_path: Path
+) -> None:
     page = open_page("/?view=learn&idea=beam", width=390, height=844, scheme="dark")
     expect(page.locator("#learn-head h2")).to_have_text("Beam search", timeout=SLOW)
     expect(page.locator("#learn-body .katex-display")).to_be_visible()
     expect(page.locator("#learn-body tbody tr")).to_have_count(7)
     without_violation(page, "a page of Learn")
+    taken_away(page, browser, tmp_path / "beam.html")
     page.locator("#learn-around [data-kind=greedy]").click()
     expect(page.locator("#learn-head h2")).to_have_text("Greedy search", timeout=SLOW)
     expect(page).to_have_url(re.compile(r"view=learn&idea=greedy"))

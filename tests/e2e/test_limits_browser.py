@@ -36,6 +36,7 @@ def test_models_are_set_beside_each_other_timed_and_taken_away(open_page: Opens)
     page.get_by_role("option", name="Transformer").click()
     page.locator("#limits-measure").click()
     expect(rows).to_have_count(6, timeout=SLOW)
+    expect(rows.nth(1).locator("th")).to_contain_text("Transformer")
     expect(status).to_contain_text("timed one after the other", timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     with page.expect_download() as download:
@@ -43,3 +44,7 @@ def test_models_are_set_beside_each_other_timed_and_taken_away(open_page: Opens)
     whole = json.loads(download.value.path().read_text(encoding="utf-8"))
     assert [one["model"] for one in whole["beside"]] == ["en-de-attention", "en-de-transformer"]
     assert [one["model"] for one in whole["costs"]] == ["en-de-attention", "en-de-transformer"]
+    with page.expect_download() as download:
+        page.locator("#limits-costs-downloads [data-kind=costs]").click()
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 1 + sum(len(one["found"]) for one in whole["costs"])

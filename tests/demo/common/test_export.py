@@ -11,6 +11,7 @@ import pytest
 
 from demo.common import export
 from demo.common.attention import attention_heatmap
+from demo.common.markup import Html
 from demo.common.stopping import Watch
 from demo.common.text_input import InputError
 from demo.translate import candidates
@@ -94,9 +95,9 @@ def test_the_page_reaches_for_nothing_and_runs_no_script_but_its_own() -> None:
 
 
 def test_what_a_person_typed_is_text_on_the_page_too() -> None:
-    page = offline("</script><img src=x onerror=alert(1)>" + export.MARK)
+    page = offline("</script><img src=x onerror=alert(1)>" + export.MARK + export.STANDS)
     assert "<img" not in page
-    assert page.index(export.MARK) < page.index("onerror"), "the browser puts plotly.js at the first mark"
+    assert page.count(export.MARK) == 1 and export.STANDS not in page, "the browser puts in what is ours, where we say"
     assert page.count("</script>") == 3
 
 
@@ -104,3 +105,10 @@ def test_a_file_says_how_the_browser_completes_it() -> None:
     assert "plotly" not in export.file("x.csv", "rank")
     assert export.file("x.html", offline("A dog."))["plotly"].endswith("plotly.min.js")
     assert export.PLOTLY.is_file()
+
+
+def test_a_file_without_figures_is_not_five_megabytes() -> None:
+    still = export.page("x", {}, [export.Sheet("y", [("z", Html("<p>"))])])
+    assert "plotly" not in export.file("x.html", still)
+    typed = json.dumps({"source": export.MARK})
+    assert "plotly" not in export.file("x.json", typed)

@@ -103,6 +103,17 @@ def test_the_present_page_is_marked() -> None:
     assert contents(pages()["mbr"]).count("aria-current") == 1
 
 
+def test_the_page_that_is_shown_is_taken_away(events: SaidByLearn) -> None:
+    pressed: Any = SimpleNamespace(_data={"kind": "mbr"})
+    assert 'data-kind="mbr"' in events.said(events.open(pressed)).downloads
+    file = events.said(events.export(pressed)).file
+    assert file["name"] == "learn-mbr.html" and "Minimum Bayes risk" in file["text"]
+    assert file["text"].count(file["stands"]) == 1 and "#learn-body" in file["shown"]
+    assert "plotly" not in file
+    for kind in ("../etc", None, 7):
+        assert events.export(SimpleNamespace(_data={"kind": kind})) == gr.skip()  # type: ignore[arg-type]
+
+
 class SaidByLearn(LearnEvents):
     """The handlers, with what they answer by the names of the view's components."""
 

@@ -20,7 +20,7 @@ from demo.common import limits_link
 from demo.common.turn import Turn
 from demo.limits import beside, costs, exposure, lengths, reach
 from demo.limits.costs import Timed
-from demo.limits.events import NOTHING, LimitsEvents
+from demo.limits.events import NOT_TIMED, NOTHING, LimitsEvents
 from demo.limits.layout import _pair, lay_out
 from demo.limits.measured import measured, source_of
 from demo.limits.state import BesideEachOther
@@ -235,21 +235,36 @@ def test_the_cost_is_what_the_searches_took(events: SaidOfLimits, monkeypatch: p
         assert name in last.costs
     assert [cost.axis for cost in last.timings[0].found] == ["width"] * 2 + ["length", "read"] * 3 + ["batch"] * 2
     *_, both = events.said(events.measure(Turn(), "one two.", "two", last.timings))
-    assert [one.model for one in both.timings] == ["one", "two"] and both.costs.count('scope="row">one<') == 10
+    assert [one.model for one in both.timings] == ["one", "two"] and both.costs.count('title="one">Tiny one</th>') == 10
     *_, other = events.said(events.measure(Turn(), "two.", "two", both.timings))
     assert [(one.model, one.text) for one in other.timings] == [("two", "two.")]
-    drawn = costs.draw([Timed("one", "", (SearchCost("batch", 4, 12, 0.4), SearchCost("width", 5, 1234, 0.02)))])
+    drawn = costs.draw([Timed("one", "One", "", (SearchCost("batch", 4, 12, 0.4), SearchCost("width", 5, 1234, 0.02)))])
     assert ">100<" in drawn and ">1,234<" in drawn and ">20<" in drawn and "Model<" not in drawn
-    assert ">0.4<" in costs.draw([Timed("one", "", (SearchCost("read", 7, 1, 0.0004),))])
+    assert ">0.4<" in costs.draw([Timed("one", "One", "", (SearchCost("read", 7, 1, 0.0004),))])
 
 
 def test_what_was_timed_is_taken_away_too(events: SaidOfLimits, shown: BesideEachOther) -> None:
-    timed = (Timed("one", shown.source, (SearchCost("read", 7, 1, 0.0123),)),)
+    timed = (Timed("one", "Tiny one", shown.source, (SearchCost("read", 7, 1, 0.0123),)),)
     press: Any = SimpleNamespace(_data={"kind": "json"})
     whole = json.loads(told(events._view, events.export(shown, timed, press)).file["text"])
     assert whole["costs"] == json.loads(json.dumps([asdict(one) for one in timed]))
     press._data["kind"] = "html"
     assert "What decoding costs here" in told(events._view, events.export(shown, timed, press)).file["text"]
+
+
+def test_what_was_timed_is_a_table_of_its_own_for_which_nothing_else_has_to_be_there(events: SaidOfLimits) -> None:
+    found = (SearchCost("width", 5, 12, 0.0123), SearchCost("read", 7, 1, 0.0004))
+    timed = (Timed("one", "Tiny one", "one, two.", found), Timed("two", "Tiny two", "one, two.", found[:1]))
+    made = told(events._view, events.export_costs(timed)).file
+    assert made["name"] == "limits-costs.csv" and made["type"] == "text/csv"
+    rows = list(csv.DictReader(io.StringIO(made["text"].lstrip("\ufeff"))))
+    assert [(row["model"], row["title"], row["source"]) for row in rows] == [
+        ("one", "Tiny one", "one, two."), ("one", "Tiny one", "one, two."), ("two", "Tiny two", "one, two."),
+    ]  # fmt: skip
+    read = [SearchCost(r["axis"], int(r["value"]), int(r["calls"]), float(r["seconds"])) for r in rows]
+    assert read == [*found, found[0]]
+    for nothing in ((), None, "x"):
+        assert NOT_TIMED in told(events._view, events.export_costs(nothing)).status
 
 
 def test_it_does_not_take_longer_than_it_may(events: SaidOfLimits, monkeypatch: pytest.MonkeyPatch) -> None:
