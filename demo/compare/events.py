@@ -16,6 +16,7 @@ from demo.common.contestant import Contestant, called, contestant
 from demo.common.controls import reads
 from demo.common.examples import COMPARED, EXAMPLES
 from demo.common.languages import Languages, capital, with_article
+from demo.common.press import listed
 from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
@@ -99,17 +100,23 @@ class CompareEvents:
             view.reference: gr.update(placeholder=_trusted(known)),
         }
 
-    def run_linked(self, desk: Desk, text: object, model: object, seed: object, reference: object) -> Iterator[Updates]:
+    def run_linked(self, desk: Desk, told: object) -> Iterator[Updates]:
         """Runs what a link asked for."""
         if not desk.wanted:
             yield UNCHANGED
             return
         desk.wanted = False
-        yield from self.run(desk, text, model, seed, reference)
+        yield from self.run(desk, told)
 
-    def run(self, desk: Desk, text: object, model: object, seed: object, reference: object) -> Iterator[Updates]:
-        """Decodes with one card after the other and shows each result as it comes."""
+    def run(self, desk: Desk, told: object) -> Iterator[Updates]:
+        """Decodes with one card after the other and shows each result as it comes.
+
+        Args:
+            desk: the person's cards.
+            told: what the widgets of ``CompareView.asked`` say.
+        """
         view, before = self._view, self._display.picture(desk)
+        text, model, seed, reference, *_ = listed(told, 4)
         try:
             contest = prepare(self._service, text, model, desk.cards, seed=seed, reference=reference)
         except InputError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 from gradio.context import Context
 
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants, listening
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants, hearing, listening, told
 from demo.compare.editing import Editing
 from demo.compare.events import CompareEvents
 from demo.compare.layout import VIEW, CompareView, lay_out
@@ -29,16 +29,16 @@ def build(service: Service) -> Entrants:
 
 def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.events.Dependency:
     """Returns the event after which the tab is as the page's address asks."""
-    listening(VIEW, view.question)
-    run = DECODING | {"inputs": [view.desk, *view.asked], "outputs": [view.status, *view.results]}
+    asking = {"inputs": [view.desk, listening(VIEW, view.asked)], "outputs": [view.status, *view.results]}
+    run, heard = DECODING | told(VIEW) | asking, UNSEEN | {"fn": None, "inputs": view.asked, "js": hearing(VIEW)}
     dealt = [view.cards, *view.results, *view.editor.shown]
     page, editor, desk = Context.root_block, view.editor, view.desk
     assert page is not None, "a tab is built inside a Blocks context"
     restored = [*view.asked, editor.model, view.cards, *view.results]
     loaded = page.load(events.restore, desk, restored, **LAST)
-    loaded.then(events.run_linked, **run)
+    loaded.then(**heard).then(events.run_linked, **run)
     entered = [view.sentence.submit, view.reference.submit, view.run.click, editor.run.click, editor.name.submit]
-    gr.on(entered, events.run, **run)
+    gr.on(entered, **heard).then(events.run, **run)
     view.stop.click(events.stop, desk, None, **EACH)
     view.model.input(events.model, [view.sentence, view.model], [view.sentence, view.reference], **LAST)
     view.presets.select(events.preset, [desk, view.model], [*dealt, view.status], **EACH)

@@ -67,22 +67,27 @@ class LimitsEvents:
             updates[view.place] = gr.update(value=wish.place, maximum=max(wish.place, view.place.maximum))
         return updates
 
-    def open(self, wish: object, turn: object, *asked: object) -> Iterator[Updates]:
+    def open(self, wish: object, turn: object, asked: object) -> Iterator[Updates]:
         """Answers the question of the link that opened the page; nothing where it asks for none."""
         if isinstance(wish, limits_link.LimitsLink) and wish.text:
-            yield from self.ask(turn, *asked)
+            yield from self.ask(turn, asked)
         else:
             yield UNCHANGED
 
-    def ask(self, turn: object, *asked: object) -> Iterator[Updates]:
-        """Asks one model after the other; each is shown as soon as it has answered."""
+    def ask(self, turn: object, asked: object) -> Iterator[Updates]:
+        """Asks one model after the other; each is shown as soon as it has answered.
+
+        Args:
+            turn: whose it is on the person's page.
+            asked: what the widgets of ``LimitsView.asked`` say.
+        """
         if not isinstance(turn, Turn):
             yield UNCHANGED
             return
         mine = turn.take()
         shown: BesideEachOther | None = None
         try:
-            shown = self._begin(*asked)
+            shown = self._begin(*press.listed(asked, 4)[:4])
             yield {self._view.status: said.asking(shown), **self._in_the_mean(shown.called)}
             with closing(self._service.run_beside(shown.asked)) as answers:
                 for known in answers:
@@ -162,9 +167,7 @@ class LimitsEvents:
             return {view.file: None, view.status: status.error(NOT_TIMED)}
         return {view.file: export.file("limits-costs.csv", limits_export.searches(timed))}
 
-    def _begin(
-        self, sentence: object = "", reference: object = "", models: object = (), place: object = 1
-    ) -> BesideEachOther:
+    def _begin(self, sentence: object, reference: object, models: object, place: object) -> BesideEachOther:
         asked = self._service.setting_beside(sentence, reference, models, place)
         titles = self._service.working()
         names = ", ".join(titles[request.model] for request in asked.requests)

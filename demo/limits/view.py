@@ -8,13 +8,14 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, listening
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, hearing, listening, told
 from demo.limits import said
 from demo.limits.events import LimitsEvents
 from demo.limits.layout import VIEW, LimitsView, lay_out
 from demo.service import Service
 
-WAITING, FAILED = (f"() => {json.dumps(line)}" for line in (said.waiting(), status.failed("Set beside")))
+WAITING = hearing(VIEW, f"return {json.dumps(said.waiting())};")
+FAILED = f"() => {json.dumps(status.failed('Set beside'))}"
 
 
 def build(service: Service) -> None:
@@ -30,13 +31,13 @@ def _wire(view: LimitsView, events: LimitsEvents) -> None:
     wished = [view.wish, view.sentence, view.reference, view.models, view.place, view.timed, *averages]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.ask.click, view.sentence.submit, view.reference.submit]
-    for begun in (*entered, view.measure.click):
-        begun(None, None, view.status, js=WAITING, **UNSEEN)
-    listening(VIEW, view.asked)
-    asked = [view.turn, *view.asked]
-    for asking in (
-        gr.on(entered, events.ask, asked, view.results, **DECODING),
-        loaded.then(events.open, [view.wish, *asked], view.results, **DECODING),
+    heard = UNSEEN | {"fn": None, "inputs": view.asked, "js": hearing(VIEW)}
+    waiting = heard | {"outputs": view.status, "js": WAITING}
+    view.measure.click(**waiting)
+    asked, asking = [view.turn, listening(VIEW, view.asked)], DECODING | told(VIEW)
+    for search in (
+        gr.on(entered, **waiting).then(events.ask, asked, view.results, **asking),
+        loaded.then(**heard).then(events.open, [view.wish, *asked], view.results, **asking),
         view.measure.click(
             events.measure,
             [view.turn, view.sentence, view.timed, view.timings],
@@ -44,7 +45,7 @@ def _wire(view: LimitsView, events: LimitsEvents) -> None:
             **DECODING,
         ),
     ):
-        asking.failure(None, None, view.status, js=FAILED, **UNSEEN)
+        search.failure(None, None, view.status, js=FAILED, **UNSEEN)
     view.stop.click(events.stop, view.turn, None, **EACH)
     taken = [view.file, view.status]
     for saved in (

@@ -62,16 +62,18 @@ class SetsEvents:
     def run(
         self,
         turn: SetTurn,
-        kind: object,
-        text: object,
-        model: object,
-        seed: object,
         cards: object,
-        quality: object,
-        cost: object,
+        told: object,
     ) -> Iterator[Updates]:
-        """Translates every sentence with one strategy after the other."""
+        """Translates every sentence with one strategy after the other.
+
+        Args:
+            turn: whose it is on the person's page.
+            cards: the strategies.
+            told: what the page says of kind, lines, model, seed and the figure's two axes.
+        """
         mine = turn.take()
+        kind, text, model, seed, quality, cost, *_ = press.listed(told, 6)
         try:
             asks = question(self._service, kind, text, model, seed, cards, quality, cost)
         except InputError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, Entrants, listening
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants, hearing, listening, told
 from demo.service import Service
 from demo.sets.events import SetsEvents
 from demo.sets.layout import VIEW, SetsView, lay_out
@@ -22,13 +22,14 @@ def build(service: Service, entrants: Entrants) -> None:
 
 
 def _wire(view: SetsView, events: SetsEvents, entrants: Entrants) -> None:
-    listening(VIEW, [view.kind, view.lines, entrants.model, entrants.seed])
-    inputs = [view.turn, view.kind, view.lines, entrants.model, entrants.seed, entrants.cards, view.quality, view.cost]
-    decoding = DECODING | {"inputs": inputs, "outputs": view.results}
-    view.run.click(events.run, **decoding)
+    said = [view.kind, view.lines, entrants.model, entrants.seed, view.quality, view.cost]
+    inputs = [view.turn, entrants.cards, listening(VIEW, said)]
+    decoding = DECODING | told(VIEW) | {"inputs": inputs, "outputs": view.results}
+    heard = UNSEEN | {"fn": None, "inputs": said, "js": hearing(VIEW)}
+    view.run.click(**heard).then(events.run, **decoding)
     view.stop.click(events.stop, view.turn, None, **EACH)
     wished = entrants.loaded.then(events.restore, view.turn, view.kind, **LAST)
-    wished.then(events.run_if_wished, **decoding)
+    wished.then(**heard).then(events.run_if_wished, **decoding)
     view.kind.change(events.choose, view.kind, view.lines, **LAST)
     axes = [view.turn, view.present, view.quality, view.cost]
     gr.on([view.quality.input, view.cost.input], events.draw, axes, view.plot, **LAST)

@@ -35,7 +35,7 @@ def _wire(view: WhyView, events: WhyEvents) -> None:
         begun(**waiting)
     heard = listening(VIEW, view.asked)
     asked, asking = [view.turn, heard], DECODING | told(VIEW)
-    restored = loaded.then(None, view.asked, None, js=hearing(VIEW), **UNSEEN)
+    restored = loaded.then(**waiting | {"outputs": None, "js": hearing(VIEW)})
     for search in (
         gr.on(entered, **waiting).then(events.ask, asked, view.results, **asking),
         restored.then(events.open, [view.wish, *asked], view.results, **asking),

@@ -81,8 +81,10 @@ def trials(translator: Translator, text: str) -> Iterator[Trial]:
         yield Trial("width", width, BeamConfig(num_beams=width), (text,))
     words = len(text.split())
     for times in TIMES:
-        if times == 1 or times * words <= MOST_WORDS:
-            yield Trial("length", times, BeamConfig(), (" ".join([text] * times),))
+        repeated = " ".join([text] * times)
+        # What is one sentence alone may be nothing to read twice: [so] [so] is a reference, which is kept as it is.
+        if times == 1 or (times * words <= MOST_WORDS and translator.source_ids(repeated)):
+            yield Trial("length", times, BeamConfig(), (repeated,))
     for count in BATCHES:
         yield Trial("batch", count, BeamConfig(), (text,) * count)
 

@@ -109,3 +109,8 @@ def test_the_cost_is_that_of_the_searches_and_of_one_pass_over_each_translation(
         list(measure(translator, " "))
     with pytest.raises(CoreError, match="reads nothing of this text"):
         list(measure(translator, "😀"))
+
+
+def test_a_length_at_which_nothing_is_left_to_read_is_not_timed(translator: Translator) -> None:
+    found = [each.value for each in measure(translator, "[one two]") if each.axis == "length"]
+    assert found == [len(translator.translate("[one two]")[0].source_tokens)], "twice it is a reference, kept as it is"

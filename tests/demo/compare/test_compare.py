@@ -27,7 +27,7 @@ from tests.demo import samples
 from tests.demo.compare.conftest import Said
 from tests.demo.reading import told
 
-ASKED = ("A dog.", "en-de", 0, "")
+ASKED = ["A dog.", "en-de", 0, ""]
 
 
 def press(events: Said, desk: Desk, kind: str, index: int | None = None) -> Any:
@@ -127,7 +127,7 @@ def test_a_reference_leads_to_why_not() -> None:
 def test_every_preset_runs_and_shows_each_result_as_it_comes(events: Said, name: str) -> None:
     desk, number, event = Desk(), len(PRESETS[name]), SimpleNamespace(index=list(PRESETS).index(name))
     events.preset(desk, "en-de", event)  # type: ignore[arg-type]
-    boards = [update.board for update in events.run(desk, *ASKED) if isinstance(update.board, str)]
+    boards = [update.board for update in events.run(desk, ASKED) if isinstance(update.board, str)]
     done = [number - each.count("skeleton") // 2 - each.count("press Compare") for each in boards]
     assert done == sorted(done)
     assert set(done) == set(range(number + 1))
@@ -138,29 +138,29 @@ def test_every_preset_runs_and_shows_each_result_as_it_comes(events: Said, name:
     "asked", [("", *ASKED[1:]), ("A dog.", "broken", 0, ""), ("A dog.", ASKED[1], None, ""), (*ASKED[:3], 5)]
 )
 def test_wrong_input_is_a_sentence_and_what_is_shown_stays(events: Said, asked: tuple[Any, ...]) -> None:
-    (only,) = events.run(Desk(), *asked)
+    (only,) = events.run(Desk(), [*asked])
     assert 'role="alert"' in only.status
     assert all(update == gr.skip() for name, update in vars(only).items() if name != "status")
 
 
 def test_stop_keeps_what_was_finished(events: Said) -> None:
     desk = Desk()
-    run = events.run(desk, *ASKED)
+    run = events.run(desk, ASKED)
     for _ in run:
         if len(desk.finished()) == 1 and desk.busy == desk.cards[1]:
             events.stop(desk)
     assert [each.place for each in desk.finished()] == [0]
     assert (
-        "Stopped" in [update.status for update in events.run(desk, *ASKED) if isinstance(update.status, str)][-1]
+        "Stopped" in [update.status for update in events.run(desk, ASKED) if isinstance(update.status, str)][-1]
         or desk.finished()
     )
 
 
 def test_a_new_run_ends_the_one_before(events: Said) -> None:
     desk = Desk()
-    old = events.run(desk, *ASKED)
+    old = events.run(desk, ASKED)
     next(old)
-    list(events.run(desk, "A cat.", *ASKED[1:]))
+    list(events.run(desk, ["A cat.", *ASKED[1:]]))
     assert list(old) == []
     assert {each.result.source for each in desk.finished()} == {"A cat."}
 
@@ -173,14 +173,14 @@ def test_a_reference_that_was_given_for_another_sentence_is_said_until_it_change
         ("A cat.", "Ein Hund."),
         ("A cat.", "Eine Katze."),
     ):
-        *_, last = events.run(desk, text, *ASKED[1:3], reference)
+        *_, last = events.run(desk, [text, *ASKED[1:3], reference])
         said.append("The reference was given for “A dog.”" in last.status)
     assert said == [False, True, True, False]
 
 
 def test_cards_removed_and_added_during_a_run_are_heeded(events: Said) -> None:
     desk = Desk(cards=PRESETS["Wider beams"][:3])
-    run = events.run(desk, *ASKED)
+    run = events.run(desk, ASKED)
     next(run)
     press(events, desk, "remove", 0)
     press(events, desk, "add")
@@ -192,7 +192,7 @@ def test_cards_removed_and_added_during_a_run_are_heeded(events: Said) -> None:
 
 def test_removing_adding_and_duplicating_keeps_the_results_of_the_others(events: Said) -> None:
     desk = Desk()
-    list(events.run(desk, *ASKED))
+    list(events.run(desk, ASKED))
     press(events, desk, "copy", 1)
     assert names(desk) == ["Greedy", "Beam 5", "Beam 5", "Sampling, top-p 0.9"]
     assert len(desk.finished()) == 4
@@ -204,7 +204,7 @@ def test_removing_adding_and_duplicating_keeps_the_results_of_the_others(events:
 
 def test_an_edited_card_waits_for_a_run_and_the_others_stay(events: Said, editing: Editing) -> None:
     desk = Desk()
-    list(events.run(desk, *ASKED))
+    list(events.run(desk, ASKED))
     opened = press(events, desk, "edit", 1)
     widgets = editing._view.editor.controls.widgets
     values = [opened[widget].get("value") for widget in widgets]
@@ -252,7 +252,7 @@ def test_no_more_cards_than_fit_and_none_at_all(events: Said) -> None:
     assert len(desk.cards) == MAX_CARDS
     while desk.cards:
         press(events, desk, "remove", 0)
-    (only,) = events.run(desk, *ASKED)
+    (only,) = events.run(desk, ASKED)
     assert "Add a strategy" in only.status
 
 
@@ -268,14 +268,14 @@ def test_a_press_that_no_page_sends_changes_nothing(events: Said, event: dict[st
 
 def test_a_reference_measures_at_once_and_the_plot_turns_to_it(events: Said) -> None:
     desk = Desk()
-    list(events.run(desk, *ASKED))
+    list(events.run(desk, ASKED))
     said = events.referred(desk, samples.result().hypotheses[0].text)
     assert "100.0" in said.board
     assert said.against["value"] == "chrf"
     assert said.plot.layout.xaxis.title.text.startswith("chrF")
     assert events.plot(desk, "forward_calls").layout.xaxis.title.text.startswith("steps")
     assert events.plot(desk, "no such") == gr.skip()
-    *_, last = events.run(desk, *ASKED[:3], "Ein Hund.")
+    *_, last = events.run(desk, [*ASKED[:3], "Ein Hund."])
     assert last.against["value"] == "forward_calls"
 
 
@@ -283,7 +283,7 @@ def test_heatmaps_come_with_their_results_and_all_once_more_and_those_of_models_
     events: Said,
 ) -> None:
     desk = Desk(cards=(contestant("greedy"), contestant("beam")))
-    *before, last = [heatmaps(events, update) for update in CompareEvents.run(events, desk, *ASKED)]
+    *before, last = [heatmaps(events, update) for update in CompareEvents.run(events, desk, ASKED)]
     drawn = [update for updates in before for update in updates if update != gr.skip()]
     assert len(drawn) == 2
     assert [update is not None for update in last] == [True] + [False] * (MAX_CARDS - 1)
@@ -291,14 +291,14 @@ def test_heatmaps_come_with_their_results_and_all_once_more_and_those_of_models_
     removed = heatmaps(events, press(events, desk, "remove", 0))
     assert removed[0]["value"].layout.title.text == "<b>1</b>  Beam 5"
     assert removed[1] == gr.skip(), "there was none"
-    *_, last = events.run(desk, "A dog.", "en-de-context", 0, "")
+    *_, last = events.run(desk, ["A dog.", "en-de-context", 0, ""])
     assert last.no_attention["visible"]
 
 
 @pytest.mark.parametrize("kind", ["json", "csv"])
 def test_a_comparison_can_be_taken_away(events: Said, kind: str) -> None:
     desk = Desk()
-    list(events.run(desk, "=1+1 dog", *ASKED[1:]))
+    list(events.run(desk, ["=1+1 dog", *ASKED[1:]]))
     event: Any = SimpleNamespace(kind=kind)
     file = events.file(desk, event)
     assert file["name"] == f"comparison.{kind}"
@@ -337,7 +337,7 @@ def test_the_fastest_is_told_apart_only_where_ranges_of_several_runs_do_not_over
 
 def test_timing_again_gives_every_card_its_median_its_range_and_how_many_runs(events: Said) -> None:
     desk = Desk()
-    list(events.run(desk, *ASKED))
+    list(events.run(desk, ASKED))
     said = list(CompareEvents.time_again(events, desk))
     assert [each.figures.runs for each in desk.finished()] == [timing.RUNS] * 3
     assert f"{timing.RUNS} runs of each card" in said[-1][events._view.timing]
@@ -356,7 +356,7 @@ def test_timing_ends_with_stop_with_another_run_and_with_its_time(
     desk = Desk()
     (nothing,) = CompareEvents.time_again(events, desk)
     assert 'role="alert"' in nothing[events._view.timing]
-    list(events.run(desk, *ASKED))
+    list(events.run(desk, ASKED))
     run = CompareEvents.time_again(events, desk)
     next(run)
     events.stop(desk)
@@ -427,7 +427,7 @@ def test_what_is_offered_for_a_sweep_fits(strategy: str) -> None:
 
 def test_cards_that_show_nothing_yet_have_no_bar_no_files_and_no_link(events: Said) -> None:
     desk = Desk(cards=(contestant("greedy"),))
-    *_, last = events.run(desk, *ASKED)
+    *_, last = events.run(desk, ASKED)
     assert "link to this" in last.board and "You see what came of" in last.earlier
     wider: Any = SimpleNamespace(index=list(PRESETS).index("Wider beams"))
     after = told(events._view, events.preset(desk, "en-de", wider))

@@ -17,7 +17,7 @@ def html() -> Any:
 def test_the_page_to_take_away_has_every_card_and_every_heatmap(events: Said) -> None:
     desk = Desk()
     desk.deal((contestant("greedy"), contestant("beam")))
-    list(events.run(desk, "A <b>dog</b>.", "en-de", 0, ""))
+    list(events.run(desk, ["A <b>dog</b>.", "en-de", 0, ""]))
     file = events.file(desk, html())
     page = file["text"]
     assert (file["name"], file["mark"]) == ("comparison.html", MARK)

@@ -54,9 +54,9 @@ def test_opening_a_link_sets_the_tab_up_and_runs_it_once(events: Said) -> None:
     assert (typed, said.model["value"], said.seed, reference, said.cards) == (
         "A dog.", "en-de-context", 3, "Ein Hund.", CARDS,
     )  # fmt: skip
-    assert list(events.run_linked(desk, typed, "en-de-context", said.seed, reference))
+    assert list(events.run_linked(desk, [typed, "en-de-context", said.seed, reference]))
     assert len(desk.finished()) == 4
-    assert list(events.run_linked(desk, typed, "en-de-context", said.seed, reference)) == [gr.skip()]
+    assert list(events.run_linked(desk, [typed, "en-de-context", said.seed, reference])) == [gr.skip()]
 
 
 def test_a_model_that_reads_no_english_begins_with_a_sentence_of_its_own(
@@ -76,4 +76,4 @@ def test_another_tabs_link_only_brings_the_models(events: Said) -> None:
     said = events.restored(desk, request)
     assert said.model["value"] == "en-de"
     assert all(update == gr.skip() for name, update in vars(said).items() if name != "model")
-    assert list(events.run_linked(desk, "Hi.", "en-de", 0, "")) == [gr.skip()]
+    assert list(events.run_linked(desk, ["Hi.", "en-de", 0, ""])) == [gr.skip()]

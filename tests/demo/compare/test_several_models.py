@@ -36,7 +36,7 @@ from tests.demo import samples
 from tests.demo.compare.conftest import Said
 from tests.demo.reading import told
 
-ASKED = ("A dog.", "en-de", 0, "")
+ASKED = ["A dog.", "en-de", 0, ""]
 TWO = (contestant("beam"), contestant("beam", "en-de-context"))
 
 
@@ -82,7 +82,7 @@ def test_other_pieces_are_another_scale_and_another_language_is_refused(service:
 
 def test_a_run_decodes_each_card_with_its_model_and_draws_each_models_attention(events: Said) -> None:
     desk = Desk(cards=(*TWO, contestant("greedy")))
-    *_, last = events.run(desk, *ASKED)
+    *_, last = events.run(desk, ASKED)
     assert [each.attends for each in desk.finished()] == [True, False, True]
     assert [[each.place for each in group] for group in together(desk).values()] == [[0, 2]]
     assert "no attention to show of 2 Beam 5 · en-de-context" in last.no_attention["value"]
@@ -90,13 +90,13 @@ def test_a_run_decodes_each_card_with_its_model_and_draws_each_models_attention(
     assert "card2=beam&model2=en-de-context" in unescape(last.board)
     assert "view=limits" in last.board
     twins = Desk(cards=(contestant("beam", "en-de"), TWO[0]))
-    list(events.run(twins, *ASKED))
+    list(events.run(twins, ASKED))
     assert [[each.place for each in group] for group in together(twins).values()] == [[0, 1]]
 
 
 def test_several_models_are_plotted_by_likeness_to_a_reference_or_not_at_all(events: Said) -> None:
     desk = Desk(cards=TWO)
-    *_, last = events.run(desk, *ASKED)
+    *_, last = events.run(desk, ASKED)
     assert last.plot is None and last.against["visible"] is False
     assert NO_PRICE in last.price
     said = events.referred(desk, "Ein Mann.")
@@ -121,7 +121,7 @@ def test_what_is_of_each_models_own_pieces_has_no_best() -> None:
 
 def test_a_card_of_another_model_that_comes_during_a_run_is_not_ranked_either(events: Said) -> None:
     desk = Desk(cards=(contestant("greedy"),))
-    run = events.run(desk, *ASKED)
+    run = events.run(desk, ASKED)
     next(run)
     desk.insert(1, TWO[1])
     *_, last = run
@@ -150,7 +150,7 @@ def test_a_link_holds_each_cards_model_and_says_what_is_not_here(events: Said) -
     desk = Desk()
     events.restored(desk, SimpleNamespace(query_params=params))
     assert desk.cards == (*TWO, Contestant("mine", "greedy"))
-    *_, last = events.run_linked(desk, *ASKED)
+    *_, last = events.run_linked(desk, ASKED)
     assert "asks for what is not here, gone: en-de took its place" in last.status
 
 
@@ -197,7 +197,7 @@ def test_a_card_is_called_by_its_models_title_where_its_settings_named_it() -> N
 def test_words_follow_the_task_of_the_model(events: Said, service: Service) -> None:
     service.translator("en-de").metadata |= samples.PRONUNCIATION
     several = Desk(cards=(contestant("sample", num_return_sequences=3),))
-    *_, last = events.run(several, "walk", "en-de", 0, "")
+    *_, last = events.run(several, ["walk", "en-de", 0, ""])
     assert ">Pronunciation</span>" in last.board and "3 pronunciations" in last.board
     assert "ranslation" not in last.board
     page = offline(several, service)

@@ -31,7 +31,7 @@ from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 CHECKPOINTS = Path(__file__).parents[3] / "checkpoints"
 MODELS = ["one", "two"]
-ASKED = ("one two three.", "eins zwei drei.", MODELS, 1)
+ASKED = ["one two three.", "eins zwei drei.", MODELS, 1]
 
 
 class SaidOfLimits(LimitsEvents):
@@ -61,26 +61,26 @@ def events(service: Service) -> SaidOfLimits:
 
 @pytest.fixture(scope="module")
 def shown(events: SaidOfLimits) -> BesideEachOther:
-    *_, last = events.said(events.ask(Turn(), *ASKED))
+    *_, last = events.said(events.ask(Turn(), ASKED))
     assert isinstance(last.present, BesideEachOther)
     return last.present
 
 
 def test_models_answer_one_after_the_other(events: SaidOfLimits) -> None:
-    first, one, both = events.said(events.ask(Turn(), *ASKED))
+    first, one, both = events.said(events.ask(Turn(), ASKED))
     assert "0 of 2" in first.status and "1 of 2" in one.status and "2 models" in both.status
     assert len(one.present.found) == 1 and both.present.done
 
 
 def test_what_is_shown_carries_the_question_that_it_answers(events: SaidOfLimits, shown: BesideEachOther) -> None:
-    *_, last = events.said(events.ask(Turn(), *ASKED))
-    assert last.present.question.values == ASKED
+    *_, last = events.said(events.ask(Turn(), ASKED))
+    assert last.present.question.values == tuple(ASKED)
     assert "“one two three.”, Tiny one, Tiny two, a wrong word at token 1" in last.earlier
     assert 'data-run="limits-ask"' in last.earlier
 
 
 def test_without_a_reference_nothing_is_scored_by_it(events: SaidOfLimits) -> None:
-    *_, last = events.said(events.ask(Turn(), ASKED[0], "", *ASKED[2:]))
+    *_, last = events.said(events.ask(Turn(), [ASKED[0], "", *ASKED[2:]]))
     assert last.present.scores == ((None, None), (None, None))
     assert beside.draw(last.present).count('<td class="number">–</td>') == 4  # of two models, log P and chrF
 
@@ -154,7 +154,7 @@ def test_what_is_shown_in_the_mean_is_of_the_models_that_were_asked(
 ) -> None:
     known = measured()["models"]["en-de-attention"]
     monkeypatch.setattr("demo.limits.exposure.measured", lambda: {"models": {"two": known}})
-    first = next(iter(events.said(events.ask(Turn(), *ASKED))))
+    first = next(iter(events.said(events.ask(Turn(), ASKED))))
     assert [line.name for line in first.exposure_average.data if line.name] == [
         "Tiny two, teacher-forced", "Tiny two, free-running",
     ]  # fmt: skip
@@ -200,7 +200,7 @@ def test_files_hold_everything(events: SaidOfLimits, shown: BesideEachOther) -> 
 
 def test_stop_keeps_what_is_there(events: SaidOfLimits) -> None:
     turn = Turn()
-    answers = events.ask(turn, *ASKED)
+    answers = events.ask(turn, ASKED)
     assert len(events.said([next(answers), next(answers)])) == 2
     events.stop(turn)
     *_, last = events.said(answers)
@@ -222,7 +222,7 @@ def test_stop_keeps_what_is_there(events: SaidOfLimits) -> None:
     ],
 )
 def test_what_cannot_be_used_is_said_in_one_sentence(events: SaidOfLimits, asked: Any, message: str) -> None:
-    *_, last = events.said(events.ask(Turn(), *asked))
+    *_, last = events.said(events.ask(Turn(), list(asked)))
     assert message in last.status and "error" in last.status
 
 
@@ -269,5 +269,5 @@ def test_what_was_timed_is_a_table_of_its_own_for_which_nothing_else_has_to_be_t
 
 def test_it_does_not_take_longer_than_it_may(events: SaidOfLimits, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "WHY_DEADLINE", 0.0)
-    *_, last = events.said(events.ask(Turn(), *ASKED))
+    *_, last = events.said(events.ask(Turn(), ASKED))
     assert "Stopped after 0 seconds" in last.status

@@ -47,8 +47,8 @@ def events(service: Service) -> Said:
         return Said(service, lay_out())
 
 
-def asked(kind: Any = EVERYDAY, text: Any = "", model: Any = "en-de", cards: Any = CARDS) -> tuple[Any, ...]:
-    return kind, text, model, 0, cards, "chrF", "ms"
+def asked(kind: Any = EVERYDAY, text: Any = "", model: Any = "en-de", cards: Any = CARDS) -> tuple[Any, Any]:
+    return cards, [kind, text, model, 0, "chrF", "ms"]
 
 
 def shown(update: Any) -> str:
@@ -175,7 +175,7 @@ def test_other_axes_need_no_decoding_and_unknown_ones_change_nothing(events: Sai
 
 def test_cost_is_first_what_the_machine_computes_in_figure_and_table(events: Said) -> None:
     assert events._view.cost.value == Axes().cost == "rows"
-    *_, last = events.run(SetTurn(), *asked()[:-1], "rows")
+    *_, last = events.run(SetTurn(), CARDS, [*asked()[1][:-1], "rows"])
     assert last.plot.layout.xaxis.title.text == "rows × steps a sentence"
     assert "rows × steps" in shown(last.table) and "calls" not in shown(last.table + last.status)
 
