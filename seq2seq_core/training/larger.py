@@ -77,11 +77,12 @@ def larger_recipe(path: Path, minutes: float = MINUTES) -> LargerRecipe:
     torch.manual_seed(recipe.training.seed)
     large = widened(small, **units)
     further = _further(recipe, large, size, minutes)
+    about = max(1, round(further.minutes))
     said = (
         f"{recipe.name} with more units, {size.decoder_size} in the decoder where it has {before['decoder_size']}: at "
         f"first it says what that one says. {further.updates:,} updates more, "
-        f"{further.updates / further.an_epoch:.1f} times through the data, in about {further.minutes:.0f} minutes with "
-        "nothing beside it, from a few updates timed on this machine just now."
+        f"{further.updates / further.an_epoch:.1f} times through the data, in about {about} min with nothing beside "
+        "it, from a few updates timed on this machine just now."
     )
     name = f"{recipe.name}-{size.decoder_size}"
     start = Path("runs") / f"{name}-start" / "checkpoint"
