@@ -134,6 +134,18 @@ def _parser() -> Parser:
     _add_table_flags(new)
     new.set_defaults(command=_new)
 
+    larger = commands.add_parser(
+        "larger",
+        help="write a recipe that goes on from a trained model in a larger one",
+        description="Gives the model that RECIPE.toml trained more units, so that it says what it said before, and "
+        "writes the recipe that trains it further. Use it where more time is there than new was told of.",
+    )
+    larger.add_argument("recipe", type=Path, metavar="RECIPE.toml", help="which new wrote and train has trained")
+    larger.add_argument(
+        "--minutes", type=float, default=15.0, metavar="N", help="that the further training may take (default: 15)"
+    )
+    larger.set_defaults(command=_larger)
+
     train = commands.add_parser("train", help="train a model from a recipe")
     train.add_argument("recipe", type=Path, metavar="RECIPE.toml", help="see recipes/")
     train.add_argument("--resume", action="store_true", help="go on with an interrupted run, exactly where it was")
@@ -437,15 +449,35 @@ def _new(flags: argparse.Namespace) -> None:
     task = Task(
         flags.name, train, flags.source_language, flags.target_language, valid, test, flags.minutes, units, flags.task
     )
-    path = Path(f"{task.name}.toml")
-    if path.exists():
-        raise CoreError(f"{path} is there already; choose another name, or move it away")
+    _refuse_to_overwrite(task.name)
     recipe = new_recipe(task, on_report=_print_problems)
+    _write_recipe(task.name, recipe.text, recipe.reasons)
+
+
+def _larger(flags: argparse.Namespace) -> None:
+    from seq2seq_core.checkpoint import save_checkpoint
+    from seq2seq_core.training.larger import larger_recipe
+
+    _refuse_a_team("larger")
+    recipe = larger_recipe(flags.recipe, flags.minutes)
+    _refuse_to_overwrite(recipe.name)
+    save_checkpoint(recipe.start, recipe.checkpoint)
+    _write_recipe(recipe.name, recipe.text, (recipe.said,))
+
+
+def _refuse_to_overwrite(name: str) -> None:
+    if (path := Path(f"{name}.toml")).exists():
+        raise CoreError(f"{path} is there already; choose another name, or move it away")
+
+
+def _write_recipe(name: str, text: str, reasons: Sequence[str]) -> None:
+    """Writes NAME.toml, and says why it is as it is and how to train it."""
+    path = Path(f"{name}.toml")
     try:
-        path.write_text(recipe.text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise CoreError(f"cannot write {path}: {error.strerror}; call it in a folder of your own") from error
-    for reason in recipe.reasons:
+    for reason in reasons:
         print(textwrap.fill(reason, 100, initial_indent="- ", subsequent_indent="  "))
     print(f"\nwrote {path}; it can be changed. To train:\n  python -m seq2seq_core train {path}")
 

@@ -82,6 +82,11 @@ class Languages:
         return f"Type {with_article(self.source)} sentence to translate."
 
     @property
+    def reads_english(self) -> bool:
+        """Whether English sentences that the page suggests are for it; of a model without a card that is not known."""
+        return self.examples == EXAMPLES or (self.noun == TRANSLATION and self.source_code == "en")
+
+    @property
     def reads_right_to_left(self) -> bool:
         """Whether what is typed runs from right to left."""
         return right_to_left(self.source_code)

@@ -14,7 +14,7 @@ from demo.common import export
 from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, called, contestant
 from demo.common.controls import reads
-from demo.common.examples import COMPARED, EXAMPLES
+from demo.common.examples import COMPARED
 from demo.common.languages import Languages, capital, with_article
 from demo.common.press import listed
 from demo.common.question import PageQuestion, quoted, typed
@@ -30,7 +30,6 @@ from demo.compare.presets import PRESETS, of_models
 from demo.compare.show import Display, plot
 from demo.service import Asked, Service
 from seq2seq_core.decoding import DecodeResult
-from seq2seq_core.text.languages import TRANSLATION
 
 REPAINT = 0.12
 """Seconds between two words on how far a search is."""
@@ -77,10 +76,9 @@ class CompareEvents:
     def _begins(self, model: str | None, text: str | None, reference: str | None = None) -> Updates:
         """The link's sentence, or one that the model can read where what stands there is none for it."""
         view, known = self._view, self._service.languages(model) if model else Languages()
-        suits = _suits(known)
-        if suits and not (text or reference):
+        if known.reads_english and not (text or reference):
             return {}
-        sentence = text or (COMPARED if suits else known.examples[0])
+        sentence = text or (COMPARED if known.reads_english else known.examples[0])
         return {
             view.sentence: gr.update(value=sentence, **reads(known) | {"label": view.sentence.label}),
             view.reference: gr.update(value=reference or "", placeholder=_trusted(known)),
@@ -93,7 +91,7 @@ class CompareEvents:
             return UNCHANGED
         known = self._service.languages(model)
         suggested = {COMPARED}.union(*(self._service.languages(each).examples for each in working))
-        other = isinstance(text, str) and text in suggested and not _suits(known) and text not in known.examples
+        other = isinstance(text, str) and text in suggested and not known.reads_english and text not in known.examples
         value = {"value": known.examples[0]} if other else {}
         return {
             view.sentence: gr.update(**value, **reads(known) | {"label": view.sentence.label}),
@@ -274,11 +272,6 @@ class CompareEvents:
             return {self._view.file: export.file(f"comparison.{kind}", write(desk.asked, finished))}
         except InputError as error:
             return {self._view.file: None, self._view.status: board.problem(str(error))}
-
-
-def _suits(known: Languages) -> bool:
-    """Whether the sentence that stands there at first is one for a model to read: of others it is not known."""
-    return known.examples == EXAMPLES or (known.noun == TRANSLATION and known.source_code == "en")
 
 
 def _trusted(known: Languages) -> str:

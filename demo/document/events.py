@@ -13,13 +13,14 @@ import gradio as gr
 
 from demo.common import export, press, strategy
 from demo.common.contestant import changed, defaults, named
+from demo.common.controls import reads
 from demo.common.languages import UNKNOWN, Languages
 from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.document import asked, link, table
 from demo.document import export as document_export
-from demo.document.layout import VIEW, DocumentView
+from demo.document.layout import EXAMPLE, VIEW, DocumentView
 from demo.document.state import PAGE, DocumentRun, DocumentTurn, GivenFile
 from demo.service import Asked, Service, read_document
 
@@ -75,6 +76,8 @@ class DocumentEvents:
         return {
             view.run: known.verb,
             view.heading: table.heading(known),
+            view.text: gr.update(**{name: value for name, value in reads(known).items() if name != "label"})
+            | {"placeholder": EXAMPLE if known.reads_english else "\n".join(known.examples)},
             view.column: gr.update(label=table.column(known)),
             view.table: table.empty(known),
         }

@@ -37,7 +37,7 @@ def build(service: Service) -> None:
 def _wire(view: DocumentView, events: DocumentEvents) -> None:
     page, settings = Context.root_block, view.controls.widgets
     assert page is not None, "a view is built inside a Blocks context"
-    named = [view.run, view.heading, view.column, view.table]
+    named = [view.run, view.heading, view.text, view.column, view.table]
     restored = [view.model, view.strategy, view.summary, *settings, *named]
     page.load(events.restore, None, restored, **LAST)
     view.model.input(events.choose_model, [view.model, view.present], named, **LAST)

@@ -127,7 +127,7 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     reasons = (
         _about_columns(pairs[0]),
         _about_data(len(pairs), fitting),
-        _about_size(fitting, task.minutes),
+        _about_size(fitting, task),
         _about_time(fitting, task.minutes),
     )
     training: dict[str, Any] = {
@@ -180,7 +180,7 @@ def _about_columns(pair: tuple[str, str]) -> str:
     """A pair, so that a person sees at once whether the right columns were read."""
     source, target = (printable(textwrap.shorten(side, 60, placeholder=" …")) for side in pair)
     return (
-        f"One of the pairs: {source} | {target} | If these are no text and its translation, name the right columns "
+        f"One of the pairs: {source} | {target} | If these are no source and its target, name the right columns "
         "with --columns SOURCE:TARGET."
     )
 
@@ -201,13 +201,14 @@ def _about_data(pairs: int, fitting: Fitting) -> str:
     return text
 
 
-def _about_size(fitting: Fitting, minutes: float) -> str:
+def _about_size(fitting: Fitting, task: Task) -> str:
     """Why these sizes, and what more time would bring."""
     if fitting.size is fitting.wanted:
         return fitting.size.why
     return (
-        f"Smaller than so much data asks for, so that {minutes:g} minutes bring {fitting.updates:,} updates: a larger "
-        "model learns more from the data, but not in this time. --minutes gives it more."
+        f"Smaller than so much data asks for, so that in {task.minutes:g} min there are {fitting.updates:,} updates: a "
+        "larger model learns more from the data, but not in this time. --minutes gives it more; or train this one, and "
+        f"go on from it in a larger one: python -m seq2seq_core larger {task.name}.toml"
     )
 
 

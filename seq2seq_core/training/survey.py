@@ -82,7 +82,7 @@ def survey(pairs: Sequence[TextPair], size: Size, units: Units) -> Survey:
     kept = [pair for pair, length in zip(encoded, lengths, strict=True) if max(length) <= max_pieces]
     if not kept:
         raise CoreError(f"no pair has sides of at most {max_pieces} pieces; split the texts into sentences")
-    plan = plan_batches([(len(s), len(t)) for s, t in kept], max_tokens=size.max_tokens, seed=0)
+    updates, positions = planned(kept, size.max_tokens)
     scale = len(pairs) / len(sample)
     return Survey(
         units=found,
@@ -91,10 +91,16 @@ def survey(pairs: Sequence[TextPair], size: Size, units: Units) -> Survey:
         pieces=sum(target for _, target in lengths) / len(lengths),
         max_pieces=max_pieces,
         too_long=1 - len(kept) / len(sample),
-        updates=max(1, round(len(plan) * scale)),
-        positions=round(scale * sum(len(batch) * max(len(kept[i][1]) + 1 for i in batch) for batch in plan)),
+        updates=max(1, round(updates * scale)),
+        positions=round(scale * positions),
         encoded=kept,
     )
+
+
+def planned(encoded: Sequence[Pair], max_tokens: int) -> tuple[int, int]:
+    """Updates of once through these pairs, and their target positions in all, padding counted."""
+    plan = plan_batches([(len(source), len(target)) for source, target in encoded], max_tokens=max_tokens, seed=0)
+    return len(plan), sum(len(batch) * max(len(encoded[i][1]) + 1 for i in batch) for batch in plan)
 
 
 def pace_of(config: ModelConfig, encoded: Sequence[Pair], max_tokens: int) -> Pace:

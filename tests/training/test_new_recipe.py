@@ -146,6 +146,7 @@ def test_less_time_means_a_smaller_model_and_fewer_updates(monkeypatch: pytest.M
         recipes.append(load_recipe(Path("x.toml")))
         assert recipes[-1].training.updates > 0
         assert ("Smaller than so much data asks for" in made.reasons[2]) == (minutes < 1000)
+        assert ("python -m seq2seq_core larger " in made.reasons[2]) == (minutes < 1000)
         assert recipes[-1].training.precision == "bf16"
     short, middle, long = recipes
     assert short.model.decoder_size == middle.model.decoder_size < long.model.decoder_size

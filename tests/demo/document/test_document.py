@@ -14,7 +14,7 @@ import pytest
 from demo.document import events as events_module
 from demo.document.asked import DOUBTFUL_FIRST, FILE, FILE_ORDER, PASTED
 from demo.document.events import DocumentEvents
-from demo.document.layout import lay_out
+from demo.document.layout import EXAMPLE, lay_out
 from demo.document.state import PAGE, DocumentRun, DocumentTurn, GivenFile
 from demo.service import DOCUMENT_CHUNK, DoneUnit, Service, running
 from demo.translate.link import read as read_translate_link
@@ -171,6 +171,10 @@ def test_words_follow_the_task_of_the_model(events: Said, service: Service) -> N
     chosen = events.said(events.choose_model("en-de-context", None))
     assert (chosen.run, chosen.column["label"]) == ("Pronounce", "Column to pronounce")
     assert "pronounced text by text" in chosen.heading
+    assert (opened.text["placeholder"], chosen.text["placeholder"]) == (EXAMPLE, "walk") and "value" not in chosen.text
+    service.translator("en-de-context").metadata |= {"source_language": "Arabic"}
+    arabic = events.said(events.choose_model("en-de-context", None)).text
+    assert arabic["rtl"] and arabic["html_attributes"].lang == "ar" and not opened.text["rtl"]
     assert "Press Pronounce" in chosen.table and "its pronunciation" in chosen.table
     assert "2 texts to pronounce" in events.said(events.read(sent("a.srt", SUBTITLES), "", "en-de-context")).read
     *_, last = events.run(*pasted("walk", model="en-de-context"))

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional as F  # noqa: N812 (the name everyone uses)
 
-from recipes.widened import widened
+from seq2seq_core.training.widened import widened
 from seq2seq_core.types import CoreError
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
