@@ -196,7 +196,12 @@ def test_what_is_shown_is_taken_away(events: SaidOfModels, service: Service) -> 
     rows = list(csv.DictReader(io.StringIO(taken("csv").file["text"].removeprefix("\ufeff"))))
     assert [(row["update"], row["set"], row["loss"]) for row in rows][-1] == ("100", "validation", "2.0")
     page = taken("html").file["text"]
-    assert "The first" in page and page.count("data-figure") >= 5 and "of letters" in page
+    assert (
+        "The first (first)" in page
+        and "The first, training" in page
+        and page.count("data-figure") >= 5
+        and "of letters" in page
+    )
     assert json.loads(taken("json", " ").file["text"])["pieces"] == []
     assert taken("exe").file == gr.skip() == events.said(events.export("none", "", "loss", "", taken)).file  # type: ignore[arg-type]
 
@@ -220,8 +225,8 @@ def test_a_press_shows_another_model_and_a_setting_other_curves(events: SaidOfMo
     pressed: Any = SimpleNamespace(_data={"kind": "second"})
     assert "The second" in events.said(events.choose("", "loss", "one", pressed)).title
     drawn = events.said(events.lay_over("first", "", "perplexity", "one")).curves["value"]
-    assert [list(line.y) for line in drawn.data] == [[7.39]]
-    assert "a log" in events.said(events.lay_over("first", "second", "loss", "one")).picture
+    assert [(line.name, list(line.y)) for line in drawn.data] == [("The first, validation", [7.39])]
+    assert "The second came without a log" in events.said(events.lay_over("first", "second", "loss", "one")).picture
 
 
 @pytest.mark.parametrize("name", ["../first", None, 7, "broken<b>", ["first"]])
