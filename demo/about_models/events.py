@@ -83,8 +83,10 @@ class ModelsEvents:
             InputError: its files have changed since it was tried.
         """
         service, typed = self._service, _typed(text).text
+        runs = self._runs(name, over)
+        titles = {each: service.title(each) for each, _ in runs}
         return ShownModel(
-            service.known(name), self._runs(name, over), _measured(measure), piece_lengths(service, name), typed,
+            service.known(name), titles, runs, _measured(measure), piece_lengths(service, name), typed,
             pieces_of(service, name, typed) if typed else (),
         )  # fmt: skip
 
@@ -125,7 +127,8 @@ class ModelsEvents:
     def _curves(self, name: str, over: object, measure: object) -> Updates:
         view, wanted, runs = self._view, _measured(measure), self._runs(name, over)
         drawn = any(curves.known(events, wanted) for _, events in runs)
-        figure = gr.update(value=curves.draw(runs, wanted) if drawn else None, visible=True if drawn else "hidden")
+        titled = [(self._service.title(each), events) for each, events in runs]
+        figure = gr.update(value=curves.draw(titled, wanted) if drawn else None, visible=True if drawn else "hidden")
         return {view.curves: figure, view.picture: self._instead(runs, wanted)}
 
     def _instead(self, runs: Sequence[tuple[str, Sequence[LoggedEvent]]], measure: str) -> Html:
@@ -137,7 +140,7 @@ class ModelsEvents:
             shown = tag("p", f"Its log says nothing of this: {MEASURES[measure]}.", class_="caption")
         else:
             shown = Html()
-        missing = [name for name, events in others if not events]
+        missing = [self._service.title(name) for name, events in others if not events]
         return shown + (tag("p", f"{missing[0]} came without a log.", class_="caption") if missing else Html())
 
     def _pieces(self, name: str, text: object) -> Updates:

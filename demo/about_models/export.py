@@ -12,7 +12,7 @@ from demo.common.spreadsheet import csv_text
 from demo.common.versions import dated
 
 if TYPE_CHECKING:  # the models bring torch, which a file has no use for
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import plotly.graph_objects as go
 
@@ -24,9 +24,13 @@ HEADER = ("model", "update", "set", *curves.MEASURES)
 
 @dataclass(frozen=True)
 class ShownModel:
-    """What the view shows: a model, the logs that are drawn, of it and of another, its vocabulary, a text in pieces."""
+    """What the view shows: a model, the logs that are drawn, of it and of another, its vocabulary, a text in pieces.
+
+    titles: what people call the models of the logs, by name.
+    """
 
     known: KnownModel
+    titles: Mapping[str, str]
     runs: Sequence[tuple[str, Sequence[LoggedEvent]]]
     measure: str
     lengths: Sequence[PieceLengths]
@@ -63,11 +67,12 @@ def offline(shown: ShownModel) -> str:
     """One page that opens without a network, its figures alive."""
     known = shown.known
     drawn = [each for each in curves.MEASURES if any(curves.known(events, each) for _, events in shown.runs)]
+    titled = [(shown.titles[name], events) for name, events in shown.runs]
     cards: list[tuple[str, Html | go.Figure]] = [
         ("What it is", card.draw(known)),
-        *((f"How it learnt: {each}", curves.draw(shown.runs, each)) for each in drawn),
+        *((f"How it learnt: {each}", curves.draw(titled, each)) for each in drawn),
         ("How it cuts words into pieces", vocabulary.split(shown.pieces, None)),
         ("How long its pieces are", vocabulary.lengths(shown.lengths)),
         ("In numbers", vocabulary.told(shown.lengths)),
     ]
-    return page("Models", {"Model": known.name}, [Sheet(card.title(known), cards)])
+    return page("Models", {"Model": f"{shown.titles[known.name]} ({known.name})"}, [Sheet(card.title(known), cards)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 from demo.common.markup import Html, join, tag
@@ -27,12 +27,15 @@ def head(page: LearnPage) -> Html:
     return tag("header", tag("h2", page.title), link, class_="learn-head")
 
 
-def buttons(page: LearnPage, models: Container[str]) -> Html:
-    """What the page's examples open, a line each; nothing where a page has none or its models are not here."""
+def buttons(page: LearnPage, models: Mapping[str, str]) -> Html:
+    """What the page's examples open, a line each; nothing where a page has none or its models are not here.
+
+    ``models``: those that are here, with their titles.
+    """
     shown = [one for kind in page.see for one in lessons(kind, models)]
     if not shown:
         return Html()
-    lines = [tag("li", _button(one)) for one in shown]
+    lines = [tag("li", _button(one, models[one.model])) for one in shown]
     return join([tag("h3", "See it happen"), tag("ul", lines, class_="lessons")])
 
 
@@ -53,9 +56,9 @@ def _items(among: Iterator[LearnPage], shown: LearnPage) -> list[Html]:
     ]  # fmt: skip
 
 
-def _button(one: Lesson) -> Html:
+def _button(one: Lesson, model: str) -> Html:
     what = tag("span", one.label, class_="what")
-    where = tag("span", f"{VIEWS[one.view]}, {one.model}", class_="where")
+    where = tag("span", f"{VIEWS[one.view]}, {model}", class_="where")
     on = tag("q", one.text, lang=None if one.model in OF_MANY_LANGUAGES else "en") if one.text else ""
     return tag("a", what, on, where, href=one.href)
 

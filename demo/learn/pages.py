@@ -8,13 +8,13 @@ and ``{worked:beam}``, ``{worked:temperature}`` and ``{all}`` stand for tables t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
-from demo.learn.lessons import KINDS, Lesson, lessons
+from demo.learn.lessons import KINDS, lessons
 
 FOLDER = Path(__file__).with_name("texts")
 VIEW = "learn"
@@ -53,13 +53,13 @@ def pages() -> Mapping[str, LearnPage]:
     return {page.key: page for page in sorted(found, key=lambda page: page.order)}
 
 
-def body(page: LearnPage, worked: Mapping[str, Callable[[], str]], models: Container[str]) -> str:
+def body(page: LearnPage, worked: Mapping[str, Callable[[], str]], models: Mapping[str, str]) -> str:
     """The page's Markdown with its links and tables put in.
 
     Args:
         page: which.
         worked: what makes each table, by name.
-        models: those that are here.
+        models: those that are here, with their titles.
     """
     text = LINK.sub(lambda link: f"]({href(link[1])})", page.text)
     for name, table in worked.items():
@@ -68,15 +68,18 @@ def body(page: LearnPage, worked: Mapping[str, Callable[[], str]], models: Conta
     return text.replace("{all}", _all(models)) if "{all}" in text else text
 
 
-def _all(models: Container[str]) -> str:
+def _all(models: Mapping[str, str]) -> str:
     """A table of every button, for a teacher's notes."""
     rows = [one for kind in KINDS for one in lessons(kind, models)]
-    lines = [f"| [{one.label}]({one.href}) | {VIEWS[one.view]} | {one.model} | {_cell(one)} |" for one in rows]
+    lines = [
+        f"| [{one.label}]({one.href}) | {VIEWS[one.view]} | {_cell(models[one.model])} | {_cell(one.text)} |"
+        for one in rows
+    ]
     return "\n".join(["| What it shows | View | Model | Sentence |", "|---|---|---|---|", *lines])
 
 
-def _cell(one: Lesson) -> str:
-    return one.text.replace("|", "\\|")
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def _read(path: Path) -> LearnPage:

@@ -95,7 +95,7 @@ def cost_of(trial: Trial, results: Sequence[DecodeResult]) -> SearchCost | None:
         return None
     value = len(results[0].source_tokens) if trial.axis == "length" else trial.value
     calls = max(result.forward_calls for result in results)
-    return SearchCost(trial.axis, value, calls, max(result.seconds for result in results))
+    return SearchCost(trial.axis, value, calls, sum(result.seconds for result in results))  # each has its share
 
 
 def read_at_once(translator: Translator, text: str, token_ids: Sequence[int]) -> SearchCost:

@@ -1,8 +1,10 @@
-"""What a handler's answer says of each component, by the component's name in its view."""
+"""What a handler's answer says of each component by its name in the view, and what tables of a card say."""
 
 from __future__ import annotations
 
 import dataclasses
+import html
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +22,18 @@ def told(view: Any, update: Any) -> Any:
     known = set(names.values())
     assert set(said) <= known | _inner(view), "an update names a component that is not of the view"
     return SimpleNamespace(**{name: said.get(component, gr.skip()) for name, component in names.items()})
+
+
+def cells(drawn: str, table: str = "") -> list[list[str]]:
+    """The text of each cell of each row of a card's tables, heads left out; of the tables of this class alone."""
+    found = [one for one in re.findall(r"<table.*?</table>", drawn, re.DOTALL) if table in one.partition(">")[0]]
+    rows = re.findall(r"<tr.*?</tr>", "".join(one.partition("<tbody>")[2] for one in found), re.DOTALL)
+    return [[_text(cell) for cell in re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", row, re.DOTALL)] for row in rows]
+
+
+def _text(cell: str) -> str:
+    """Without markup; what stands in elements of its own is set apart by a blank."""
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", cell)).split())
 
 
 def _inner(view: Any) -> set[Any]:

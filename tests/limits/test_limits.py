@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -91,6 +92,17 @@ def test_groups_hold_sentences_of_their_lengths_and_joined_ones_none_twice() -> 
     assert two[:2] == ["t0 t1", "t2 t3"] and len(two) == 10
     few = [name for name, _ in groups(pairs[: 2 * FEWEST], 10)]
     assert few == [f"{count} joined" for count in JOINED], "too few of any length say nothing"
+
+
+def test_sentences_decoded_at_once_cost_what_they_took_together(translator: Translator) -> None:
+    """Each result has its share of the time: four of them are the whole, and no share of it."""
+    begun = time.perf_counter()
+    results = translator.translate(("A dog runs.",) * 4)
+    spent = time.perf_counter() - begun
+    found = cost.cost_of(cost.Trial("batch", 4, BeamConfig(), ("A dog runs.",) * 4), results)
+    assert found is not None and found.calls == results[0].forward_calls
+    assert found.seconds == pytest.approx(sum(result.seconds for result in results)) and found.seconds <= spent
+    assert found.seconds > 2 * results[0].seconds
 
 
 def test_the_cost_is_that_of_the_searches_and_of_one_pass_over_each_translation(

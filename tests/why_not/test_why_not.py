@@ -31,6 +31,7 @@ from seq2seq_core.why_not import (
 from seq2seq_core.why_not.judgement import crossings
 from seq2seq_core.why_not.words import evidence, verdict
 from tests.decoding.tables import TableState
+from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
 WORDS = ["I", "We", "The", "am", "like", "are"]
 TABLE = {
@@ -183,6 +184,22 @@ def test_a_translation_is_read_in_its_likeliest_pieces(translator: Translator, t
     assert whole.expected.spelling == 0
     # Under the table only whole words are likely, so no other way to cut the text can win.
     assert why_not(translator, "I", "We are", widths=()).expected.hypothesis.tokens == whole.expected.hypothesis.tokens
+
+
+def test_it_says_what_the_tokenizer_s_own_pieces_would_cost() -> None:
+    translator = Translator(tiny_checkpoint(tiny_tokenizer()), name="tiny", device=torch.device("cpu"))
+    source, target = next(pair for pair in PAIRS if pair[1] == "null neun.")
+    known = why_not(translator, source, target, GreedyConfig(), widths=())
+    own = translator.target_ids(source, target)
+    assert list(known.expected.hypothesis.token_ids) != own
+    totals = [
+        translator.translate(source, ScoreConfig(), prefix=ids)[0].hypotheses[0].log_prob
+        for ids in (known.expected.hypothesis.token_ids, own)
+    ]
+    assert known.expected.spelling == pytest.approx(totals[0] - totals[1], abs=1e-4) and totals[0] > totals[1]
+    assert f"in the tokenizer's own it would be {totals[0] - totals[1]:.2f} nats less likely" in " ".join(
+        known.evidence
+    )
 
 
 def test_sentences_have_the_numbers(pushed: WhyNot) -> None:

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import pytest
 
 from demo.about_models import card, curves, vocabulary
@@ -24,9 +25,11 @@ from seq2seq_core.about import piece_lengths as lengths_of
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
 from seq2seq_core.data.tokenizer import Tokenizer, TwoVocabularies
 from seq2seq_core.models.recurrent.config import RecurrentConfig
-from tests.demo.reading import told
+from seq2seq_core.pipeline import Translator
+from tests.demo.reading import cells, told
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
+CHECKPOINTS = Path(__file__).parents[3] / "checkpoints"
 LOG = (
     {"event": "step", "step": 50, "loss": 3.5, "epsilon": 1.0},
     {"event": "step", "step": 100, "loss": 2.5, "epsilon": 0.75},
@@ -121,6 +124,46 @@ def test_every_piece_of_the_vocabulary_is_counted_once(service: Service) -> None
     assert sum(vocabulary.lengths([known]).data[0].y) == sum(known.characters.values())
 
 
+def test_each_bar_and_the_mean_are_those_of_the_tokenizer(service: Service) -> None:
+    tokenizer = service.translator("first").tokenizer
+    pieces = [tokenizer.pieces([place])[0] for place in range(len(tokenizer)) if place not in tokenizer.byte_pieces]
+    letters = [len(bare) for piece in pieces if (bare := piece.removeprefix("▁")) and not bare.startswith("<")]
+    [bars] = vocabulary.lengths(known := piece_lengths(service, "first")).data
+    assert [int(x.removesuffix("+")) for x in bars.x] == list(range(1, vocabulary.LAST + 1))
+    assert list(bars.y) == [letters.count(length) for length in range(1, vocabulary.LAST)] + [
+        sum(length >= vocabulary.LAST for length in letters)
+    ]
+    others = len(tokenizer) - len(letters)
+    said = f"{len(letters):,} pieces of letters, {np.mean(letters):.1f} letters long in the mean; {others:,} are bytes"
+    assert said in vocabulary.told(known)
+
+
+def test_pieces_a_word_are_counted(service: Service) -> None:
+    pieces = pieces_of(service, "first", "one twenty two.")
+    assert f"{len(pieces)} pieces, {len(pieces) / 3:.2f} a word" in vocabulary.split(pieces, "en")
+
+
+@pytest.mark.parametrize("name", ["en-de", "en-de-transformer", "pronunciations"])
+def test_a_shipped_card_s_numbers_are_those_of_its_weights_its_shape_and_its_metrics(name: str) -> None:
+    translator = Translator.load(CHECKPOINTS / name, "cpu")
+    known = Service(CHECKPOINTS / name, "cpu").known(name)
+    drawn = card.draw(known)
+    weights, said = sum(each.numel() for each in translator.model.parameters()), translator.metadata
+    assert f'<dd dir="auto">{weights:,}</dd>' in drawn
+    assert f"{weights / 1e6:.1f} million weights" in card.listed({name: known}, {}, name)
+    for field, value in asdict(translator.model.config).items():
+        assert f"{field.replace('_', ' ')} {value}" in drawn
+    training = said["training"]
+    told = [f"{training[each]:,.0f}" for each in ("pairs", "steps", "epochs") if each in training]
+    told += [f"{training['seconds'] / 60:,.0f} minutes"]
+    assert all(f">{one}" in drawn for one in told)
+    measures = [each for each in card.MEASURES if any(each in row for row in said["scores"])]
+    assert cells(drawn) == [
+        [row["test_set"], row["strategy"], *(f"{row[each]:.1f}" if each in row else "–" for each in measures)]
+        for row in said["scores"][: card.MOST_SCORES]
+    ]
+
+
 def test_source_and_target_have_bars_of_their_own_where_they_have_a_vocabulary_each() -> None:
     letters, pieces = Tokenizer.train(["a b c"] * 9, vocab_size=264), tiny_tokenizer()
     source, target = lengths_of(TwoVocabularies(letters, pieces))
@@ -153,7 +196,12 @@ def test_what_is_shown_is_taken_away(events: SaidOfModels, service: Service) -> 
     rows = list(csv.DictReader(io.StringIO(taken("csv").file["text"].removeprefix("\ufeff"))))
     assert [(row["update"], row["set"], row["loss"]) for row in rows][-1] == ("100", "validation", "2.0")
     page = taken("html").file["text"]
-    assert "The first" in page and page.count("data-figure") >= 5 and "of letters" in page
+    assert (
+        "The first (first)" in page
+        and "The first, training" in page
+        and page.count("data-figure") >= 5
+        and "of letters" in page
+    )
     assert json.loads(taken("json", " ").file["text"])["pieces"] == []
     assert taken("exe").file == gr.skip() == events.said(events.export("none", "", "loss", "", taken)).file  # type: ignore[arg-type]
 
@@ -177,8 +225,8 @@ def test_a_press_shows_another_model_and_a_setting_other_curves(events: SaidOfMo
     pressed: Any = SimpleNamespace(_data={"kind": "second"})
     assert "The second" in events.said(events.choose("", "loss", "one", pressed)).title
     drawn = events.said(events.lay_over("first", "", "perplexity", "one")).curves["value"]
-    assert [list(line.y) for line in drawn.data] == [[7.39]]
-    assert "a log" in events.said(events.lay_over("first", "second", "loss", "one")).picture
+    assert [(line.name, list(line.y)) for line in drawn.data] == [("The first, validation", [7.39])]
+    assert "The second came without a log" in events.said(events.lay_over("first", "second", "loss", "one")).picture
 
 
 @pytest.mark.parametrize("name", ["../first", None, 7, "broken<b>", ["first"]])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import tomllib
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +16,11 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from benchmarks.limits import weights_of
 from demo.common import limits_link
+from demo.common.pieces import NO_WORDS, label, minus, percent
 from demo.common.turn import Turn
 from demo.limits import beside, costs, exposure, lengths, reach
 from demo.limits.costs import Timed
@@ -24,9 +28,13 @@ from demo.limits.events import NOT_TIMED, NOTHING, LimitsEvents
 from demo.limits.layout import _pair, lay_out
 from demo.limits.measured import measured, source_of
 from demo.limits.state import BesideEachOther
-from demo.service import SearchCost, Service, running
+from demo.service import SearchCost, Service, running, sentence_quality
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint
-from tests.demo.reading import told
+from seq2seq_core.decoding import BeamConfig, ScoreConfig, returned
+from seq2seq_core.limits import beside as set_beside
+from seq2seq_core.limits import slip
+from seq2seq_core.pipeline import Translator
+from tests.demo.reading import cells, told
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 CHECKPOINTS = Path(__file__).parents[3] / "checkpoints"
@@ -92,8 +100,47 @@ def test_every_number_of_the_tables_is_the_core_s(shown: BesideEachOther, servic
         assert one.expected is not None
         assert one.expected.hypothesis.log_prob == pytest.approx(scored.hypotheses[0].log_prob, abs=1e-3)
         assert f"{one.expected.hypothesis.log_prob:.2f}".replace("-", "−") in drawn
+        [found] = service.translator(one.model).translate(shown.source, BeamConfig())
+        [row] = [row for row in cells(drawn) if row[0] == f"Tiny {one.model}"]
+        chrf = sentence_quality(found.hypotheses[0].text, shown.asked.reference).chrf
+        log_probs = (found.hypotheses[0].log_prob, scored.hypotheses[0].log_prob)
+        assert row[1] == (found.hypotheses[0].text or NO_WORDS)
+        assert row[2:] == [*(minus(f"{value:.2f}") for value in log_probs), f"{chrf:.1f}"]
     assert by_token.count("<section>") == 2 and by_token.count('title="one">Tiny one</th>') == 2
     assert 'title="one">Tiny one</th>' in drawn
+
+
+def test_each_token_has_its_probability_and_its_rank(shown: BesideEachOther, service: Service) -> None:
+    said, wanted = beside.tokens(shown).split("</section>")[:2]
+    for table, kind in ((said, "said"), (wanted, "expected")):
+        columns = list(zip(*cells(table), strict=True))[1:]
+        assert len(columns) == len(shown.found)
+        for one, column in zip(shown.found, columns, strict=True):
+            ids = getattr(one, kind).hypothesis.token_ids
+            [forced] = service.translator(one.model).translate(shown.source, ScoreConfig(), prefix=ids, trace=True)
+            told = forced.hypotheses[0]
+            assert told.ranks is not None
+            written = [
+                percent(math.exp(log_prob)) + (f", rank {rank:,}" if rank > 1 else "")
+                for log_prob, rank in zip(told.token_log_probs, told.ranks, strict=True)
+            ]
+            assert [cell.partition(" ")[2] for cell in column if cell] == written
+            assert not any(column[len(ids) :])
+
+
+def test_what_a_wrong_word_costs_is_the_core_s(shown: BesideEachOther) -> None:
+    """On a shipped model: those of random weights say no whole words."""
+    translator, source = Translator.load(CHECKPOINTS / "en-de-attention", "cpu"), "We stayed at home because it rained."
+    for place in (1, 3):
+        one, known = returned(set_beside(translator, source, slip_at=place)), slip(translator, source, place)
+        assert known is not None and known == one.slip
+        of_it = replace(shown, found=(one,), titles={"en-de-attention": "With"})
+        lost, *_ = exposure.slips(of_it).data
+        np.testing.assert_allclose(lost.y, known.lost, atol=1e-3)
+        line, after = exposure.told(of_it).split("<li>")[1], known.recovers_after
+        assert f"With: {label(known.wrong)} in place of {label(known.tokens[known.place])}, token {place + 1}; " in line
+        assert ("never recovers" if after is None else f"recovered after {after} token") in line
+        assert str(escape(known.goes_on)) in line
 
 
 def test_the_figures_show_what_the_core_found(shown: BesideEachOther) -> None:
@@ -111,15 +158,35 @@ def test_what_was_measured_is_drawn_as_it_was_measured() -> None:
     known = measured()["models"]
     titles = {name: f"Title of {name}" for name in known}
     figure = lengths.draw(None, titles)
-    for name, line in ((line.name.removeprefix("Title of "), line) for line in figure.data if line.name):
-        assert sorted(line.y) == sorted(group["bleu"] for group in known[name]["lengths"])
-    assert reach.average({"en-de-attention": "With"}).data[1].y == tuple(
-        round(row["mean"], 4) for row in known["en-de-attention"]["reach"]
-    )
-    mean = exposure.slips_average({"en-de-context": "Without"}).data[1]
-    assert list(mean.y) == [row["mean"] for row in known["en-de-context"]["slips"]["lost"]]
-    assert mean.name == "Without, in the mean"
-    assert "Title of en-de-context: " in exposure.many(titles) and "python -m benchmarks.limits" in source_of()
+    for band, line in zip(figure.data[::2], figure.data[1::2], strict=True):
+        groups = sorted(known[line.name.removeprefix("Title of ")]["lengths"], key=lambda group: group["words"])
+        assert list(line.x) == [group["words"] for group in groups]
+        assert list(line.y) == [group["bleu"] for group in groups]
+        _within(band, groups, [(g["bleu"] - (g["margin"] or 0), g["bleu"] + (g["margin"] or 0)) for g in groups])
+        assert [f"{g['group']}, {g['sentences']} of them" for g in groups] == list(line.hovertext)
+    for figure, rows in (
+        (reach.average({"en-de-attention": "With"}), [known["en-de-attention"]["reach"]]),
+        (exposure.slips_average({"en-de-context": "Without"}), [known["en-de-context"]["slips"]["lost"]]),
+        (exposure.average({"en-fr": "French"}), [
+            [row for row in known["en-fr"]["exposure"] if row["kind"] == kind]
+            for kind in ("teacher-forced", "free-running")
+        ]),
+    ):  # fmt: skip
+        for band, line, measures in zip(figure.data[::2], figure.data[1::2], rows, strict=True):
+            assert list(line.y) == [round(row["mean"], 4) for row in measures]
+            _within(band, measures, [(row["low"], row["high"]) for row in measures])
+    assert exposure.slips_average({"en-de-context": "Without"}).data[1].name == "Without, in the mean"
+    for name, each in known.items():
+        slips = each["slips"]
+        said = f"recovers {slips['mean_tokens']:.1f} tokens after a wrong word; {slips['never']:.0f} % never"
+        assert f"Title of {name}: {said} before the end ({slips['sentences']} held-out" in exposure.many(titles)
+    assert "python -m benchmarks.limits" in source_of()
+
+
+def _within(band: Any, rows: Sequence[Any], ends: Sequence[tuple[float, float]]) -> None:
+    """A shade goes along all upper ends and back along the lower ones."""
+    lows, highs = ([end[side] for end in ends] for side in (0, 1))
+    assert len(rows) and list(band.y) == pytest.approx([*highs, *reversed(lows)])
 
 
 def test_the_figures_are_those_of_the_weights_that_ship() -> None:
@@ -170,6 +237,9 @@ def test_attention_keeps_its_bleu_where_the_fixed_context_loses_it() -> None:
 
 def test_the_sentence_s_own_point_is_added_for_each_model(shown: BesideEachOther) -> None:
     stars = [trace for trace in lengths.draw(shown, {}).data if "this sentence" in (trace.name or "")]
+    assert {trace.x[0] for trace in stars} == {3}  # words of the sentence
+    again = [sentence_quality(one.found.hypotheses[0].text, shown.asked.reference).bleu for one in shown.found]
+    assert [bleu for bleu, _ in shown.scores] == again
     assert [trace.y[0] for trace in stars] == [round(bleu, 2) for bleu, _ in shown.scores if bleu is not None]
 
 

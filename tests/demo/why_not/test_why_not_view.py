@@ -15,10 +15,11 @@ from urllib.parse import quote_plus
 import gradio as gr
 import numpy as np
 import pytest
+import torch
 from markupsafe import escape
 
 from demo.common import why_link
-from demo.common.pieces import NO_WORDS, minus
+from demo.common.pieces import NO_WORDS, label, minus, percent
 from demo.common.turn import Turn
 from demo.service import Service, running
 from demo.why_not import beams, best, curves, learnt, signs, tokens, verdict, what_if, words
@@ -27,11 +28,12 @@ from demo.why_not.layout import lay_out
 from demo.why_not.state import Explained
 from demo.why_not.view import FAILED
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint, weights_sum
-from seq2seq_core.decoding import BeamConfig, returned
+from seq2seq_core.data.batches import padded
+from seq2seq_core.decoding import BeamConfig, ScoreConfig, returned
 from seq2seq_core.neighbours import FILE, build, load_index, nearest, save_index
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.why_not import agree, candidates_config, signs_of
-from tests.demo.reading import told
+from seq2seq_core.why_not import agree, candidates_config, signs_of, why_not
+from tests.demo.reading import cells, told
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
 ASKED = ["one two.", "eins zwei.", "tiny", "beam"]
@@ -163,7 +165,10 @@ def test_candidates_are_drawn_and_compared(events: Said, shown: Explained, servi
     assert known.texts == core.texts and known.utilities == core.utilities
     [heat] = last.agreement.data
     assert np.allclose(heat.z, core.matrix, atol=0.01)
-    assert f"{core.utilities[0]:.1f}" in last.by_utility and f"{core.ahead:.1f} before the next" in last.by_utility
+    assert [row[2:] for row in cells(last.by_utility)][:6] == [
+        [f"{count} of {core.drawn}", f"{mean:.1f}"] for count, mean in zip(core.counts, core.utilities, strict=True)
+    ][:6]
+    assert f"{core.ahead:.1f} before the next" in last.by_utility
     assert "Draw from 2 to 64 candidates" in events.said(events.draw(Turn(), shown, 1e9))[0].status
     assert "Draw from 2 to 64" in events.said(events.draw(Turn(), shown, float("nan")))[0].status
     assert "Press Ask first" in events.said(events.draw(Turn(), None, 4))[0].status
@@ -278,6 +283,75 @@ def test_the_cards_show_the_numbers_of_the_core(shown: Explained) -> None:
     assert all(
         f"{sign.value:.2f}".replace("-", "−").replace("−0.00", "0.00") in signs.draw(shown) for sign in known.signs
     )
+
+
+def said(value: float, digits: int = 2) -> str:
+    """A number as cards write it."""
+    return minus(f"{value:.{digits}f}")
+
+
+def test_the_verdict_s_scores_are_those_of_the_search_and_of_forced_decoding(
+    shown: Explained, service: Service
+) -> None:
+    translator, config = service.translator("tiny"), BeamConfig()
+    [searched] = translator.translate("one two.", config)
+    scored_by = ScoreConfig(
+        length_penalty_type=config.length_penalty_type, length_penalty=config.length_penalty,
+        coverage_penalty=config.coverage_penalty,
+    )  # fmt: skip
+    ids = shown.known.expected.hypothesis.token_ids
+    [forced] = translator.translate("one two.", scored_by, prefix=ids)
+    expected, found = forced.hypotheses[0], searched.hypotheses[0]
+    drawn = verdict.draw(shown)
+    assert cells(drawn) == [
+        [name, one.text or NO_WORDS, said(one.log_prob), str(len(one.token_ids)), said(one.score, 3)]
+        for name, one in (("expected", expected), ("found", found))
+    ]
+    assert f"{expected.score:.3f} against {found.score:.3f}" in drawn
+    assert f"It is {abs(found.log_prob - expected.log_prob):.2f} nats" in drawn
+    assert all(escape(minus(line)) in drawn for line in shown.known.evidence)
+
+
+def test_each_token_s_numbers_are_those_of_the_model_s_own_distribution(shown: Explained, service: Service) -> None:
+    translator, ids = service.translator("tiny"), shown.known.expected.hypothesis.token_ids
+    specials, tokenizer = translator.tokenizer.specials, translator.tokenizer
+    batch, lengths = padded([translator.source_ids("one two.")], specials)
+    with torch.no_grad():
+        logits = translator.model(batch, lengths, torch.tensor([[specials.bos, *ids[:-1]]]))[0]
+    log_p = logits.log_softmax(-1)
+    wanted = []
+    for place, (token, row) in enumerate(zip(ids, log_p, strict=True)):
+        own, best, rank = row[token], row.max(), 1 + int((row > row[token]).sum())
+        rather = [label(tokenizer.pieces([int(row.argmax())])[0]), percent(float(best.exp()))] if rank > 1 else ["", ""]
+        entropy = float(torch.special.entr(row.exp()).sum())
+        wanted.append(
+            [str(place + 1), percent(float(own.exp())), str(rank), *rather, said(float(best - own)), said(entropy)]
+        )
+    drawn = [[place, *numbers] for place, _, *numbers in cells(tokens.draw(shown))]
+    assert drawn == wanted
+    [ours, _] = curves.draw(shown).data
+    totals = np.cumsum([float(row[token]) for token, row in zip(ids, log_p, strict=True)])
+    assert np.allclose(ours.y, [0.0, *totals], atol=1e-3)
+
+
+def test_each_run_of_beams_says_by_how_much_and_behind_whom(shown: Explained, service: Service) -> None:
+    again = why_not(service.translator("tiny"), "one two.", "eins zwei.", BeamConfig())
+    assert again.widths == shown.known.widths
+    place = 0
+    for widths, _, short, rivals in cells(beams.table(shown)):
+        first, _, last = widths.partition("–")
+        run = [one for one in again.widths if int(first) <= one.width <= int(last or first)]
+        assert run[0] == again.widths[place]
+        place += len(run)
+        shorts = [one.short_by for one in run if one.short_by is not None]
+        low, high = (said(bound(shorts)) if shorts else "" for bound in (min, max))
+        assert short == ("" if not shorts else f"{low} nats" if low == high else f"{low}–{high} nats")
+        assert bool(shorts) == (run[0].outcome == "dropped")
+        assert rivals == " ".join(" ".join(run[0].rivals).split())
+    assert place == len(again.widths) and any(one.short_by for one in again.widths)
+    for one, hover in zip(again.widths, beams.figure(shown).data[0].hovertext, strict=True):
+        assert (f"at token {one.step + 1}" in hover) if one.step is not None else True
+        assert (f"place {one.place}" in hover) == (one.outcome == "finished")
 
 
 def test_signs_outside_of_the_usual_are_said_first_and_name_the_words(shown: Explained) -> None:
