@@ -1,5 +1,5 @@
-"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, about, evaluate,
-push, export-onnx.
+"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, about, worked,
+evaluate, push, export-onnx.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
 ``training``. What a person can put right is one line on stderr and exit code 2, never a traceback. Under ``accelerate
@@ -283,6 +283,22 @@ def _parser() -> Parser:
     known.add_argument("--text", default="", metavar="TEXT", help="in the source language, to be cut into pieces")
     known.add_argument("--json", action="store_true", help="everything as one JSON object")
     known.set_defaults(command=_about)
+
+    worked = commands.add_parser(
+        "worked",
+        help="the worked examples of Learn: a beam by hand, a softmax at several temperatures",
+        description="Works out what lectures put on the board: which beginnings a beam keeps and drops at each step, "
+        "and the probabilities that logits come to at several temperatures.",
+    )
+    worked.add_argument("--width", type=_positive, default=2, metavar="K", help="of the beam (default: 2)")
+    worked.add_argument(
+        "--logits", type=float, nargs="+", default=(2.0, 1.0, 0.5), metavar="Z", help="(default: 2 1 0.5)"
+    )
+    worked.add_argument(
+        "--temperatures", type=float, nargs="+", default=(0.5, 1.0, 2.0), metavar="T", help="(default: 0.5 1 2)"
+    )
+    worked.add_argument("--json", action="store_true", help="both as one JSON object")
+    worked.set_defaults(command=_worked)
 
     evaluate = commands.add_parser("evaluate", help="BLEU, chrF, exact matches and edits of a model on a test set")
     _add_model_flags(evaluate)
@@ -705,6 +721,12 @@ def _beside(flags: argparse.Namespace) -> None:
 
 def _about(flags: argparse.Namespace) -> None:
     from seq2seq_core.about import tell
+
+    tell(flags)
+
+
+def _worked(flags: argparse.Namespace) -> None:
+    from seq2seq_core.worked import tell
 
     tell(flags)
 

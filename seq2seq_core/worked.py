@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import torch
 from torch import Tensor
 
 from seq2seq_core.decoding import BeamConfig, Candidate, Request, Source, run
 from seq2seq_core.decoding.filters.temperature import temperature
-from seq2seq_core.types import SpecialTokens, StepOutput
+from seq2seq_core.types import CoreError, SpecialTokens, StepOutput
 
 PHRASES: Mapping[tuple[str, ...], Mapping[str, float]] = {
     (): {"I": 0.6, "We": 0.3, "The": 0.1},
@@ -77,9 +79,39 @@ def beam_by_hand(width: int = 2, steps: int = 2) -> list[list[Told]]:
 
 
 def softmax_at(logits: Sequence[float] = LOGITS, temperatures: Sequence[float] = TEMPERATURES) -> list[list[float]]:
-    """A row for each temperature: the probabilities that these logits come to."""
+    """A row for each temperature: the probabilities that these logits come to.
+
+    Raises:
+        CoreError: a temperature is not above 0, or a number is not finite.
+    """
+    if not all(map(math.isfinite, (*logits, *temperatures))) or min(temperatures) <= 0:
+        raise CoreError("logits are finite numbers, and temperatures finite numbers above 0")
     row = torch.tensor([logits], dtype=torch.float64)
     return [torch.softmax(temperature(row, value), -1)[0].tolist() for value in temperatures]
+
+
+def tell(flags: argparse.Namespace) -> None:
+    """Prints both examples as tables, or with ``--json`` as one object.
+
+    Raises:
+        CoreError: see ``softmax_at``; or the width is none that a beam can have.
+    """
+    beam, rows = beam_by_hand(flags.width), softmax_at(flags.logits, flags.temperatures)
+    if flags.json:
+        steps = [[{**asdict(one), "probability": one.probability} for one in step] for step in beam]
+        softmax = [
+            {"temperature": value, "probabilities": row} for value, row in zip(flags.temperatures, rows, strict=True)
+        ]
+        print(json.dumps({"beam": steps, "softmax": softmax}, allow_nan=False))
+        return
+    print("step\tbeginning\tP\tlog P\tfate")
+    for number, step in enumerate(beam, start=1):
+        for one in step:
+            fate = "kept" if one.kept else "dropped"
+            print(number, one.words, f"{one.probability:.2f}", f"{one.log_prob:.3f}", fate, sep="\t")
+    print("\nT", *(f"P({place})" for place in range(1, len(flags.logits) + 1)), sep="\t")
+    for value, row in zip(flags.temperatures, rows, strict=True):
+        print(f"{value:g}", *(f"{p:.3f}" for p in row), sep="\t")
 
 
 def _step(last: Tensor, state: OnTheBoard) -> StepOutput[OnTheBoard]:

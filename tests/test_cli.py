@@ -244,6 +244,20 @@ def test_models_are_set_beside_each_other(run, checkpoint: Path) -> None:  # typ
     assert code == 2 and "a sentence is needed" in error
 
 
+def test_worked_examples_are_those_of_the_board_and_of_one_s_own_numbers(run) -> None:  # type: ignore[no-untyped-def]
+    code, out, _ = run("worked")
+    assert code == 0 and "2\tI like\t0.24\t-1.427\tkept" in out and "2\tWe are\t0.18\t-1.715\tdropped" in out
+    assert "0.5\t0.844\t0.114\t0.042" in out
+    code, [line], _ = run("worked", "--width", "3", "--logits", "1", "1", "--temperatures", "4", "--json")
+    told = json.loads(line)
+    assert [one["kept"] for one in told["beam"][1] if one["words"] == "We are"] == [True]
+    assert told["softmax"] == [{"temperature": 4.0, "probabilities": [0.5, 0.5]}]
+    for wrong in (["--temperatures", "0"], ["--logits", "nan"], ["--logits", "inf", "1"], ["--width", "0"]):
+        code, _, said = run("worked", *wrong)
+        assert code == 2 and len(said.splitlines()) == 1
+    assert run("worked", "--width", "100000")[0] == 2
+
+
 def test_why_not_needs_a_translation(run, checkpoint: Path) -> None:  # type: ignore[no-untyped-def]
     code, _, error = run("why-not", "--checkpoint", checkpoint, "--source", "two", "--expected", " ")
     assert (code, error.count("\n")) == (2, 1)

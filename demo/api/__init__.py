@@ -16,6 +16,6 @@ from demo.service import Service
 def register(service: Service) -> None:
     """Adds the endpoints to the Blocks it is called in."""
     endpoints = Endpoints(service)
-    limits: dict[str, dict[str, Any]] = {"models": {"concurrency_limit": 8}}
+    limits: dict[str, dict[str, Any]] = {name: {"concurrency_limit": 8} for name in ("models", "ideas")}
     for name in NAMES:
         gr.api(getattr(endpoints, name), api_name=name, **limits.get(name, SEARCHING))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from demo.common.export import TOO_LONG, WRITING, plain
 from demo.common.stopping import Watch
 from demo.common.text_input import joined
 from demo.compare.figures import figures, timed
+from demo.learn.lessons import lessons
+from demo.learn.pages import LearnPage, body
+from demo.learn.tables import TABLES
 from seq2seq_core.decoding import AnyStrategy, DecodeResult, options
 
 if TYPE_CHECKING:
@@ -108,6 +111,17 @@ def beside(found: Sequence[Beside], asked: AskedBeside, timed: Sequence[Sequence
     for model, costs in zip(models, timed or (), strict=timed is not None):
         model["costs"] = [dataclasses.asdict(cost) for cost in costs]
     return {"source": asked.requests[0].text, "reference": asked.reference, "models": models}
+
+
+def idea(known: LearnPage) -> Plain:
+    """What a page of Learn is called."""
+    return {"name": known.key, "title": known.title, "group": known.group}
+
+
+def page(known: LearnPage, models: Mapping[str, str]) -> Plain:
+    """A page of Learn as Markdown, and what its buttons open; ``models`` are those that are here, with their titles."""
+    see = [dataclasses.asdict(one) for kind in known.see for one in lessons(kind, models)]
+    return {**idea(known), "text": body(known, TABLES, models), "see": see}
 
 
 def _of_model(one: Beside) -> Plain:

@@ -12,6 +12,7 @@ from demo.api.refusals import refusals
 from demo.common.contest import Contest, prepare
 from demo.common.text_input import InputError, clean
 from demo.compare.timing import SECONDS
+from demo.learn.pages import pages
 from demo.service import (
     Asked,
     AskedWhy,
@@ -252,6 +253,24 @@ class Endpoints:
                 "strategies": [answers.strategy(strategy) for strategy in self._service.strategies.values()],
             }
             return listed if model in ("", None) else {**listed, "about": self._about(model, text)}
+
+    def ideas(self, idea: str = "") -> dict[str, Any]:
+        """Lists pages that explain decoding, each idea with formula and source, and reads one of them.
+
+        Args:
+            idea: Name of a page, as ideas lists them, such as "beam". Empty to list them alone.
+
+        Returns:
+            ideas, all pages by name; page, the text of the one asked for, and sentences on which it really happens
+        """
+        with refusals():
+            listed = {"ideas": [answers.idea(page) for page in pages().values()]}
+            if idea in ("", None):
+                return {**listed, "page": None}
+            found = pages().get(idea) if isinstance(idea, str) else None
+            if found is None:
+                raise InputError("Choose one of the ideas by its name, as ideas lists them.")
+            return {**listed, "page": answers.page(found, self._service.working())}
 
     def _about(self, model: object, text: object) -> dict[str, Any]:
         """How a model learnt, and how it cuts words into pieces."""

@@ -17,7 +17,7 @@ from demo.doors.page import OURS, one_sentence
 
 CALLS = "/gradio_api/call/"
 PRESSES = "/gradio_api/queue/join"
-NAMES = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models")
+NAMES = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models", "ideas")
 """Of the endpoints."""
 
 

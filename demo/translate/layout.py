@@ -288,9 +288,10 @@ def _heatmap(shown: Shown, words: bool) -> Html:
 
 
 def _why(shown: Shown) -> str:
-    """The query that opens Why not? on what is shown."""
+    """The query that opens Why not? on what is shown; another candidate than the first is what one expected."""
     request, result = shown.request, shown.result
-    return why_link.write(request.text, "", request.model, result.strategy, result.config)
+    expected = result.hypotheses[shown.index].text if shown.index else ""
+    return why_link.write(request.text, expected, request.model, result.strategy, result.config)
 
 
 def _signs(shown: Shown, _: bool) -> Html:

@@ -18,7 +18,8 @@ def test_every_view_builds_without_a_browser(service: Service) -> None:
 
 def test_only_the_documented_endpoints_are_public(service: Service) -> None:
     endpoints = build(service).get_api_info()["named_endpoints"]
-    assert set(endpoints) == {"/translate", "/compare", "/score", "/why_not", "/neighbours", "/beside", "/models"}
+    names = ("translate", "compare", "score", "why_not", "neighbours", "beside", "models", "ideas")
+    assert set(endpoints) == {f"/{name}" for name in names}
     assert "sentence" in endpoints["/translate"]["description"]
 
 

@@ -22,7 +22,7 @@ from tests.e2e.serving import ROOT
 
 PAGE = (ROOT / "docs/api.md").read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:7860"
-ENDPOINTS = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models")
+ENDPOINTS = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models", "ideas")
 
 
 def section(name: str) -> str:
@@ -119,7 +119,8 @@ def test_curl_gets_what_the_page_shows(app_url: str, name: str) -> None:
 
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_without_a_server_the_core_says_the_same(tmp_path: Path, name: str) -> None:
-    (code,), shown = blocks(name, "python", "Translator"), json.loads(blocks(name, "json")[0])
+    core = {"ideas": "worked"}.get(name, "Translator")
+    (code,), shown = blocks(name, "python", core), json.loads(blocks(name, "json")[0])
     _, printed = run_python(code, tmp_path)
     expected = {
         "translate": lambda: [shown["text"]],
@@ -128,6 +129,7 @@ def test_without_a_server_the_core_says_the_same(tmp_path: Path, name: str) -> N
         "why_not": lambda: [shown["kind"], shown["verdict"]],
         "beside": lambda: [one["text"] for one in shown["models"]],
         "neighbours": lambda: [f"{one['source']} {one['word']}" for one in shown["found"]],
+        "ideas": lambda: ["I like 0.24 True", "We are 0.18 False"],  # of the table in the page's text
         "models": lambda: [shown["strategies"][0]["name"], shown["models"][0]["scores"][0]["test_set"]],
     }[name]()
     assert [text for text in expected if text not in printed] == []

@@ -37,7 +37,7 @@ def post(url: str, body: bytes) -> tuple[int, dict[str, Any]]:
 
 def test_the_page_of_the_api_lists_these_names_and_no_others(app_url: str) -> None:
     told = json.loads(fetch(f"{app_url}/gradio_api/info"))
-    names = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models")
+    names = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models", "ideas")
     assert set(told["named_endpoints"]) == {f"/{name}" for name in names}
     assert told["unnamed_endpoints"] == {}
     assert all(endpoint["description"] for endpoint in told["named_endpoints"].values())

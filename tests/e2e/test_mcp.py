@@ -57,7 +57,7 @@ def test_there_are_our_tools_and_no_others_each_described(server: str) -> None:
     required = {tool.name: tool.inputSchema.get("required", []) for tool in tools}
     pairs = {"compare": ["text", "cards"], "score": ["text", "target"], "why_not": ["text", "expected"]}
     pairs |= {"beside": ["text", "models"], "neighbours": ["text"]}
-    assert required == {"translate": ["text"], **pairs, "models": []}
+    assert required == {"translate": ["text"], **pairs, "models": [], "ideas": []}
 
 
 def test_a_tool_translates(server: str) -> None:

@@ -17,6 +17,9 @@ import pytest
 from demo.api import answers, refusals
 from demo.api.endpoints import Endpoints
 from demo.app import build
+from demo.learn.lessons import lessons
+from demo.learn.pages import body, pages
+from demo.learn.tables import TABLES
 from demo.service import Service, running
 from seq2seq_core.about import piece_lengths
 from seq2seq_core.checkpoint import Checkpoint, save_checkpoint, weights_sum
@@ -56,7 +59,7 @@ def endpoints(service: Service) -> Endpoints:
 
 def test_the_page_offers_these_endpoints_and_no_other(service: Service) -> None:
     told = build(service).get_api_info()
-    names = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models")
+    names = ("translate", "compare", "score", "why_not", "beside", "neighbours", "models", "ideas")
     assert set(told["named_endpoints"]) == {f"/{name}" for name in names}
     assert told["unnamed_endpoints"] == {}
     assert all(endpoint["returns"][0]["type"]["type"] == "object" for endpoint in told["named_endpoints"].values())
@@ -360,6 +363,19 @@ def test_answers_are_json(endpoints: Endpoints, endpoint: str) -> None:
     json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
 
 
+def test_ideas_are_the_pages_that_the_view_shows(endpoints: Endpoints, service: Service) -> None:
+    listed = endpoints.ideas()
+    assert [one["name"] for one in listed["ideas"]] == list(pages()) and listed["page"] is None
+    for page in pages().values():
+        said = endpoints.ideas(page.key)["page"]
+        assert (said["title"], said["group"]) == (page.title, page.group)
+        assert said["text"] == body(page, TABLES, service.working())
+        json.dumps(said, allow_nan=False)
+    shipped = answers.page(pages()["beam"], {"en-de": "English to German"})
+    assert shipped["see"] == [vars(one) for kind in pages()["beam"].see for one in lessons(kind, ("en-de",))] != []
+    assert "| 2 | I like | 0.24 |" in shipped["text"]
+
+
 SURROGATE, NOVEL = "\ud83d", "word " * 400_000
 NESTED: list[Any] = [[[["one"]]]]
 GREEDY = [{"strategy": "greedy"}]
@@ -428,6 +444,8 @@ BAD: list[tuple[str, tuple[Any, ...], str]] = [
     ("neighbours", ("one.", "eins.", 900, "attends"), "There is no piece 900 of this translation"),
     ("neighbours", ("one.", "eins.", 1, "plain"), "Plain has no index of training sentences"),
     ("neighbours", ("one.", "eins.", 1, []), "Choose one of the models"),
+    ("ideas", ("../../etc/passwd",), "Choose one of the ideas"),
+    ("ideas", (NESTED,), "Choose one of the ideas"),
     ("compare", ("one.", None), "Give the strategies as a list"),
     ("compare", ("one.", {"strategy": "greedy"}), "Give the strategies as a list"),
     ("compare", ("one.", [{"strategy": "greedy", "model": 5}]), "Give the model of strategy 1 by its name"),

@@ -263,6 +263,12 @@ def test_files_hold_everything(events: SaidOfLimits, shown: BesideEachOther) -> 
     assert [one["model"] for one in whole["beside"]] == MODELS and whole["reference"] == ASKED[1]
     rows = list(csv.DictReader(io.StringIO(made["csv"].lstrip("\ufeff"))))
     assert len(rows) == sum(len(one.said.tokens) + len(one.expected.tokens) for one in shown.found if one.expected)
+    tokens = [
+        token for one in shown.found if one.expected for given in (one.said, one.expected) for token in given.tokens
+    ]
+    for row, token in zip(rows, tokens, strict=True):
+        assert (row["piece"], int(row["rank"])) == (token.token, token.rank)
+        assert (float(row["log_prob"]), float(row["entropy"])) == (token.log_prob, token.entropy)
     assert made["html"].count("<div data-figure>") == 3
     nothing: Any = SimpleNamespace(_data={"kind": "json"})
     assert NOTHING in told(events._view, events.export(None, (), nothing)).status
@@ -308,6 +314,14 @@ def test_the_cost_is_what_the_searches_took(events: SaidOfLimits, monkeypatch: p
     assert [one.model for one in both.timings] == ["one", "two"] and both.costs.count('title="one">Tiny one</th>') == 10
     *_, other = events.said(events.measure(Turn(), "two.", "two", both.timings))
     assert [(one.model, one.text) for one in other.timings] == [("two", "two.")]
+    found = last.timings[0].found
+    assert cells(last.costs) == [
+        [f"{cost.value:,}", f"{cost.calls:,}", f"{each:.1f}" if each < 10 else f"{each:,.0f}"]
+        for axis in costs.AXES
+        for cost in found
+        if cost.axis == axis
+        for each in [1000 * cost.seconds / (cost.value if axis == "batch" else 1)]
+    ]
     drawn = costs.draw([Timed("one", "One", "", (SearchCost("batch", 4, 12, 0.4), SearchCost("width", 5, 1234, 0.02)))])
     assert ">100<" in drawn and ">1,234<" in drawn and ">20<" in drawn and "Model<" not in drawn
     assert ">0.4<" in costs.draw([Timed("one", "One", "", (SearchCost("read", 7, 1, 0.0004),))])

@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 import pytest
 
+from demo.common import why_link
 from demo.common.examples import EXAMPLES
 from demo.common.languages import Languages
 from demo.common.turn import Turn
@@ -224,6 +226,15 @@ def clicked(index: Any) -> Any:
 
 def event(index: Any) -> Any:
     return SimpleNamespace(index=index)
+
+
+def test_a_candidate_that_did_not_win_is_sent_to_why_not_as_what_one_expected(events: TranslateEvents) -> None:
+    result = PRESENT.shown.result
+    for index, expected in ((0, None), (2, result.hypotheses[2].text)):
+        table = named(events, events.choose(present=PRESENT, unit=PIECES, press=clicked(index)))["candidates"]
+        [href] = re.findall(r'href="(\?view=why-not[^"]*)"', table)
+        read = why_link.read(dict(parse_qsl(html.unescape(href)[1:])))
+        assert read is not None and (read.text, read.expected) == ("A dog.", expected)
 
 
 def test_choosing_a_candidate_shows_it_without_decoding_again(events: TranslateEvents) -> None:

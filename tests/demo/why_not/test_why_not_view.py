@@ -169,6 +169,8 @@ def test_candidates_are_drawn_and_compared(events: Said, shown: Explained, servi
         [f"{count} of {core.drawn}", f"{mean:.1f}"] for count, mean in zip(core.counts, core.utilities, strict=True)
     ][:6]
     assert f"{core.ahead:.1f} before the next" in last.by_utility
+    place = core.expected
+    assert (f"at place {place + 1} with {core.utilities[place]:.1f}" in last.by_utility) == (place > 0)
     assert "Draw from 2 to 64 candidates" in events.said(events.draw(Turn(), shown, 1e9))[0].status
     assert "Draw from 2 to 64" in events.said(events.draw(Turn(), shown, float("nan")))[0].status
     assert "Press Ask first" in events.said(events.draw(Turn(), None, 4))[0].status
@@ -211,6 +213,7 @@ def test_a_token_says_where_it_was_learnt(events: Said, shown: Explained, servic
         core = nearest(service.translator("tiny"), load_index(service.folder("tiny")), "one two.", ids, place)
         assert answer.present.near == core and f"{core.same} of 10 went on with the same piece" in answer.learnt
         assert all(f"{one.likeness:.2f}" in answer.learnt for one in core.found)
+        assert f"Searched: {len(PAIRS):,} training sentences" in answer.learnt
         others = sum(one.tokens[one.place] == token.preferred for one in core.found)
         assert (f"{others} with" in answer.learnt) == (token.rank > 1) and "numbers &lt;b&gt;" in answer.learnt
         assert f"near={place + 1}" in answer.status
@@ -410,7 +413,10 @@ def test_files_hold_the_question_and_the_answer(events: Said, shown: Explained) 
     assert whole["verdict"] == shown.known.verdict and "PyTorch" in whole["versions"]
     text = told(events._view, events.export(shown, SimpleNamespace(kind="csv"))).file["text"]  # type: ignore[arg-type]
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert [row["piece"] for row in rows] == [token.token for token in shown.known.expected.tokens]
+    numbers = ("log_prob", "rank", "entropy", "total_log_prob", "preferred_log_prob", "lost")
+    for row, token in zip(rows, shown.known.expected.tokens, strict=True):
+        assert (row["piece"], row["preferred"]) == (token.token, token.preferred)
+        assert [float(row[name]) for name in numbers] == [float(getattr(token, name)) for name in numbers]
     page = told(events._view, events.export(shown, SimpleNamespace(kind="html"))).file["text"]  # type: ignore[arg-type]
     assert shown.known.verdict.split(": ")[0] in page and page.count("data-figure") >= 3
     empty = told(events._view, events.export(None, SimpleNamespace(kind="csv")))  # type: ignore[arg-type]
