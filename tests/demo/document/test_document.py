@@ -182,6 +182,11 @@ def test_words_follow_the_task_of_the_model(events: Said, service: Service) -> N
     assert "Pronounce again" in last.earlier
     assert bytes_of(events.file(last.present, "tsv")).decode("utf-8-sig").split("\t")[2] == "pronunciation"
     assert events.said(events.choose_model("en-de", last.present)).table == SKIP, "what is there stays"
+    doubts = {}
+    for model in ("en-de", "en-de-context"):
+        *_, last = events.run(*pasted("characteristics", model=model))
+        doubts[model] = [doubt.kind for doubt in last.present.done[0].doubts]
+    assert "unsure" not in doubts["en-de"] and doubts["en-de"] and not doubts["en-de-context"]
     assert events.choose_model(["en-de"], None) == SKIP
 
 
