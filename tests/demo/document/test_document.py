@@ -167,7 +167,7 @@ def test_every_file_says_how_it_was_made(events: Said) -> None:
 def test_words_follow_the_task_of_the_model(events: Said, service: Service) -> None:
     service.translator("en-de-context").metadata |= samples.PRONUNCIATION
     opened = events.said(events.restore(SimpleNamespace(query_params={})))
-    assert (opened.run, opened.column["label"]) == ("Translate", "Column to translate")
+    assert (opened.run, opened.column["label"], opened.table) == ("Translate", "Column to translate", SKIP)
     chosen = events.said(events.choose_model("en-de-context", None))
     assert (chosen.run, chosen.column["label"]) == ("Pronounce", "Column to pronounce")
     assert "pronounced text by text" in chosen.heading
