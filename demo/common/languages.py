@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.common.examples import EXAMPLES
-from seq2seq_core.text.languages import TRANSLATION, language_code, right_to_left, translates
+from seq2seq_core.text.languages import TRANSLATION, has_other_task, language_code, right_to_left
 
 NOUNS = {"summarization": "summary", "text to text": "output"}
 """What comes of a task whose name is not what comes of it."""
@@ -136,5 +136,4 @@ def _noun(metadata: Mapping[str, Any]) -> str:
     """By the card's task; where it names none, by whether both sides are languages, if it names those."""
     if task := metadata.get("task"):
         return NOUNS.get(str(task), str(task))
-    named = metadata.get("source_language") and metadata.get("target_language")
-    return TRANSLATION if translates(metadata) or not named else "output"
+    return "output" if has_other_task(metadata) else TRANSLATION

@@ -54,6 +54,8 @@ class DocumentEvents:
         model = wish.model if wish.model in working else next(iter(working), None)
         choices = gr.update(choices=[(title, name) for name, title in working.items()], value=model)
         begun = {view.model: choices, **self._named(self._service.languages(model) if model else UNKNOWN)}
+        if begun[view.run] == UNKNOWN.verb:
+            del begun[view.table]  # it says so already, unless a person was quicker and has a table there
         if wish.strategy is None:
             return begun
         return {

@@ -15,6 +15,7 @@ from seq2seq_core.documents.doubts import Doubt, confidence_of, doubts_of
 from seq2seq_core.limits import Beside, SearchCost, beside, read_at_once
 from seq2seq_core.neighbours import Neighbours, load_index, nearest
 from seq2seq_core.pipeline import Translation, Translator
+from seq2seq_core.text.languages import has_other_task
 from seq2seq_core.types import MovedWeight
 from seq2seq_core.why_not import WhyNot, beam_of, explain, look_into
 
@@ -170,7 +171,8 @@ def search(translator: Translator, works: Sequence[Work]) -> Generator[Tick, Non
     translations = yield from translator.stream_texts(
         texts, first.config, first_index=indices[0], batch_size=len(texts)
     )
-    return list(map(_done, translations))
+    other_task = has_other_task(translator.metadata)
+    return [_done(translation, other_task) for translation in translations]
 
 
 def _answer(
@@ -200,7 +202,7 @@ def draft(tick: Tick, place: int) -> Draft:
     return Draft(tick.index + 1, step, (*parent.token_ids, first.token_id), (*parent.tokens, first.token))
 
 
-def _done(translation: Translation) -> DoneUnit:
+def _done(translation: Translation, other_task: bool) -> DoneUnit:
     asked = any(result.hypotheses[0].token_ids for result in translation.sentences)
     confidence = confidence_of(translation) if asked else None
-    return DoneUnit(translation.text(), confidence, doubts_of(translation), translation.notes)
+    return DoneUnit(translation.text(), confidence, doubts_of(translation, other_task=other_task), translation.notes)

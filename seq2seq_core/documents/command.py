@@ -18,6 +18,7 @@ from seq2seq_core.documents import Document, Limits, check_size, read_document
 from seq2seq_core.documents.document import TextUnit
 from seq2seq_core.documents.report import UnitReport, report_json, report_tsv
 from seq2seq_core.files import read_plain, write_whole
+from seq2seq_core.text.languages import has_other_task
 from seq2seq_core.types import CoreError
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def translate_document(flags: Namespace, config: Config, translator: Translator,
             first_index=first,
             split=flags.split,
         )
-        reports = (UnitReport.of(TextUnit(t.source, ""), t) for t in translations)
+        other_task = has_other_task(translator.metadata)
+        reports = (UnitReport.of(TextUnit(t.source, ""), t, other_task=other_task) for t in translations)
         return [json.dumps(asdict(report)) for report in reports]
 
     done: list[UnitReport] = []

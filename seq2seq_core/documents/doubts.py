@@ -40,6 +40,7 @@ class Measured:
 
     high: doubtful at the threshold and above; otherwise below it.
     measure: from a sentence's result; None where it says nothing of this one.
+    any_task: it tells of the model whatever its task; others hold a translation against its source.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Measured:
     threshold: float
     high: bool
     measure: Callable[[DecodeResult], float | None]
+    any_task: bool = False
 
     def doubt(self, sentences: Sequence[DecodeResult]) -> Doubt | None:
         """Where one of the sentences is doubtful."""
@@ -57,10 +59,14 @@ class Measured:
         return Doubt(self.kind, self.meaning, worst, self.threshold)
 
 
-def doubts_of(translation: Translation) -> tuple[Doubt, ...]:
-    """What is doubtful in the first translation of each sentence of a unit; not of those the model was not asked."""
+def doubts_of(translation: Translation, *, other_task: bool = False) -> tuple[Doubt, ...]:
+    """What is doubtful in the first translation of each sentence of a unit; not of those the model was not asked.
+
+    other_task: the model does not translate, so that an output that is short or like its source may well be right.
+    """
     sentences = [result for result in translation.sentences if best(result).token_ids]
-    return tuple(doubt for doubt in (check.doubt(sentences) for check in CHECKS) if doubt)
+    checks = [check for check in CHECKS if check.any_task or not other_task]
+    return tuple(doubt for doubt in (check.doubt(sentences) for check in checks) if doubt)
 
 
 def confidence_of(translation: Translation) -> float:
@@ -94,7 +100,7 @@ CHECKS = (
     Measured("too short", "is short for its source", 0.6, False, length_ratio),
     Measured("too long", "is long for its source", 2.0, True, length_ratio),
     Measured("coverage", "leaves out a part of the source", 5, True, untouched),
-    Measured("unsure", "the model was unsure of it", -1.0, False, mean_log_prob),
-    Measured("cut off", "does not end within the length limit", 1.0, True, unfinished),
+    Measured("unsure", "the model was unsure of it", -1.0, False, mean_log_prob, any_task=True),
+    Measured("cut off", "does not end within the length limit", 1.0, True, unfinished, any_task=True),
 )
 """In the order in which they are told."""

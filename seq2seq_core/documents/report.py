@@ -34,15 +34,15 @@ class UnitReport:
     notes: tuple[str, ...]
 
     @classmethod
-    def of(cls, unit: TextUnit, translation: Translation) -> UnitReport:
-        """Of a unit and its translation."""
+    def of(cls, unit: TextUnit, translation: Translation, *, other_task: bool = False) -> UnitReport:
+        """Of a unit and its translation; ``other_task``: see ``doubts_of``."""
         return cls(
             place=unit.place,
             source=unit.text,
             translation=translation.text(),
             log_prob=log_prob_of(translation),
             confidence=confidence_of(translation),
-            doubts=tuple(doubt.kind for doubt in doubts_of(translation)),
+            doubts=tuple(doubt.kind for doubt in doubts_of(translation, other_task=other_task)),
             notes=translation.notes,
         )
 

@@ -61,6 +61,15 @@ def translates(metadata: Mapping[str, Any]) -> bool:
     return source is not None and target is not None and source != target
 
 
+def has_other_task(metadata: Mapping[str, Any]) -> bool:
+    """Whether a model with this card does something else: it names another task, or sides that are no two languages.
+
+    Of a card that names neither nobody knows, and it counts as one of a translator.
+    """
+    named = metadata.get("source_language") and metadata.get("target_language")
+    return bool(metadata.get("task") or named) and not (metadata.get("task") == TRANSLATION or translates(metadata))
+
+
 @cache
 def _of_three_letters() -> dict[str, str]:
     """Codes of two letters by those of three that mean the same, as deu and ger."""

@@ -17,7 +17,7 @@ from seq2seq_core.config import to_dict
 from seq2seq_core.data.store import encode_pairs
 from seq2seq_core.data.tokenizer import OwnTokenizer
 from seq2seq_core.training.data import read_data
-from seq2seq_core.training.new_recipe import LEARNING, MINUTES
+from seq2seq_core.training.new_recipe import LEARNING, MINUTES, check_minutes
 from seq2seq_core.training.recipe import Recipe, load_recipe
 from seq2seq_core.training.sizes import SIZES, Size, schedule
 from seq2seq_core.training.survey import pace_of, planned, sample_of
@@ -64,8 +64,10 @@ def larger_recipe(path: Path, minutes: float = MINUTES) -> LargerRecipe:
         minutes: that the further training may take on this machine.
 
     Raises:
-        CoreError: it was not trained yet, cannot be widened, or is as large as any; the data cannot be read.
+        CoreError: it was not trained yet, cannot be widened, or is as large as any; the data cannot be read, or nobody
+            can train for so long.
     """
+    check_minutes(minutes)
     recipe = load_recipe(path)
     trained = recipe.folder / "checkpoint"
     if not trained.exists():

@@ -48,6 +48,12 @@ ABOUT = {
 """What a section of the recipe begins with."""
 
 
+def check_minutes(minutes: float) -> None:
+    """Raises CoreError where nobody can train for so long."""
+    if not 0.5 <= minutes <= 100_000:
+        raise CoreError(f"minutes is {minutes:g}; give between half a minute and 100,000")
+
+
 @dataclass(frozen=True)
 class Task:
     """What a person says of a task: its data, and what its two sides are.
@@ -69,8 +75,7 @@ class Task:
     kind: str = ""
 
     def __post_init__(self) -> None:
-        if not 0.5 <= self.minutes <= 100_000:
-            raise CoreError(f"minutes is {self.minutes:g}; give between half a minute and 100,000")
+        check_minutes(self.minutes)
         if not SAFE_NAME.fullmatch(self.name):
             raise CoreError(f"{self.name!r} names folders: use letters, digits, - and _, at most 64, a letter first")
 

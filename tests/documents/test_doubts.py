@@ -56,6 +56,14 @@ def test_a_sound_translation_has_no_doubts() -> None:
     assert doubts_of(Translation(" ", (), (" ",))) == ()
 
 
+def test_of_another_task_only_what_tells_of_the_model_is_doubtful() -> None:
+    number = unit(sentence("one thousand five hundred forty-nine", "1549", attention=[0.0] * 5 + [1.0]))
+    assert [doubt.kind for doubt in doubts_of(number)] == ["too short", "coverage"]
+    assert doubts_of(number, other_task=True) == ()
+    unsure = unit(sentence("one thousand five hundred forty-nine", "15", log_prob=-2.0, finished=False))
+    assert [doubt.kind for doubt in doubts_of(unsure, other_task=True)] == ["unsure", "cut off"]
+
+
 TWICE = "Der alte Fischer und der alte Freund verkauften zwei Boote im Hafen."
 LONG = SOUND + " Und wieder einmal ein ganz anderer Fischer, der Netze hat."
 

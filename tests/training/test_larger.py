@@ -42,6 +42,8 @@ def test_new_train_larger_train(capsys: pytest.CaptureFixture[str]) -> None:
     )
     assert before == pytest.approx(after, abs=1e-3)
 
+    assert main(["larger", "numbers.toml", "--minutes", "nan"]) == 2
+    assert "half a minute" in capsys.readouterr().err
     assert main(["larger", "numbers.toml"]) == 2
     assert "is there already" in capsys.readouterr().err
     assert main(["train", str(written), "--override", "training.updates=4"]) == 0

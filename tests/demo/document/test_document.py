@@ -167,7 +167,7 @@ def test_every_file_says_how_it_was_made(events: Said) -> None:
 def test_words_follow_the_task_of_the_model(events: Said, service: Service) -> None:
     service.translator("en-de-context").metadata |= samples.PRONUNCIATION
     opened = events.said(events.restore(SimpleNamespace(query_params={})))
-    assert (opened.run, opened.column["label"]) == ("Translate", "Column to translate")
+    assert (opened.run, opened.column["label"], opened.table) == ("Translate", "Column to translate", SKIP)
     chosen = events.said(events.choose_model("en-de-context", None))
     assert (chosen.run, chosen.column["label"]) == ("Pronounce", "Column to pronounce")
     assert "pronounced text by text" in chosen.heading
@@ -182,6 +182,11 @@ def test_words_follow_the_task_of_the_model(events: Said, service: Service) -> N
     assert "Pronounce again" in last.earlier
     assert bytes_of(events.file(last.present, "tsv")).decode("utf-8-sig").split("\t")[2] == "pronunciation"
     assert events.said(events.choose_model("en-de", last.present)).table == SKIP, "what is there stays"
+    doubts = {}
+    for model in ("en-de", "en-de-context"):
+        *_, last = events.run(*pasted("characteristics", model=model))
+        doubts[model] = [doubt.kind for doubt in last.present.done[0].doubts]
+    assert "unsure" not in doubts["en-de"] and doubts["en-de"] and not doubts["en-de-context"]
     assert events.choose_model(["en-de"], None) == SKIP
 
 
