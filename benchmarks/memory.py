@@ -50,7 +50,7 @@ def called(url: str, name: str, *arguments: object) -> str:
 
 def call(url: str, number: int) -> None:
     """One call of the interface: each endpoint in turn, over the models."""
-    sentence, model = SENTENCES[number % len(SENTENCES)], MODELS[number // 7 % len(MODELS)]
+    sentence, model = SENTENCES[number % len(SENTENCES)], MODELS[number // 8 % len(MODELS)]
     cards = [{"strategy": "beam", "settings": {"num_beams": 3}}, {"strategy": "greedy"}]
     asked: tuple[tuple[object, ...], ...] = (
         ("translate", sentence, "beam", None, model, number % 2 == 0),
@@ -60,6 +60,7 @@ def call(url: str, number: int) -> None:
         ("why_not", sentence, "Ein Mann liest.", "greedy", {}, model),
         ("beside", sentence, [model], "Ein Mann liest."),
         ("neighbours", sentence, "", 1, "en-de"),
+        ("ideas", "beam"),
     )
     name, *arguments = asked[number % len(asked)]
     called(url, str(name), *arguments)
