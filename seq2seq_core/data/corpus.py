@@ -79,8 +79,8 @@ def read_corpus(config: CorpusConfig, root: Path) -> list[tuple[str, str]]:
 
 FAULTS: dict[Fault, str] = {
     "encoding": "not UTF-8; convert the file, say with iconv -f WINDOWS-1252 -t UTF-8",
-    "columns": "one column; each line must be SOURCE<TAB>TARGET, or two columns of a .csv (another sign: --delimiter SIGN, or delimiter "
-    "in the recipe)",
+    "columns": "one column; each line must be SOURCE<TAB>TARGET, or two columns of a .csv (another sign: --delimiter "
+    "SIGN, or delimiter in the recipe)",
     "cells": "more or fewer cells than the other lines: the delimiter in a text, perhaps, that should be quoted",
     "quotes": "a quotation mark that is not closed, or stands inside a field without being doubled",
     "json": "not JSON",
