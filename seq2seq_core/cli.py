@@ -118,13 +118,7 @@ def _parser() -> Parser:
         metavar="NAME",
         help="what the app and the card call an output where it is no translation, say transliteration or inflection",
     )
-    new.add_argument(
-        "--minutes",
-        type=float,
-        default=15.0,
-        metavar="N",
-        help="that training may take on this machine: sizes and updates follow from it (default: 15)",
-    )
+    _add_minutes_flag(new, "that training may take on this machine: sizes and updates follow from it")
     new.add_argument(
         "--unit",
         metavar="UNIT",
@@ -141,9 +135,7 @@ def _parser() -> Parser:
         "writes the recipe that trains it further. Use it where more time is there than new was told of.",
     )
     larger.add_argument("recipe", type=Path, metavar="RECIPE.toml", help="which new wrote and train has trained")
-    larger.add_argument(
-        "--minutes", type=float, default=15.0, metavar="N", help="that the further training may take (default: 15)"
-    )
+    _add_minutes_flag(larger, "that the further training may take")
     larger.set_defaults(command=_larger)
 
     train = commands.add_parser("train", help="train a model from a recipe")
@@ -370,6 +362,10 @@ def _add_neighbours(commands: Any) -> None:
     )
     near.add_argument("--json", action="store_true", help="everything as one JSON object")
     near.set_defaults(command=_neighbours)
+
+
+def _add_minutes_flag(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--minutes", type=float, default=15.0, metavar="N", help=f"{what} (default: %(default)g)")
 
 
 def _add_table_flags(parser: argparse.ArgumentParser) -> None:

@@ -76,14 +76,26 @@ def listening(view: str, widgets: Sequence[gr.components.Component]) -> gr.JSON:
     page = Context.root_block
     assert page is not None, "a view is built inside a Blocks context"
     changed = [widget.change for widget in widgets if hasattr(widget, "change")]
-    gr.on([page.load, *changed], None, list(widgets), None, js=hearing(view), **UNSEEN)
+    gr.on([page.load, *changed], **hearing(view, widgets))
     return gr.JSON([getattr(widget, "value", None) for widget in widgets], visible="hidden")
 
 
-def hearing(view: str, then: str = "") -> str:
-    """A script whose inputs are a view's widgets: the page knows what they say now, and goes on with ``then``."""
+def hearing(
+    view: str, widgets: Sequence[gr.components.Component], shown: gr.components.Component | None = None, then: str = ""
+) -> dict[str, Any]:
+    """A listener in the page alone, which knows from then on what a view's widgets say now.
+
+    Whoever is ``told`` it follows with ``then``: two listeners of one event may overtake each other.
+
+    Args:
+        view: as the page calls it.
+        widgets: those that the view is ``listening`` to.
+        shown: what becomes what ``then`` returns.
+        then: statements of the page's script.
+    """
     # "said" is heard by assets/earlier.js, which may come later than the first of these.
-    return f"(...said) => {{ (window.said ??= {{}})['{view}'] = said; dispatchEvent(new Event('said')); {then} }}"
+    script = f"(...said) => {{ (window.said ??= {{}})['{view}'] = said; dispatchEvent(new Event('said')); {then} }}"
+    return UNSEEN | {"fn": None, "inputs": list(widgets), "outputs": shown, "js": script}
 
 
 def told(view: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def build(service: Service) -> Entrants:
 def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.events.Dependency:
     """Returns the event after which the tab is as the page's address asks."""
     asking = {"inputs": [view.desk, listening(VIEW, view.asked)], "outputs": [view.status, *view.results]}
-    run, heard = DECODING | told(VIEW) | asking, UNSEEN | {"fn": None, "inputs": view.asked, "js": hearing(VIEW)}
+    run, heard = DECODING | told(VIEW) | asking, hearing(VIEW, view.asked)
     dealt = [view.cards, *view.results, *view.editor.shown]
     page, editor, desk = Context.root_block, view.editor, view.desk
     assert page is not None, "a tab is built inside a Blocks context"

@@ -15,7 +15,7 @@ from demo.document.events import DocumentEvents
 from demo.document.layout import VIEW, DocumentView, lay_out
 from demo.service import Service
 
-WAITING = hearing(VIEW, f"return {json.dumps(table.waiting())};")
+WAITING = f"return {json.dumps(table.waiting())};"
 FAILED = f"() => {{ {status.by_button(status.failed(), 'document-run')} }}"
 
 FILE_SENT = "async (_, ...rest) => [(await window.chosenFile) ?? null, ...rest]"
@@ -45,7 +45,7 @@ def _wire(view: DocumentView, events: DocumentEvents) -> None:
     chosen = [view.upload, view.column, view.model]
     gr.on([view.chooser.select, view.column.blur], events.read, chosen, [view.read, view.column], js=FILE_SENT, **LAST)
     inputs = [view.upload, view.turn, listening(VIEW, view.question)]
-    waiting = view.run.click(None, view.question, view.status, js=WAITING, **UNSEEN)
+    waiting = view.run.click(**hearing(VIEW, view.question, view.status, WAITING))
     started = waiting.then(events.run, inputs, view.results, js=FILE_SENT_IF_WANTED, **LONG)
     started.failure(None, None, view.status, js=FAILED, **UNSEEN)
     view.stop.click(events.stop, view.turn, None, **EACH)

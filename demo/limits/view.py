@@ -14,7 +14,7 @@ from demo.limits.events import LimitsEvents
 from demo.limits.layout import VIEW, LimitsView, lay_out
 from demo.service import Service
 
-WAITING = hearing(VIEW, f"return {json.dumps(said.waiting())};")
+WAITING = f"return {json.dumps(said.waiting())};"
 FAILED = f"() => {json.dumps(status.failed('Set beside'))}"
 
 
@@ -31,13 +31,12 @@ def _wire(view: LimitsView, events: LimitsEvents) -> None:
     wished = [view.wish, view.sentence, view.reference, view.models, view.place, view.timed, *averages]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.ask.click, view.sentence.submit, view.reference.submit]
-    heard = UNSEEN | {"fn": None, "inputs": view.asked, "js": hearing(VIEW)}
-    waiting = heard | {"outputs": view.status, "js": WAITING}
+    waiting = hearing(VIEW, view.asked, view.status, WAITING)
     view.measure.click(**waiting)
     asked, asking = [view.turn, listening(VIEW, view.asked)], DECODING | told(VIEW)
     for search in (
         gr.on(entered, **waiting).then(events.ask, asked, view.results, **asking),
-        loaded.then(**heard).then(events.open, [view.wish, *asked], view.results, **asking),
+        loaded.then(**hearing(VIEW, view.asked)).then(events.open, [view.wish, *asked], view.results, **asking),
         view.measure.click(
             events.measure,
             [view.turn, view.sentence, view.timed, view.timings],

@@ -59,12 +59,7 @@ class SetsEvents:
         turn.wished = False
         yield from self.run(turn, *asked)
 
-    def run(
-        self,
-        turn: SetTurn,
-        cards: object,
-        told: object,
-    ) -> Iterator[Updates]:
+    def run(self, turn: SetTurn, cards: object, told: object) -> Iterator[Updates]:
         """Translates every sentence with one strategy after the other.
 
         Args:

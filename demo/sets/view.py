@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants, hearing, listening, told
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, Entrants, hearing, listening, told
 from demo.service import Service
 from demo.sets.events import SetsEvents
 from demo.sets.layout import VIEW, SetsView, lay_out
@@ -25,7 +25,7 @@ def _wire(view: SetsView, events: SetsEvents, entrants: Entrants) -> None:
     said = [view.kind, view.lines, entrants.model, entrants.seed, view.quality, view.cost]
     inputs = [view.turn, entrants.cards, listening(VIEW, said)]
     decoding = DECODING | told(VIEW) | {"inputs": inputs, "outputs": view.results}
-    heard = UNSEEN | {"fn": None, "inputs": said, "js": hearing(VIEW)}
+    heard = hearing(VIEW, said)
     view.run.click(**heard).then(events.run, **decoding)
     view.stop.click(events.stop, view.turn, None, **EACH)
     wished = entrants.loaded.then(events.restore, view.turn, view.kind, **LAST)

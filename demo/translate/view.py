@@ -11,7 +11,7 @@ from demo.service import Service
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import VIEW, TranslateView, lay_out
 
-BUSY = hearing(VIEW, status.by_button(status.busy(), "translate"))
+BUSY = status.by_button(status.busy(), "translate")
 FAILED = f"() => {{ {status.by_button(status.failed(), 'translate')} }}"
 
 
@@ -30,7 +30,7 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
     outputs = [view.status, view.present, view.whole, *shown, view.alpha, view.beta, view.ledger, *view.about]
     by, settings = ("turn", "unit", "present"), view.controls.widgets
     decoding, asking = DECODING | {"outputs": outputs}, told(VIEW)
-    busy = UNSEEN | {"fn": None, "inputs": view.question, "outputs": view.status, "js": BUSY}
+    busy = hearing(VIEW, view.question, view.status, BUSY)
     run = decoding | asking | {"fn": events.run} | view.sent(*by, told=heard)
     page = Context.root_block
     assert page is not None, "a view is built inside a Blocks context"

@@ -14,7 +14,7 @@ from demo.why_not import said
 from demo.why_not.events import WhyEvents
 from demo.why_not.layout import VIEW, WhyView, lay_out
 
-WAITING = hearing(VIEW, f"return {json.dumps(said.waiting())};")
+WAITING = f"return {json.dumps(said.waiting())};"
 FAILED = f"() => {json.dumps(status.failed('Ask'))}"
 
 
@@ -30,15 +30,13 @@ def _wire(view: WhyView, events: WhyEvents) -> None:
     wished = [view.wish, view.sentence, view.expected, view.model, view.strategy, view.summary, *settings]
     loaded = page.load(events.restore, None, wished, **LAST)
     entered = [view.ask.click, view.sentence.submit, view.expected.submit]
-    waiting = UNSEEN | {"fn": None, "inputs": view.asked, "outputs": view.status, "js": WAITING}
+    waiting = hearing(VIEW, view.asked, view.status, WAITING)
     for begun in (view.exact.click, view.draw.click, view.instead.select):
         begun(**waiting)
-    heard = listening(VIEW, view.asked)
-    asked, asking = [view.turn, heard], DECODING | told(VIEW)
-    restored = loaded.then(**waiting | {"outputs": None, "js": hearing(VIEW)})
+    asked, asking = [view.turn, listening(VIEW, view.asked)], DECODING | told(VIEW)
     for search in (
         gr.on(entered, **waiting).then(events.ask, asked, view.results, **asking),
-        restored.then(events.open, [view.wish, *asked], view.results, **asking),
+        loaded.then(**hearing(VIEW, view.asked)).then(events.open, [view.wish, *asked], view.results, **asking),
         view.instead.select(events.what_if, [view.turn, view.present], view.results, **DECODING),
         view.draw.click(events.draw, [view.turn, view.present, view.count], view.results, **DECODING),
         view.exact.click(events.search, [view.turn, view.present, view.seconds], view.results, **DECODING),

@@ -17,7 +17,7 @@ from seq2seq_core.config import to_dict
 from seq2seq_core.data.store import encode_pairs
 from seq2seq_core.data.tokenizer import OwnTokenizer
 from seq2seq_core.training.data import read_data
-from seq2seq_core.training.new_recipe import LEARNING, MINUTES, check_minutes
+from seq2seq_core.training.new_recipe import LEARNING, MINUTES, check_minutes, updates_in
 from seq2seq_core.training.recipe import Recipe, load_recipe
 from seq2seq_core.training.sizes import SIZES, Size, schedule
 from seq2seq_core.training.survey import pace_of, planned, sample_of
@@ -105,7 +105,7 @@ def _further(recipe: Recipe, large: Checkpoint, size: Size, minutes: float) -> F
     pace = pace_of(large.model.config, encoded, size.max_tokens)
     of_sample, positions = planned(encoded, size.max_tokens)
     seconds, an_epoch = pace.seconds * positions / of_sample, max(1, round(of_sample * len(pairs) / len(encoded)))
-    updates = max(1, min(size.updates, int(60 * minutes * LEARNING / seconds)))
+    updates = max(1, min(size.updates, updates_in(minutes, seconds)))
     training = {
         "epochs": math.ceil(updates / an_epoch),
         "updates": updates,

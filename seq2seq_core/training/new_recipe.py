@@ -48,6 +48,11 @@ ABOUT = {
 """What a section of the recipe begins with."""
 
 
+def updates_in(minutes: float, seconds: float) -> int:
+    """How many updates of so many seconds the time allows, validation included."""
+    return int(60 * minutes * LEARNING / seconds)
+
+
 def check_minutes(minutes: float) -> None:
     """Raises CoreError where nobody can train for so long."""
     if not 0.5 <= minutes <= 100_000:
@@ -162,7 +167,7 @@ def _fitting(pairs: TextPairs, task: Task) -> Fitting:
     for size in reversed(permitted):
         found = survey(pairs, size, units)
         pace = pace_of(from_dict(ModelConfig, _model_table(size, found)), found.encoded, size.max_tokens)
-        affordable = int(60 * minutes * LEARNING * found.updates / (pace.seconds * found.positions))
+        affordable = updates_in(minutes, pace.seconds * found.positions / found.updates)
         if affordable >= LEAST_UPDATES or size is permitted[0]:
             break
     return Fitting(units, wanted, size, found, max(1, min(affordable, wanted.updates)), pace)
