@@ -1,4 +1,4 @@
-"""The command line: new, train, translate, score, why-not, neighbours, usual, beside, about, worked,
+"""The command line: new, larger, train, translate, score, why-not, neighbours, usual, beside, about, worked,
 evaluate, push, export-onnx.
 
 A thin layer: flags of the strategies come from their configs (see ``strategy_flags``), the work from ``pipeline`` and
