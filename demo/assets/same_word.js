@@ -48,7 +48,14 @@ function point(event) {
   const target = event.target.closest?.(TARGET), source = event.target.closest?.(SOURCE);
   if (target) markTarget(places(target));
   else if (source) markSource(places(source));
-  else if (!event.target.closest?.("#heatmap")) unmark();
+  else if (!event.target.closest?.("#heatmap")) leave();
+}
+// A word that the keyboard is at stays marked, whatever the page scrolls below a mouse that rests.
+function leave() {
+  const at = document.querySelector(":focus-visible");
+  if (at?.matches(TARGET)) markTarget(places(at));
+  else if (at?.matches(SOURCE)) markSource(places(at));
+  else unmark();
 }
 for (const kind of ["mouseover", "focusin", "pointerdown"]) document.addEventListener(kind, point);
 
@@ -76,5 +83,5 @@ new MutationObserver(() => {
     const [row, column] = pointNumber;
     mark([row], [column], weights()[row]);
   });
-  plot.on("plotly_unhover", unmark);
+  plot.on("plotly_unhover", leave);
 }).observe(document.documentElement, { subtree: true, childList: true });
