@@ -31,6 +31,8 @@ def open_compare(open_page: Opens, path: str = TWO, **options: int) -> Page:
     page.get_by_role("tab", name="Compare").click()
     expect(page.locator("#board .contestant")).to_have_count(2)
     expect(page.locator("#compare-status")).to_contain_text("2 strategies")
+    for figure in ("#trade-off", ".map >> visible=true"):  # what is below them moves until they are whole
+        expect(page.locator(figure).locator(".take-figure").first).to_be_visible()
     return page
 
 
