@@ -74,6 +74,19 @@ def test_a_list_that_changes_under_the_mouse_button_is_pressed_all_the_same(page
     expect(page).to_have_url(re.compile("candidate=3"))
 
 
+def test_a_button_that_the_page_moves_from_under_the_mouse_is_pressed_all_the_same(page: Page) -> None:
+    page.locator("#theme-toggle").hover()
+    page.mouse.down()
+    page.evaluate("document.body.prepend(Object.assign(document.createElement('hr'), { style: 'height: 90px' }))")
+    page.mouse.up()
+    expect(page.locator("body")).to_have_class(re.compile("dark"))
+    page.locator("#theme-toggle").hover()
+    page.mouse.down()
+    page.mouse.move(5, 500)  # whoever changes their mind leaves the button
+    page.mouse.up()
+    expect(page.locator("body")).to_have_class(re.compile("dark"))
+
+
 def test_each_strategy_shows_its_own_controls(page: Page) -> None:
     beam, temperature = page.locator("#setting-num_beams"), page.locator("#setting-temperature")
     expect(beam).to_be_visible()
