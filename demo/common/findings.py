@@ -122,5 +122,5 @@ def _folded(others: Sequence[Finding], titles: Mapping[str, str]) -> Html:
     """The same with other models; nothing where there are none."""
     if not others:
         return Html()
-    rows = _links("See", "Examples with other models", others, titles)
+    rows = _links("See", "More examples", others, titles)
     return tag("details", tag("summary", "The same with other models"), rows, class_="folded")
