@@ -99,6 +99,30 @@ def test_on_a_beamer_all_is_in_sight_and_settings_are_in_a_drawer_and_it_present
     ready(page)
 
 
+def test_the_other_views_present_what_was_asked_and_answered(open_page: Opens) -> None:
+    page = open_page("/?view=compare", width=1920, height=1080)
+    chosen(page, "compare")
+    toggle, text = page.locator("#present-toggle"), page.locator("#compare-sentence textarea")
+    toggle.click()
+    for part in ("[role=tablist]", "#presets", "#on-a-set", "#board .tools"):
+        expect(page.locator(part).first).to_be_hidden()
+    text.fill("A dog runs.")
+    page.locator("#compare").click()
+    expect(page, "its link is not seen, and yet the address has it").to_have_url(
+        re.compile(r"view=compare&text=A\+dog\+runs.*&present=1"), timeout=90_000
+    )
+    assert page.locator("#board .said p").first.evaluate("said => parseFloat(getComputedStyle(said).fontSize)") > 30
+    page.keyboard.press("Escape")
+    expect(page.locator("#presets")).to_be_visible()
+    for view, asks in (("why-not", "#why-strategy"), ("limits", "#limits-models"), ("learn", "#learn-contents")):
+        page.locator(f"[role=tab][data-tab-id={view}]").click()
+        expect(page.locator(asks)).to_be_visible()
+        toggle.click()
+        expect(page.locator(asks)).to_be_hidden()
+        expect(page).to_have_url(re.compile(f"view={view}.*present=1"))
+        page.keyboard.press("Escape")
+
+
 def test_on_a_phone_words_come_first_and_what_counts_is_in_sight(open_page: Opens) -> None:
     page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
     ready(page)
