@@ -10,6 +10,7 @@ import gradio as gr
 from demo.common import cards, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
+from demo.common.several_runs import RUNS
 from demo.common.text_input import MAX_CHARACTERS
 from demo.common.wiring import KEPT
 from demo.sets import table
@@ -49,6 +50,8 @@ class SetsView:
     quality: gr.Radio
     cost: gr.Radio
     plot: gr.Plot
+    again: gr.Button
+    timing: gr.HTML
     apart: gr.HTML
     downloads: gr.HTML
     file: gr.JSON
@@ -58,7 +61,13 @@ class SetsView:
     @property
     def results(self) -> list[gr.blocks.Block]:
         """What a run writes."""
-        return [self.status, self.table, self.plot, self.apart, self.quality, self.present, self.earlier]
+        shown = [self.table, self.plot, self.apart, self.quality, self.present, self.earlier]
+        return [self.status, *shown, self.timing]
+
+    @property
+    def timed(self) -> list[gr.blocks.Block]:
+        """What timing it again writes."""
+        return [self.timing, self.table, self.cost, self.plot, self.apart, self.present]
 
 
 html = partial(gr.HTML, apply_default_css=False)
@@ -88,6 +97,9 @@ def lay_out() -> SetsView:
                 )
                 costs = [(axis.label, name) for name, axis in COSTS.items()]
                 cost = gr.Radio(costs, value=next(iter(COSTS)), label="Cost", elem_classes="pills", elem_id="set-cost")
+            with gr.Row(elem_classes="actions"):
+                again = gr.Button(f"Time again, {RUNS} runs", size="sm", elem_id="set-time-again")
+                timing = html(elem_id="set-timing")
             plot = gr.Plot(show_label=False, elem_id="quality-cost")
             apart = html(elem_id="set-apart")
             downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="set-downloads")
@@ -103,6 +115,8 @@ def lay_out() -> SetsView:
         quality=quality,
         cost=cost,
         plot=plot,
+        again=again,
+        timing=timing,
         apart=apart,
         downloads=downloads,
         file=gr.JSON(visible="hidden"),
