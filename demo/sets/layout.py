@@ -23,6 +23,7 @@ LINES = (
     f"At most {MAX_LINES} lines of {MAX_CHARACTERS:,} characters."
 )
 EXAMPLE = "Two dogs are playing in the snow.\nI don't know what to say."
+BARS = "up is better, left is cheaper; bars are 95% intervals, of time the range of its runs"
 DOWNLOADS = {"table": "CSV, the table", "outputs": "CSV, all outputs", "json": "JSON, everything"}
 
 VIEW = "set"
@@ -89,7 +90,7 @@ def lay_out() -> SetsView:
         figures = html(table.empty(), js_on_load=PRESSED, elem_id="set-table", elem_classes=ANSWER)
         # Hidden until there is a table by assets/sets.css: one that Gradio hides may miss what comes first.
         with gr.Column(elem_id="set-findings", elem_classes=ANSWER):
-            html(heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
+            html(heading("Quality against cost", BARS))
             with gr.Row(elem_classes="choices axes"):
                 offered = [name for name in QUALITIES if name != EXACT]
                 quality = gr.Radio(

@@ -78,7 +78,8 @@ def test_on_a_beamer_all_is_in_sight_and_settings_are_in_a_drawer_and_it_present
     page.locator("#present-toggle").click()
     expect(page).to_have_url(re.compile(r"[?&]present=1"))
     expect(page.locator("[role=tablist]")).to_be_hidden()
-    expect(page.locator("#card-candidates")).to_be_hidden()
+    for part in ("#card-candidates", "#stage .chips", "#stage .folded"):
+        expect(page.locator(f"{part} >> visible=true")).to_have_count(0)
     page.set_viewport_size({"width": 3840, "height": 2160})
     for part in (SENTENCE, "#translation .translation", "#heatmap .main-svg"):
         page.wait_for_function(SEEN, arg=part)
@@ -131,7 +132,7 @@ def test_on_a_phone_words_come_first_and_what_counts_is_in_sight(open_page: Open
     page.wait_for_function(FITS, arg="#heatmap")
     page.locator("#unit").get_by_text("Pieces").click()
     expect(page).to_have_url(re.compile("unit=pieces"))
-    expect(page.locator(".keys")).to_be_hidden()
+    expect(page.locator(".keys >> visible=true")).to_have_count(0)
     score = page.locator("#ledger tbody tr").first.locator(".number").last
     score.scroll_into_view_if_needed()
     page.wait_for_function(SEEN, arg="#ledger tbody tr .number:last-child")
