@@ -1,5 +1,5 @@
 // The address bar holds what is shown, so that a copied address shows another person the same. Of the links in the tab that
-// is open, the one that came last counts.
+// is open, the one that came last counts, seen or not: who presents sees none.
 const recent = new Map();
 let openTab = null, turned = false;
 new MutationObserver(() => {
@@ -19,7 +19,7 @@ new MutationObserver(() => {
 }).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["href", "aria-selected"] });
 
 function writeAddress() {
-  const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.checkVisibility();
+  const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.closest("[role=tabpanel]")?.checkVisibility();
   const found = [...recent].findLast(([place]) => seen(place))?.[1] ?? bare();
   const link = found && completed(found);
   if (!link || link === location.search) return;

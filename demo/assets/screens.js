@@ -92,10 +92,9 @@ function goTo(card) {
   card.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "start" });
 }
 
-// Presenting: of Translate, so that is opened; the address says it (assets/app.js).
+// Presenting: the view that is open; the address says it (assets/app.js).
 function present(on) {
   setPresent(on);
-  if (on) document.querySelector("[role=tab][data-tab-id=translate]")?.click();
   document.getElementById("present-toggle").focus();
 }
 document.addEventListener("click", ({ target }) => {

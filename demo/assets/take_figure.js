@@ -1,8 +1,11 @@
 // Every figure as a file, made in the browser, with a caption that says what it is of. SVG and PDF are light and laid out for
-// paper: whatever the figure has to say fits a column of 84 mm, or is wider, and is legible there. PNG is as the page looks.
+// paper: whatever the figure has to say fits a column of 84 mm and is legible there, in parts below each other where one is too
+// narrow for it. PNG is as the page looks.
 const COLUMN = 424, MM = 84 / COLUMN; // pixels laid out for a column: 12 of them are 6.7 points high
 const SCALE = 2; // pixels of a PNG for each of the page's, so that it is sharp in print
-const EDGE = 12, LINE = 16;
+const EDGE = 12, LINE = 16, ROOM = COLUMN - 2 * EDGE;
+const SMALL = 9.5; // pixels of the smallest type on paper: 5.3 points
+const BETWEEN = 10; // pixels between the parts of a figure
 const FIGURES = ".heatmap, .plain-figure, #quality-cost, #tree";
 const NAMES = { heatmap: "attention", tree: "beam-tree" };
 
@@ -42,52 +45,101 @@ function scaleOf({ colorscale, showscale, zmin, zmax, type }, x, y) {
     element("text", { ...text, x: x - 8, y: y + 9 }, zmax)];
 }
 
-// The tree is HTML above an SVG of lines; here all of it becomes one drawing, with the colours that the page computed.
-function treeDrawing() {
+// The tree is HTML above an SVG of lines; here all of it becomes one drawing, with the colours that the page computed. On paper
+// it is as small as its type may be, and what does not fit beside each other goes on below.
+function treeDrawing(paper) {
   const canvas = document.querySelector("#tree .canvas"), frame = canvas.getBoundingClientRect();
-  const drawing = element("g", {}), times = frame.width / canvas.querySelector("svg").viewBox.baseVal.width;
+  const words = [...canvas.querySelectorAll(".node")].filter((node) => getComputedStyle(node).visibility !== "hidden");
+  const type = parseFloat(getComputedStyle(words[0]).fontSize);
+  const times = paper ? Math.min(1, Math.max(SMALL / type, ROOM / frame.width)) : 1;
+  const starts = paper ? bands(words.map((node) => times * (node.getBoundingClientRect().left - frame.left)), times * frame.width) : [0];
+  const drawn = starts.map(() => ({ parts: [], right: 0, bottom: 0 }));
+  const pen = { frame, times, lines: (times * frame.width) / canvas.querySelector("svg").viewBox.baseVal.width };
   for (const part of canvas.querySelectorAll("path, .crumb, .node")) {
     const look = getComputedStyle(part);
     if (look.visibility === "hidden") continue;
-    if (part.localName === "path") {
-      const { stroke, strokeWidth } = look;
-      const line = { d: part.getAttribute("d"), transform: `scale(${times})` }; // drawn for the page's usual type
-      drawing.append(element("path", { ...line, fill: "none", stroke: plain(stroke), "stroke-width": parseFloat(strokeWidth) }));
-    } else drawing.append(...box(part, look, frame));
+    const { elements, from, right, bottom } = part.localName === "path" ? line(part, look, pen) : box(part, look, pen);
+    const band = starts.findLastIndex((start) => start <= from), there = drawn[band];
+    there.parts.push(...elements);
+    there.right = Math.max(there.right, right - starts[band]);
+    there.bottom = Math.max(there.bottom, bottom);
   }
-  return { drawing, width: frame.width, height: frame.height };
+  const drawing = element("g", {});
+  let height = 0;
+  drawn.forEach(({ parts, bottom }, i) => {
+    const band = element("g", { transform: `translate(${-starts[i]} ${height})` });
+    band.append(...parts);
+    drawing.append(band);
+    height += bottom + BETWEEN;
+  });
+  return paper ? { drawing, width: Math.max(...drawn.map(({ right }) => right)), height } : { drawing, width: frame.width, height: frame.height };
 }
 
-function box(part, look, frame) {
-  const place = part.getBoundingClientRect();
-  const x = place.left - frame.left, y = place.top - frame.top, chosen = part.matches(".chosen");
+// Where the parts of a tree begin that go below each other: each at a column, as many in one as there is room for.
+function bands(lefts, width) {
+  const columns = [...new Set(lefts.map(Math.round))].sort((one, other) => one - other), starts = [0];
+  columns.forEach((left, i) => {
+    if ((columns[i + 1] ?? width) - starts.at(-1) > ROOM && left > starts.at(-1)) starts.push(left - 1);
+  });
+  return starts;
+}
+
+// A line belongs to where it ends but for its last pixels, which is where it begins: the gap behind its column.
+function line(part, { stroke, strokeWidth }, { lines }) {
+  const d = part.getAttribute("d"), [x, y] = d.match(/[\d.]+/g).slice(-2).map((end) => end * lines);
+  const look = { d, transform: `scale(${lines})`, fill: "none", stroke: plain(stroke), "stroke-width": parseFloat(strokeWidth) };
+  return { elements: [element("path", look)], from: x - 4 * lines, right: x, bottom: y };
+}
+
+function box(part, look, { frame, times }) {
+  const place = part.getBoundingClientRect(), width = times * place.width, height = times * place.height;
+  const x = times * (place.left - frame.left), y = times * (place.top - frame.top), chosen = part.matches(".chosen");
   const stroke = chosen ? css("--accent") : part.matches(".node.kept") ? "none" : css("--quiet");
   const shape = element("rect", {
-    x, y, width: place.width, height: place.height, rx: part.matches(".crumb") ? 3 : 7, fill: plain(look.backgroundColor),
+    x, y, width, height, rx: part.matches(".crumb") ? 3 : 7, fill: plain(look.backgroundColor),
     stroke, "stroke-width": chosen ? 1.5 : 1, "stroke-dasharray": part.matches(".finished:not(.chosen)") ? "3 3" : "none",
   });
-  if (part.matches(".crumb")) return [shape];
-  const size = parseFloat(look.fontSize);
-  const at = { x: x + place.width / 2, y: y + place.height / 2 + 0.36 * size, "text-anchor": "middle" };
-  return [shape, element("text", { ...at, fill: plain(look.color), "font-family": "Inter", "font-size": size }, part.textContent)];
+  const all = { from: x, right: x + width + 1, bottom: y + height + 1 };
+  if (part.matches(".crumb")) return { elements: [shape], ...all };
+  const size = times * parseFloat(look.fontSize);
+  const at = { x: x + width / 2, y: y + height / 2 + 0.36 * size, "text-anchor": "middle" };
+  const text = element("text", { ...at, fill: plain(look.color), "font-family": "Inter", "font-size": size }, part.textContent);
+  return { elements: [shape, text], ...all };
 }
 
-// On paper a heatmap's cells are about as wide as high, and its bars keep their height.
+// On paper a heatmap's cells are about as wide as high, and its bars keep their height; of more columns than have room, so many
+// are in each of the parts that stand below each other.
 function onPaper(plot, layout) {
-  const least = parseFloat(getComputedStyle(plot.closest("[data-testid=plotly]") ?? plot).minWidth) || 0;
-  const named = layout.annotations?.some(({ text }) => text?.length > 3);
-  const width = Math.max(COLUMN - 2 * EDGE, least, named ? 1.4 * COLUMN : 0);
-  if (!layout.yaxis2) return { width, height: plot._fullLayout.height, layout };
+  if (!layout.yaxis2) return [{ data: plot.data, layout: unnamed(layout), width: ROOM, height: plot._fullLayout.height }];
   const { l, r, t, b } = layout.margin, inside = plot._fullLayout._size.h;
   const bars = layout.yaxis2.domain[1] * inside, gap = layout.yaxis.domain[0] * inside - bars;
-  const [columns, rows] = [layout.xaxis, layout.yaxis].map(({ tickvals }) => tickvals.length);
-  const all = rows * Math.min(26, Math.max(16, (width - l - r) / columns)) + gap + bars;
+  const [across, down] = [layout.xaxis, layout.yaxis].map(({ tickvals, tickfont }) => ({ number: tickvals.length, type: tickfont.size }));
+  const parts = Math.ceil(across.number / Math.max(1, Math.floor((ROOM - l - r) / (across.type + 1)))), columns = Math.ceil(across.number / parts);
+  const all = down.number * Math.min(26, Math.max(down.type + 3, (ROOM - l - r) / columns)) + gap + bars;
+  const fitted = {
+    ...layout, yaxis: { ...layout.yaxis, domain: [(gap + bars) / all, 1] }, yaxis2: { ...layout.yaxis2, domain: [0, bars / all] },
+  };
+  return Array.from({ length: parts }, (_, i) => ({ ...cut(plot, fitted, i * columns, columns), width: ROOM, height: t + all + b }));
+}
+
+// The columns of a heatmap from one on, and their bars; numbers as Plotly reads them, which Gradio sends packed.
+function cut({ data: [cells, bars], _fullData: [{ z }, { y }] }, layout, from, columns) {
+  const some = (list) => (list?.slice ? list.slice(from, from + columns) : list), { xaxis, shapes, title } = layout;
+  const ticktext = some(xaxis.ticktext), last = from + columns >= xaxis.ticktext.length;
+  const moved = shapes?.filter(({ x0, x1 }) => x1 > from && x0 < from + columns - 1).map((one) => ({ ...one, x0: one.x0 - from, x1: one.x1 - from }));
   return {
-    width, height: t + all + b,
+    data: [{ ...cells, z: Array.from(z, some), customdata: undefined }, { ...bars, y: some(y), text: some(bars.text), customdata: undefined }],
     layout: {
-      ...layout, yaxis: { ...layout.yaxis, domain: [(gap + bars) / all, 1] }, yaxis2: { ...layout.yaxis2, domain: [0, bars / all] },
+      ...layout, shapes: moved, title: last ? title : undefined,
+      xaxis: { ...xaxis, ticktext, tickvals: ticktext.map((_, i) => i), range: [-0.5, columns - 0.5], autorange: false },
     },
   };
+}
+
+// A column has no room for names beside points: their numbers stay, which the caption explains (demo/compare/trade_off.py).
+function unnamed(layout) {
+  const annotations = layout.annotations?.filter(({ align }) => align !== "left").map((each) => ({ ...each, opacity: 1 }));
+  return annotations ? { ...layout, annotations } : layout;
 }
 
 // Figures are made for a light page; dark mode takes their ink and quiet colour, and leaves what stands on a bright disc.
@@ -111,16 +163,21 @@ function scaled(trace, paper, night) {
 
 // Plotly draws its picture anew and without the page's style sheet, so the theme's colours go into the figure first.
 async function plotDrawing(plot, paper) {
-  const shown = plot.getBoundingClientRect(), night = document.body.classList.contains("dark");
-  const { width, height, layout } = paper
-    ? onPaper(plot, usualLayout(plot.layout)) : { width: shown.width, height: shown.height, layout: inTheme(plot.layout) };
-  const data = plot.data.map((trace) => scaled(trace, paper, night));
+  const { width, height } = plot.getBoundingClientRect(), night = document.body.classList.contains("dark");
+  const parts = paper ? onPaper(plot, usualLayout(plot.layout)) : [{ data: plot.data, layout: inTheme(plot.layout), width, height }];
+  const drawing = element("g", {}), all = { drawing, width: parts[0].width, height: -BETWEEN, colours: scaled(plot.data[0], paper, night) };
+  for (const part of parts) {
+    const place = element("g", { transform: `translate(0 ${all.height + BETWEEN})` });
+    place.append(...(await pictured({ ...part, data: part.data.map((trace) => scaled(trace, paper, night)) })));
+    drawing.append(place);
+    all.height += part.height + BETWEEN;
+  }
+  return all;
+}
+async function pictured({ data, layout, width, height }) {
   const fitted = { ...layout, autosize: false, width, height, paper_bgcolor: "rgba(0,0,0,0)" };
   const url = await Plotly.toImage({ data, layout: fitted }, { format: "svg", width, height });
-  const source = new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml");
-  const drawing = element("g", {});
-  drawing.append(...source.documentElement.children);
-  return { drawing, width, height, colours: data[0] };
+  return new DOMParser().parseFromString(decodeURIComponent(url.slice(url.indexOf(",") + 1)), "image/svg+xml").documentElement.children;
 }
 
 // With the light theme for as long as nobody can see it.
@@ -150,9 +207,11 @@ function captionOf(block) {
   };
 }
 
-// What a view without such an answer says of itself: the link to what is shown.
+// What a figure says that shows no such answer: where its numbers were measured, else the link to what the view shows.
 function linked(block) {
-  const link = block.closest("[role=tabpanel]")?.querySelector("a.state")?.getAttribute("href");
+  const view = block.closest("[role=tabpanel]"), measured = view?.querySelector(".measured");
+  if (measured) return [measured.textContent.replace(/\.$/, "")];
+  const link = view?.querySelector("a.state")?.getAttribute("href");
   const query = new URLSearchParams(link ?? "");
   return ["text", "reference", "models", "model"].filter((name) => query.get(name))
     .map((name) => (name === "text" || name === "reference" ? `“${query.get(name)}”` : query.get(name)));
@@ -171,7 +230,7 @@ function wrapped(text, width) {
 }
 
 function captioned({ drawing, width, height, colours = {} }, { title, facts }, paper) {
-  const whole = Math.max(width, paper ? COLUMN - 2 * EDGE : 320) + 2 * EDGE, room = whole - 2 * EDGE;
+  const whole = Math.max(width, paper ? ROOM : 320) + 2 * EDGE, room = whole - 2 * EDGE;
   const lines = wrapped(`${facts.join(" · ")}.`, room), tall = height + 2 * EDGE + LINE * (1.5 + lines.length);
   const unit = paper ? "mm" : "px", per = paper ? MM : 1;
   const file = element("svg", { width: `${whole * per}${unit}`, height: `${tall * per}${unit}`, viewBox: `0 0 ${whole} ${tall}` });
@@ -261,7 +320,7 @@ const KINDS = { svg: ["SVG", "for paper", asSvg], png: ["PNG", "as it looks here
 
 async function take(block, kind) {
   const paper = kind !== "png", plot = plotIn(block), caption = captionOf(block), look = paper ? inDaylight : (make) => make();
-  const figure = plot ? await plotDrawing(plot, paper) : look(treeDrawing);
+  const figure = plot ? await plotDrawing(plot, paper) : look(() => treeDrawing(paper));
   const name = NAMES[block.id] ?? caption.title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
   saveBlob(await KINDS[kind][2](look(() => captioned(figure, caption, paper)), caption), `${name}.${kind}`);
 }

@@ -59,6 +59,17 @@ def called(card: Contestant, titles: Callable[[str], str]) -> str:
     return named(card.strategy, card.settings, titles(card.model) or card.model)
 
 
+def numbered(cards: Iterable[Contestant], titles: Callable[[str], str]) -> tuple[str, ...]:
+    """Each card as captions say it: the number that figures give it, what it is called, and its settings where its name
+    does not say them. ``titles`` as in ``called``."""
+    said = []
+    for number, card in enumerate(cards, start=1):
+        name = called(card, titles)
+        how = named(card.strategy, card.settings, card.model and (titles(card.model) or card.model))
+        said.append(f"{number}: {name}" + ("" if name == how else f" ({how})"))
+    return tuple(said)
+
+
 def _shown(option: Field[Any], value: Any) -> str:
     """A setting's value in a name; words stay as they were typed."""
     typed = isinstance(option.default, str) and not option.metadata["choices"]

@@ -106,10 +106,15 @@ def chips(view: str, titles: Mapping[str, str]) -> Html:
         for one in findings()
         if KINDS[one.kind].view == view and one.model in titles and KINDS[one.kind].beside in ("", *titles)
     ]
-    shown = {one.kind for one in found if one.model in FIRST}
-    first = [one for one in found if one.model in FIRST or one.kind not in shown]
+    first = foremost(found)
     others = [one for one in found if one not in first]
     return join([_links("See", "Examples", first, titles), _folded(others, titles)]) if found else Html()
+
+
+def foremost(found: Sequence[Finding]) -> list[Finding]:
+    """Those of the first models, and of others what these do not show."""
+    shown = {one.kind for one in found if one.model in FIRST}
+    return [one for one in found if one.model in FIRST or one.kind not in shown]
 
 
 def _links(before: str, label: str, shown: Sequence[Finding], titles: Mapping[str, str]) -> Html:
@@ -122,5 +127,5 @@ def _folded(others: Sequence[Finding], titles: Mapping[str, str]) -> Html:
     """The same with other models; nothing where there are none."""
     if not others:
         return Html()
-    rows = _links("See", "Examples with other models", others, titles)
+    rows = _links("See", "More examples", others, titles)
     return tag("details", tag("summary", "The same with other models"), rows, class_="folded")

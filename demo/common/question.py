@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import textwrap
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from demo.common.markup import Html, tag
@@ -29,12 +28,14 @@ class PageQuestion:
     values: what the view's widgets said, in the order in which the page listens to them (``listening`` in
         ``demo.common.wiring``); None where the result does not hang on one.
     said: in words.
+    caption: the same in full, as files of the view's figures say it; none = as ``said``.
     beside: what an element of the page said in its ``data-there``, where no widget holds it.
     """
 
     values: tuple[object, ...]
     said: tuple[str, ...]
     beside: str | None = None
+    caption: tuple[str, ...] = ()
 
 
 def of(view: str) -> str:
@@ -47,6 +48,11 @@ def quoted(text: str) -> str:
     return f"“{textwrap.shorten(text[: 4 * REPEATED], REPEATED, placeholder=' …')}”"
 
 
+def whole(text: str) -> str:
+    """A text as captions repeat it."""
+    return f"“{text}”"
+
+
 def typed(text: object) -> object:
     """A text as a question's value: anybody may send megabytes, which nobody needs to have back."""
     if not isinstance(text, str) or len(text) <= LONGEST:
@@ -55,14 +61,7 @@ def typed(text: object) -> object:
     return {"crc32": zlib.crc32(units)}
 
 
-def bar(
-    view: str,
-    question: PageQuestion | None,
-    button: str,
-    again: str,
-    place: str | None = None,
-    caption: Sequence[str] = (),
-) -> Html:
+def bar(view: str, question: PageQuestion | None, button: str, again: str, place: str | None = None) -> Html:
     """The bar of a view, which the page shows only where it now asks something else; nothing without a question.
 
     Args:
@@ -71,7 +70,6 @@ def bar(
         button: id of what runs the view.
         again: what the bar's own button says.
         place: a selector of the element that says ``question.beside``.
-        caption: what files of the view's figures say of it, where that is more than ``question.said``.
     """
     if question is None:
         return Html("")
@@ -81,5 +79,5 @@ def bar(
     return tag(
         "div", said, press, class_="earlier", hidden=True, role="status", data_view=view, data_asked=asked,
         data_place=place, data_there=question.beside,
-        data_caption=json.dumps(list(caption or question.said), ensure_ascii=False),
+        data_caption=json.dumps(question.caption or question.said, ensure_ascii=False),
     )  # fmt: skip

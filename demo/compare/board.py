@@ -12,6 +12,7 @@ from demo.common.languages import UNKNOWN, Languages
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.pieces import NO_WORDS
 from demo.common.series import colour
+from demo.common.several_runs import OVERLAP, fastest
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from demo.compare.figures import Figures, Spread
@@ -156,19 +157,6 @@ def busy(name: str, place: int, number: int, step: int = 0) -> Html:
     """While card ``place``, counted from 0, of ``number`` is decoded."""
     how_far = f", step {step}" if step else ""
     return status.line("busy", f"Decoding {place + 1} of {number}: {name}{how_far} …")
-
-
-def timing(done: int) -> Html:
-    """While cards are timed again, after so many rounds."""
-    return status.line("busy", f"Timing every card, run {done + 1} …")
-
-
-def timed(runs: int, of: int) -> Html:
-    """After timing: how many runs there were, of those that were to be."""
-    if not runs:
-        return status.line("stopped", "Stopped before a run was done; the times are as they were.")
-    few = "" if runs == of else f", not {of}: it was stopped, or its time was over"
-    return status.line("done", f"{runs} {'run' if runs == 1 else 'runs'} of each card{few}.")
 
 
 def done(finished: int, calls: int, seconds: float, note: str) -> Html:
@@ -352,7 +340,7 @@ def _spread(spread: Spread | None, name: str, known: Languages) -> Html:
 
 def _best(column: _Column, cards: Sequence[ShownCard]) -> float | None:
     """The value of a column, as it is shown, that is better than another one in it."""
-    if column.more is None or (column.name == "milliseconds" and _fastest(cards) is None):
+    if column.more is None or (column.name == "milliseconds" and not _fastest(cards)):
         return None
     values: list[float | None] = [
         getattr(card.figures, column.name) for card in cards if card.figures and not card.stale
@@ -363,15 +351,9 @@ def _best(column: _Column, cards: Sequence[ShownCard]) -> float | None:
     return max(known) if column.more else min(known)
 
 
-def _fastest(cards: Sequence[ShownCard]) -> ShownCard | None:
-    """The card whose longest run is shorter than any other's shortest; None where there is no such one."""
-    ranges = {i: card.figures.range for i, card in enumerate(cards) if card.figures and not card.stale}
-    known = {i: ends for i, ends in ranges.items() if ends}
-    if len(known) < 2 or len(known) < len(ranges):
-        return None
-    first = min(known, key=lambda i: known[i][1])
-    others = [low for i, (low, _) in known.items() if i != first]
-    return cards[first] if known[first][1] < min(others) else None
+def _fastest(cards: Sequence[ShownCard]) -> bool:
+    """Whether one card may be called the fastest."""
+    return fastest([card.figures.range for card in cards if card.figures and not card.stale]) is not None
 
 
 def _how_timed(cards: Sequence[ShownCard]) -> str:
@@ -383,8 +365,6 @@ def _how_timed(cards: Sequence[ShownCard]) -> str:
         again = " Some cards were timed again and others were not." if max(runs) > 1 else ""
         return f"ms is of one run, the machine's mood in it, so none is called the fastest.{again}"
     said = f"ms: the median of {min(runs)} runs of decoding alone, and their range."
-    if len(runs) > 1 and _fastest(cards) is None:
-        said += (
-            " The ranges of the fastest overlap: what lies between them may be noise, so none is called the fastest."
-        )
+    if len(runs) > 1 and not _fastest(cards):
+        said += OVERLAP
     return said

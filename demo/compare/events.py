@@ -10,7 +10,7 @@ from functools import partial
 
 import gradio as gr
 
-from demo.common import export
+from demo.common import export, several_runs
 from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, called, contestant
 from demo.common.controls import reads
@@ -179,12 +179,12 @@ class CompareEvents:
             return
         before, runs, begun = self._display.picture(desk), 0, time.monotonic()
         times: timing.Times = ()
-        yield {view.timing: board.timing(0)}
+        yield {view.timing: several_runs.under_way("card", 0)}
         try:
             asks = partial(self._request, desk, contest)
             for so_far in timing.rounds(self._service, desk, asks, begun):
                 times, runs = so_far, runs + 1
-                yield {view.timing: board.timing(runs)}
+                yield {view.timing: several_runs.under_way("card", runs)}
         except InputError as error:
             yield {view.timing: board.problem(str(error))}
             return
@@ -195,7 +195,7 @@ class CompareEvents:
         desk.time(times)
         if runs and desk.axis is None:
             desk.axis = "milliseconds"
-        yield {view.timing: board.timed(runs, timing.RUNS), **self._display.since(before, desk)}
+        yield {view.timing: several_runs.over("card", runs), **self._display.since(before, desk)}
 
     def stop(self, desk: Desk) -> None:
         """Ends the comparison that is running, after the step it is at."""

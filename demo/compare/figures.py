@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean, median
 
+from demo.common.several_runs import Range, range_of
 from demo.service import sentence_quality, utility_matrix
 from seq2seq_core.decoding import DecodeResult, rows_of
 
@@ -77,13 +78,9 @@ class Figures:
         return len(self.times) or 1
 
     @property
-    def range(self) -> tuple[float, float] | None:
-        """The shortest and the longest time; None where it was timed once.
-
-        Of n runs these enclose the true median with a probability of 1 - 2 / 2^n, 97% for 6 (David & Nagaraja 2003,
-        Order Statistics, 7.1).
-        """
-        return (min(self.times), max(self.times)) if len(self.times) > 1 else None
+    def range(self) -> Range | None:
+        """The shortest and the longest time; None where it was timed once."""
+        return range_of(self.times)
 
 
 def timed(known: Figures, times: tuple[float, ...]) -> Figures:

@@ -16,12 +16,12 @@ from demo.common.examples import COMPARED, FIRST_STRATEGY
 from demo.common.findings import chips
 from demo.common.languages import UNKNOWN
 from demo.common.markup import Html, join, tag
+from demo.common.several_runs import RUNS
 from demo.common.wiring import KEPT
 from demo.compare import board
 from demo.compare.desk import COSTS, Desk
 from demo.compare.presets import MODEL_PRESETS, PRESETS
 from demo.compare.sweep import offered, swept
-from demo.compare.timing import RUNS
 from demo.service import Service
 
 PRESSED = (ASSETS / "compare.js").read_text(encoding="utf-8")

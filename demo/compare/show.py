@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import gradio as gr
 import plotly.graph_objects as go
@@ -11,9 +11,10 @@ import plotly.graph_objects as go
 from demo.common import contest_link, limits_link, question, why_link
 from demo.common.attention import room
 from demo.common.contest import MAX_CARDS, Contest
-from demo.common.contestant import Contestant, called, there
+from demo.common.contestant import Contestant, called, numbered, there
 from demo.common.languages import UNKNOWN
 from demo.common.markup import tag
+from demo.common.question import PageQuestion
 from demo.common.wiring import Updates
 from demo.compare import board, heatmaps, trade_off
 from demo.compare.board import Board, BoardLinks
@@ -71,7 +72,7 @@ class Display:
     def _parts(self, desk: Desk) -> Iterator[_Part]:
         """Everything below the board."""
         view, finished = self._view, desk.finished()
-        answered = desk.question if desk.shows else None
+        answered = self._answered(desk)
         bar = question.bar(VIEW, answered, "compare", "Compare again")
         yield _Part(view.earlier, answered, lambda: bar)
         yield _Part(view.findings, bool(finished), lambda: gr.update(visible=bool(finished)))
@@ -86,6 +87,16 @@ class Display:
         looked = together(desk)
         for place, component in zip(range(MAX_CARDS), view.maps, strict=True):
             yield self._heatmap(component, desk, looked.get(place, ()))
+
+    def _answered(self, desk: Desk) -> PageQuestion | None:
+        """The question that what is shown answers, with all that files of the figures say of it."""
+        asked = desk.asked
+        if asked is None or desk.question is None or not desk.shows:
+            return None
+        reference = (f"reference {question.whole(asked.reference)}",) if asked.reference else ()
+        cards = numbered(desk.cards, self._service.title)
+        said = (question.whole(asked.requests[0].text), *reference, *desk.question.said[1:], *cards)
+        return replace(desk.question, caption=said)
 
     def _called(self, card: Contestant) -> str:
         return called(card, self._service.title)

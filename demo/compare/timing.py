@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from demo.common.contestant import Contestant
+from demo.common.several_runs import RUNS
 from demo.compare.desk import Desk
 from demo.service import Asked, Service
 from seq2seq_core.decoding import DecodeResult
-
-RUNS = 6
-"""Of each card: the range of six is a 97% interval of the median (``Figures.range``)."""
 
 SECONDS = 30.0
 """For all runs together: no further round begins that would take longer."""

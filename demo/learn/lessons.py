@@ -15,7 +15,7 @@ from demo.common import contest_link, limits_link, why_link
 from demo.common.assets import ASSETS
 from demo.common.contestant import contestant
 from demo.common.findings import KINDS as FOUND
-from demo.common.findings import Finding, FindingKind, findings
+from demo.common.findings import Finding, FindingKind, findings, foremost
 
 TABLE = ASSETS / "lessons.tsv"
 TWINS = ("en-de-attention", "en-de-context")
@@ -97,17 +97,24 @@ def lessons(kind: str, models: Container[str]) -> list[Lesson]:
         href = limits_link.write(limits_link.CAPTION, "", limits_link.PAIR)
         label = "the same model with and without scheduled sampling"
         return [Lesson(label, "limits", limits_link.PAIR[1], limits_link.CAPTION, href)] if here else []
-    known = KINDS[kind]
+    known, of_pages = KINDS[kind], own()
+    found = [one for one in shipped() if one.kind == kind and one.model in models]
+    first = foremost(found)
     return [
         Lesson(known.label, known.view, one.model, one.text, known.link(one))
-        for one in shipped()
-        if one.kind == kind and one.model in models
+        for one in found
+        if one in first or one in of_pages
     ]
+
+
+def own() -> list[Finding]:
+    """Those found for these pages."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return [Finding(**row) for row in csv.DictReader(file, delimiter="\t")]
 
 
 def shipped() -> list[Finding]:
     """Those found for these pages, then those of the views that show something else or another model."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        own = [Finding(**row) for row in csv.DictReader(file, delimiter="\t")]
-    shown = {(one.kind, one.model) for one in own}
-    return [*own, *(one for one in findings() if (one.kind, one.model) not in shown)]
+    of_pages = own()
+    shown = {(one.kind, one.model) for one in of_pages}
+    return [*of_pages, *(one for one in findings() if (one.kind, one.model) not in shown)]

@@ -13,7 +13,7 @@ import gradio as gr
 from demo.common import export, limits_link, press, status
 from demo.common.controls import reads
 from demo.common.languages import Languages
-from demo.common.question import PageQuestion, bar, quoted, typed
+from demo.common.question import PageQuestion, bar, quoted, typed, whole
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
 from demo.common.wiring import UNCHANGED, Updates, query_of
@@ -171,10 +171,11 @@ class LimitsEvents:
         asked = self._service.setting_beside(sentence, reference, models, place)
         titles = self._service.working()
         names = ", ".join(titles[request.model] for request in asked.requests)
+        text, wrong = asked.requests[0].text, f"a wrong word at token {asked.place + 1}"
         question = PageQuestion(
-            (typed(sentence), typed(reference), models, place),
-            (quoted(asked.requests[0].text), names, f"a wrong word at token {asked.place + 1}"),
-        )
+            (typed(sentence), typed(reference), models, place), (quoted(text), names, wrong),
+            caption=(whole(text), names, wrong),
+        )  # fmt: skip
         known = self._service.languages(asked.requests[0].model)
         return BesideEachOther(asked, known, self._service.device, question=question, titles=titles)
 

@@ -104,7 +104,7 @@ def lay_out(service: Service) -> LimitsView:
     with gr.Column(elem_classes="card"):
         html(heading("What length costs", "BLEU by words of the source; shades are 95 % intervals"))
         lengths = plot(elem_id="limits-lengths")
-        html(tag("p", source_of(), class_="caption"))
+        html(tag("p", source_of(), class_="caption measured"))
     shown, measured = _evidence(service.names), _costs(service)
     earlier = html(elem_id="limits-earlier", elem_classes="bar-below")
     return LimitsView(

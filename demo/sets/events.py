@@ -12,17 +12,17 @@ from typing import Any
 import gradio as gr
 import plotly.graph_objects as go
 
-from demo.common import contest_link, export, press, status
-from demo.common.contestant import there
+from demo.common import contest_link, export, press, several_runs, status
+from demo.common.contestant import numbered, there
 from demo.common.question import PageQuestion, bar, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
 from demo.service import CHUNK, Service, pieces_of
-from demo.sets import apart, quality_cost, table
+from demo.sets import apart, quality_cost, table, timing
 from demo.sets import export as set_export
 from demo.sets.asked import COSTS, EXACT, PASTED, Axes, SetQuestion, qualities, question, read_axes
 from demo.sets.contrasts import contrasts
-from demo.sets.figures import Entrant, SetRun, StrategyRow, ended, held, rows, with_part
+from demo.sets.figures import Entrant, SetRun, StrategyRow, ended, held, rows, timed, with_part
 from demo.sets.layout import VIEW, SetsView
 from demo.sets.quality_cost import QualityPoint
 from demo.sets.sentences import EVERYDAY
@@ -33,6 +33,9 @@ FILES = {
     "outputs": ("set-outputs.csv", set_export.outputs),
     "json": ("set.json", set_export.everything),
 }
+
+NOT_YET = "There is nothing to time yet: run the set, and wait until it is done."
+OURS = "Something went wrong on our side; try another strategy."
 
 BOARD = "#board [data-there]"
 """Where the page says which strategies would run."""
@@ -97,7 +100,7 @@ class SetsEvents:
             problem = str(error)
         except Exception:
             logging.exception("a run on a set failed")  # without the person's text
-            problem = "Something went wrong on our side; try another strategy."
+            problem = OURS
         run = self._told_apart(ended(replace(run, against=turn.against)))  # one that is stopped keeps what it has
         line = table.done(run, link(run)) if run.whole else table.stopped(run, problem)
         # Of several updates that reach a busy browser at a time, Gradio keeps only the last.
@@ -117,11 +120,9 @@ class SetsEvents:
         view = self._view
         return {
             view.status: line,
-            view.table: table.draw(run, rows(run), CHUNK),
-            view.plot: figure(run, axes),
-            view.apart: self._apart(run),
+            **self._figures(run, axes),
             view.quality: gr.update(choices=list(qualities(run.sentences, exact=run.exact)), value=axes.quality),
-            view.present: run,
+            view.timing: "",
             view.earlier: bar(VIEW, run.question, "set-run", "Run again", BOARD),
         }
 
@@ -133,7 +134,36 @@ class SetsEvents:
             self._service.title(asks.model),
             _count(len(cards), "strategy", "strategies"),
         )
-        return PageQuestion((kind, lines, *said), names, there(cards))
+        seed = f"seed {asks.contest.seed}"
+        caption = (*names[:2], seed, *numbered(cards, self._service.title))
+        return PageQuestion((kind, lines, *said), names, there(cards), caption)
+
+    def time_again(self, turn: SetTurn, run: SetRun | None) -> Iterator[Updates]:
+        """Decodes the set several times more, for the time alone."""
+        view = self._view
+        if run is None or not run.whole:
+            yield {view.timing: status.error(NOT_YET)}
+            return
+        mine, times = turn.take(), timing.NONE
+        yield {view.timing: several_runs.under_way("strategy", 0)}
+        try:
+            for times in timing.rounds(self._service, turn, mine, run):
+                yield {view.timing: several_runs.under_way("strategy", len(times[0]))}
+        except InputError as error:
+            yield {view.timing: status.error(str(error))}
+            return
+        except Exception:
+            logging.exception("a set could not be timed")  # without the person's text
+            yield {view.timing: status.error(OURS)}
+            return
+        line = several_runs.over("strategy", len(times[0]) if times else 0)
+        if not times:
+            yield {view.timing: line}
+            return
+        run, turn.axes = timed(run, times), replace(turn.axes, cost="ms")
+        if run.against != turn.against:  # chosen meanwhile
+            run = self._told_apart(held(run, turn.against))
+        yield {view.timing: line, view.cost: turn.axes.cost} | self._figures(run, turn.axes)
 
     def stop(self, turn: SetTurn) -> None:
         """Ends the run, after the step it is at."""
@@ -156,12 +186,21 @@ class SetsEvents:
         place = press.number(event, "index", len(run.entries) if run else 0)
         if run is None or place is None or press.word(event, "kind") != "against":
             return UNCHANGED
-        turn.against, view = place, self._view
+        turn.against = place
         if not run.entries[place].outputs:
             return UNCHANGED
         run = self._told_apart(held(run, place))
-        drawn = table.draw(run, rows(run), CHUNK)
-        return {view.table: drawn, view.plot: figure(run, turn.axes), view.apart: self._apart(run), view.present: run}
+        return self._figures(run, turn.axes)
+
+    def _figures(self, run: SetRun, axes: Axes) -> Updates:
+        """All that is said of the strategies."""
+        view = self._view
+        return {
+            view.table: table.draw(run, rows(run), CHUNK),
+            view.plot: figure(run, axes),
+            view.apart: self._apart(run),
+            view.present: run,
+        }
 
     def _told_apart(self, run: SetRun) -> SetRun:
         """The run with what tells its strategies apart."""
@@ -188,7 +227,8 @@ def figure(run: SetRun, axes: Axes) -> go.Figure:
         found = _quality(row, axes.quality) if row else None
         if row and found:
             price = getattr(row, cost.field)
-            points.append(QualityPoint(place, row.name, price, *found, part=row.done < run.size))
+            ends = row.range if axes.cost == "ms" else None
+            points.append(QualityPoint(place, row.name, price, *found, part=row.done < run.size, ends=ends))
     return quality_cost.draw(points, "mean log P" if axes.quality == "log P" else axes.quality, cost.axis)
 
 

@@ -24,12 +24,14 @@ def table(run: SetRun) -> str:
     header = [
         "strategy", "settings", "sentences", "bleu", "bleu_margin", "bleu_p", "chrf", "chrf_margin", "chrf_p", "exact",
         "exact_margin", "exact_p", "mean_log_prob", "mean_tokens", "mean_forward_calls",
-        "mean_rows_times_steps", "mean_milliseconds", "against", "same_as_that", "model", "versions",
+        "mean_rows_times_steps", "mean_milliseconds", "runs", "fastest_run", "slowest_run", "against",
+        "same_as_that", "model", "versions",
     ]  # fmt: skip
     lines = []
     for entry, row in zip(run.entries, rows(run), strict=True):
         if row:
             means = [row.log_prob, row.length, row.forward_calls, row.rows, row.milliseconds]
+            times = [len(row.times) or 1, *(row.range or (None, None))]
             quality = [*_cells(row.bleu), *_cells(row.chrf), *_cells(row.exact)]
             against = run.entries[run.against].card.name
             lines.append(
@@ -39,6 +41,7 @@ def table(run: SetRun) -> str:
                     row.done,
                     *quality,
                     *means,
+                    *times,
                     against,
                     row.same,
                     run.model_of(entry),

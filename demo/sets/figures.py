@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import fmean
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from demo.common.contestant import Contestant, called
 from demo.common.question import PageQuestion
+from demo.common.several_runs import Range, range_of
 from demo.service import Part, resampled_quality
 from demo.sets.sentences import SentenceSet
 
@@ -40,11 +41,15 @@ class Output:
 
 @dataclass(frozen=True)
 class Entrant:
-    """One strategy: its translations of the first sentences, and their quality once it has ended."""
+    """One strategy: its translations of the first sentences, and their quality once it has ended.
+
+    times: of the runs that timed it again, the mean milliseconds of a sentence; none where nobody asked for them.
+    """
 
     card: Contestant
     outputs: tuple[Output, ...] = ()
     quality: ResampledQuality | None = None
+    times: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,8 @@ class SetRun:
 class StrategyRow:
     """One strategy's figures over the sentences that it has done; means a sentence, in the units of ``Output``.
 
+    milliseconds: where it was timed again, the median of those runs.
+    times: of those runs.
     same: sentences whose translation is that of the strategy that all are held against, of those that both have; None
         for that one itself.
     """
@@ -121,6 +128,12 @@ class StrategyRow:
     bleu: Estimate | None
     chrf: Estimate | None
     exact: Estimate | None = None
+    times: tuple[float, ...] = ()
+
+    @property
+    def range(self) -> Range | None:
+        """The shortest and the longest of its times; None where it was timed once."""
+        return range_of(self.times)
 
 
 def with_part(run: SetRun, part: Part) -> SetRun:
@@ -155,6 +168,12 @@ def held(run: SetRun, against: int) -> SetRun:
     return run
 
 
+def timed(run: SetRun, times: Sequence[tuple[float, ...]]) -> SetRun:
+    """The run with the times of several more, of each strategy in milliseconds a sentence."""
+    entries = tuple(replace(entry, times=of) for entry, of in zip(run.entries, times, strict=True))
+    return replace(run, entries=entries)
+
+
 def rows(run: SetRun) -> tuple[StrategyRow | None, ...]:
     """A row for each strategy; None where nothing is done."""
     base = run.entries[run.against].outputs if run.entries else ()
@@ -173,12 +192,13 @@ def _row(run: SetRun, place: int, base: Sequence[Output] | None) -> StrategyRow 
         length=fmean(output.length for output in outputs),
         forward_calls=fmean(output.forward_calls for output in outputs),
         rows=fmean(output.rows for output in outputs),
-        milliseconds=fmean(output.milliseconds for output in outputs),
+        milliseconds=median(entry.times or [fmean(output.milliseconds for output in outputs)]),
         # not strict: a strategy may have been stopped before it had them all
         same=None if base is None else sum(a.text == b.text for a, b in zip(outputs, base, strict=False)),
         bleu=quality.bleu if quality else None,
         chrf=quality.chrf if quality else None,
         exact=quality.exact if quality else None,
+        times=entry.times,
     )
 
 

@@ -10,6 +10,7 @@ import gradio as gr
 from demo.common import cards, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
+from demo.common.several_runs import RUNS
 from demo.common.text_input import MAX_CHARACTERS
 from demo.common.wiring import KEPT
 from demo.sets import table
@@ -22,6 +23,7 @@ LINES = (
     f"At most {MAX_LINES} lines of {MAX_CHARACTERS:,} characters."
 )
 EXAMPLE = "Two dogs are playing in the snow.\nI don't know what to say."
+BARS = "up is better, left is cheaper; bars are 95% intervals, of time the range of its runs"
 DOWNLOADS = {"table": "CSV, the table", "outputs": "CSV, all outputs", "json": "JSON, everything"}
 
 VIEW = "set"
@@ -49,6 +51,8 @@ class SetsView:
     quality: gr.Radio
     cost: gr.Radio
     plot: gr.Plot
+    again: gr.Button
+    timing: gr.HTML
     apart: gr.HTML
     downloads: gr.HTML
     file: gr.JSON
@@ -58,7 +62,13 @@ class SetsView:
     @property
     def results(self) -> list[gr.blocks.Block]:
         """What a run writes."""
-        return [self.status, self.table, self.plot, self.apart, self.quality, self.present, self.earlier]
+        shown = [self.table, self.plot, self.apart, self.quality, self.present, self.earlier]
+        return [self.status, *shown, self.timing]
+
+    @property
+    def timed(self) -> list[gr.blocks.Block]:
+        """What timing it again writes."""
+        return [self.timing, self.table, self.cost, self.plot, self.apart, self.present]
 
 
 html = partial(gr.HTML, apply_default_css=False)
@@ -80,7 +90,7 @@ def lay_out() -> SetsView:
         figures = html(table.empty(), js_on_load=PRESSED, elem_id="set-table", elem_classes=ANSWER)
         # Hidden until there is a table by assets/sets.css: one that Gradio hides may miss what comes first.
         with gr.Column(elem_id="set-findings", elem_classes=ANSWER):
-            html(heading("Quality against cost", "up is better, left is cheaper; bars are 95% intervals"))
+            html(heading("Quality against cost", BARS))
             with gr.Row(elem_classes="choices axes"):
                 offered = [name for name in QUALITIES if name != EXACT]
                 quality = gr.Radio(
@@ -88,6 +98,9 @@ def lay_out() -> SetsView:
                 )
                 costs = [(axis.label, name) for name, axis in COSTS.items()]
                 cost = gr.Radio(costs, value=next(iter(COSTS)), label="Cost", elem_classes="pills", elem_id="set-cost")
+            with gr.Row(elem_classes="actions"):
+                again = gr.Button(f"Time again, {RUNS} runs", size="sm", elem_id="set-time-again")
+                timing = html(elem_id="set-timing")
             plot = gr.Plot(show_label=False, elem_id="quality-cost")
             apart = html(elem_id="set-apart")
             downloads = html(cards.downloads(DOWNLOADS), js_on_load=PRESSED, elem_id="set-downloads")
@@ -103,6 +116,8 @@ def lay_out() -> SetsView:
         quality=quality,
         cost=cost,
         plot=plot,
+        again=again,
+        timing=timing,
         apart=apart,
         downloads=downloads,
         file=gr.JSON(visible="hidden"),

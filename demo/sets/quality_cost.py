@@ -31,6 +31,7 @@ class QualityPoint:
     place: its number, counted from 0.
     margin: half the interval of its quality; None = not known.
     part: it was stopped, so its quality is that of other sentences than the others'.
+    ends: the least and the greatest cost of several runs; None where there was one.
     """
 
     place: int
@@ -39,6 +40,7 @@ class QualityPoint:
     quality: float
     margin: float | None = None
     part: bool = False
+    ends: tuple[float, float] | None = None
 
 
 def draw(points: Sequence[QualityPoint], quality: str, cost: str) -> go.Figure:
@@ -53,11 +55,8 @@ def draw(points: Sequence[QualityPoint], quality: str, cost: str) -> go.Figure:
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
     room = (high - low or 1.0) * 0.12
     bottom, top = low - room, high + room
-    width = 1.12 * max((p.cost for p in points), default=1.0) or 1.0
-    spots = [
-        _Spot(p.cost / width, (p.quality - bottom) / (top - bottom), (p.margin or 0) / (top - bottom), len(p.name))
-        for p in points
-    ]
+    width = 1.12 * max((max(p.ends or (p.cost,)) for p in points), default=1.0) or 1.0
+    spots = [_spot(p, width, bottom, top) for p in points]
     axis = {
         "showgrid": True, "gridcolor": "rgba(128,134,148,0.18)", "zeroline": False, "ticks": "", "fixedrange": True,
         "automargin": True, "showticklabels": bool(points),
@@ -95,9 +94,17 @@ def _trace(point: QualityPoint, side: str, quality: str, cost: str) -> go.Scatte
             "symbol": "circle-open" if point.part else "circle",
             "line": {"width": 2 if point.part else 0, "color": fill},
         },
+        error_x=_reach(point.cost, point.ends, fill) if point.ends else None,
         error_y={"array": [point.margin], "color": fill, "thickness": 1.5, "width": 5} if point.margin else None,
         hovertemplate=f"<b>%{{text}}</b><br>{quality} %{{y:.2f}}{interval}<br>{cost} %{{x:,.1f}}<extra></extra>",
     )
+
+
+def _reach(cost: float, ends: tuple[float, float], fill: str) -> dict[str, object]:
+    """The range of several runs as a bar through the point."""
+    low, high = ends
+    sides = {"arrayminus": [cost - low], "array": [high - cost], "symmetric": False}
+    return {"type": "data", "color": fill, "thickness": 1.5, "width": 5, **sides}
 
 
 def _title(text: str) -> dict[str, object]:
@@ -106,18 +113,31 @@ def _title(text: str) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class _Spot:
-    """Where a point is, from left and bottom as shares of the plot; its interval's half; the letters of its label."""
+    """Where a point is, from left and bottom as shares of the plot; its interval's half; the ends of its cost; the
+    letters of its label."""
 
     x: float
     y: float
     margin: float
+    ends: tuple[float, float]
     letters: int
+
+
+def _spot(point: QualityPoint, width: float, bottom: float, top: float) -> _Spot:
+    """The point on a plot that is so wide, between these ends of the upright axis."""
+    low, high = point.ends or (point.cost, point.cost)
+    tall = top - bottom
+    return _Spot(
+        point.cost / width, (point.quality - bottom) / tall, (point.margin or 0) / tall, (low / width, high / width),
+        len(point.name),
+    )  # fmt: skip
 
 
 def _sides(spots: Sequence[_Spot]) -> list[str]:
     """A side for each label on which it covers no point, interval or other label, if there is one."""
     taken = [(s.x - 0.02, s.y - 0.03, s.x + 0.02, s.y + 0.03) for s in spots]
     taken += [(s.x - 0.004, s.y - s.margin, s.x + 0.004, s.y + s.margin) for s in spots]
+    taken += [(s.ends[0], s.y - 0.01, s.ends[1], s.y + 0.01) for s in spots]
     boxes = [{side: _box(spot, right, up) for side, right, up in SIDES} for spot in spots]
     return choose_sides(boxes, taken, (0.0, -math.inf, 1.0, math.inf))
 

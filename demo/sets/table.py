@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from demo.common.markup import Html, join, tag, unseen
 from demo.common.series import colour
+from demo.common.several_runs import OVERLAP, fastest
 from demo.common.status import device_name, duration, noted, told
 
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
@@ -32,11 +33,15 @@ COLUMNS = {
     SAME: "Sentences with the same output as the strategy that all are held against",
 }
 NOTES = (
-    "log P, t, steps, rows × steps and ms are means over sentences; ms is decoding alone, in batches of {batch}, run "
-    "once: the machine's mood is in it. ",
+    "log P, t, steps, rows × steps and ms are means over sentences; ms is decoding alone, in batches of {batch}, "
+    "{runs} ",
     "± is half the 95% interval of a bootstrap over sentences; p compares with {base} on the same resamples, and above "
     "0.05 the difference may well be chance. ",
 )
+
+
+ONCE = "run once: the machine's mood is in it."
+SEVERAL = "the median of {number} runs and their range."
 
 
 def empty() -> Html:
@@ -53,12 +58,13 @@ def draw(run: SetRun, rows: Sequence[StrategyRow | None], batch: int) -> Html:
         for name in names
     ]  # fmt: skip
     head = tag("tr", tag("th", "Strategy", scope="col"), heads)
-    best = {name: _best([row for row in rows if row and row.done == run.size], name) for name in LIKENESS}
-    body = [_row(run, place, row, names, best) for place, row in enumerate(rows)]
+    whole = [row for row in rows if row and row.done == run.size]
+    best = {name: _best(whole, name) for name in LIKENESS}
+    body = [_row(run, place, row, names, best, place == _fastest(rows)) for place, row in enumerate(rows)]
     inside = tag("table", tag("thead", head), tag("tbody", body), class_="over-set")
     scroll = tag("div", inside, class_="scroll", tabindex=0, role="region", aria_label="Figures over the set")
     scale = tag("p", run.scale, class_="caption") if run.scale else ""
-    return join([scroll, scale, tag("p", _notes(run, batch), class_="caption")])
+    return join([scroll, scale, tag("p", _notes(run, rows, batch), class_="caption")])
 
 
 def busy(run: SetRun, seconds_left: float | None) -> Html:
@@ -95,7 +101,12 @@ def stopped(run: SetRun, problem: str = "") -> Html:
 
 
 def _row(
-    run: SetRun, place: int, row: StrategyRow | None, names: Sequence[str], best: Mapping[str, float | None]
+    run: SetRun,
+    place: int,
+    row: StrategyRow | None,
+    names: Sequence[str],
+    best: Mapping[str, float | None],
+    is_fastest: bool,
 ) -> Html:
     fill, ink = colour(place)
     badge = tag("span", str(place + 1), class_="badge", style=f"background:{fill};color:{ink}")
@@ -105,7 +116,7 @@ def _row(
     name = tag("span", tag("b", run.called(place), dir="auto"), so_far, _holding(run, place))
     who = tag("th", tag("div", badge, name, class_="who"), scope="row")
     cells = [
-        tag("td", _cell(row, name, None if part else best.get(name)) if row else _blank(), class_="number")
+        tag("td", _cell(row, name, None if part else best.get(name), is_fastest) if row else _blank(), class_="number")
         for name in names
     ]
     return tag("tr", who, cells, class_="waiting" if row is None or part else None)
@@ -135,16 +146,33 @@ def _best(whole: Sequence[StrategyRow], name: str) -> float | None:
     return max(found) if len(found) > 1 else None
 
 
-def _cell(row: StrategyRow, name: str, best: float | None) -> Html | str:
+def _cell(row: StrategyRow, name: str, best: float | None, is_fastest: bool) -> Html | str:
     if name in LIKENESS:
         return _estimate(_likeness(row, name), best)
     if name == SAME:
         return _blank() if row.same is None else f"{row.same} of {row.done}"
+    if name == "ms":
+        return _milliseconds(row, is_fastest)
     value, digits = {
         "log P": (row.log_prob, 2), "t": (row.length, 1), "steps": (row.forward_calls, 1),
-        "rows × steps": (row.rows, 1), "ms": (row.milliseconds, 1),
+        "rows × steps": (row.rows, 1),
     }[name]  # fmt: skip
     return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def _milliseconds(row: StrategyRow, is_fastest: bool) -> Html | str:
+    """With the range of several runs, and told apart where no other strategy's reaches into it."""
+    shown = f"{row.milliseconds:,.1f}"
+    if row.range is None:
+        return shown
+    said = join([tag("b", shown), unseen(", the fastest")]) if is_fastest else shown
+    low, high = (f"{end:,.1f}" for end in row.range)
+    return join([said, tag("small", f"{low}–{high}")])
+
+
+def _fastest(rows: Sequence[StrategyRow | None]) -> int | None:
+    """The place of the strategy that may be called the fastest, if one may."""
+    return fastest([row.range if row else None for row in rows])
 
 
 def _estimate(estimate: Estimate | None, best: float | None) -> Html | str:
@@ -162,15 +190,24 @@ def _blank() -> Html:
     return tag("span", "–", aria_hidden="true")
 
 
-def _notes(run: SetRun, batch: int) -> list[str]:
+def _notes(run: SetRun, rows: Sequence[StrategyRow | None], batch: int) -> list[str]:
     quality = next((entry.quality for entry in run.entries if entry.quality), None)
     base = f"{run.against + 1} {run.called(run.against)}"
-    means, intervals = NOTES[0].format(batch=batch), NOTES[1].format(base=base)
+    means, intervals = NOTES[0].format(batch=batch, runs=_how_timed(rows)), NOTES[1].format(base=base)
     if quality is None:
         return [means]
     shown = intervals if quality.chrf.margin is not None else "Too few sentences for intervals. "
     signatures = (("chrF", quality.chrf_signature), ("BLEU", quality.bleu_signature))
     return [means, shown, *(tag("span", f"{name} {signature} ", class_="signature") for name, signature in signatures)]
+
+
+def _how_timed(rows: Sequence[StrategyRow | None]) -> str:
+    """How many runs the times come from, and what may be said of them."""
+    number = min((len(row.times) for row in rows if row), default=0)
+    if number < 2:
+        return ONCE
+    overlap = OVERLAP if len(rows) > 1 and _fastest(rows) is None else ""
+    return SEVERAL.format(number=number) + overlap
 
 
 def _size(run: SetRun) -> str:

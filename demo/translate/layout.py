@@ -42,7 +42,8 @@ ROWS = (
     "from all rows, its coverage: near 0 it was hardly looked at. By words, the weights of a source word's pieces are "
     "added, and the rows of a target word's pieces averaged."
 )
-CELLS = "Press a cell to move its weight; with the keyboard, arrows and Enter."
+KEYS = tag("span", "; with the keyboard, arrows and Enter", class_="keys")
+CELLS = join(["Press a cell to move its weight", KEYS, "."])
 DOWNLOADS = {"html": "HTML, everything", "json": "JSON, every step", "csv": "CSV, the candidates"}
 OFFLINE = "One page of about 5 MB that opens without a network, its figures alive"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from demo.common import question, status
@@ -47,8 +48,8 @@ def everything(view: TranslateView, present: ShownText, words: bool) -> Updates:
 
 def earlier(asked: PageQuestion | None, verb: str, shown: Shown | None = None) -> Html:
     """The bar that says what is shown answers this, once the page asks something else."""
-    caption = _caption(asked, shown) if asked and shown else ()
-    return question.bar(VIEW, asked, "translate", f"{verb} again", caption=caption)
+    said = replace(asked, caption=_caption(asked, shown)) if asked and shown else asked
+    return question.bar(VIEW, said, "translate", f"{verb} again")
 
 
 def _caption(asked: PageQuestion, shown: Shown) -> tuple[str, ...]:
@@ -57,7 +58,7 @@ def _caption(asked: PageQuestion, shown: Shown) -> tuple[str, ...]:
     chosen = "beginning held as it was before a weight was moved" if shown.request.moved else "beginning chosen by hand"
     by_hand = (f"{chosen}: {translation.spelled(begun)}",) if begun else ()
     return (
-        f"“{shown.request.text}”",
+        question.whole(shown.request.text),
         *asked.said[1:],
         *by_hand,
         *(_moved(each, shown) for each in shown.request.moved),

@@ -16,7 +16,7 @@ from demo.common import export, press, status, strategy, why_link
 from demo.common.contestant import changed, named
 from demo.common.controls import reads
 from demo.common.languages import Languages
-from demo.common.question import PageQuestion, bar, quoted, typed
+from demo.common.question import PageQuestion, bar, quoted, typed, whole
 from demo.common.stopping import present
 from demo.common.text_input import InputError
 from demo.common.turn import Turn
@@ -299,8 +299,11 @@ class WhyEvents:
         sentence, expected, model, strategy, *settings = said
         values = (typed(sentence), typed(expected), model, strategy, *self._view.controls.said(name, settings))
         how = named(name, changed(name, self._view.controls.settings(name, settings)))
-        text, target = quoted(wanted.request.text), quoted(wanted.target)
-        return PageQuestion(values, (f"{target} for {text}", self._service.title(model), how))
+        text, target, title = wanted.request.text, wanted.target, self._service.title(model)
+        return PageQuestion(
+            values, (f"{quoted(target)} for {quoted(text)}", title, how),
+            caption=(whole(text), f"expected {whole(target)}", title, how),
+        )  # fmt: skip
 
     def _ended(self, shown: Explained | None) -> Updates:
         if shown is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import json
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +23,13 @@ def told(view: Any, update: Any) -> Any:
     known = set(names.values())
     assert set(said) <= known | _inner(view), "an update names a component that is not of the view"
     return SimpleNamespace(**{name: said.get(component, gr.skip()) for name, component in names.items()})
+
+
+def caption(bar: str) -> list[str]:
+    """What files of a view's figures say of what they show, which its bar carries."""
+    [carried] = re.findall(r'data-caption="([^"]*)"', bar)
+    said: list[str] = json.loads(html.unescape(carried))
+    return said
 
 
 def cells(drawn: str, table: str = "") -> list[list[str]]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -197,6 +198,14 @@ def test_a_comparison_can_be_taken_away(open_page: Opens) -> None:
     rows = list(csv.DictReader(io.StringIO(files["csv"])))
     assert [row["name"] for row in rows] == ["Greedy", "Beam 5"]
     assert all(card["result"]["steps"] for card in json.loads(files["json"])["cards"])
+    looked(page, 2)
+    for figure, part in ((".map", "<image"), ("#trade-off", "rows × steps")):
+        with page.expect_download() as download:
+            page.locator(f"{figure} [data-save=svg]").first.click()
+        drawn = download.value.path().read_text(encoding="utf-8")
+        told = " ".join("".join(ElementTree.fromstring(drawn).itertext()).split())
+        assert part in drawn and 'width="84mm"' in drawn
+        assert "“Two dogs are playing in the snow.”" in told and "1: Greedy · 2: Beam 5" in told
 
 
 def test_the_model_without_attention_says_why_there_is_no_heatmap(open_page: Opens) -> None:

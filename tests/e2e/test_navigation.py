@@ -78,7 +78,8 @@ def test_on_a_beamer_all_is_in_sight_and_settings_are_in_a_drawer_and_it_present
     page.locator("#present-toggle").click()
     expect(page).to_have_url(re.compile(r"[?&]present=1"))
     expect(page.locator("[role=tablist]")).to_be_hidden()
-    expect(page.locator("#card-candidates")).to_be_hidden()
+    for part in ("#card-candidates", "#stage .chips", "#stage .folded"):
+        expect(page.locator(f"{part} >> visible=true")).to_have_count(0)
     page.set_viewport_size({"width": 3840, "height": 2160})
     for part in (SENTENCE, "#translation .translation", "#heatmap .main-svg"):
         page.wait_for_function(SEEN, arg=part)
@@ -99,6 +100,30 @@ def test_on_a_beamer_all_is_in_sight_and_settings_are_in_a_drawer_and_it_present
     ready(page)
 
 
+def test_the_other_views_present_what_was_asked_and_answered(open_page: Opens) -> None:
+    page = open_page("/?view=compare", width=1920, height=1080)
+    chosen(page, "compare")
+    toggle, text = page.locator("#present-toggle"), page.locator("#compare-sentence textarea")
+    toggle.click()
+    for part in ("[role=tablist]", "#presets", "#on-a-set", "#board .tools"):
+        expect(page.locator(part).first).to_be_hidden()
+    text.fill("A dog runs.")
+    page.locator("#compare").click()
+    expect(page, "its link is not seen, and yet the address has it").to_have_url(
+        re.compile(r"view=compare&text=A\+dog\+runs.*&present=1"), timeout=90_000
+    )
+    assert page.locator("#board .said p").first.evaluate("said => parseFloat(getComputedStyle(said).fontSize)") > 30
+    page.keyboard.press("Escape")
+    expect(page.locator("#presets")).to_be_visible()
+    for view, asks in (("why-not", "#why-strategy"), ("limits", "#limits-models"), ("learn", "#learn-contents")):
+        page.locator(f"[role=tab][data-tab-id={view}]").click()
+        expect(page.locator(asks)).to_be_visible()
+        toggle.click()
+        expect(page.locator(asks)).to_be_hidden()
+        expect(page).to_have_url(re.compile(f"view={view}.*present=1"))
+        page.keyboard.press("Escape")
+
+
 def test_on_a_phone_words_come_first_and_what_counts_is_in_sight(open_page: Opens) -> None:
     page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
     ready(page)
@@ -107,7 +132,7 @@ def test_on_a_phone_words_come_first_and_what_counts_is_in_sight(open_page: Open
     page.wait_for_function(FITS, arg="#heatmap")
     page.locator("#unit").get_by_text("Pieces").click()
     expect(page).to_have_url(re.compile("unit=pieces"))
-    expect(page.locator(".keys")).to_be_hidden()
+    expect(page.locator(".keys >> visible=true")).to_have_count(0)
     score = page.locator("#ledger tbody tr").first.locator(".number").last
     score.scroll_into_view_if_needed()
     page.wait_for_function(SEEN, arg="#ledger tbody tr .number:last-child")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -67,3 +68,10 @@ def test_the_same_with_another_model_is_folded_up(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("demo.common.findings.findings", lambda: found)
     before, _, folded = chips("compare", {"en-de": "German", "mine": "Mine"}).partition("<details")
     assert "(German)" in before and "(Mine)" in folded and "(Mine)" not in before
+
+
+def test_nothing_but_the_list_of_models_is_called_model() -> None:
+    everything = chips("translate", {one.model: one.model for one in findings()})
+    labels = re.findall(r'aria-label="([^"]+)"', everything)
+    assert len(labels) == 2, "those that are seen and those that are folded up"
+    assert not [label for label in labels if "model" in label.lower()]

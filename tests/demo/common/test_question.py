@@ -1,4 +1,5 @@
 import zlib
+from dataclasses import replace
 
 from demo.common.question import LONGEST, PageQuestion, bar, of, quoted, typed
 
@@ -13,7 +14,7 @@ def test_the_bar_says_what_was_asked_and_carries_it_for_the_page() -> None:
     assert 'data-caption="[&#34;“&lt;b&gt;A dog.&lt;/b&gt;”&#34;, &#34;Beam 5&#34;]"' in drawn, (
         "what files of figures say"
     )
-    longer = bar("set", question, "set-run", "Run again", caption=("“A whole sentence.”", "Model"))
+    longer = bar("set", replace(question, caption=("“A whole sentence.”", "Model")), "set-run", "Run again")
     assert 'data-caption="[&#34;“A whole sentence.”&#34;, &#34;Model&#34;]"' in longer
     assert bar("set", None, "set-run", "Run again") == ""
 

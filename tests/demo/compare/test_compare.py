@@ -25,7 +25,7 @@ from demo.compare.sweep import offered, sweep, swept
 from seq2seq_core.decoding import STRATEGIES
 from tests.demo import samples
 from tests.demo.compare.conftest import Said
-from tests.demo.reading import told
+from tests.demo.reading import caption, told
 
 ASKED = ["A dog.", "en-de", 0, ""]
 
@@ -423,6 +423,17 @@ def test_what_is_offered_for_a_sweep_fits(strategy: str) -> None:
             assert 1 < len(sweep(contestant(strategy), setting, *offered(strategy, setting))) <= MAX_CARDS
         except InputError as error:  # it hangs on another setting, as groups on the beam's width
             assert "which is" in str(error)
+
+
+def test_files_of_the_figures_say_the_whole_sentence_and_every_card_that_lies_there(events: Said) -> None:
+    mine = replace(contestant("beam", num_beams=3, length_penalty=0.0), name="Mine")
+    desk, text = Desk(cards=(contestant("greedy"), mine)), "A dog and a cat and " * 10 + "a mouse."
+    *_, last = events.run(desk, [text, "en-de", 0, "Ein Hund."])
+    said = caption(last.earlier)
+    assert said[:2] == [f"“{text}”", "reference “Ein Hund.”"]
+    assert said[-3:] == ["seed 0", "1: Greedy", "2: Mine (Beam 3, alpha 0)"]
+    after = told(events._view, press(events, desk, "remove", 0))
+    assert caption(after.earlier)[-2:] == ["seed 0", "1: Mine (Beam 3, alpha 0)"]
 
 
 def test_cards_that_show_nothing_yet_have_no_bar_no_files_and_no_link(events: Said) -> None:

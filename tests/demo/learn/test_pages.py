@@ -33,6 +33,12 @@ IDEAS = {
 }  # fmt: skip
 
 
+def test_a_page_offers_what_the_first_models_show_and_no_more_of_the_same() -> None:
+    models = [lesson.model for lesson in lessons("beam-over-greedy", SHIPPED)]
+    assert set(models) == {"en-de-attention", "en-de", "en-fr"}, "its own, and those of the first two"
+    assert [lesson.model for lesson in lessons("beam-over-greedy", ["en-de-transformer"])] == ["en-de-transformer"]
+
+
 def test_there_is_a_page_for_each_idea_a_path_and_a_page_for_teachers() -> None:
     assert set(pages()) == IDEAS | {"five-minutes", "teachers"}
     assert [page.order for page in pages().values()] == list(range(1, len(pages()) + 1))

@@ -34,7 +34,7 @@ from seq2seq_core.decoding import BeamConfig, ScoreConfig, returned
 from seq2seq_core.limits import beside as set_beside
 from seq2seq_core.limits import slip
 from seq2seq_core.pipeline import Translator
-from tests.demo.reading import cells, told
+from tests.demo.reading import caption, cells, told
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
 CHECKPOINTS = Path(__file__).parents[3] / "checkpoints"
@@ -85,6 +85,9 @@ def test_what_is_shown_carries_the_question_that_it_answers(events: SaidOfLimits
     assert last.present.question.values == tuple(ASKED)
     assert "“one two three.”, Tiny one, Tiny two, a wrong word at token 1" in last.earlier
     assert 'data-run="limits-ask"' in last.earlier
+    long = "one two three " * 20
+    *_, last = events.said(events.ask(Turn(), [long, *ASKED[1:]]))
+    assert caption(last.earlier) == [f"“{long.strip()}”", "Tiny one, Tiny two", "a wrong word at token 1"], "in full"
 
 
 def test_without_a_reference_nothing_is_scored_by_it(events: SaidOfLimits) -> None:

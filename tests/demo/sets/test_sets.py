@@ -1,6 +1,8 @@
 import csv
 import io
 import re
+from dataclasses import replace
+from statistics import median
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,14 +12,15 @@ import pytest
 from demo.common.contest_link import read
 from demo.common.contestant import contestant
 from demo.service import CHUNK, Service, running
-from demo.sets import quality_cost, table
+from demo.sets import quality_cost, table, timing
 from demo.sets.asked import PASTED, Axes
 from demo.sets.events import SetsEvents, figure, link
+from demo.sets.figures import rows, timed
 from demo.sets.layout import lay_out
 from demo.sets.quality_cost import QualityPoint
 from demo.sets.sentences import EVERYDAY
 from demo.sets.state import SetTurn
-from tests.demo.reading import told
+from tests.demo.reading import caption, told
 
 SKIP = gr.skip()
 CARDS = (contestant("greedy"), contestant("beam", num_beams=3))
@@ -37,6 +40,9 @@ class Said(SetsEvents):
 
     def plot(self, *asked: Any) -> Any:
         return told(self._view, self.draw(*asked)).plot
+
+    def timed(self, *asked: Any) -> Any:
+        return (told(self._view, update) for update in self.time_again(*asked))
 
 
 @pytest.fixture
@@ -68,6 +74,13 @@ def test_a_run_shows_how_far_it_is_and_then_every_strategy(events: Said) -> None
     assert "40 of 40" in shown(last.table)  # the sample translator says the same under each strategy
     assert [len(entry.outputs) for entry in last.present.entries] == [40, 40]
     assert len(last.plot.data) == 2
+
+
+def test_files_of_the_figure_say_what_was_run_on_what(events: Said) -> None:
+    mine = replace(contestant("beam", num_beams=3), name="Mine")
+    *_, last = events.run(SetTurn(), *asked(cards=(*CARDS[:1], mine)))
+    assert caption(last.earlier)[0] == "40 sentences"
+    assert caption(last.earlier)[2:] == ["seed 0", "1: Greedy", "2: Mine (Beam 3)"]
 
 
 def test_the_figure_follows_when_a_strategy_has_ended(events: Said) -> None:
@@ -178,6 +191,58 @@ def test_cost_is_first_what_the_machine_computes_in_figure_and_table(events: Sai
     *_, last = events.run(SetTurn(), CARDS, [*asked()[1][:-1], "rows"])
     assert last.plot.layout.xaxis.title.text == "rows × steps a sentence"
     assert "rows × steps" in shown(last.table) and "calls" not in shown(last.table + last.status)
+
+
+def test_timing_again_gives_every_strategy_its_median_and_its_range(events: Said) -> None:
+    turn = SetTurn()
+    *_, ran = events.run(turn, *asked())
+    assert "run once" in shown(ran.table)
+    first, *_, last = events.timed(turn, ran.present)
+    assert "run 1 of 6" in shown(first.timing) and "6 runs of each strategy" in shown(last.timing)
+    assert last.cost == "ms" == turn.axes.cost, "the figure turns to what was measured"
+    for entry, row in zip(last.present.entries, rows(last.present), strict=True):
+        assert row is not None and len(entry.times) == 6
+        assert (row.milliseconds, row.range) == (median(entry.times), (min(entry.times), max(entry.times)))
+    assert "the median of 6 runs and their range" in shown(last.table)
+    assert [trace.error_x.arrayminus is not None for trace in last.plot.data] == [True, True]
+    assert [entry.outputs for entry in last.present.entries] == [entry.outputs for entry in ran.present.entries]
+    held = events.hold(turn, last.present, SimpleNamespace(kind="against", index=1))  # type: ignore[arg-type]
+    assert all(len(entry.times) == 6 for entry in held[events._view.present].entries), "holding changes no time"
+
+
+@pytest.mark.parametrize(
+    ("times", "bold"), [(((1.0, 2.0), (3.0, 4.0)), True), (((1.0, 3.5), (3.0, 4.0)), False), (((1.0,), (3.0,)), False)]
+)
+def test_the_fastest_strategy_is_told_apart_only_where_ranges_do_not_overlap(
+    events: Said, times: Any, bold: bool
+) -> None:
+    *_, ran = events.run(SetTurn(), *asked())
+    run = timed(ran.present, times)
+    drawn = table.draw(run, rows(run), CHUNK)
+    assert ("the fastest" in drawn.partition("</table>")[0]) == bold
+    assert ("none is called the fastest" in drawn) == (not bold and len(times[0]) > 1)
+
+
+def test_timing_a_set_ends_with_stop_with_another_run_and_with_its_time(
+    events: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = SetTurn()
+    begun, *_, ran = events.run(turn, *asked())
+    (nothing,) = events.timed(turn, begun.present)
+    assert "run the set, and wait" in shown(nothing.timing)
+    under_way = events.timed(turn, ran.present)
+    next(under_way)
+    events.stop(turn)
+    *_, last = under_way
+    assert "Stopped before a run was done" in shown(last.timing) and last.present == SKIP
+    under_way = events.timed(turn, ran.present)
+    next(under_way), next(under_way)
+    events.stop(turn)
+    *_, last = under_way
+    assert "1 run of each strategy, not 6" in shown(last.timing)
+    monkeypatch.setattr(timing, "SECONDS", 0.0)
+    *_, last = events.timed(turn, ran.present)
+    assert "1 run of each strategy, not 6" in shown(last.timing)
 
 
 def test_axes_chosen_during_a_run_stay(events: Said) -> None:

@@ -33,7 +33,7 @@ from seq2seq_core.decoding import BeamConfig, ScoreConfig, returned
 from seq2seq_core.neighbours import FILE, build, load_index, nearest, save_index
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.why_not import agree, candidates_config, signs_of, why_not
-from tests.demo.reading import cells, told
+from tests.demo.reading import caption, cells, told
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
 ASKED = ["one two.", "eins zwei.", "tiny", "beam"]
@@ -76,6 +76,12 @@ def test_the_verdict_comes_first_and_the_beams_after_it(events: Said) -> None:
     assert (len(first.present.known.widths), first.present.done) == (0, False)
     assert (len(last.present.known.widths), last.present.done) == (50, True)
     assert "link to this" in last.status
+
+
+def test_files_of_the_figures_say_both_texts_model_and_settings(events: Said) -> None:
+    first, *_ = events.said(events.ask(Turn(), ASKED))
+    text, expected, *_ = caption(first.earlier)
+    assert (text, expected) == (f"“{ASKED[0]}”", f"expected “{ASKED[1]}”") and len(caption(first.earlier)) == 4
 
 
 def test_stop_ends_it_between_two_steps_and_what_is_known_stays(events: Said) -> None:
