@@ -133,6 +133,13 @@ def test_fifty_lines_and_ten_thousand() -> None:
     assert "about" in many.reasons[-1]
 
 
+def test_a_table_of_one_batch_has_a_pace_too() -> None:
+    Path("one.tsv").write_text("".join(f"hello\thi number {i}\n" for i in range(10)), encoding="utf-8")
+    found = new_recipe(Task("one", (CorpusConfig(path="one.tsv"),)))
+    Path("one.toml").write_text(found.text, encoding="utf-8")
+    assert load_recipe(Path("one.toml")).training.updates > 0
+
+
 def test_less_time_means_a_smaller_model_and_fewer_updates(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine that takes a second for a thousand positions times the units of the decoder."""
     monkeypatch.setattr(
