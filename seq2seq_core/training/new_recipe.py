@@ -23,7 +23,7 @@ from seq2seq_core.text.characters import printable
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.training.sizes import SIZES, Size, holdout_for, schedule, size_for
-from seq2seq_core.training.survey import Pace, Survey, pace_of, sample_of, survey
+from seq2seq_core.training.survey import RESERVED, Pace, Survey, pace_of, sample_of, survey
 from seq2seq_core.training.units import Units, choose_units
 from seq2seq_core.types import CoreError, describe_machine
 
@@ -198,7 +198,10 @@ def _about_columns(pair: tuple[str, str]) -> str:
 def _about_data(pairs: int, fitting: Fitting) -> str:
     units, found = fitting.units, fitting.found
     what = {"char": "characters", "bpe": "pieces of words", "word": "words"}[found.units[1]]
-    text = f"{pairs:,} pairs; targets of {found.pieces:.0f} {what} on average, from {found.vocab_size:,} kinds."
+    text = (
+        f"{pairs:,} pairs; targets of {found.pieces:.0f} {what} on average, of {found.vocab_size - RESERVED:,} kinds, "
+        f"and {RESERVED} more to write anything else with."
+    )
     text += f" {units.reason}"
     for side, wanted, got in zip(("Sources", "Targets"), (units.source, units.target), found.units, strict=True):
         if wanted != got:
