@@ -30,6 +30,12 @@ def test_a_small_table_goes_through_both(tmp_path: Path, monkeypatch: pytest.Mon
         "Ahead on 0 of 1.",
     )
 
+    monkeypatch.setattr(own_data, "MINUTE", 1.0)
+    alone = own_data.compare(table, 1.0, tmp_path / "alone", only="tutorial")
+    assert alone.ours is None and not alone.ahead and not (tmp_path / "alone" / "digits-ours").exists()
+    *_, row = own_data.described([alone], 1.0).splitlines()
+    assert row.startswith("| digits | 80 | char:char | BLEU | - | ") and "| - / " in row
+
     recipe = load_recipe(tmp_path / "runs" / "digits.toml")
     other = own_data.tutorial(recipe, tmp_path / "other", PAIRS)
     assert other.data.vocabularies == "two" and other.data.train == recipe.data.train
