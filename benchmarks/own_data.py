@@ -140,10 +140,11 @@ def tutorial(recipe: Recipe, output: Path, pairs: Sequence[TextPair]) -> Recipe:
         encoder_size=UNITS, bidirectional=False, decoder_layers=1, decoder_size=UNITS, dropout=0.1,
     )  # fmt: skip
     longest = max(1, round(sum(max(len(s), len(t)) for s, t in pairs) / len(pairs) * _pieces_a_character(recipe)))
+    ours = recipe.training
     training = TrainingConfig(
         epochs=10**6, max_tokens=BATCH * (longest + 2), learning_rate=1e-3, warmup_steps=0, final_learning_rate=1.0,
-        weight_decay=0.0, label_smoothing=0.0, average=0.0, validate_every=recipe.training.validate_every,
-        bleu_sentences=0, seed=recipe.training.seed,
+        weight_decay=0.0, label_smoothing=0.0, average=0.0, validate_every=ours.validate_every,
+        bleu_sentences=ours.bleu_sentences, best_by=ours.best_by, seed=ours.seed,
     )  # fmt: skip
     unit, target_unit = recipe.data.units
     data = dataclasses.replace(recipe.data, vocabularies="two", unit=unit, target_unit=target_unit)
