@@ -43,7 +43,7 @@ def test_new_then_train_then_the_app(capsys: pytest.CaptureFixture[str]) -> None
     text = Path("numbers.toml").read_text(encoding="utf-8")
     first = text.splitlines()[0]
     assert any(first.startswith(f"# One of the pairs: {source} | {target} | If") for source, target in PAIRS)
-    assert "\n# 101 pairs" in text
+    assert "\n# 101 pairs" in text and "unless --source-language" not in " ".join(text.split("\n# "))
     recipe = load_recipe(Path("numbers.toml"))
     assert recipe.data.unit == "char" and recipe.data.holdout == 10 and recipe.card.title == "English to German"
 

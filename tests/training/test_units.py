@@ -184,6 +184,7 @@ def test_two_vocabularies_from_the_recipe_to_the_app(
     assert main(["new", "sounds", "--data", "sounds.tsv", "--minutes", "0.5"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "18 symbols with blanks between them" in said and "of 18 kinds, and 260 more" in said
+    assert "will call them Source and Target unless --source-language" in said
     recipe = load_recipe(Path("sounds.toml"))
     assert recipe.data.units == ("char", "word") and recipe.data.vocabularies == "two"
     assert recipe.model.vocab_size == 260 + 18 and recipe.model.source_vocab_size > 260
