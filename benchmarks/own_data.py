@@ -1,6 +1,7 @@
 """What ``new`` makes of data of one's own, beside the shape that tutorials teach, in as many minutes.
 
     python -m benchmarks.own_data --minutes 5 pairs.tsv names=other/table.csv geo=train.tsv,test.tsv
+    python -m benchmarks.own_data --only tutorial geo=train.tsv,test.tsv
 
 Where no pairs are given to test on, some are held out; neither sees them. Ours is what ``new --minutes`` writes and
 ``train`` trains. The other has the shape of PyTorch's tutorial "NLP From Scratch: Translation with a Sequence to
@@ -54,18 +55,28 @@ class Trained:
 
 @dataclass(frozen=True)
 class Compared:
-    """One table: how many pairs were learnt from, what the pieces are, the task's metric, and what came of both."""
+    """One table: how many pairs were learnt from, what the pieces are, the task's metric, and what came of both, or of
+    the one that was asked for.
+    """
 
     name: str
     pairs: int
     pieces: str
     metric: Literal["BLEU", "exact"]
-    ours: Trained
-    tutorial: Trained
+    ours: Trained | None
+    tutorial: Trained | None
 
-    def figure(self, one: Trained) -> float:
-        """The task's metric of one of both."""
+    def figure(self, one: Trained | None) -> float | None:
+        """The task's metric of one of both; None where it was not trained."""
+        if one is None:
+            return None
         return float(one.quality.bleu or 0.0) if self.metric == "BLEU" else one.quality.exact
+
+    @property
+    def ahead(self) -> bool:
+        """Whether ours is, of two that were trained."""
+        ours, tutorial = self.figure(self.ours), self.figure(self.tutorial)
+        return ours is not None and tutorial is not None and ours > tutorial
 
 
 @dataclass(frozen=True)
@@ -92,13 +103,14 @@ def split(table: Given) -> tuple[TextPairs, Sequence[TextPair]]:
     return learnt, held[:TESTED]
 
 
-def compare(table: Given, minutes: float, folder: Path) -> Compared:
+def compare(table: Given, minutes: float, folder: Path, only: str | None = None) -> Compared:
     """Trains and tests both on a table.
 
     Args:
         table: its file as ``new --data`` takes it.
         minutes: for each of both.
         folder: where runs are left.
+        only: "ours" or "tutorial", where the other one is known.
     """
     learnt, held = split(table)
     folder.mkdir(parents=True, exist_ok=True)
@@ -108,10 +120,16 @@ def compare(table: Given, minutes: float, folder: Path) -> Compared:
     path = folder / f"{table.name}.toml"
     path.write_text(made.text, encoding="utf-8")
     own = load_recipe(path, [f"output={folder / table.name}-ours"])
-    recipes = own, tutorial(own, folder / f"{table.name}-tutorial", learnt)
-    ours, theirs = (tested(*trained(recipe, minutes * MINUTE), held) for recipe in recipes)
-    exact = own.training.best_by == "exact" or ours.quality.bleu is None
-    return Compared(table.name, len(learnt), ":".join(own.data.units), "exact" if exact else "BLEU", ours, theirs)
+    recipes = {"ours": own, "tutorial": tutorial(own, folder / f"{table.name}-tutorial", learnt)}
+    found = {
+        name: tested(*trained(recipe, minutes * MINUTE), held)
+        for name, recipe in recipes.items()
+        if only in (None, name)
+    }
+    exact = own.training.best_by == "exact" or any(one.quality.bleu is None for one in found.values())
+    pieces = ":".join(own.data.units)
+    metric: Literal["BLEU", "exact"] = "exact" if exact else "BLEU"
+    return Compared(table.name, len(learnt), pieces, metric, found.get("ours"), found.get("tutorial"))
 
 
 def tutorial(recipe: Recipe, output: Path, pairs: Sequence[TextPair]) -> Recipe:
@@ -122,10 +140,11 @@ def tutorial(recipe: Recipe, output: Path, pairs: Sequence[TextPair]) -> Recipe:
         encoder_size=UNITS, bidirectional=False, decoder_layers=1, decoder_size=UNITS, dropout=0.1,
     )  # fmt: skip
     longest = max(1, round(sum(max(len(s), len(t)) for s, t in pairs) / len(pairs) * _pieces_a_character(recipe)))
+    ours = recipe.training
     training = TrainingConfig(
         epochs=10**6, max_tokens=BATCH * (longest + 2), learning_rate=1e-3, warmup_steps=0, final_learning_rate=1.0,
-        weight_decay=0.0, label_smoothing=0.0, average=0.0, validate_every=recipe.training.validate_every,
-        bleu_sentences=0, seed=recipe.training.seed,
+        weight_decay=0.0, label_smoothing=0.0, average=0.0, validate_every=ours.validate_every,
+        bleu_sentences=ours.bleu_sentences, best_by=ours.best_by, seed=ours.seed,
     )  # fmt: skip
     unit, target_unit = recipe.data.units
     data = dataclasses.replace(recipe.data, vocabularies="two", unit=unit, target_unit=target_unit)
@@ -173,14 +192,23 @@ def described(found: Sequence[Compared], minutes: float) -> str:
         "| data | pairs | pieces | metric | `new` and `train` | tutorial's shape | exact, both | seconds, both |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    lines += [
-        f"| {one.name} | {one.pairs:,} | {one.pieces} | {one.metric} | {one.figure(one.ours):.1f} | "
-        f"{one.figure(one.tutorial):.1f} | {one.ours.quality.exact:.1f} / {one.tutorial.quality.exact:.1f} | "
-        f"{one.ours.seconds:.0f} / {one.tutorial.seconds:.0f} |"
-        for one in found
-    ]
-    ahead = sum(one.figure(one.ours) > one.figure(one.tutorial) for one in found)
-    return "\n".join([*lines, "", f"Ahead on {ahead} of {len(found)}."])
+    lines += [_row(one) for one in found]
+    if all(one.ours and one.tutorial for one in found):
+        lines += ["", f"Ahead on {sum(one.ahead for one in found)} of {len(found)}."]
+    return "\n".join(lines)
+
+
+def _row(one: Compared) -> str:
+    both = one.ours, one.tutorial
+    figures = [_shown(one.figure(each), 1) for each in both]
+    exact = " / ".join(_shown(each and each.quality.exact, 1) for each in both)
+    seconds = " / ".join(_shown(each and each.seconds, 0) for each in both)
+    cells = (one.name, f"{one.pairs:,}", one.pieces, one.metric, *figures, exact, seconds)
+    return f"| {' | '.join(cells)} |"
+
+
+def _shown(figure: float | None, digits: int) -> str:
+    return "-" if figure is None else f"{figure:.{digits}f}"
 
 
 def main() -> None:
@@ -194,11 +222,12 @@ def main() -> None:
     parser.add_argument(
         "--runs", type=Path, default=Path("runs/own-data"), metavar="DIR", help="(default: %(default)s)"
     )
+    parser.add_argument("--only", choices=("ours", "tutorial"), help="train one of both (default: both)")
     flags = parser.parse_args()
     torch.set_num_threads(1)  # so that the processor's seconds are those of one core
     found = []
     for table in flags.tables:
-        found.append(compare(table, flags.minutes, flags.runs))
+        found.append(compare(table, flags.minutes, flags.runs, flags.only))
         print(described(found, flags.minutes), flush=True)
 
 

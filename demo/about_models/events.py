@@ -43,7 +43,7 @@ class ModelsEvents:
         chosen = wish.model if wish.model in working else next(iter(working))
         over = wish.over if wish.over in working else ""
         others = [("nothing", ""), *((title, name) for name, title in working.items())]
-        text = wish.text if wish.text is not None else EXAMPLES[0]
+        text = wish.text if wish.text is not None else self._example(chosen)
         measure = wish.curve or FIRST_CURVE
         updates = {view.over: gr.update(choices=others, value=over), view.text: text, view.measure: measure}
         return updates | self._shown(chosen, over, measure, text)
@@ -120,9 +120,13 @@ class ModelsEvents:
     def _headed(self, name: str, over: object, measure: object, text: object) -> Updates:
         """Title and link."""
         typed, beside = _typed(text).text, str(over) if self._works(over) else ""
-        href = models_link.write(name, beside, _measured(measure), "" if typed == EXAMPLES[0] else typed)
+        href = models_link.write(name, beside, _measured(measure), "" if typed == self._example(name) else typed)
         link = tag("a", "link to this", href=href, class_="state")
         return {self._view.title: heading(card.title(self._service.known(name)), link)}
+
+    def _example(self, name: str) -> str:
+        """The text that a model's pieces are shown of where nobody typed one."""
+        return self._service.languages(name).own_example or EXAMPLES[0]
 
     def _curves(self, name: str, over: object, measure: object) -> Updates:
         view, wanted, runs = self._view, _measured(measure), self._runs(name, over)

@@ -97,7 +97,7 @@ def prepare(
         decoding = service.decoding(its, card.strategy, seeded(card, config.seed))
         requests.append(replace(decoding, text=first.text, index=first.index))
     if not isinstance(reference, str | None):
-        raise InputError("Give the reference translation as text.")
+        raise InputError("Give the reference as text.")
     target = one_line(reference)
     if len(asked.sentences) > 1 and target.text:
         raise InputError(ONE_REFERENCE)

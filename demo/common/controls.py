@@ -33,6 +33,19 @@ def reads(known: Languages) -> dict[str, Any]:
     }
 
 
+def reads_lines(known: Languages, english: str) -> dict[str, Any]:
+    """An update of a box for a person's own texts, a line each: whose language it is in, and what could stand there.
+
+    Args:
+        known: of the model that is to read them.
+        english: what is shown in the empty box for a model that reads English sentences.
+    """
+    shown = english if known.reads_english else "\n".join(known.examples)
+    box = {name: value for name, value in reads(known).items() if name != "label"}
+    update: dict[str, Any] = gr.update(**box, placeholder=shown)
+    return update
+
+
 class Controls:
     """One widget for each setting that any strategy has; only those of the chosen strategy show.
 

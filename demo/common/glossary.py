@@ -12,19 +12,19 @@ TERMS = {
     "piece": "What the model reads and writes: a frequent word, or a part of a rarer one. A · stands before a piece "
     "that goes on with a word.",
     "∎, the end sign": "The piece that ends a sentence. The model must choose it, as it chooses words.",
-    "P": "The probability that the model gives to a piece, or to a whole translation.",
+    "P": "The probability that the model gives to a piece, or to a whole output.",
     "log P": "The natural logarithm of P, always 0 or less; nearer to 0 is likelier. Those of all pieces add up "
-    "to that of the translation.",
+    "to that of the output.",
     "nat": "The unit of log P and of entropy. One nat less is a probability 2.7 times smaller.",
     "entropy": "How undecided the model is before a piece, in nats: 0 where it is certain, 0.7 between two equal ones.",
-    "t": "The number of pieces of a translation, the end sign counted.",
-    "score": "What candidates are ranked by: log P, made fair to long translations by a length penalty.",
+    "t": "The number of pieces of an output, the end sign counted.",
+    "score": "What candidates are ranked by: log P, made fair to long outputs by a length penalty.",
     "α, alpha": "How much the length penalty counts: at 0 the score is log P, at 1 its mean over the pieces.",
     "β, beta": "How much the coverage penalty counts: source words that were never looked at cost something.",
     "attention": "How much the model looks at each source word while it writes a piece; its weights add up to 1.",
     "beam, search tree": "Several beginnings that are followed at once, the best of which are kept after every step.",
     "step": "One call of the model, for all rows, that is beginnings, at once; rows × steps is what is computed.",
-    "chrF, BLEU": "Likeness to a reference translation, 0 to 100: by letters, and by runs of words.",
+    "chrF, BLEU": "Likeness to a reference, 0 to 100: by letters, and by runs of words.",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,13 @@ class Languages:
         return self.examples == EXAMPLES or (self.noun == TRANSLATION and self.source_code == "en")
 
     @property
+    def own_example(self) -> str | None:
+        """What a box begins with for a model that the page's English sentences are not for; None for one that reads
+        them.
+        """
+        return None if self.reads_english else self.examples[0]
+
+    @property
     def reads_right_to_left(self) -> bool:
         """Whether what is typed runs from right to left."""
         return right_to_left(self.source_code)
@@ -112,6 +119,26 @@ def languages(metadata: Mapping[str, Any], heads: bool = False, neighbours: bool
     return Languages(
         source, target, usable or EXAMPLES, *codes, heads=heads, neighbours=neighbours, noun=_noun(metadata)
     )
+
+
+def instead(text: object, known: Languages, of_all: Iterable[Languages], first: str) -> str | None:
+    """What a box should hold for a model that was chosen; None where a person wrote it, or it suits the model.
+
+    Args:
+        text: in the box.
+        known: of the model.
+        of_all: of all models, since the page may have put an example of any of them there.
+        first: the English sentence that the box begins with.
+    """
+    every = tuple(of_all)
+    suggested = {first}.union(*(each.examples for each in every))
+    if known.reads_english:
+        suited = {first}.union(*(each.examples for each in every if each.reads_english))
+    else:
+        suited = set(known.examples)
+    if not isinstance(text, str) or text not in suggested - suited:
+        return None
+    return known.own_example or first
 
 
 def capital(text: str) -> str:

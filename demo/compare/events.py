@@ -15,7 +15,7 @@ from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, called, contestant
 from demo.common.controls import reads
 from demo.common.examples import COMPARED
-from demo.common.languages import Languages, capital, with_article
+from demo.common.languages import Languages, capital, instead, with_article
 from demo.common.press import listed
 from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
@@ -78,7 +78,7 @@ class CompareEvents:
         view, known = self._view, self._service.languages(model) if model else Languages()
         if known.reads_english and not (text or reference):
             return {}
-        sentence = text or (COMPARED if known.reads_english else known.examples[0])
+        sentence = text or known.own_example or COMPARED
         return {
             view.sentence: gr.update(value=sentence, **reads(known) | {"label": view.sentence.label}),
             view.reference: gr.update(value=reference or "", placeholder=_trusted(known)),
@@ -90,9 +90,8 @@ class CompareEvents:
         if not isinstance(model, str) or model not in working:
             return UNCHANGED
         known = self._service.languages(model)
-        suggested = {COMPARED}.union(*(self._service.languages(each).examples for each in working))
-        other = isinstance(text, str) and text in suggested and not known.reads_english and text not in known.examples
-        value = {"value": known.examples[0]} if other else {}
+        other = instead(text, known, map(self._service.languages, working), COMPARED)
+        value = {} if other is None else {"value": other}
         return {
             view.sentence: gr.update(**value, **reads(known) | {"label": view.sentence.label}),
             view.reference: gr.update(placeholder=_trusted(known)),

@@ -13,7 +13,7 @@ import gradio as gr
 
 from demo.common import export, press, strategy
 from demo.common.contestant import changed, defaults, named
-from demo.common.controls import reads
+from demo.common.controls import reads_lines
 from demo.common.languages import UNKNOWN, Languages
 from demo.common.question import PageQuestion, bar, quoted, typed
 from demo.common.text_input import InputError
@@ -78,8 +78,7 @@ class DocumentEvents:
         return {
             view.run: known.verb,
             view.heading: table.heading(known),
-            view.text: gr.update(**{name: value for name, value in reads(known).items() if name != "label"})
-            | {"placeholder": EXAMPLE if known.reads_english else "\n".join(known.examples)},
+            view.text: reads_lines(known, EXAMPLE),
             view.column: gr.update(label=table.column(known)),
             view.table: table.empty(known),
         }

@@ -207,9 +207,10 @@ class LimitsEvents:
         }
 
     def _labelled(self, chosen: list[str], text: str | None) -> object:
-        """The sentence's box for the language of the first model, with another text in it unless that is None."""
+        """The sentence's box for the language of the first model, with the link's text in it, or one that it reads."""
         known = self._service.languages(chosen[0]) if chosen else Languages()
-        return gr.update(**reads(known)) if text is None else gr.update(value=text, **reads(known))
+        begun = known.own_example if text is None else text
+        return gr.update(**reads(known)) if begun is None else gr.update(value=begun, **reads(known))
 
 
 def _of(titles: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:

@@ -36,7 +36,7 @@ def read_document(name: str, data: bytes, column: str | None, target: str | None
     for unit in document.units:
         if len(unit.text) > MAX_UNIT:
             raise InputError(
-                f"{unit.place.capitalize()} has {len(unit.text):,} characters, and at most {MAX_UNIT:,} are translated "
+                f"{unit.place.capitalize()} has {len(unit.text):,} characters, and at most {MAX_UNIT:,} are read "
                 "at once; break it into lines or paragraphs."
             )
     return document

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from seq2seq_core.evaluation import Quality, ResampledQuality
 
 COMPARING = 20.0
-"""Seconds that comparing translations with each other may take."""
+"""Seconds that comparing outputs with each other may take."""
 
-LATE = f"Stopped after comparing the translations for {COMPARING:.0f} seconds; ask for fewer."
+LATE = f"Stopped after comparing the outputs for {COMPARING:.0f} seconds; ask for fewer."
 
 
 def utility_matrix(texts: Sequence[str], utility: str) -> FloatArray:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from demo.common.languages import with_article
 from demo.common.settings import configure
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean, clean_text
 from demo.service.files import sentence
@@ -146,7 +147,7 @@ class Wishes(ServedModels):
         Raises:
             InputError: something in it cannot be used. Nothing is cut here, for parts do not score like the whole.
         """
-        source, wanted = clean(text), clean(target, "Give a translation to score.")
+        source, wanted = clean(text), clean(target, f"Give {with_article(self.languages(model).noun)} to score.")
         if source.note or wanted.note:
             raise InputError(f"Only texts of up to {MAX_CHARACTERS:,} characters can be scored; give shorter ones.")
         prefix = tuple(self.translator(model).target_ids(source.text, wanted.text))
@@ -177,7 +178,7 @@ class Wishes(ServedModels):
         """
         known = self.languages(model)
         source = clean(text, known.missing)
-        wanted = clean(target, "Type the translation that you expected.", "expected")
+        wanted = clean(target, f"Type the {known.noun} that you expected.", "expected")
         if source.note or wanted.note:
             raise InputError(
                 f"Only texts of up to {MAX_CHARACTERS:,} characters can be looked into; shorten it.",
@@ -264,7 +265,8 @@ class Wishes(ServedModels):
         """The same request, its translation made to begin with these pieces, if the model has them all."""
         if all(0 <= piece < len(self.translator(request.model).tokenizer) for piece in prefix):
             return replace(request, prefix=prefix)
-        note = "The link's beginning of the translation was left out: this model has no such pieces."
+        noun = self.languages(request.model).noun
+        note = f"The link's beginning of the {noun} was left out: this model has no such pieces."
         return replace(request, note=f"{request.note} {note}".strip())
 
     def weighed(self, request: Asked, alpha: float, beta: float) -> Asked:

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from demo.common import contest_link, export, press, several_runs, status
 from demo.common.contestant import numbered, there
+from demo.common.controls import reads_lines
 from demo.common.question import PageQuestion, bar, typed
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates, query_of
@@ -23,7 +24,7 @@ from demo.sets import export as set_export
 from demo.sets.asked import COSTS, EXACT, PASTED, Axes, SetQuestion, qualities, question, read_axes
 from demo.sets.contrasts import contrasts
 from demo.sets.figures import Entrant, SetRun, StrategyRow, ended, held, rows, timed, with_part
-from demo.sets.layout import VIEW, SetsView
+from demo.sets.layout import EXAMPLE, VIEW, SetsView
 from demo.sets.quality_cost import QualityPoint
 from demo.sets.sentences import EVERYDAY
 from demo.sets.state import SetTurn
@@ -48,11 +49,21 @@ class SetsEvents:
         self._service = service
         self._view = view
 
-    def restore(self, turn: SetTurn, request: gr.Request) -> Updates:
-        """The built-in set, if the link asks for it that opened the page."""
+    def restore(self, turn: SetTurn, model: object, request: gr.Request) -> Updates:
+        """The built-in set, if the link asks for it that opened the page, and what lines of one's own could say."""
         query = query_of(request)
         turn.wished = contest_link.read(query) is not None and query.get("set") == EVERYDAY
-        return {self._view.kind: EVERYDAY} if turn.wished else UNCHANGED
+        kind = {self._view.kind: EVERYDAY} if turn.wished else {}
+        return kind | self._suggested(model) or UNCHANGED
+
+    def model(self, name: object) -> Updates:
+        """What lines of one's own could say is what this model reads; what a person pasted stays."""
+        return self._suggested(name) or UNCHANGED
+
+    def _suggested(self, model: object) -> Updates:
+        if not isinstance(model, str) or model not in self._service.working():
+            return {}
+        return {self._view.lines: reads_lines(self._service.languages(model), EXAMPLE)}
 
     def run_if_wished(self, turn: SetTurn, *asked: object) -> Iterator[Updates]:
         """Runs what the page's address asks for, once; ``asked`` as for ``run``."""

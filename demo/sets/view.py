@@ -28,9 +28,10 @@ def _wire(view: SetsView, events: SetsEvents, entrants: Entrants) -> None:
     heard = hearing(VIEW, said)
     view.run.click(**heard).then(events.run, **decoding)
     view.stop.click(events.stop, view.turn, None, **EACH)
-    wished = entrants.loaded.then(events.restore, view.turn, view.kind, **LAST)
+    wished = entrants.loaded.then(events.restore, [view.turn, entrants.model], [view.kind, view.lines], **LAST)
     wished.then(**heard).then(events.run_if_wished, **decoding)
     view.again.click(events.time_again, [view.turn, view.present], view.timed, **DECODING)
+    entrants.model.input(events.model, entrants.model, view.lines, **LAST)
     view.kind.change(events.choose, view.kind, view.lines, **LAST)
     axes = [view.turn, view.present, view.quality, view.cost]
     gr.on([view.quality.input, view.cost.input], events.draw, axes, view.plot, **LAST)

@@ -11,14 +11,13 @@ from demo.common.pieces import END, END_SIGN, NO_WORDS, Unit, percent, words
 if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import DecodeResult
 
-NOTHING_READ = "There is nothing in this for the model to translate, so it was not asked: the text comes back as it is."
+NOTHING_READ = "There is nothing in this for the model to read, so it was not asked: the text comes back as it is."
 
 
 def draw(result: DecodeResult, index: int, given: int = 0, lang: str | None = None) -> Html:
     """Hypothesis ``index`` as words of language ``lang``; its first ``given`` tokens were not the model's choice.
 
-    Below it the whole text, where parts of the source were put back into it. What held nothing to translate is as it
-    was.
+    Below it the whole text, where parts of the source were put back into it. What held nothing to read is as it was.
     """
     hypothesis = result.hypotheses[index]
     if not result.source_tokens:
@@ -56,7 +55,7 @@ def spelled(tokens: Sequence[str]) -> str:
 def waiting() -> Html:
     """What stands there before the first result."""
     lines = [tag("span", class_="skeleton", style=f"width:{width}%") for width in (92, 64)]
-    return tag("p", lines, class_="translation", aria_label="The first translation is on its way")
+    return tag("p", lines, class_="translation", aria_label="The first output is on its way")
 
 
 def _word(word: list[Unit], given: int) -> Html:

@@ -15,7 +15,8 @@ import gradio as gr
 from demo.common import export, press, status, strategy, why_link
 from demo.common.contestant import changed, named
 from demo.common.controls import reads
-from demo.common.languages import Languages
+from demo.common.examples import EXAMPLES
+from demo.common.languages import Languages, instead
 from demo.common.question import PageQuestion, bar, quoted, typed, whole
 from demo.common.stopping import present
 from demo.common.text_input import InputError
@@ -62,7 +63,7 @@ class WhyEvents:
         known = self._service.languages(model) if model else Languages()
         updates: Updates = {
             view.model: gr.update(choices=[(title, name) for name, title in working.items()], value=model),
-            view.sentence: self._labelled(known, wish.text),
+            view.sentence: self._labelled(known, known.own_example if wish.text is None else wish.text),
             view.expected: self._expected(known, wish.expected),
             view.wish: wish,
         }
@@ -71,14 +72,15 @@ class WhyEvents:
             updates |= view.controls.restored(wish.strategy, wish.settings)
         return updates
 
-    def choose_model(self, name: object) -> Updates:
-        """What the model reads; a question and its answer stay."""
+    def choose_model(self, name: object, text: object) -> Updates:
+        """What the model reads, and an example of it for one of another model; a question and its answer stay."""
         view = self._view
         try:
             known = self._service.languages(name)
         except InputError as error:
             return {view.status: status.wrong(error)}
-        return {view.sentence: self._labelled(known, None), view.expected: self._expected(known, None)}
+        other = instead(text, known, map(self._service.languages, self._service.working()), EXAMPLES[0])
+        return {view.sentence: self._labelled(known, other), view.expected: self._expected(known, None)}
 
     def choose_strategy(self, name: object) -> Updates:
         """What the strategy does, and its settings."""

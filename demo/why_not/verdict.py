@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # the core brings torch, which a panel has no use for
     from seq2seq_core.decoding import Hypothesis
 
 EMPTY = (
-    "Type a sentence and the translation you expected, then press Ask: did the search miss it, or does the model "
+    "Type a sentence and what you expected of the model, then press Ask: did the search miss it, or does the model "
     "prefer what it says?"
 )
 NUMBERS = ("log P", "t", "score")

@@ -45,7 +45,8 @@ def _wire(view: WhyView, events: WhyEvents) -> None:
     learning = [view.turn, view.present, view.press], [view.present, view.learnt, view.status]
     view.tokens.select(events.learn, *learning, **newest("why-tokens"))
     view.stop.click(events.stop, view.turn, None, **EACH)
-    view.model.input(events.choose_model, view.model, [view.sentence, view.expected, view.status], **LAST)
+    chosen = [view.model, view.sentence]
+    view.model.input(events.choose_model, chosen, [view.sentence, view.expected, view.status], **LAST)
     view.strategy.input(events.choose_strategy, view.strategy, [view.summary, *settings], **LAST)
     saved = view.downloads.select(events.export, view.present, [view.file, view.status], **EACH)
     saved.then(inputs=view.file, **SAVE)

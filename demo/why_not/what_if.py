@@ -16,8 +16,8 @@ MUST, MUST_NOT = "must", "must-not"
 """Kinds of press."""
 
 ABOUT = (
-    "A press searches again with beams that have to say the word, or may not. How much less likely the translation "
-    "then is, under the same model, is what the word costs. Phrases can be typed into the settings “Must say” and "
+    "A press searches again with beams that have to say the word, or may not. How much less likely the output then "
+    "is, under the same model, is what the word costs. Phrases can be typed into the settings “Must say” and "
     "“Must not say”."
 )
 ALIKE = "Both have the same words: there is none to ask for."

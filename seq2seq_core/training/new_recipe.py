@@ -23,7 +23,7 @@ from seq2seq_core.text.characters import printable
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.training.sizes import SIZES, Size, holdout_for, schedule, size_for
-from seq2seq_core.training.survey import Pace, Survey, pace_of, sample_of, survey
+from seq2seq_core.training.survey import RESERVED, Pace, Survey, pace_of, sample_of, survey
 from seq2seq_core.training.units import Units, choose_units
 from seq2seq_core.types import CoreError, describe_machine
 
@@ -135,7 +135,7 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     fitting = _fitting(pairs, task)
     size, found = fitting.size, fitting.found
     reasons = (
-        _about_columns(pairs[0]),
+        _about_columns(pairs[0], task),
         _about_data(len(pairs), fitting),
         _about_size(fitting, task),
         _about_time(fitting, task.minutes),
@@ -186,19 +186,25 @@ def _model_table(size: Size, found: Survey) -> dict[str, Any]:
     }
 
 
-def _about_columns(pair: tuple[str, str]) -> str:
-    """A pair, so that a person sees at once whether the right columns were read."""
+def _about_columns(pair: tuple[str, str], task: Task) -> str:
+    """A pair, so that a person sees at once whether the right columns were read, and what their sides are called."""
     source, target = (printable(textwrap.shorten(side, 60, placeholder=" …")) for side in pair)
-    return (
+    text = (
         f"One of the pairs: {source} | {target} | If these are no source and its target, name the right columns "
         "with --columns SOURCE:TARGET."
     )
+    if (task.source_language, task.target_language) == (Task.source_language, Task.target_language):
+        text += " The app will call them Source and Target unless --source-language and --target-language name them."
+    return text
 
 
 def _about_data(pairs: int, fitting: Fitting) -> str:
     units, found = fitting.units, fitting.found
     what = {"char": "characters", "bpe": "pieces of words", "word": "words"}[found.units[1]]
-    text = f"{pairs:,} pairs; targets of {found.pieces:.0f} {what} on average, from {found.vocab_size:,} kinds."
+    text = (
+        f"{pairs:,} pairs; targets of {found.pieces:.0f} {what} on average, of {found.vocab_size - RESERVED:,} kinds, "
+        f"and {RESERVED} more to write anything else with."
+    )
     text += f" {units.reason}"
     for side, wanted, got in zip(("Sources", "Targets"), (units.source, units.target), found.units, strict=True):
         if wanted != got:

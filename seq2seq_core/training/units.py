@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -14,10 +14,18 @@ from seq2seq_core.types import CoreError
 UNITS: tuple[Unit, ...] = get_args(Unit)
 
 SYMBOL_LENGTH = 4.0
-"""Characters of a symbol on average, at most: phonemes, tags and notes are short, words are longer."""
+"""Characters of a kind of symbol on average, at most: phonemes, tags and notes are short, words are longer but for the
+most frequent ones. Those without small letters, as PROPN or I_TURN_LEFT, may have any length."""
 
-UNSEEN = 0.001
-"""The share of symbols that one half of the texts has and the other has not, at most: theirs is a closed set."""
+KINDS, NEW_OF_FEW, NEW = 300, 0.025, 0.001
+"""Symbols are a closed set where the next one is new with the last probability at most. A little table has not shown
+its rare ones yet: where there are no more kinds than the first, as of phonemes and tags, the second is enough."""
+
+LEAST_TEXTS = 20
+"""Fewer say nothing of what comes new."""
+
+ENDS = ".!?,;:。！？"
+"""Signs within or at the end of a sentence."""
 
 SENTENCE_ENDS = 0.05
 """The share of symbols that end in a sentence's sign, at most: then they are no words of sentences."""
@@ -33,9 +41,9 @@ LONG, TOLD_OFTEN = 60.0, 8.0
 """Little text can be cut into pieces of words all the same where its texts have so many characters on average, on one
 side at least, and each of its words stands there so often, on both: queries and commands say the same things."""
 
-LIMITED_OFTEN, LIMITED_UNSEEN = 20.0, 0.03
-"""Outputs are made of a limited set of words where each of these stands there so often and so few come new, at most in
-this share: numbers in words, queries and commands, of which one that is not the reference is wrong."""
+LIMITED_OFTEN, LIMITED_NEW = 20.0, 0.015
+"""Outputs are made of a limited set of words where each of these stands there so often, and the next one is new with
+this probability at most: numbers in words, queries and commands, of which one that is not the reference is wrong."""
 
 LITTLE_SHARED = 0.3
 """The share of one side's characters that the other side has, at most: then one vocabulary has nothing in common."""
@@ -117,30 +125,43 @@ def choose_units(sample: Sequence[TextPair], usual: Unit, asked: tuple[Unit, Uni
 
 def shape_of(side: Sequence[str]) -> SideShape:
     """What a side looks like."""
-    words = [text.split() for text in side]
-    counted = Counter(word for text in words for word in text)
+    counted = Counter(word for text in side for word in text.split())
     every = max(1, counted.total())
-    length = sum(len(word) * count for word, count in counted.items()) / every
-    ends = sum(count for word, count in counted.items() if word[-1] in ".!?,;:。！？") / every
-    often, unseen = every / max(1, len(counted)), _unseen(words)
-    closed = length <= SYMBOL_LENGTH and ends <= SENTENCE_ENDS and every >= 2 * len(side) and unseen <= UNSEEN
+    often, new = every / max(1, len(counted)), _new(counted) if len(side) >= LEAST_TEXTS else 1.0
+    several = every >= 2 * len(side)
     return SideShape(
         words=every / max(1, len(side)),
         characters=sum(map(len, side)) / max(1, len(side)),
         often=often,
-        kinds=len(counted) if closed else None,
-        ends=ends,
-        limited=often >= LIMITED_OFTEN and unseen <= LIMITED_UNSEEN,
+        kinds=len(counted) if several and _are_symbols(counted) and _is_closed(counted, new) else None,
+        ends=_share(counted, lambda word: word[-1] in ENDS),
+        limited=often >= LIMITED_OFTEN and new <= LIMITED_NEW,
     )
 
 
-def _unseen(words: Sequence[Sequence[str]]) -> float:
-    """The share of what the second half of the texts says in words that the first half has not; 1 of hardly any."""
-    if len(words) < 20:
-        return 1.0
-    known = {word for text in words[::2] for word in text}
-    others = [word for text in words[1::2] for word in text]
-    return sum(word not in known for word in others) / max(1, len(others))
+def _share(counted: Counter[str], holds: Callable[[str], bool]) -> float:
+    """The share of the words that it holds of, each as often as it stands there."""
+    return sum(count for word, count in counted.items() if holds(word)) / max(1, counted.total())
+
+
+def _new(counted: Counter[str]) -> float:
+    """The probability that the next word is a new one, estimated by the share of those that stand there once.
+
+    I. J. Good (1953), "The population frequencies of species and the estimation of population parameters".
+    """
+    return sum(count == 1 for count in counted.values()) / max(1, counted.total())
+
+
+def _is_closed(counted: Counter[str], new: float) -> bool:
+    return new <= (NEW_OF_FEW if len(counted) <= KINDS else NEW)
+
+
+def _are_symbols(counted: Counter[str]) -> bool:
+    """By how they are written: short, or without small letters; and no words with a sentence's sign at their end."""
+    length = sum(map(len, counted)) / max(1, len(counted))
+    if _share(counted, lambda word: len(word) > 1 and word[-1] in ENDS) > SENTENCE_ENDS:
+        return False
+    return length <= SYMBOL_LENGTH or not any(letter.islower() for word in counted for letter in word)
 
 
 def _by_itself(shape: SideShape, usual: Unit) -> tuple[Unit, str]:

@@ -30,11 +30,19 @@ def test_a_small_table_goes_through_both(tmp_path: Path, monkeypatch: pytest.Mon
         "Ahead on 0 of 1.",
     )
 
+    monkeypatch.setattr(own_data, "MINUTE", 1.0)
+    alone = own_data.compare(table, 1.0, tmp_path / "alone", only="tutorial")
+    assert alone.ours is None and not alone.ahead and not (tmp_path / "alone" / "digits-ours").exists()
+    *_, row = own_data.described([alone], 1.0).splitlines()
+    assert row.startswith("| digits | 80 | char:char | BLEU | - | ") and "| - / " in row
+
     recipe = load_recipe(tmp_path / "runs" / "digits.toml")
     other = own_data.tutorial(recipe, tmp_path / "other", PAIRS)
     assert other.data.vocabularies == "two" and other.data.train == recipe.data.train
     assert other.training.max_tokens // 32 == pytest.approx(sum(len(t) for _, t in PAIRS) / 100, abs=6)
     assert (other.training.learning_rate, other.training.final_learning_rate) == (1e-3, 1.0)
+    for how in ("best_by", "bleu_sentences", "validate_every"):  # the weights that are kept are chosen alike
+        assert getattr(other.training, how) == getattr(recipe.training, how)
 
 
 def test_pairs_of_a_test_file_are_those_tested_on(tmp_path: Path) -> None:

@@ -395,3 +395,14 @@ def test_models_with_one_title_are_told_apart_by_their_names(tmp_path: Path) -> 
     assert service.title("two") == "Names (two)" and service.title("none") == ""
     known = service.expected()
     assert (known.noun, known.source_code, known.reads_right_to_left) == ("transliteration", "ar", True)
+
+
+def test_what_is_asked_for_is_called_what_the_model_writes(service: Service) -> None:
+    service.translator("en-de-context").metadata |= samples.PRONUNCIATION
+    for model, noun in (("en-de", "translation"), ("en-de-context", "pronunciation")):
+        with pytest.raises(InputError, match=f"^Type the {noun} that you expected"):
+            service.expecting("walk", "", model, "beam", {})
+        with pytest.raises(InputError, match=f"^Give a {noun} to score"):
+            service.scoring("walk", None, model)
+        request = service.text_request("walk", model, "greedy", {}).sentences[0]
+        assert f"beginning of the {noun} was left out" in service.continued(request, (10**6,)).note

@@ -43,7 +43,7 @@ def test_new_then_train_then_the_app(capsys: pytest.CaptureFixture[str]) -> None
     text = Path("numbers.toml").read_text(encoding="utf-8")
     first = text.splitlines()[0]
     assert any(first.startswith(f"# One of the pairs: {source} | {target} | If") for source, target in PAIRS)
-    assert "\n# 101 pairs" in text
+    assert "\n# 101 pairs" in text and "unless --source-language" not in " ".join(text.split("\n# "))
     recipe = load_recipe(Path("numbers.toml"))
     assert recipe.data.unit == "char" and recipe.data.holdout == 10 and recipe.card.title == "English to German"
 
@@ -131,6 +131,13 @@ def test_fifty_lines_and_ten_thousand() -> None:
     assert small.model.decoder_size < large.model.decoder_size
     assert small.data.holdout == 5 and large.training.epochs < small.training.epochs
     assert "about" in many.reasons[-1]
+
+
+def test_a_table_of_one_batch_has_a_pace_too() -> None:
+    Path("one.tsv").write_text("".join(f"hello\thi number {i}\n" for i in range(10)), encoding="utf-8")
+    found = new_recipe(Task("one", (CorpusConfig(path="one.tsv"),)))
+    Path("one.toml").write_text(found.text, encoding="utf-8")
+    assert load_recipe(Path("one.toml")).training.updates > 0
 
 
 def test_less_time_means_a_smaller_model_and_fewer_updates(monkeypatch: pytest.MonkeyPatch) -> None:

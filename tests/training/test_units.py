@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -122,6 +122,41 @@ def test_little_text_is_read_letter_by_letter_unless_it_is_of_symbols() -> None:
     assert choose_units([pronunciations() for _ in range(10)], "char").target == "char"  # ten lines prove no closed set
 
 
+def seldom(symbols: Sequence[str], length: int) -> str:
+    """Symbols of which some are rare, as in any language: the tenth comes a tenth as often as the first."""
+    shares = [1 / (place + 1) for place in range(len(symbols))]
+    return " ".join(RNG.choices(symbols, shares, k=length))
+
+
+PHONEMES = [*"BDFGKLMNPRSTVWYZ", "CH", "DH", "HH", "JH", "NG", "SH", "TH", "ZH"]
+VOWELS = ("AA", "AE", "AH", "AO", "EH", "ER", "IH", "IY", "OY", "UH", "UW")
+PHONEMES += [f"{vowel}{stress}" for vowel in VOWELS for stress in "102"]
+PARTS = ["NOUN", "PUNCT", "VERB", "PRON", "ADP", "DET", "PROPN", "ADJ", "AUX", "ADV", "CCONJ", "PART", "SCONJ", "INTJ"]
+PENN = ["NN", "IN", "NNP", "DT", ",", ".", "JJ", "NNS", "RB", "VBD", "CC", "VBZ", "PRP$", "``", "''", ":", "WDT", "$"]
+ACTIONS = ["I_WALK", "I_TURN_LEFT", "I_JUMP", "I_TURN_RIGHT", "I_LOOK", "I_RUN"]
+NOTES = [f"{name}{octave}" for octave in (4, 5, 3, 6, 2) for name in ("C", "D", "E", "F", "F#", "G", "A", "Bb", "B")]
+
+
+@pytest.mark.parametrize("rows", [110, 330, 3_000])
+@pytest.mark.parametrize("symbols", [PHONEMES, PARTS, PENN, ACTIONS, NOTES], ids=lambda symbols: str(symbols[0]))
+def test_symbols_are_words_in_a_little_table_too_which_lacks_rare_ones(symbols: list[str], rows: int) -> None:
+    pairs = [(word(), seldom(symbols, RNG.randint(3, 9))) for _ in range(rows)]
+    chosen = choose_units(pairs, "char")
+    assert chosen.target == "word" and chosen.right_or_wrong, chosen.reason
+    assert "symbols with blanks between them" in chosen.reason
+    assert choose_units([(target, source) for source, target in pairs], "char").source == "word"
+
+
+@pytest.mark.parametrize("rows", [110, 330, 3_000])
+def test_short_words_of_a_language_are_no_symbols(rows: int) -> None:
+    """Few letters, no signs, as in what is typed to a machine, in capitals, or in Chinese cut into words."""
+    small = [word(2, 5) for _ in range(2_000)]
+    pairs_of_signs = [chr(0x4E00 + i) + chr(0x4F00 + RNG.randrange(60)) for i in range(60) for _ in range(30)]
+    for said in (small, [each.upper() for each in small], pairs_of_signs):
+        pairs = [(word(), seldom(said, 7)) for _ in range(rows)]
+        assert choose_units(pairs, "char").target != "word"
+
+
 def test_who_asks_for_units_gets_them() -> None:
     asked = choose_units([sentences() for _ in range(100)], "bpe", parse_units("char:word"))
     assert (asked.source, asked.target, asked.two) == ("char", "word", True) and "as asked for" in asked.reason
@@ -147,7 +182,9 @@ def test_two_vocabularies_from_the_recipe_to_the_app(
     lines = [f"{each}\t{' '.join(SOUNDS[letter] for letter in each)}" for each in spelled]
     Path("sounds.tsv").write_text("\n".join(lines), encoding="utf-8")
     assert main(["new", "sounds", "--data", "sounds.tsv", "--minutes", "0.5"]) == 0
-    assert "18 symbols with blanks between them" in " ".join(capsys.readouterr().out.split())
+    said = " ".join(capsys.readouterr().out.split())
+    assert "18 symbols with blanks between them" in said and "of 18 kinds, and 260 more" in said
+    assert "will call them Source and Target unless --source-language" in said
     recipe = load_recipe(Path("sounds.toml"))
     assert recipe.data.units == ("char", "word") and recipe.data.vocabularies == "two"
     assert recipe.model.vocab_size == 260 + 18 and recipe.model.source_vocab_size > 260

@@ -23,17 +23,17 @@ class BeamConfig(TokenConfig):
         help="Hypotheses kept alive at each step.",
     )  # fmt: skip
     num_return_sequences: int = option(
-        1, label="Translations", min=1, max=1000, step=1, soft_max=20, at_most="num_beams",
+        1, label="Outputs", min=1, max=1000, step=1, soft_max=20, at_most="num_beams",
         help="How many of the best hypotheses to return, at most the beam width.",
     )  # fmt: skip
     length_penalty_type: str = option(
         "avg", label="Length normalisation", choices=LENGTH_PENALTIES,
-        help="How to make up for length, since each further token makes a translation less probable. none: log P as it "
+        help="How to make up for length, since each further token makes an output less probable. none: log P as it "
         "is; avg: log P / t^alpha; gnmt: log P / ((5+t)/6)^alpha; t = tokens, EOS counted.",
     )  # fmt: skip
     length_penalty: float = option(
         1.0, label="Length penalty alpha", min=0.0, max=10.0, step=0.1, soft_max=2.0,
-        help="Exponent of the length normalisation: 0 = none, more favours longer translations.",
+        help="Exponent of the length normalisation: 0 = none, more favours longer outputs.",
     )  # fmt: skip
     coverage_penalty: float = option(
         0.0, label="Coverage penalty beta", min=0.0, max=10.0, step=0.1, soft_max=2.0,

@@ -30,7 +30,7 @@ class ScoreConfig(Config):
 
     length_penalty_type: str = option(
         "none", label="Length normalisation", choices=LENGTH_PENALTIES,
-        help="How to make up for length, since each further token makes a translation less probable. none: log P as it "
+        help="How to make up for length, since each further token makes an output less probable. none: log P as it "
         "is; avg: log P / t^alpha; gnmt: log P / ((5+t)/6)^alpha; t = tokens, EOS counted.",
     )  # fmt: skip
     length_penalty: float = option(

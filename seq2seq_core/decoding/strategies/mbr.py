@@ -43,7 +43,7 @@ class MbrConfig(FilterConfig):
         help="What agreement is: chrF, or sentence BLEU with exponential smoothing, both by sacreBLEU.",
     )  # fmt: skip
     num_return_sequences: int = option(
-        1, label="Translations", min=1, max=1000, step=1, soft_max=20, at_most="num_candidates",
+        1, label="Outputs", min=1, max=1000, step=1, soft_max=20, at_most="num_candidates",
         help="How many of the best candidates to return, at most their number.",
     )  # fmt: skip
     epsilon_cutoff: float = option(

@@ -24,7 +24,7 @@ class SampleConfig(FilterConfig):
 
     num_return_sequences: int = option(
         1, label="Samples", min=1, max=1000, step=1, soft_max=20,
-        help="How many translations to draw, each by itself; the same one may come twice.",
+        help="How many outputs to draw, each by itself; the same one may come twice.",
     )  # fmt: skip
 
 

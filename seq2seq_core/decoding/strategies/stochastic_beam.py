@@ -35,7 +35,7 @@ class StochasticBeamConfig(FilterConfig):
 
     num_beams: int = option(
         5, label="Samples", min=1, max=1000, step=1, soft_max=20,
-        help="How many different translations to draw.",
+        help="How many different outputs to draw.",
     )  # fmt: skip
 
 
@@ -178,7 +178,7 @@ STRATEGY = Strategy(
     name="stochastic-beam",
     label="Stochastic beam search",
     everyday="Roll, no repeats",
-    summary="Draws several different translations at once: samples without replacement.",
+    summary="Draws several different outputs at once: samples without replacement.",
     Config=StochasticBeamConfig,
     search=search,
     rows="num_beams",

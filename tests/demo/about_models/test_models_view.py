@@ -78,6 +78,17 @@ def opened(events: SaidOfModels, **query: str) -> Any:
     return events.said(events.restore(request))
 
 
+def test_pieces_are_shown_of_a_text_that_the_model_reads(tmp_path: Path) -> None:
+    made = tiny_checkpoint(tiny_tokenizer())
+    words = {"title": "Names", "source_language": "Arabic", "target_language": "English", "examples": ["سليم"]}
+    save_checkpoint(tmp_path / "names", Checkpoint(made.model, made.tokenizer, words))
+    with gr.Blocks():
+        events = SaidOfModels(Service(tmp_path, "cpu"), lay_out())
+    shown = opened(events)
+    assert shown.text == "سليم" and "text=" not in shown.title, "a link need not name it"
+    assert "text=" in events.said(events.cut("names", "", "loss", "other")).title
+
+
 def test_a_log_gives_what_it_holds_and_nothing_of_what_is_no_event(service: Service) -> None:
     assert log_of(service, "first") == (
         LoggedEvent(50, False, {"loss": 3.5, "epsilon": 1.0}),

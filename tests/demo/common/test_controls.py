@@ -53,9 +53,9 @@ def test_strategies_share_the_widget_of_a_setting_they_share(controls: Controls)
 
 
 def test_asking_for_more_translations_than_beams_gives_as_many_as_there_are(controls: Controls) -> None:
-    values = [{"Beam width": 2, "Translations": 5}.get(str(widget.label), widget.value) for widget in controls.widgets]
+    values = [{"Beam width": 2, "Outputs": 5}.get(str(widget.label), widget.value) for widget in controls.widgets]
     assert controls.settings("beam", values)["num_return_sequences"] == 2
-    assert controls.lowered("beam", values) == "Translations is 2, not 5; beam width allows no more."
+    assert controls.lowered("beam", values) == "Outputs is 2, not 5; beam width allows no more."
     assert controls.lowered("sample", values) == ""
 
 
@@ -103,6 +103,13 @@ def test_a_setting_has_one_maximum_at_every_door(controls: Controls, name: str) 
         updates: dict[Any, Any] = controls.restored(name, {field.name: most})
         stretched = [update for update in updates.values() if update.get("maximum") == most == update.get("value")]
         assert len(stretched) == 1
+
+
+def test_settings_speak_of_no_task_since_a_model_may_have_another() -> None:
+    for strategy in STRATEGIES.values():
+        fields = [field.metadata for field in options(strategy.Config)]
+        said = [strategy.summary, strategy.called, *(f"{field['label']} {field['help']}" for field in fields)]
+        assert not re.search("translat", " ".join(said), re.IGNORECASE)
 
 
 def test_a_slider_may_send_a_whole_number_as_a_float() -> None:

@@ -1,7 +1,18 @@
+from types import SimpleNamespace
+from typing import Any
+
+import gradio as gr
 import pytest
 
 from demo.common.examples import EXAMPLES
-from demo.common.languages import languages, with_article
+from demo.common.languages import instead, languages, with_article
+from demo.limits import layout as limits
+from demo.limits.events import LimitsEvents
+from demo.service import Service
+from demo.why_not import layout as why_not
+from demo.why_not.events import WhyEvents
+from tests.demo import samples
+from tests.demo.reading import told
 
 
 def test_names_codes_and_examples_come_from_the_metadata() -> None:
@@ -67,3 +78,34 @@ def test_headings_and_axes_say_what_the_model_writes() -> None:
     assert (summary.sides, summary.outputs) == (("Summary", "Source: Text"), "summaries")
     assert languages({}).sides == ("Translation", "Source")
     assert languages(card | {"task": "SQL"}).output == "SQL"
+
+
+def test_an_example_gives_way_to_one_that_the_chosen_model_reads_and_what_a_person_typed_stays() -> None:
+    english, bare = languages({"source_language": "English", "examples": ["A dog."]}), languages({})
+    arabic, words = languages({"source_language": "Arabic", "examples": ["سليم"]}), languages(samples.PRONUNCIATION)
+    every, first = (english, bare, arabic, words), EXAMPLES[0]
+    for text in (first, "A dog.", "walk"):
+        assert instead(text, arabic, every, first) == "سليم"
+    assert instead(first, words, every, first) == "walk"
+    assert instead("سليم", english, every, first) == instead("walk", bare, every, first) == first
+    for text, known in (("سليم", arabic), ("A dog.", english), ("A dog.", bare), (first, english), ("Mine.", arabic)):
+        assert instead(text, known, every, first) is None
+    assert instead(["A dog."], arabic, every, first) is None
+
+
+def test_views_begin_with_what_the_first_model_reads(service: Service) -> None:
+    request: Any = SimpleNamespace(query_params={})
+    for metadata, begun in (({}, None), (samples.PRONUNCIATION, "walk")):
+        for name in ("en-de", "en-de-context"):
+            service.translator(name).metadata |= metadata
+        with gr.Blocks():
+            why = WhyEvents(service, why_not.lay_out(service))
+            beside = LimitsEvents(service, limits.lay_out(service))
+        for view in (why, beside):
+            assert told(view._view, view.restore(request)).sentence.get("value") == begun
+    card = service.translator("en-de-context").metadata
+    card.clear()
+    card["source_language"] = "English"
+    chosen = told(why._view, why.choose_model("en-de-context", "walk"))
+    assert chosen.sentence["value"] == EXAMPLES[0] and "value" not in chosen.expected
+    assert "value" not in told(why._view, why.choose_model("en-de-context", "mine")).sentence

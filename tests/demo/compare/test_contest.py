@@ -69,7 +69,7 @@ def test_the_seed_goes_to_those_who_draw_unless_they_name_their_own(service: Ser
         ({"cards": [{"strategy": "beam", "settings": {"no_such": 1}}]}, "Strategy 1: Beam search has no setting"),
         ({"seed": 0.5}, "Seed must be a whole number"),
         ({"seed": None}, "Seed must be a whole number"),
-        ({"reference": 5}, "Give the reference translation as text"),
+        ({"reference": 5}, "Give the reference as text"),
     ],
 )
 def test_wrong_input_is_one_sentence(service: Service, changes: dict[str, Any], sentence: str) -> None:

@@ -16,10 +16,11 @@ from demo.sets import quality_cost, table, timing
 from demo.sets.asked import PASTED, Axes
 from demo.sets.events import SetsEvents, figure, link
 from demo.sets.figures import rows, timed
-from demo.sets.layout import lay_out
+from demo.sets.layout import EXAMPLE, lay_out
 from demo.sets.quality_cost import QualityPoint
 from demo.sets.sentences import EVERYDAY
 from demo.sets.state import SetTurn
+from tests.demo import samples
 from tests.demo.reading import caption, told
 
 SKIP = gr.skip()
@@ -162,7 +163,7 @@ def test_the_link_of_a_set_asks_for_it_again(events: Said) -> None:
     assert query["set"] == EVERYDAY
     assert wish is not None and wish.cards == CARDS
     turn = SetTurn()
-    assert told(events._view, events.restore(turn, SimpleNamespace(query_params=query))).kind == EVERYDAY
+    assert told(events._view, events.restore(turn, None, SimpleNamespace(query_params=query))).kind == EVERYDAY
     assert len(list(events.run_if_wished(turn, *asked()))) > 1
     assert list(events.run_if_wished(turn, *asked())) == [SKIP]
 
@@ -170,8 +171,20 @@ def test_the_link_of_a_set_asks_for_it_again(events: Said) -> None:
 @pytest.mark.parametrize("query", [{}, {"set": EVERYDAY}, {"view": "compare", "set": "../../etc"}])
 def test_another_link_asks_for_no_set(events: Said, query: dict[str, str]) -> None:
     turn = SetTurn()
-    assert events.restore(turn, SimpleNamespace(query_params=query)) == SKIP
+    assert events.restore(turn, None, SimpleNamespace(query_params=query)) == SKIP
     assert list(events.run_if_wished(turn, *asked())) == [SKIP]
+
+
+def test_lines_that_could_be_pasted_are_such_as_the_model_reads(events: Said, service: Service) -> None:
+    service.translator("en-de-context").metadata |= samples.PRONUNCIATION
+    opened = told(events._view, events.restore(SetTurn(), "en-de-context", SimpleNamespace(query_params={})))
+    assert opened.lines["placeholder"] == "walk" and "value" not in opened.lines and opened.kind == SKIP
+    assert told(events._view, events.model("en-de")).lines["placeholder"] == EXAMPLE
+    service.translator("en-de-context").metadata |= {"source_language": "Arabic", "examples": ["سليم", "كريم"]}
+    arabic = told(events._view, events.model("en-de-context")).lines
+    assert (arabic["placeholder"], arabic["rtl"]) == ("سليم\nكريم", True) and arabic["html_attributes"].lang == "ar"
+    for wrong in (["en-de"], "broken", None):
+        assert events.model(wrong) == SKIP
 
 
 def test_other_axes_need_no_decoding_and_unknown_ones_change_nothing(events: Said) -> None:

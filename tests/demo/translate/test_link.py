@@ -77,7 +77,7 @@ def test_a_link_reopens_with_as_many_translations_as_were_asked_for(service: Ser
     request = Asked("Hi.", "", "en-de", BeamConfig(num_return_sequences=wanted))
     opened: Any = SimpleNamespace(query_params=query(link.write(shown(request))))
     updates: dict[Any, Any] = TranslateEvents(service, view).restore(opened)
-    of_beam = [updates[widget] for widget in view.controls.widgets if widget.label == "Translations"]
+    of_beam = [updates[widget] for widget in view.controls.widgets if widget.label == "Outputs"]
     assert [update["value"] for update in of_beam if update["visible"]] == [wanted]
 
 
