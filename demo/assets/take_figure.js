@@ -110,29 +110,29 @@ function box(part, look, { frame, times }) {
 // On paper a heatmap's cells are about as wide as high, and its bars keep their height. More columns than have room are written
 // small, so many in each of the parts that stand below each other.
 const SCALE_BESIDE = 70; // pixels of a scale beside the cells
-function onPaper(plot, layout) {
-  const { _fullLayout, data } = plot, [cells] = data;
-  if (cells?.type !== "heatmap") return [{ ...unnamed(data, layout), width: ROOM, height: _fullLayout.height }];
-  const { l, r, t, b } = layout.margin, inside = _fullLayout._size.h, room = ROOM - l - r - (cells.colorbar ? SCALE_BESIDE : 0);
+function onPaper(plot, { data, layout, height }) {
+  const [cells] = data;
+  if (cells?.type !== "heatmap") return [{ ...unnamed(data, layout), width: ROOM, height }];
+  const { l, r, t, b } = layout.margin, inside = height - t - b, room = ROOM - l - r - (cells.colorbar ? SCALE_BESIDE : 0);
   const bars = layout.yaxis2 ? layout.yaxis2.domain[1] * inside : 0, gap = bars ? layout.yaxis.domain[0] * inside - bars : 0;
-  const number = layout.xaxis.tickvals.length, needed = (type) => Math.ceil(number / Math.max(1, Math.floor(room / (type + 1))));
-  const usual = (axis) => axis.tickfont?.size ?? layout.font.size, small = needed(usual(layout.xaxis)) > 1;
+  const number = layout.xaxis.tickvals.length, needed = (size) => Math.ceil(number / Math.max(1, Math.floor(room / (size + 1))));
+  const type = (axis) => axis.tickfont?.size ?? layout.font.size, small = needed(type(layout.xaxis)) > 1;
   const typed = (axis) => (small ? { ...axis, tickfont: { ...axis.tickfont, size: SMALL } } : axis), xaxis = typed(layout.xaxis), yaxis = typed(layout.yaxis);
-  const parts = needed(usual(xaxis)), columns = Math.ceil(number / parts), wide = room / columns;
-  const all = yaxis.tickvals.length * Math.min(26, Math.max(usual(yaxis) + 3, wide)) + gap + bars;
+  const parts = needed(type(xaxis)), columns = Math.ceil(number / parts), wide = room / columns;
+  const all = yaxis.tickvals.length * Math.min(26, Math.max(type(yaxis) + 3, wide)) + gap + bars;
   const fitted = bars
     ? { ...layout, xaxis, yaxis: { ...yaxis, domain: [(gap + bars) / all, 1] }, yaxis2: { ...layout.yaxis2, domain: [0, bars / all] } }
-    : { ...layout, xaxis: { ...xaxis, tickangle: wide < 2 * usual(xaxis) ? -90 : xaxis.tickangle }, yaxis };
-  return Array.from({ length: parts }, (_, i) => ({ ...cut(plot, fitted, i * columns, columns), width: ROOM, height: t + all + b }));
+    : { ...layout, xaxis: { ...xaxis, tickangle: wide < 2 * type(xaxis) ? -90 : xaxis.tickangle }, yaxis };
+  return Array.from({ length: parts }, (_, i) => ({ ...cut(data, plot._fullData, fitted, i * columns, columns), width: ROOM, height: t + all + b }));
 }
 
 // The columns of a heatmap from one on, and its bars; numbers as Plotly reads them, which Gradio sends packed.
-function cut({ data: [cells, bars], _fullData }, layout, from, columns) {
+function cut([cells, bars], read, layout, from, columns) {
   const some = (list) => (list?.slice ? list.slice(from, from + columns) : list), { xaxis, shapes, title } = layout;
   const ticktext = some(xaxis.ticktext), last = from + columns >= xaxis.ticktext.length;
   const moved = shapes?.filter(({ x0, x1 }) => x1 > from && x0 < from + columns - 1).map((one) => ({ ...one, x0: one.x0 - from, x1: one.x1 - from }));
-  const shown = [{ ...cells, x: undefined, z: Array.from(_fullData[0].z, some), customdata: undefined }];
-  if (bars) shown.push({ ...bars, y: some(_fullData[1].y), text: some(bars.text), customdata: undefined });
+  const shown = [{ ...cells, x: undefined, z: Array.from(read[0].z, some), customdata: undefined }];
+  if (bars) shown.push({ ...bars, y: some(read[1].y), text: some(bars.text), customdata: undefined });
   return {
     data: shown,
     layout: {
@@ -154,11 +154,11 @@ function unnamed(data, layout) {
 
 // Figures are made for a light page; dark mode takes their ink and quiet colour, and leaves what stands on a bright disc.
 const ON_DISCS = 12;
-function inTheme(part) {
+function inTheme(part, usually) {
   const inked = JSON.stringify(part).replaceAll("#17181c", css("--ink")).replaceAll("#5c6068", css("--soft"));
   const changed = JSON.parse(inked);
   part.annotations?.forEach(({ font }, i) => {
-    if (font?.size === ON_DISCS) changed.annotations[i].font = font;
+    if (usually.annotations[i]?.font?.size === ON_DISCS) changed.annotations[i].font = font;
   });
   return changed;
 }
@@ -174,7 +174,7 @@ function scaled(trace, paper, night) {
 // Plotly draws its picture anew and without the page's style sheet, so the theme's colours go into the figure first.
 async function plotDrawing(plot, paper) {
   const { width, height } = plot.getBoundingClientRect(), night = document.body.classList.contains("dark");
-  const parts = paper ? onPaper(plot, usualLayout(plot.layout)) : [{ data: plot.data, layout: inTheme(plot.layout), width, height }];
+  const parts = paper ? onPaper(plot, usual(plot)) : [{ data: plot.data, layout: inTheme(plot.layout, usual(plot).layout), width, height }];
   const drawing = element("g", {}), all = { drawing, width: parts[0].width, height: -BETWEEN, colours: scaled(plot.data[0], paper, night) };
   for (const part of parts) {
     const place = element("g", { transform: `translate(0 ${all.height + BETWEEN})` });

@@ -113,8 +113,10 @@ def test_the_other_views_present_what_was_asked_and_answered(open_page: Opens) -
         re.compile(r"view=compare&text=A\+dog\+runs.*&present=1"), timeout=90_000
     )
     assert page.locator("#board .said p").first.evaluate("said => parseFloat(getComputedStyle(said).fontSize)") > 30
+    page.wait_for_function("document.querySelector('#trade-off .point')?.getBoundingClientRect().height > 26")
     page.keyboard.press("Escape")
     expect(page.locator("#presets")).to_be_visible()
+    page.wait_for_function("document.querySelector('#trade-off .point')?.getBoundingClientRect().height < 24")
     for view, asks in (("why-not", "#why-strategy"), ("limits", "#limits-models"), ("learn", "#learn-contents")):
         page.locator(f"[role=tab][data-tab-id={view}]").click()
         expect(page.locator(asks)).to_be_visible()
