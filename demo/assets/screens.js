@@ -44,10 +44,11 @@ window.usual = (plot) => {
   return { layout, data, height: layout.height ?? plot._fullLayout.height / times };
 };
 
-// Gradio draws all other figures, so they are suited to the screen once they are there, and again when that changes.
+// Gradio draws all other figures, so they are suited to the screen once they are there, and again when that changes. What
+// Plotly draws beside the page, for a file, stays as it is.
 function suitFigures() {
   const screen = screenNow();
-  for (const plot of document.querySelectorAll(".js-plotly-plot")) {
+  for (const plot of document.querySelectorAll(".gradio-container .js-plotly-plot")) {
     if (!plot._fullLayout || !plot.layout || plot.closest("#heatmap")) continue;
     const [sent, now] = asSent.get(plot.layout) ?? [{ layout: plot.layout, data: plot.data }, USUAL];
     if (now === screen) continue;

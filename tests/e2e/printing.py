@@ -12,6 +12,23 @@ COLUMN = 84.0
 """Millimetres of a paper's column."""
 
 
+OUTSIDE = """() => {
+  const file = document.querySelector("svg").getBoundingClientRect();
+  return [...document.querySelectorAll("text, image, .node, rect")].filter((part) => {
+    const { left, right, top, bottom, width } = part.getBoundingClientRect();
+    return width && (left < file.left - 1 || right > file.right + 1 || top < file.top - 1 || bottom > file.bottom + 1);
+  }).map((part) => part.outerHTML.slice(0, 120));
+}"""
+"""What of a drawing is cut off at its edges."""
+
+
+def cut_off(page: Page, file: str) -> list[str]:
+    """What of an SVG lies beyond its edges; the page shows it from then on."""
+    page.set_content(file)
+    found: list[str] = page.evaluate(OUTSIDE)
+    return found
+
+
 def printed(page: Page, button: str) -> str:
     """The SVG that a button saves, which must be as wide as a column and legible there."""
     with page.expect_download() as download:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.browsing import HEAT, ROWS, SENTENCE, SOURCE_LABELS, translate
 from tests.e2e.conftest import Opens
-from tests.e2e.printing import printed, texts
+from tests.e2e.printing import cut_off, printed, texts
 
 pytestmark = pytest.mark.browser
 
@@ -31,16 +31,6 @@ def saved(page: Page, button: str, folder: Path) -> Path:
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
-
-
-OUTSIDE = """() => {
-  const file = document.querySelector("svg").getBoundingClientRect();
-  return [...document.querySelectorAll("text, image, .node, rect")].filter((part) => {
-    const { left, right, top, bottom, width } = part.getBoundingClientRect();
-    return width && (left < file.left - 1 || right > file.right + 1 || top < file.top - 1 || bottom > file.bottom + 1);
-  }).map((part) => part.outerHTML.slice(0, 120));
-}"""
-"""What of a drawing is cut off at its edges."""
 
 
 def decoded(page: Page) -> str:
@@ -166,9 +156,7 @@ def test_the_tree_at_width_ten_unfolds_by_keyboard_alone_and_a_long_sentence_fit
     written = {figure: Counter(texts(file)) for figure, file in files.items()}
     assert written["tree"] >= Counter(words), "every word of it"
     assert len(across) > 24 and written["heatmap"] >= Counter(across), "every column"
-    for file in files.values():
-        page.set_content(file)
-        assert page.evaluate(OUTSIDE) == [], "nothing is cut off"
+    assert [cut_off(page, file) for file in files.values()] == [[], []]
 
 
 def test_words_of_the_tree_answer_to_the_keyboard(page: Page) -> None:
