@@ -11,14 +11,20 @@ new MutationObserver(() => (times = null)).observe(root, { attributeFilter: ["da
 
 // A figure's layout for type that is so many times as large: Plotly knows nothing but pixels.
 const GROWS = new Set(["size", "height", "standoff", "l", "r", "t", "b", "pad", "thickness", "xshift", "yshift", "tickwidth"]);
-function grown(layout, times) {
+function grown(layout, times, names = GROWS) {
   if (times === 1 || layout === null || typeof layout !== "object") return layout;
-  if (Array.isArray(layout)) return layout.map((each) => grown(each, times));
+  if (Array.isArray(layout)) return layout.map((each) => grown(each, times, names));
   const pairs = Object.entries(layout).map(([name, value]) =>
-    [name, typeof value === "number" && GROWS.has(name) ? Math.round(10 * value * times) / 10 : grown(value, times)]);
+    [name, typeof value === "number" && names.has(name) ? Math.round(10 * value * times) / 10 : grown(value, times, names)]);
   return Object.fromEntries(pairs);
 }
-const asSent = new WeakMap(); // of each layout of ours, the one it was made from, and for what screen
+// Its points, lines and their names; the numbers that it shows are left alone.
+const DRAWN = ["marker", "line", "textfont", "error_x", "error_y"], WIDENS = new Set([...GROWS, "width"]);
+function grownTrace(trace, times) {
+  const parts = DRAWN.filter((name) => trace[name]).map((name) => [name, grown(trace[name], times, WIDENS)]);
+  return { ...trace, ...Object.fromEntries(parts) };
+}
+const asSent = new WeakMap(); // of each layout of ours, the figure it was made from, and for what screen
 
 // On a phone a heatmap's cells take the room of the title beside its rows.
 const PHONE = matchMedia("(max-width: 480px)");
@@ -31,19 +37,24 @@ function suited(layout, heatmap) {
 const screenNow = () => `${enlargement()} ${PHONE.matches}`;
 const USUAL = "1 false"; // where a figure is drawn as it was sent
 window.enlarged = (layout) => suited(layout, true); // for assets/translate.js, which draws by itself
-window.madeFrom = (layout, sent) => asSent.set(layout, [sent, screenNow()]);
-window.usualLayout = (layout) => asSent.get(layout)?.[0] ?? layout; // for paper, whatever the screen
+window.madeFrom = ({ layout, data }, sent) => asSent.set(layout, [{ layout: sent, data }, screenNow()]);
+// For paper, whatever the screen; of Gradio's figures the page alone knows how high they are.
+window.usual = (plot) => {
+  const { layout, data } = asSent.get(plot.layout)?.[0] ?? plot, times = layout === plot.layout ? 1 : enlargement();
+  return { layout, data, height: layout.height ?? plot._fullLayout.height / times };
+};
 
-// Gradio draws all other figures, so they are suited to the screen once they are there, and again when that changes.
+// Gradio draws all other figures, so they are suited to the screen once they are there, and again when that changes. What
+// Plotly draws beside the page, for a file, stays as it is.
 function suitFigures() {
   const screen = screenNow();
-  for (const plot of document.querySelectorAll(".js-plotly-plot")) {
+  for (const plot of document.querySelectorAll(".gradio-container .js-plotly-plot")) {
     if (!plot._fullLayout || !plot.layout || plot.closest("#heatmap")) continue;
-    const [layout, now] = asSent.get(plot.layout) ?? [plot.layout, USUAL];
+    const [sent, now] = asSent.get(plot.layout) ?? [{ layout: plot.layout, data: plot.data }, USUAL];
     if (now === screen) continue;
-    const next = { ...suited(layout, plot.closest(".heatmap")) };
-    asSent.set(next, [layout, screen]);
-    Plotly.react(plot, plot.data, next, plot._context);
+    const next = { ...suited(sent.layout, plot.closest(".heatmap")) };
+    asSent.set(next, [sent, screen]);
+    Plotly.react(plot, sent.data.map((trace) => grownTrace(trace, enlargement())), next, plot._context);
   }
 }
 

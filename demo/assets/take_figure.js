@@ -107,28 +107,34 @@ function box(part, look, { frame, times }) {
   return { elements: [shape, text], ...all };
 }
 
-// On paper a heatmap's cells are about as wide as high, and its bars keep their height; of more columns than have room, so many
-// are in each of the parts that stand below each other.
-function onPaper(plot, layout) {
-  if (!layout.yaxis2) return [{ data: plot.data, layout: unnamed(layout), width: ROOM, height: plot._fullLayout.height }];
-  const { l, r, t, b } = layout.margin, inside = plot._fullLayout._size.h;
-  const bars = layout.yaxis2.domain[1] * inside, gap = layout.yaxis.domain[0] * inside - bars;
-  const [across, down] = [layout.xaxis, layout.yaxis].map(({ tickvals, tickfont }) => ({ number: tickvals.length, type: tickfont.size }));
-  const parts = Math.ceil(across.number / Math.max(1, Math.floor((ROOM - l - r) / (across.type + 1)))), columns = Math.ceil(across.number / parts);
-  const all = down.number * Math.min(26, Math.max(down.type + 3, (ROOM - l - r) / columns)) + gap + bars;
-  const fitted = {
-    ...layout, yaxis: { ...layout.yaxis, domain: [(gap + bars) / all, 1] }, yaxis2: { ...layout.yaxis2, domain: [0, bars / all] },
-  };
-  return Array.from({ length: parts }, (_, i) => ({ ...cut(plot, fitted, i * columns, columns), width: ROOM, height: t + all + b }));
+// On paper a heatmap's cells are about as wide as high, and its bars keep their height. More columns than have room are written
+// small, so many in each of the parts that stand below each other.
+const SCALE_BESIDE = 70; // pixels of a scale beside the cells
+function onPaper(plot, { data, layout, height }) {
+  const [cells] = data;
+  if (cells?.type !== "heatmap") return [{ ...unnamed(data, layout), width: ROOM, height }];
+  const { l, r, t, b } = layout.margin, inside = height - t - b, room = ROOM - l - r - (cells.colorbar ? SCALE_BESIDE : 0);
+  const bars = layout.yaxis2 ? layout.yaxis2.domain[1] * inside : 0, gap = bars ? layout.yaxis.domain[0] * inside - bars : 0;
+  const number = layout.xaxis.tickvals.length, needed = (size) => Math.ceil(number / Math.max(1, Math.floor(room / (size + 1))));
+  const type = (axis) => axis.tickfont?.size ?? layout.font.size, small = needed(type(layout.xaxis)) > 1;
+  const typed = (axis) => (small ? { ...axis, tickfont: { ...axis.tickfont, size: SMALL } } : axis), xaxis = typed(layout.xaxis), yaxis = typed(layout.yaxis);
+  const parts = needed(type(xaxis)), columns = Math.ceil(number / parts), wide = room / columns;
+  const all = yaxis.tickvals.length * Math.min(26, Math.max(type(yaxis) + 3, wide)) + gap + bars;
+  const fitted = bars
+    ? { ...layout, xaxis, yaxis: { ...yaxis, domain: [(gap + bars) / all, 1] }, yaxis2: { ...layout.yaxis2, domain: [0, bars / all] } }
+    : { ...layout, xaxis: { ...xaxis, tickangle: wide < 2 * type(xaxis) ? -90 : xaxis.tickangle }, yaxis };
+  return Array.from({ length: parts }, (_, i) => ({ ...cut(data, plot._fullData, fitted, i * columns, columns), width: ROOM, height: t + all + b }));
 }
 
-// The columns of a heatmap from one on, and their bars; numbers as Plotly reads them, which Gradio sends packed.
-function cut({ data: [cells, bars], _fullData: [{ z }, { y }] }, layout, from, columns) {
+// The columns of a heatmap from one on, and its bars; numbers as Plotly reads them, which Gradio sends packed.
+function cut([cells, bars], read, layout, from, columns) {
   const some = (list) => (list?.slice ? list.slice(from, from + columns) : list), { xaxis, shapes, title } = layout;
   const ticktext = some(xaxis.ticktext), last = from + columns >= xaxis.ticktext.length;
   const moved = shapes?.filter(({ x0, x1 }) => x1 > from && x0 < from + columns - 1).map((one) => ({ ...one, x0: one.x0 - from, x1: one.x1 - from }));
+  const shown = [{ ...cells, x: undefined, z: Array.from(read[0].z, some), customdata: undefined }];
+  if (bars) shown.push({ ...bars, y: some(read[1].y), text: some(bars.text), customdata: undefined });
   return {
-    data: [{ ...cells, z: Array.from(z, some), customdata: undefined }, { ...bars, y: some(y), text: some(bars.text), customdata: undefined }],
+    data: shown,
     layout: {
       ...layout, shapes: moved, title: last ? title : undefined,
       xaxis: { ...xaxis, ticktext, tickvals: ticktext.map((_, i) => i), range: [-0.5, columns - 0.5], autorange: false },
@@ -136,19 +142,23 @@ function cut({ data: [cells, bars], _fullData: [{ z }, { y }] }, layout, from, c
   };
 }
 
-// A column has no room for names beside points: their numbers stay, which the caption explains (demo/compare/trade_off.py).
-function unnamed(layout) {
+// A column has no room for names beside points: their numbers stay, which the caption explains (demo/compare/trade_off.py,
+// demo/sets/quality_cost.py).
+function unnamed(data, layout) {
   const annotations = layout.annotations?.filter(({ align }) => align !== "left").map((each) => ({ ...each, opacity: 1 }));
-  return annotations ? { ...layout, annotations } : layout;
+  return {
+    data: data.map((trace) => (trace.mode === "markers+text" ? { ...trace, mode: "markers" } : trace)),
+    layout: annotations ? { ...layout, annotations } : layout,
+  };
 }
 
 // Figures are made for a light page; dark mode takes their ink and quiet colour, and leaves what stands on a bright disc.
 const ON_DISCS = 12;
-function inTheme(part) {
+function inTheme(part, usually) {
   const inked = JSON.stringify(part).replaceAll("#17181c", css("--ink")).replaceAll("#5c6068", css("--soft"));
   const changed = JSON.parse(inked);
   part.annotations?.forEach(({ font }, i) => {
-    if (font?.size === ON_DISCS) changed.annotations[i].font = font;
+    if (usually.annotations[i]?.font?.size === ON_DISCS) changed.annotations[i].font = font;
   });
   return changed;
 }
@@ -164,7 +174,7 @@ function scaled(trace, paper, night) {
 // Plotly draws its picture anew and without the page's style sheet, so the theme's colours go into the figure first.
 async function plotDrawing(plot, paper) {
   const { width, height } = plot.getBoundingClientRect(), night = document.body.classList.contains("dark");
-  const parts = paper ? onPaper(plot, usualLayout(plot.layout)) : [{ data: plot.data, layout: inTheme(plot.layout), width, height }];
+  const parts = paper ? onPaper(plot, usual(plot)) : [{ data: plot.data, layout: inTheme(plot.layout, usual(plot).layout), width, height }];
   const drawing = element("g", {}), all = { drawing, width: parts[0].width, height: -BETWEEN, colours: scaled(plot.data[0], paper, night) };
   for (const part of parts) {
     const place = element("g", { transform: `translate(0 ${all.height + BETWEEN})` });
@@ -197,7 +207,7 @@ function inDaylight(make) {
 function captionOf(block) {
   const card = block.closest(".card") ?? block, heads = [...card.querySelectorAll(".heading")];
   const before = heads.filter((head) => head.compareDocumentPosition(block) & Node.DOCUMENT_POSITION_FOLLOWING).pop() ?? heads[0];
-  const view = [...card.classList].find((name) => name.startsWith("answer-"))?.slice("answer-".length);
+  const view = [...(block.closest(".answer")?.classList ?? [])].find((name) => name.startsWith("answer-"))?.slice("answer-".length);
   const told = document.querySelector(`.earlier[data-view="${view}"]`)?.dataset.caption;
   const aside = before?.querySelector(".aside")?.textContent ?? "";
   const { made } = document.querySelector("#masthead .wordmark").dataset;

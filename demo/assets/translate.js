@@ -25,7 +25,7 @@ function draw() {
     const { data, layout: sent } = JSON.parse(figure), layout = fitting(place, enlarged(sent));
     place.style.minHeight = `${layout.height}px`; // what Plotly gives it is lost when the window is resized
     Plotly.react(plot, data, { ...layout, autosize: true }, plot._context);
-    madeFrom(plot.layout, sent);
+    madeFrom(plot, sent);
   }
   drawn = { figure, layout: plot.layout };
 }

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Opens
+from tests.e2e.printing import caption, printed
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +68,8 @@ def test_the_built_in_set_gives_a_table_a_figure_files_and_a_link(open_page: Ope
     expect(page.locator("#quality-cost .ytitle")).to_have_text("BLEU")
     page.locator("#set-cost").get_by_role("radio", name="steps", exact=True).check(force=True)
     expect(page.locator("#quality-cost .xtitle")).to_have_text("steps a sentence")
+    said = caption(printed(page, "#quality-cost [data-save=svg]"))
+    assert said.startswith("40 sentences · English to German · seed 0 · 1: Greedy · 2: Beam 2 · ")
 
 
 def test_a_link_runs_the_set(open_page: Opens) -> None:

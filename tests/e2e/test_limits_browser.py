@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Opens
+from tests.e2e.printing import caption, printed
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +26,9 @@ def test_models_are_set_beside_each_other_timed_and_taken_away(open_page: Opens)
     expect(status.locator(".done")).to_be_visible(timeout=SLOW)
     expect(page.locator("#limits-beside tbody tr")).to_have_count(2)
     expect(page.locator("#limits-lengths .legend")).to_contain_text("this sentence")
+    here = caption(printed(page, "#limits-reach [data-save=svg]"))
+    assert here.startswith("“A dog runs.” · ") and "Transformer" in here
+    assert caption(printed(page, "#limits-lengths [data-save=svg]")).startswith("Tatoeba's test sentences")
     page.locator("#limits-measure").click()
     expect(status).to_contain_text("Measuring", timeout=SLOW)
     expect(status).to_contain_text("timed one after the other", timeout=SLOW)

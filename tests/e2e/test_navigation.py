@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from demo.app import VIEWS
 from tests.e2e.browsing import SENTENCE, ready, settled
 from tests.e2e.conftest import Opens
+from tests.e2e.printing import cut_off, printed
 
 pytestmark = pytest.mark.browser
 
@@ -113,8 +114,10 @@ def test_the_other_views_present_what_was_asked_and_answered(open_page: Opens) -
         re.compile(r"view=compare&text=A\+dog\+runs.*&present=1"), timeout=90_000
     )
     assert page.locator("#board .said p").first.evaluate("said => parseFloat(getComputedStyle(said).fontSize)") > 30
+    page.wait_for_function("document.querySelector('#trade-off .point')?.getBoundingClientRect().height > 26")
     page.keyboard.press("Escape")
     expect(page.locator("#presets")).to_be_visible()
+    page.wait_for_function("document.querySelector('#trade-off .point')?.getBoundingClientRect().height < 24")
     for view, asks in (("why-not", "#why-strategy"), ("limits", "#limits-models"), ("learn", "#learn-contents")):
         page.locator(f"[role=tab][data-tab-id={view}]").click()
         expect(page.locator(asks)).to_be_visible()
@@ -122,6 +125,10 @@ def test_the_other_views_present_what_was_asked_and_answered(open_page: Opens) -
         expect(page.locator(asks)).to_be_hidden()
         expect(page).to_have_url(re.compile(f"view={view}.*present=1"))
         page.keyboard.press("Escape")
+    page.locator("[role=tab][data-tab-id=compare]").click()
+    page.set_viewport_size({"width": 3840, "height": 2160})
+    page.wait_for_function("document.querySelector('#trade-off .point')?.getBoundingClientRect().height > 30")
+    assert cut_off(page, printed(page, "#trade-off [data-save=svg]")) == [], "paper is as wide on any screen"
 
 
 def test_on_a_phone_words_come_first_and_what_counts_is_in_sight(open_page: Opens) -> None:

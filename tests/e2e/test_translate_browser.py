@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.browsing import HEAT, ROWS, SENTENCE, SOURCE_LABELS, translate
 from tests.e2e.conftest import Opens
+from tests.e2e.printing import cut_off, printed, texts
 
 pytestmark = pytest.mark.browser
 
@@ -30,27 +31,6 @@ def saved(page: Page, button: str, folder: Path) -> Path:
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
-
-
-def in_a_column(path: Path) -> ElementTree.Element:
-    """A figure as SVG, which must be as wide as a paper's column and legible there."""
-    drawn = ElementTree.fromstring(path.read_bytes())
-    wide = float(str(drawn.get("width")).removesuffix("mm"))
-    pixels = float(str(drawn.get("viewBox")).split()[2])
-    sizes = re.findall(r"font-size[:=\"\s]+([\d.]+)", ElementTree.tostring(drawn, "unicode"))
-    assert wide == pytest.approx(84)
-    assert min(map(float, sizes)) * wide / pixels / 25.4 * 72 > 5, "points"
-    return drawn
-
-
-OUTSIDE = """() => {
-  const file = document.querySelector("svg").getBoundingClientRect();
-  return [...document.querySelectorAll("text, image, .node, rect")].filter((part) => {
-    const { left, right, top, bottom, width } = part.getBoundingClientRect();
-    return width && (left < file.left - 1 || right > file.right + 1 || top < file.top - 1 || bottom > file.bottom + 1);
-  }).map((part) => part.outerHTML.slice(0, 120));
-}"""
-"""What of a drawing is cut off at its edges."""
 
 
 def decoded(page: Page) -> str:
@@ -95,8 +75,8 @@ def test_a_figure_is_saved_as_each_kind_of_file_with_its_caption(open_page: Open
         shown = page.locator("#tree .canvas" if figure == "tree" else "#heatmap .js-plotly-plot").bounding_box()
         assert shown is not None
         assert width >= 2 * int(shown["width"]) and height >= 2 * int(shown["height"]), "sharp, and nothing cut off"
-        drawn = in_a_column(saved(page, f".foot[data-of={figure}] [data-save=svg]", tmp_path))
-        said = " ".join(drawn.itertext())
+        file = printed(page, f".foot[data-of={figure}] [data-save=svg]")
+        drawn, said = ElementTree.fromstring(file), " ".join(texts(file))
         caption = " ".join(text.text or "" for text in list(drawn)[-9:] if text.tag.endswith("text"))
         assert sentence in caption and "English to German" in caption and "Beam 5" in caption and "seq2seq_core" in said
         pdf = saved(page, f".foot[data-of={figure}] [data-save=pdf]", tmp_path).read_bytes()
@@ -151,9 +131,7 @@ def test_the_page_to_take_away_is_alive_without_a_network(page: Page, browser: B
     assert not [url for url in requests if not url.startswith(("file:", "data:", "blob:", "https://example.org"))]
 
 
-def test_the_tree_at_width_ten_unfolds_by_keyboard_alone_and_a_long_sentence_fits_a_column(
-    page: Page, tmp_path: Path
-) -> None:
+def test_the_tree_at_width_ten_unfolds_by_keyboard_alone_and_a_long_sentence_fits_a_column(page: Page) -> None:
     page.locator("#setting-num_beams input[type=number]").fill("10")
     page.locator("#setting-num_beams input[type=number]").press("Tab")
     translate(page, LONG)
@@ -174,15 +152,11 @@ def test_the_tree_at_width_ten_unfolds_by_keyboard_alone_and_a_long_sentence_fit
         "nodes => nodes.filter((n) => getComputedStyle(n).visibility === 'visible').map((n) => n.textContent)"
     )
     across = page.locator(SOURCE_LABELS).locator("text").all_text_contents()
-    files = {
-        figure: saved(page, f".foot[data-of={figure}] [data-save=svg]", tmp_path) for figure in ("heatmap", "tree")
-    }
-    texts = {figure: [text.strip() for text in in_a_column(file).itertext()] for figure, file in files.items()}
-    assert Counter(texts["tree"]) >= Counter(words), "every word of it"
-    assert len(across) > 24 and Counter(texts["heatmap"]) >= Counter(across), "every column"
-    for file in files.values():
-        page.set_content(file.read_text(encoding="utf-8"))
-        assert page.evaluate(OUTSIDE) == [], "nothing is cut off"
+    files = {figure: printed(page, f".foot[data-of={figure}] [data-save=svg]") for figure in ("heatmap", "tree")}
+    written = {figure: Counter(texts(file)) for figure, file in files.items()}
+    assert written["tree"] >= Counter(words), "every word of it"
+    assert len(across) > 24 and written["heatmap"] >= Counter(across), "every column"
+    assert [cut_off(page, file) for file in files.values()] == [[], []]
 
 
 def test_words_of_the_tree_answer_to_the_keyboard(page: Page) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import ready
 from tests.e2e.conftest import Opens
+from tests.e2e.printing import caption, printed
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +56,9 @@ def test_a_question_is_typed_answered_linked_and_taken_away(open_page: Opens) ->
     expect(
         again.locator("#why-needed .heatmaplayer, #why-looked .heatmaplayer, #why-slope .heatmaplayer")
     ).to_have_count(3)
+    for name in ("needed", "curves"):
+        said = caption(printed(again, f"#why-{name} [data-save=svg]"))
+        assert said.startswith(f"“{SENTENCE}” · expected “{EXPECTED}” · English to German · ")
     expect(again.locator("#why-signs tbody tr").first).to_be_visible()
     again.locator("#why-tokens button").nth(3).focus()
     again.keyboard.press("Enter")
