@@ -108,7 +108,7 @@ def _further(recipe: Recipe, large: Checkpoint, size: Size, minutes: float) -> F
         "updates": updates,
         "max_tokens": size.max_tokens,
         # That of a model that begins from nothing: a lower one, which would spare the weights that are good already,
-        # brought less. Twice as much brought more in a minute's run, but was tried on one small task alone.
+        # brought less. Twice as much brought more in a minute's run, and from nothing, too (docs/training-log.md).
         "learning_rate": size.learning_rate,
         **schedule(updates),
         "precision": pace.precision,
