@@ -14,7 +14,9 @@ from demo.about_models.export import ShownModel
 from demo.about_models.layout import ModelsView
 from demo.common import export, press, status
 from demo.common.cards import heading
+from demo.common.controls import reads
 from demo.common.examples import EXAMPLES
+from demo.common.languages import instead
 from demo.common.markup import Html, tag
 from demo.common.text_input import Cleaned, InputError, clean
 from demo.common.wiring import UNCHANGED, Updates, query_of
@@ -45,13 +47,16 @@ class ModelsEvents:
         others = [("nothing", ""), *((title, name) for name, title in working.items())]
         text = wish.text if wish.text is not None else self._example(chosen)
         measure = wish.curve or FIRST_CURVE
-        updates = {view.over: gr.update(choices=others, value=over), view.text: text, view.measure: measure}
-        return updates | self._shown(chosen, over, measure, text)
+        begun = {view.over: gr.update(choices=others, value=over), view.measure: measure, **self._box(chosen, text)}
+        return begun | self._shown(chosen, over, measure, text)
 
     def choose(self, over: object, measure: object, text: object, event: gr.EventData) -> Updates:
-        """Another model."""
-        name = press.word(event, "kind")
-        return self._shown(str(name), over, measure, text) if self._works(name) else UNCHANGED
+        """Another model, and a text that it reads where nobody typed one."""
+        name, languages = press.word(event, "kind"), self._service.languages
+        if not self._works(name):
+            return UNCHANGED
+        other = instead(text, languages(name), map(languages, self._service.working()), EXAMPLES[0])
+        return self._box(str(name), other) | self._shown(str(name), over, measure, other or text)
 
     def lay_over(self, name: object, over: object, measure: object, text: object) -> Updates:
         """Other curves."""
@@ -123,6 +128,11 @@ class ModelsEvents:
         href = models_link.write(name, beside, _measured(measure), "" if typed == self._example(name) else typed)
         link = tag("a", "link to this", href=href, class_="state")
         return {self._view.title: heading(card.title(self._service.known(name)), link)}
+
+    def _box(self, name: str, text: str | None) -> Updates:
+        """The box for texts that a model reads, with another one in it unless that is None."""
+        box = {key: value for key, value in reads(self._service.languages(name)).items() if key != "label"}
+        return {self._view.text: gr.update(**box) if text is None else gr.update(value=text, **box)}
 
     def _example(self, name: str) -> str:
         """The text that a model's pieces are shown of where nobody typed one."""

@@ -18,7 +18,7 @@ def build(service: Service) -> None:
     drawn = [view.title, view.curves, view.picture, view.pieces]
     shown = [view.present, view.listed, view.status, view.card, view.lengths, view.told, *drawn]
     page.load(events.restore, None, [*shown, view.over, view.measure, view.text], **LAST)
-    view.listed.select(events.choose, [view.over, view.measure, view.text], shown, **LAST)
+    view.listed.select(events.choose, [view.over, view.measure, view.text], [*shown, view.text], **LAST)
     settings = [view.present, view.over, view.measure, view.text]
     for changed in (view.over.input, view.measure.input):
         changed(events.lay_over, settings, [view.title, view.curves, view.picture], **LAST)

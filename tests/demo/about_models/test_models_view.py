@@ -18,6 +18,7 @@ from demo.about_models import card, curves, vocabulary
 from demo.about_models import link as models_link
 from demo.about_models.events import ModelsEvents
 from demo.about_models.layout import lay_out
+from demo.common.examples import EXAMPLES
 from demo.models import KnownModel
 from demo.service import LoggedEvent, Service, log_of, picture_of, piece_lengths, pieces_of
 from demo.service.about import LARGEST_PICTURE, PNG
@@ -82,11 +83,18 @@ def test_pieces_are_shown_of_a_text_that_the_model_reads(tmp_path: Path) -> None
     made = tiny_checkpoint(tiny_tokenizer())
     words = {"title": "Names", "source_language": "Arabic", "target_language": "English", "examples": ["سليم"]}
     save_checkpoint(tmp_path / "names", Checkpoint(made.model, made.tokenizer, words))
+    english = {"title": "Sentences", "source_language": "English", "target_language": "German"}
+    save_checkpoint(tmp_path / "sentences", Checkpoint(made.model, made.tokenizer, english))
     with gr.Blocks():
         events = SaidOfModels(Service(tmp_path, "cpu"), lay_out())
     shown = opened(events)
-    assert shown.text == "سليم" and "text=" not in shown.title, "a link need not name it"
+    assert (shown.text["value"], shown.text["rtl"]) == ("سليم", True)
+    assert "text=" not in shown.title, "a link need not name it"
     assert "text=" in events.said(events.cut("names", "", "loss", "other")).title
+    pressed: Any = SimpleNamespace(_data={"kind": "sentences"})
+    chosen = events.said(events.choose("", "loss", "سليم", pressed))
+    assert (chosen.text["value"], chosen.text["rtl"]) == (EXAMPLES[0], False) and "text=" not in chosen.title
+    assert "value" not in events.said(events.choose("", "loss", "typed", pressed)).text
 
 
 def test_a_log_gives_what_it_holds_and_nothing_of_what_is_no_event(service: Service) -> None:
@@ -228,7 +236,7 @@ def test_a_link_shows_the_same_again(events: SaidOfModels) -> None:
     assert "The second" in shown.title
     href = models_link.write("second", "first", "bleu", "one two.")
     assert href.replace("&", "&amp;") in shown.title
-    assert (shown.over["value"], shown.measure, shown.text) == ("first", "bleu", "one two.")
+    assert (shown.over["value"], shown.measure, shown.text["value"]) == ("first", "bleu", "one two.")
     assert "data:image/png;base64" in shown.picture and len(shown.curves["value"].data) == 1
 
 
