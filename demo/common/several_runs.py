@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 
 from demo.common import status
 from demo.common.markup import Html
@@ -13,6 +14,20 @@ RUNS = 6
 OVERLAP = " The ranges of the fastest overlap: what lies between them may be noise, so none is called the fastest."
 
 Range = tuple[float, float]
+
+
+def while_time(seconds: float, begun: float) -> Iterator[int]:
+    """How many runs are done before each of them, as long as the next one would end in time.
+
+    Args:
+        seconds: for all runs together; the first begins anyway.
+        begun: when they were asked for, on the monotonic clock.
+    """
+    for done in range(RUNS):
+        spent = time.monotonic() - begun
+        if done and spent * (done + 1) / done > seconds:
+            return
+        yield done
 
 
 def range_of(times: Sequence[float]) -> Range | None:

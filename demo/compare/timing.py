@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from demo.common.contestant import Contestant
-from demo.common.several_runs import RUNS
+from demo.common.several_runs import while_time
 from demo.compare.desk import Desk
 from demo.service import Asked, Service
 from seq2seq_core.decoding import DecodeResult
@@ -36,10 +35,7 @@ def rounds(service: Service, desk: Desk, request: Callable[[Contestant], Asked],
     desk.timings += 1
     mine, run = desk.timings, desk.number
     times: Times = tuple((each.card, ()) for each in desk.finished())
-    for done in range(RUNS):
-        spent = time.monotonic() - begun
-        if done and spent * (done + 1) / done > SECONDS:
-            return
+    for _ in while_time(SECONDS, begun):
         further = []
         for card, _ in times:
             with closing(service.run(request(card), trace=False, watched=False)) as events:

@@ -60,7 +60,8 @@ def draw(run: SetRun, rows: Sequence[StrategyRow | None], batch: int) -> Html:
     head = tag("tr", tag("th", "Strategy", scope="col"), heads)
     whole = [row for row in rows if row and row.done == run.size]
     best = {name: _best(whole, name) for name in LIKENESS}
-    body = [_row(run, place, row, names, best, place == _fastest(rows)) for place, row in enumerate(rows)]
+    first = _fastest(rows)
+    body = [_row(run, place, row, names, best, place == first) for place, row in enumerate(rows)]
     inside = tag("table", tag("thead", head), tag("tbody", body), class_="over-set")
     scroll = tag("div", inside, class_="scroll", tabindex=0, role="region", aria_label="Figures over the set")
     scale = tag("p", run.scale, class_="caption") if run.scale else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from demo.common.contest import prepare
-from demo.common.several_runs import RUNS
+from demo.common.several_runs import while_time
 from demo.common.turn import Turn
 from demo.service import Service
 from demo.sets.figures import SetRun
@@ -39,10 +39,7 @@ def rounds(service: Service, turn: Turn, mine: int, run: SetRun) -> Iterator[Tim
     cards = [entry.card for entry in run.entries]
     requests = prepare(service, texts[0], run.model, cards, seed=run.seed).requests
     times: Times = ((),) * len(cards)
-    for done in range(RUNS):
-        spent = time.monotonic() - begun
-        if done and spent * (done + 1) / done > SECONDS:
-            return
+    for _ in while_time(SECONDS, begun):
         took = [0.0] * len(cards)
         with closing(service.run_many(requests, texts)) as parts:
             for part in parts:

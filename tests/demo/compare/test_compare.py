@@ -13,6 +13,7 @@ from demo.common.contest import MAX_CARDS
 from demo.common.contestant import Contestant, contestant
 from demo.common.difference import marked, stretches
 from demo.common.pieces import NO_WORDS
+from demo.common.several_runs import RUNS
 from demo.common.text_input import InputError
 from demo.compare import board, timing
 from demo.compare.board import Board, BoardLinks, ShownCard
@@ -339,15 +340,15 @@ def test_timing_again_gives_every_card_its_median_its_range_and_how_many_runs(ev
     desk = Desk()
     list(events.run(desk, ASKED))
     said = list(CompareEvents.time_again(events, desk))
-    assert [each.figures.runs for each in desk.finished()] == [timing.RUNS] * 3
-    assert f"{timing.RUNS} runs of each card" in said[-1][events._view.timing]
-    assert f"the median of {timing.RUNS} runs" in said[-1][events._view.board]
+    assert [each.figures.runs for each in desk.finished()] == [RUNS] * 3
+    assert f"{RUNS} runs of each card" in said[-1][events._view.timing]
+    assert f"the median of {RUNS} runs" in said[-1][events._view.board]
     assert desk.against == "milliseconds"
     measured = [each.figures.times for each in desk.finished()]
     events.referred(desk, "Ein Hund.")
     assert [each.figures.times for each in desk.finished()] == measured, "a reference changes no time"
     event: Any = SimpleNamespace(kind="csv")
-    assert f",{timing.RUNS}," in events.file(desk, event)["text"]
+    assert f",{RUNS}," in events.file(desk, event)["text"]
 
 
 def test_timing_ends_with_stop_with_another_run_and_with_its_time(
