@@ -1,6 +1,6 @@
 """Every goal of decoding as a ratio of one run, and whether it is reached.
 
-    python -m benchmarks.speed [--checkpoint checkpoints/en-de] [--source FILE] [--only alone step growth joey sizes]
+    python -m benchmarks.speed [--checkpoint DIR] [--source FILE] [--only alone calls step growth joey sizes]
 
 CPU seconds on one thread; whatever is compared takes turns in this one process. Peers that are not installed are left
 out: see benchmarks/requirements.txt. Against transformers and CTranslate2: python -m benchmarks.peers.
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.goals import Goal, LeftOut, table
-from benchmarks.speed import against_joey, alone, growth, sizes, step
+from benchmarks.speed import against_joey, alone, calls, growth, sizes, step
 from benchmarks.speed.subject import Subject, texts_of
 from benchmarks.timing import one_thread, setting
 from seq2seq_core.models.precision import CHOICES
@@ -21,6 +21,7 @@ from seq2seq_core.pipeline import Translator
 
 QUESTIONS: dict[str, Callable[[Subject], Iterable[Goal | LeftOut]]] = {
     "alone": alone.measure,
+    "calls": calls.measure,
     "step": step.measure,
     "growth": growth.measure,
     "joey": against_joey.measure,

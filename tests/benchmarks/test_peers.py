@@ -13,8 +13,9 @@ from benchmarks.peers import __main__ as command
 from benchmarks.peers.__main__ import Ours
 from benchmarks.peers.marian import Generating, marian_model
 from benchmarks.peers.task import ForcedTask
-from benchmarks.speed import against_joey, alone, step
+from benchmarks.speed import against_joey, alone, calls, step
 from benchmarks.speed.subject import Subject, forced, of_length, said
+from seq2seq_core.decoding import GreedyConfig
 from seq2seq_core.pipeline import Translator
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
 
@@ -95,3 +96,16 @@ def test_one_sentence_and_one_step_have_their_floors(translator: Translator, mon
     found = [*alone.measure(subject), *step.measure(subject)]
     assert [goal.aim for goal in found] == [1.6, 1.6, 1.2, 1.2, 2]
     assert all(goal.ratio > 0 and "float32" in goal.what for goal in (found[0], found[1], found[4]))
+
+
+def test_what_is_no_product_is_measured_with_hardly_a_unit(
+    translator: Translator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("product", "sequence"):
+        monkeypatch.setattr(floor, name, lambda *sizes: 1e-6)
+    found = list(calls.measure(Subject(translator, translator, TEXTS, 1)))
+    assert [goal.reached for goal in found] == [None, None]
+    assert all(goal.ratio > 1 for goal in found)
+    small = calls.without_units(translator)
+    [result] = small.translate(TEXTS[:1], GreedyConfig(max_new_tokens=7))
+    assert len(result.hypotheses[0].token_ids) == 7, "it never ends by itself"
