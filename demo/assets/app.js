@@ -7,6 +7,7 @@ new MutationObserver(() => {
   let changed = tab !== openTab;
   turned ||= changed && openTab !== null;
   openTab = tab;
+  if (tab === awaited) awaited = null;
   for (const each of document.querySelectorAll("a.state")) {
     const place = each.closest("[id]").id, href = each.getAttribute("href");
     if (recent.get(place) === href) continue;
@@ -19,6 +20,7 @@ new MutationObserver(() => {
 }).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["href", "aria-selected"] });
 
 function writeAddress() {
+  if (awaited) return;
   const seen = (place) => document.getElementById(place)?.querySelector("a.state")?.closest("[role=tabpanel]")?.checkVisibility();
   const found = [...recent].findLast(([place]) => seen(place))?.[1] ?? bare();
   const link = found && completed(found);
@@ -29,6 +31,9 @@ function writeAddress() {
   begun = true;
 }
 let begun = false;
+// The tab that a step back or forward leads to, until it is open; the page itself where it is being left, which never is. The
+// address is already what it shall be: what is written over it would be a step of its own, and end what lies forward.
+let awaited = null;
 // Whether the address has nothing but the name of the link's view, which showed nothing so far.
 function onlyNames(link) {
   const now = new URLSearchParams(location.search);
@@ -73,8 +78,13 @@ addEventListener("popstate", () => {
     const link = recent.get(place);
     recent.delete(place);
     recent.set(place, link); // as the last of those that came
-  } else if (query.size !== 1 || !query.has("view")) return location.replace(location.href);
-  document.querySelector(`[role=tab][data-tab-id="${CSS.escape(view)}"]`)?.click();
+  } else if (query.size !== 1 || !query.has("view")) {
+    awaited = document;
+    return location.replace(location.href);
+  }
+  const tab = document.querySelector(`[role=tab][data-tab-id="${CSS.escape(view)}"]`);
+  awaited = tab === openTab ? null : tab;
+  tab?.click();
 });
 
 // "link to this" copies, and says so; with a key held down it opens, as any link.

@@ -88,7 +88,7 @@ def work(text: str, config: Config | None = None, **changes: Any) -> Work:
 def bench() -> Iterator[Bench]:
     made = Bench()
     yield made
-    made.gate.release(1000)
+    made.gate.release(10_000)  # more than all that any test begins can use
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -114,6 +114,21 @@ def test_back_and_forward_walk_through_what_was_asked(page: Page) -> None:
     assert second.split("&")[0] in page.url
 
 
+def test_a_second_step_back_in_the_midst_of_the_first_keeps_what_lies_forward(page: Page) -> None:
+    first = page.url
+    translate(page, "The cat sleeps.")
+    page.get_by_role("tab", name="Compare").click()
+    page.locator("#compare").click()
+    expect(page).to_have_url(re.compile("view=compare"))
+    page.evaluate("addEventListener('popstate', () => history.back(), { once: true }); history.back()")
+    page.wait_for_url(first)
+    expect(page.locator(SENTENCE)).not_to_have_value("The cat sleeps.")
+    ready(page)
+    page.go_forward()
+    expect(page.locator(SENTENCE)).to_have_value("The cat sleeps.")
+    ready(page)
+
+
 def test_a_link_is_copied_and_a_number_that_a_slider_changed_is_named(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     link, address = page.locator("#status a.state"), page.url
