@@ -10,7 +10,7 @@ benchmarks/first_words.tsv holds greetings, courtesies, names, numbers, times an
 - the kind of apostrophe and of space, and the space before a French mark, do not matter.
 
 "Capitals" and "Title Case" are the app's built-in everyday sentences, written so: chrF lost against the same sentences
-in small letters, in chrF points. What comes back in capitals is compared in small letters. "Symbols" are those of
+in small letters, in chrF points, compared without regard to case ("GROSS" is "groß"). "Symbols" are those of
 recipes/pieces.py, put before, within and after the same sentences: in how many the model itself writes each once. Needs
 no data folder.
 """
@@ -102,7 +102,7 @@ def lost_in_capitals(translator: Translator, code: str, config: Config = BEAM) -
 
     def quality(sources: list[str]) -> float:
         texts = [result.hypotheses[0].text for result in translator.translate(sources, config)]
-        return corpus_quality([text.lower() for text in texts], [[row[code].lower() for row in rows]]).chrf
+        return corpus_quality([text.casefold() for text in texts], [[row[code].casefold() for row in rows]]).chrf
 
     plain = quality([row["en"].lower() for row in rows])
     return {

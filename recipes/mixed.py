@@ -16,9 +16,12 @@ from pathlib import Path
 from seq2seq_core.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from seq2seq_core.types import CoreError
 
+MEASURED = ("scores", "usual", "curve")
+"""What a checkpoint's metrics.json says of its weights, true of no others."""
+
 
 def mixed(before: Checkpoint, after: Checkpoint, share: float, name: str) -> Checkpoint:
-    """``after`` with weights that are ``share`` its own and for the rest those of ``before``.
+    """``after`` with ``share`` of its weights and the rest of those of ``before``, without what was measured of it.
 
     Raises:
         CoreError: the two are not of one shape.
@@ -28,7 +31,8 @@ def mixed(before: Checkpoint, after: Checkpoint, share: float, name: str) -> Che
         raise CoreError("only weights of one shape can be mixed: name a checkpoint and the one that it began with")
     after.model.load_state_dict({name: old[name].lerp(tensor, share) for name, tensor in new.items()})
     training = {**after.metadata["training"], "mixed": {"with": before.metadata["name"], "share": share}}
-    return dataclasses.replace(after, metadata={**after.metadata, "name": name, "training": training})
+    kept = {key: value for key, value in after.metadata.items() if key not in MEASURED}
+    return dataclasses.replace(after, metadata={**kept, "name": name, "training": training})
 
 
 def main() -> None:

@@ -9,12 +9,13 @@ For a recipe that ``new`` wrote, ``python -m seq2seq_core larger NAME.toml`` doe
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import math
 from pathlib import Path
 
 import torch
 
-from seq2seq_core.checkpoint import load_checkpoint, save_checkpoint
+from seq2seq_core.checkpoint import checkpoint_name, load_checkpoint, save_checkpoint
 from seq2seq_core.training.widened import SIZES, widened
 
 
@@ -28,7 +29,8 @@ def main() -> None:
     flags = parser.parse_args()
     torch.manual_seed(1)
     checkpoint = widened(load_checkpoint(flags.checkpoint), **{size: getattr(flags, size) for size in SIZES})
-    save_checkpoint(flags.out, checkpoint)
+    name = checkpoint_name(flags.out)  # what a recipe that begins with it, and a mixture, call it
+    save_checkpoint(flags.out, dataclasses.replace(checkpoint, metadata={**checkpoint.metadata, "name": name}))
     weights = sum(math.prod(parameter.shape) for parameter in checkpoint.model.parameters())
     print(f"{weights:,} weights in {flags.out}")
 

@@ -63,6 +63,18 @@ def test_kept_symbols(says: Callable[[str], str], share: float) -> None:
     assert count == 80 and kept == share * count
 
 
+def test_nothing_is_lost_where_capitals_have_no_letter_of_their_own() -> None:
+    german = {row["en"].casefold(): row["de"] for row in built_in()}
+    assert any("ß" in text for text in german.values())
+
+    def says(text: str) -> str:
+        answer = german[text.casefold()]
+        return answer.upper() if text.isupper() else answer
+
+    lost = lost_in_capitals(cast(Translator, Echo(says)), "de")
+    assert lost["capitals"] == lost["Title Case"] == pytest.approx(0)
+
+
 def test_lost_in_capitals() -> None:
     german = {row["en"].lower(): row["de"] for row in built_in()}
     lost = lost_in_capitals(cast(Translator, Echo(lambda text: german.get(text, ""))), "de")

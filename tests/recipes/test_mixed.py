@@ -27,6 +27,15 @@ def test_a_share_of_each_and_the_card_says_so() -> None:
     assert found.metadata["training"] == {"steps": 2, "mixed": {"with": "first", "share": 0.25}}
 
 
+def test_what_was_measured_of_other_weights_is_not_said_of_the_mixture() -> None:
+    tokenizer = tiny_tokenizer()
+    before, after = (
+        replace(tiny_checkpoint(tokenizer, 1), metadata={"name": name, "training": {}, "scores": [], "usual": {}})
+        for name in ("first", "second")
+    )
+    assert set(mixed(before, after, 0.5, "both").metadata) == {"name", "training"}
+
+
 def test_two_shapes_are_refused(repo_root: Path) -> None:
     one, other = (load_checkpoint(repo_root / "checkpoints" / name) for name in ("dates", "en-de"))
     with pytest.raises(CoreError, match="one shape"):
