@@ -159,11 +159,11 @@ def test_score_tells_of_other_segmentations(  # type: ignore[no-untyped-def]
         likelier += other["log_prob"] > row["log_prob"]
     assert json.loads(asked[-1])["other_segmentation"] is None and table[-1].split("\t")[1:] == ["", ""]
     assert f"note: {likelier} of {len(pairs)} " in notes if likelier else notes == ""
-    (tmp_path / "src").write_text("Both taxis were late.\nIt is raining.\n", encoding="utf-8")
-    (tmp_path / "tgt").write_text("Beide Taxies kamen zu spät.\nEs regnet.\n", encoding="utf-8")
+    (tmp_path / "src").write_text("Both boys were late.\nIt is raining.\n", encoding="utf-8")
+    (tmp_path / "tgt").write_text("Beide Buben kamen zu spät.\nEs regnet.\n", encoding="utf-8")
     shipped = ("score", "--checkpoint", repo_root / "checkpoints" / "en-de", "--device", "cpu", *flags[3:])
     _, table, notes = run(*shipped, "--segmentations", "4")
-    assert "▁Taxi es" in table[0] and float(table[0].split("\t")[1]) > float(table[0].split("\t")[0])
+    assert "▁B ub en" in table[0] and float(table[0].split("\t")[1]) > float(table[0].split("\t")[0])
     assert notes == "note: 1 of 2 translations are likelier in other pieces than the tokenizer's\n"
 
 

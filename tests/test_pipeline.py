@@ -279,10 +279,10 @@ def test_samples_of_a_shipped_model_are_text(repo_root: Path) -> None:
 def test_a_score_knows_likelier_segmentations(repo_root: Path) -> None:
     """Other pieces of the target stand behind its own, best first, and what beam search wrote is among them."""
     shipped = Translator.load(repo_root / "checkpoints" / "en-de", device="cpu")
-    source = "Both taxis were late."
-    whole = "▁Taxi"
-    assert whole in shipped.tokenizer.pieces(shipped.tokenizer.encode("Taxi"))
-    pairs = [(source, "Beide Taxies kamen zu spät."), (source, "")]
+    source = "Both boys were late."
+    whole = "ub"
+    assert whole in shipped.tokenizer.pieces(shipped.tokenizer.encode("Hub"))
+    pairs = [(source, "Beide Buben kamen zu spät."), (source, "")]
     plain = shipped.score(pairs)
     asked = shipped.score(pairs, segmentations=6, batch_size=3)
     for before, after, (_, target) in zip(plain, asked, pairs, strict=True):
