@@ -18,7 +18,7 @@ function showTip(event) {
   const titled = owner.hasAttribute("title");
   const said = titled ? owner.title : owner.getAttribute("aria-label");
   const tip = Object.assign(document.createElement("div"), { id: "tip", textContent: said });
-  document.body.append(tip);
+  (document.querySelector("main") ?? document.body).append(tip); // within a landmark, as all that the page says
   const place = owner.getBoundingClientRect(), size = tip.getBoundingClientRect();
   const left = place.left + (place.width - size.width) / 2;
   tip.style.left = `${Math.max(8, Math.min(left, innerWidth - size.width - 8))}px`;
