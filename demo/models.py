@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 DEFAULT_MODEL = "en-de"
 
-AWAKE = 2
-"""Models that stay packed when the app is idle: those that somebody's next sentence, or next comparison, most likely
-asks. Packing is 20 MB of a model of 24, and 0.1 s when it is asked again."""
+AWAKE = 1
+"""Models that do not rest when the app is idle: what somebody's next sentence most likely asks. Rest is 60 of the
+82 MB of the largest, and 0.1 s when it is asked again."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class Models:
                     raise
 
     def rest(self) -> None:
-        """Has all models but the ``AWAKE`` that were asked for last keep nothing beside their weights."""
+        """Has all models but the ``AWAKE`` that were asked for last rest (``Translator.unpack``)."""
         for name in self._by_turn()[:-AWAKE]:
             if (kept := self._kept.get(name)) is not None:  # it may have been dropped just now
                 kept.unpack()

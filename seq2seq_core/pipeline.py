@@ -41,6 +41,7 @@ from seq2seq_core.decoding.cost import Demand, cost_of
 from seq2seq_core.decoding.next_token import Foreseen, foresee, shaped
 from seq2seq_core.decoding.request import OtherT
 from seq2seq_core.models.base import Model
+from seq2seq_core.models.resting import Resting
 from seq2seq_core.models.steered import SteeredState, steered
 from seq2seq_core.text.languages import source_code, translates
 from seq2seq_core.text.reading import Reader, Reading
@@ -119,8 +120,9 @@ class Translator:
         self.metadata: dict[str, Any] = checkpoint.metadata
         self.folder = checkpoint.folder
         self.tokenizer = checkpoint.tokenizer
-        self.model = checkpoint.model.to(device).eval()
-        self.precision = self.model.precision(precision)
+        model = checkpoint.model.to(device).eval()
+        self._resting = Resting(model)
+        self.precision = model.precision(precision)
         self._packed: Model[Any] | None = None
         self.output_length = output_length_of(checkpoint.metadata)
         self._reader = Reader(self.tokenizer, prose=translates(self.metadata) and not self.tokenizer.as_given)
@@ -345,6 +347,11 @@ class Translator:
         return [*self.tokenizer.encode_target(self._reader.read(source).target(target)), self.tokenizer.specials.eos]
 
     @property
+    def model(self) -> Model[Any]:
+        """The model itself."""
+        return self._resting.model()
+
+    @property
     def _prepared(self) -> Model[Any]:
         """The model as it decodes fastest here, see ``Model.prepared``."""
         prepared = self._packed  # whoever decodes has a copy of its own hold of it: it may be unpacked meanwhile
@@ -358,8 +365,12 @@ class Translator:
         _ = self._prepared
 
     def unpack(self) -> None:
-        """Gives that back; what is being decoded goes on, and the next to decode packs again, in some 0.1 s."""
+        """Gives that back, and half of what the weights take where that loses nothing (``models.resting``).
+
+        What is being decoded goes on, and the next to decode packs again, in some 0.1 s.
+        """
         self._packed = None
+        self._resting.rest()
 
     def look(self, text: str, target: Sequence[int]) -> HeadAttention:
         """The attention of every layer and head while a translation is read.
