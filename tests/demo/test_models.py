@@ -53,7 +53,7 @@ def test_another_is_loaded_once_when_somebody_asks_and_stays(tmp_path: Path, loa
     assert first.metadata is models.known("en-fr").metadata  # the page was told of these
 
 
-def test_when_there_is_nothing_to_do_only_what_was_asked_for_last_stays_packed(tmp_path: Path, loaded: list[str]) -> None:
+def test_with_nothing_to_do_only_what_was_asked_for_last_stays_packed(tmp_path: Path, loaded: list[str]) -> None:
     models = Models(tmp_path, "cpu")
     translators = {name: models.translator(name) for name in ("en-de", "en-fr", "dates")}
     models.translator("en-de")
