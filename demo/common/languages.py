@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.common.examples import EXAMPLES
+from seq2seq_core.text.characters import capital
 from seq2seq_core.text.languages import TRANSLATION, has_other_task, language_code, right_to_left
 
 NOUNS = {"summarization": "summary", "text to text": "output"}
@@ -58,6 +59,11 @@ class Languages:
     def output(self) -> str:
         """The noun as a heading."""
         return capital(self.noun)
+
+    @property
+    def one_output(self) -> str:
+        """One of what the model writes, at the beginning of a sentence."""
+        return capital(with_article(self.noun))
 
     @property
     def outputs(self) -> str:
@@ -139,11 +145,6 @@ def instead(text: object, known: Languages, of_all: Iterable[Languages], first: 
     if not isinstance(text, str) or text not in suggested - suited:
         return None
     return known.own_example or first
-
-
-def capital(text: str) -> str:
-    """The text with a capital in front; the rest stays as it is, for a task may be called SQL."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def with_article(noun: str) -> str:

@@ -6,8 +6,9 @@ import math
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import tomlkit
@@ -15,11 +16,12 @@ from tomlkit.items import Array
 
 from seq2seq_core.config import from_dict
 from seq2seq_core.data.checks import DataReport
-from seq2seq_core.data.corpus import CorpusConfig
+from seq2seq_core.data.corpus import CorpusConfig, side_names
 from seq2seq_core.data.store import TextPairs
 from seq2seq_core.data.tokenizer import Unit
 from seq2seq_core.models import ModelConfig
-from seq2seq_core.text.characters import printable
+from seq2seq_core.text.characters import capital, normalise, printable
+from seq2seq_core.text.languages import two_languages
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
 from seq2seq_core.training.sizes import SIZES, Size, holdout_for, schedule, size_for
@@ -85,6 +87,10 @@ class Task:
             raise CoreError(f"{self.name!r} names folders: use letters, digits, - and _, at most 64, a letter first")
 
 
+UNNAMED = (Task.source_language, Task.target_language)
+"""What the sides are called that nobody has named."""
+
+
 @dataclass(frozen=True)
 class Fitting:
     """What fits the data and the time: sizes, what the data is with them, and updates at this pace.
@@ -132,10 +138,12 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     """
     data = DataConfig(task.train, task.valid, task.test, root=".", holdout=0, max_pieces=300)
     pairs, _ = read_data(data, seed=1, on_report=on_report)
+    named = (task.source_language, task.target_language) != UNNAMED
+    task = task if named else _named(task)
     fitting = _fitting(pairs, task)
     size, found = fitting.size, fitting.found
     reasons = (
-        _about_columns(pairs[0], task),
+        _about_columns(pairs[0], task, named=named),
         _about_data(len(pairs), fitting),
         _about_size(fitting, task),
         _about_time(fitting, task.minutes),
@@ -186,15 +194,28 @@ def _model_table(size: Size, found: Survey) -> dict[str, Any]:
     }
 
 
-def _about_columns(pair: tuple[str, str], task: Task) -> str:
-    """A pair, so that a person sees at once whether the right columns were read, and what their sides are called."""
+def _named(task: Task) -> Task:
+    """With its sides called as the data calls them; languages by their English names, as the app knows them."""
+    given = side_names(task.train[0], Path())
+    source, target = two_languages(*given) or (capital(normalise(name.replace("_", " "))) for name in given)
+    return replace(task, source_language=source or Task.source_language, target_language=target or Task.target_language)
+
+
+def _about_columns(pair: tuple[str, str], task: Task, *, named: bool) -> str:
+    """A pair, so that a person sees at once whether the right columns were read, and what their sides are called.
+
+    named: by the person, who need not be told.
+    """
     source, target = (printable(textwrap.shorten(side, 60, placeholder=" …")) for side in pair)
     text = (
         f"One of the pairs: {source} | {target} | If these are no source and its target, name the right columns "
         "with --columns SOURCE:TARGET."
     )
-    if (task.source_language, task.target_language) == (Task.source_language, Task.target_language):
-        text += " The app will call them Source and Target unless --source-language and --target-language name them."
+    if not named:
+        text += (
+            f" The app will call them {task.source_language} and {task.target_language} unless --source-language and "
+            "--target-language name them."
+        )
     return text
 
 

@@ -111,6 +111,25 @@ def test_columns_delimiter_and_comment_reach_the_recipe(capsys: pytest.CaptureFi
         assert "--columns wants SOURCE:TARGET" in capsys.readouterr().err
 
 
+def test_the_sides_are_called_what_the_table_calls_them(capsys: pytest.CaptureFixture[str]) -> None:
+    def card(first: str, *flags: str) -> tuple[str, str, str]:
+        pairs = [(f"worng {a}{b}", f"wrong {a}{b}") for a in "abcdefgh" for b in "ijklmnop"]
+        rows = [first, *("\t".join(pair) for pair in pairs)]
+        Path("a.tsv").write_text("\n".join(row for row in rows if row), encoding="utf-8")
+        Path("x.toml").unlink(missing_ok=True)
+        assert main(["new", "x", "--data", "a.tsv", *flags]) == 0
+        said = load_recipe(Path("x.toml")).card
+        return said.title, said.source_language, said.target_language
+
+    assert card("misspelling\tright_word") == ("Misspelling to Right word", "Misspelling", "Right word")
+    assert "The app will call them Misspelling and Right word unless" in " ".join(capsys.readouterr().out.split())
+    assert card("Englisch\tSpanisch") == ("English to Spanish", "English", "Spanish")
+    assert card("source\ttarget") == card("") == ("Source to Target", "Source", "Target")
+    capsys.readouterr()
+    assert card("misspelling\tright_word", "--target-language", "English")[1:] == ("Source", "English")
+    assert "The app will call them" not in " ".join(capsys.readouterr().out.split())
+
+
 def test_what_is_typed_stays_a_value() -> None:
     name = 'a"]\n[training]\nepochs = 1 # \\ \x7f'
     Path('p"q.tsv').write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS), encoding="utf-8")
