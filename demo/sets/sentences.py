@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from demo.common.assets import ASSETS
+from demo.common.languages import Languages
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean
+from seq2seq_core.text.languages import TRANSLATION
 
 EVERYDAY = "everyday"
 """Name, in links, of the set that comes with the app."""
@@ -38,6 +40,11 @@ class SentenceSet:
     references: tuple[str, ...] | None
     lines: tuple[int, ...]
     note: str = ""
+
+
+def reads_everyday(known: Languages) -> bool:
+    """Whether such a model is one for the built-in set: it translates from a language that the set is in."""
+    return known.source in COLUMNS and known.noun == TRANSLATION
 
 
 def everyday(source: str, target: str) -> SentenceSet:
