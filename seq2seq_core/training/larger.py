@@ -104,7 +104,7 @@ def _further(recipe: Recipe, large: Checkpoint, size: Size, minutes: float) -> F
     seconds, an_epoch = pace.seconds * positions / of_sample, max(1, round(of_sample * len(pairs) / len(encoded)))
     updates = max(1, min(size.updates, updates_in(minutes, seconds)))
     training = {
-        "epochs": math.ceil(updates / an_epoch),
+        "epochs": math.ceil(updates / an_epoch) + 1,  # one to spare: updates end the run
         "updates": updates,
         "max_tokens": size.max_tokens,
         # That of a model that begins from nothing: a lower one, which would spare the weights that are good already,

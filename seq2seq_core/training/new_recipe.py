@@ -149,7 +149,7 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
         _about_time(fitting, task.minutes),
     )
     training: dict[str, Any] = {
-        "epochs": math.ceil(fitting.updates / found.updates),
+        "epochs": math.ceil(fitting.updates / found.updates) + 1,  # one to spare: updates end the run
         "updates": fitting.updates,
         "max_tokens": size.max_tokens,
         "learning_rate": size.learning_rate,
@@ -173,12 +173,17 @@ def _fitting(pairs: TextPairs, task: Task) -> Fitting:
         if size.pairs <= wanted.pairs and ("bpe" not in (units.source, units.target) or size.unit == wanted.unit)
     ]
     for size in reversed(permitted):
-        found = survey(pairs, size, units)
+        found = survey(pairs, size, units, _held(task, len(pairs)))
         pace = pace_of(from_dict(ModelConfig, _model_table(size, found)), found.encoded, size.max_tokens)
         affordable = updates_in(minutes, pace.seconds * found.positions / found.updates)
         if affordable >= LEAST_UPDATES or size is permitted[0]:
             break
     return Fitting(units, wanted, size, found, max(1, min(affordable, wanted.updates)), pace)
+
+
+def _held(task: Task, pairs: int) -> int:
+    """How many of so many pairs are held out to validate on."""
+    return 0 if task.valid else holdout_for(pairs)
 
 
 def _model_table(size: Size, found: Survey) -> dict[str, Any]:
@@ -293,7 +298,7 @@ def _toml(
     data = {
         "root": ".",
         **{part: _corpora(corpora) for part in ("train", "valid", "test") if (corpora := getattr(task, part))},
-        **({} if task.valid else {"holdout": holdout_for(len(pairs))}),
+        **({} if task.valid else {"holdout": _held(task, len(pairs))}),
         "max_pieces": found.max_pieces,
         "unit": found.units[0],
         **({"vocabularies": "two", "target_unit": found.units[1]} if fitting.units.two else {}),

@@ -15,7 +15,7 @@ from demo.service import Service
 from seq2seq_core.cli import main
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.models import default_config
-from seq2seq_core.training import load_recipe
+from seq2seq_core.training import Trainer, load_recipe, train
 from seq2seq_core.training.new_recipe import Task, new_recipe
 from seq2seq_core.training.sizes import SIZES, holdout_for, schedule, size_for
 from seq2seq_core.training.survey import Pace, Stopwatch, pace_of
@@ -150,6 +150,23 @@ def test_fifty_lines_and_ten_thousand() -> None:
     assert small.model.decoder_size < large.model.decoder_size
     assert small.data.holdout == 5 and large.training.epochs < small.training.epochs
     assert "about" in many.reasons[-1]
+
+
+def test_a_run_makes_as_many_updates_as_new_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pairs that are held out are in no epoch: counted there, a run ended a tenth too soon."""
+    monkeypatch.setattr(
+        "seq2seq_core.training.new_recipe.pace_of", lambda config, *_: Pace(config.decoder_size * 1e-6, "auto")
+    )
+    made = new_recipe(replace(task("many.tsv", 3_000), minutes=1000.0))
+    Path("x.toml").write_text(made.text, encoding="utf-8")
+    recipe, totals = load_recipe(Path("x.toml"), ["training.bleu_sentences=0"]), list[int]()
+
+    def on_ready(trainer: Trainer) -> None:
+        totals.append(trainer.total)
+        trainer.stop()
+
+    list(train(recipe, on_ready=on_ready))
+    assert totals == [recipe.training.updates] and f"{totals[0]:,} updates" in made.reasons[-1]
 
 
 def test_a_table_of_one_batch_has_a_pace_too() -> None:
