@@ -211,7 +211,12 @@ def _is_name(cell: str) -> bool:
 
 
 def _looks_like_no_other(first: Pair, rest: list[Pair]) -> bool:
-    """Whether both its sides are written as hardly any other, or, unlike all others, have nothing in common."""
+    """Whether both its sides are written as hardly any other, or one is in Latin letters above a column without any
+    (Arabic, Latin), or they have, unlike all others, nothing in common.
+    """
+    scripts = [{_shape(pair[side])[0] for pair in rest} for side in (0, 1)]
+    if any(_shape(first[side])[0] == "LATIN" and "LATIN" not in scripts[side] for side in (0, 1)):
+        return True
     alike = [sum(_shape(pair[side]) == _shape(first[side]) for pair in rest) for side in (0, 1)]
     if max(alike) < RARE * len(rest):
         return True

@@ -110,6 +110,20 @@ def test_a_heading_that_shares_nothing_where_all_pairs_are_alike(tmp_path: Path)
     assert read(tmp_path, "b.csv", "".join(f"{s},{t}\n" for s, t in words))[0] == words
 
 
+def test_a_heading_in_latin_letters_above_a_column_without_any(tmp_path: Path) -> None:
+    pairs = [
+        (f"{a}{b}ка", f"{c}{d}ka") for a, c in zip("абвгд", "abvgd", strict=True) for b, d in (("о", "o"), ("у", "u"))
+    ]
+    pairs += [(f"{source}м", f"{target}m") for source, target in pairs]
+    named = "".join(f"{s}\t{t}\n" for s, t in [("kyrillisch", "lateinisch"), *pairs])
+    assert read(tmp_path, "a.tsv", named)[0] == pairs
+    mixed = [*pairs, ("taxi", "taxi")]
+    assert read(tmp_path, "b.tsv", "".join(f"{s}\t{t}\n" for s, t in [("radio", "radijo"), *mixed]))[0][0] == (
+        "radio",
+        "radijo",
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "first", "named"),
     [
