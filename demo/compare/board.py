@@ -129,7 +129,7 @@ LIKENESS = ("chrf", "bleu")
 """Columns that a reference brings."""
 
 RIGHT_OR_WRONG = ("exact", "character_errors", "word_errors")
-"""Columns that it brings where outputs are right or wrong."""
+"""Those that it brings instead where outputs are right or wrong."""
 
 
 def draw(shown: Board, links: BoardLinks | None = None) -> Html:
@@ -144,7 +144,7 @@ def draw(shown: Board, links: BoardLinks | None = None) -> Html:
     table = tag("div", _heads(columns, shown.known), _reference(shown), rows, role="table",
                 aria_label="Results", class_="contest", style=width)  # fmt: skip
     legend = MARKS.format(other="the reference" if shown.reference else "card 1") if target else ""
-    legend += ROUGH if shown.reference else ""
+    legend += ROUGH if shown.reference and not shown.exact else ""
     words = tag("span", legend, " ", glossary.button(), class_="caption")
     foot = tag("div", _add(shown), words, _downloads(links), class_="board-foot")
     said = " ".join(filter(None, (shown.scale, _how_timed(shown.cards))))
@@ -194,9 +194,9 @@ def opened(place: int) -> Html:
 
 
 def _shows(shown: Board, column: _Column) -> bool:
-    if column.name in RIGHT_OR_WRONG:
-        return bool(shown.reference) and shown.exact
-    return column.name not in LIKENESS or bool(shown.reference)
+    if column.name not in (*LIKENESS, *RIGHT_OR_WRONG):
+        return True
+    return bool(shown.reference) and (column.name in RIGHT_OR_WRONG) == shown.exact
 
 
 def _downloads(links: BoardLinks | None) -> Html:

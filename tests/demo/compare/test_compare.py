@@ -384,6 +384,8 @@ def test_exact_is_a_column_where_the_task_is_scored_by_it() -> None:
         assert heading in said
         assert heading not in board.draw(Board([right], reference=reference))
         assert heading not in board.draw(Board([right], exact=True))
+    assert ">BLEU<" not in said and "BLEU of" not in said and ">chrF<" not in said
+    assert ">BLEU<" in board.draw(Board([right], reference=reference))
 
 
 def test_edits_are_ranked_and_fewer_are_better() -> None:
