@@ -24,7 +24,7 @@ from seq2seq_core.text.characters import capital, normalise, printable
 from seq2seq_core.text.languages import two_languages
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
-from seq2seq_core.training.sizes import SIZES, Size, holdout_for, schedule, size_for
+from seq2seq_core.training.sizes import SIZES, Size, holdout_for, rate, schedule, size_for
 from seq2seq_core.training.survey import RESERVED, Pace, Survey, pace_of, sample_of, survey
 from seq2seq_core.training.units import Units, choose_units
 from seq2seq_core.types import CoreError, describe_machine
@@ -152,8 +152,7 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
         "epochs": math.ceil(fitting.updates / found.updates) + 1,  # one to spare: updates end the run
         "updates": fitting.updates,
         "max_tokens": size.max_tokens,
-        "learning_rate": size.learning_rate,
-        **schedule(fitting.updates),
+        **schedule(size, fitting.updates),
         "patience": 5,
         "bleu_sentences": min(200, holdout_for(len(pairs))),
         "best_by": "exact" if fitting.units.right_or_wrong else "loss",
@@ -265,6 +264,8 @@ def _about_time(fitting: Fitting, minutes: float) -> str:
     text += " More would hardly help." if enough else f" They fill --minutes {minutes:g}; the loss may still fall then."
     if fitting.pace.precision == "bf16":
         text += " In bfloat16, with which this machine is faster."
+    if rate(fitting.size, updates) > fitting.size.learning_rate:
+        text += " So short a run learns more at a higher learning rate than a long one."
     if fitting.units.right_or_wrong:
         text += " Outputs are right or wrong as a whole, so the best weights are those that get most of them right."
     return text + " Training ends earlier once five validations bring nothing better."

@@ -17,7 +17,7 @@ from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.models import default_config
 from seq2seq_core.training import Trainer, load_recipe, train
 from seq2seq_core.training.new_recipe import Task, new_recipe
-from seq2seq_core.training.sizes import SIZES, holdout_for, schedule, size_for
+from seq2seq_core.training.sizes import SIZES, holdout_for, rate, schedule, size_for
 from seq2seq_core.training.survey import Pace, Stopwatch, pace_of
 from seq2seq_core.types import CoreError
 from tests.tiny import PAIRS
@@ -265,7 +265,27 @@ def test_more_data_never_means_a_smaller_model() -> None:
         assert smaller.decoder_size <= larger.decoder_size and smaller.vocab_size < larger.vocab_size
     assert size_for(219_262).vocab_size == 6_000 and size_for(10**9) is SIZES[-1]
     assert [holdout_for(n) for n in (12, 100, 9_999, 10_000, 30_000, 10**6)] == [3, 10, 999, 1_033, 1_700, 2_000]
-    assert schedule(100)["validate_every"] == 25 and schedule(10**6)["warmup_steps"] == 400
+    assert schedule(SIZES[0], 100)["validate_every"] == 25
+    assert schedule(SIZES[0], 10**6)["warmup_steps"] == 400
+
+
+def test_short_runs_take_larger_steps_and_long_ones_what_long_ones_took() -> None:
+    """docs/training-log.md has what either brought after 850 to 3,850 updates."""
+    small = SIZES[1]
+    assert [rate(small, n) for n in (1, 850, 4_000, 5_000, 6_000, 10**6)] == [6e-3, 6e-3, 6e-3, 4.5e-3, 3e-3, 3e-3]
+    for size in SIZES:
+        assert rate(size, 500) == size.short_rate >= rate(size, size.updates) == size.learning_rate
+
+
+@pytest.mark.parametrize(("seconds", "wanted"), [(1e-6, 3e-3), (1e-3, 6e-3)])
+def test_the_recipe_has_the_rate_of_so_many_updates(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, wanted: float
+) -> None:
+    monkeypatch.setattr("seq2seq_core.training.new_recipe.pace_of", lambda *_: Pace(seconds, "auto"))
+    made = new_recipe(task("few.tsv", 300))
+    Path("x.toml").write_text(made.text, encoding="utf-8")
+    assert load_recipe(Path("x.toml")).training.learning_rate == wanted
+    assert ("higher learning rate" in made.reasons[3]) == (wanted > 3e-3)
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "-x", "a b", "x" * 65, "ü"])
