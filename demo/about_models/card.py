@@ -10,8 +10,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from demo.common.languages import languages
 from demo.common.markup import Html, join, tag
-from seq2seq_core.text.languages import translates
 
 if TYPE_CHECKING:  # the models bring torch, which a card has no use for
     from demo.models import KnownModel
@@ -90,7 +90,7 @@ def _facts(known: KnownModel) -> list[tuple[str, str]]:
 
 def measures(metadata: Mapping[str, Any]) -> dict[str, str]:
     """What a model's outputs may have been measured by, and how it is called."""
-    return MEASURES if translates(metadata) else MEASURES | RIGHT_OR_WRONG
+    return MEASURES if languages(metadata).translates else MEASURES | RIGHT_OR_WRONG
 
 
 def _scores(metadata: Mapping[str, Any]) -> Html:

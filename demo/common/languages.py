@@ -41,6 +41,11 @@ class Languages:
     noun: str = TRANSLATION
 
     @property
+    def translates(self) -> bool:
+        """Whether outputs are translations, of which there are many good ones."""
+        return self.noun == TRANSLATION
+
+    @property
     def verb(self) -> str:
         """What the button says that has the model write."""
         return VERBS.get(self.noun, "Decode")
@@ -81,7 +86,7 @@ class Languages:
     @property
     def missing(self) -> str:
         """What to say to someone who typed nothing."""
-        if self.noun != TRANSLATION:
+        if not self.translates:
             return "Type something for the model to read."
         if self.source_code is None or self.source in (Languages.source, "Text"):
             return "Type something to translate."
@@ -90,7 +95,7 @@ class Languages:
     @property
     def reads_english(self) -> bool:
         """Whether English sentences that the page suggests are for it; of a model without a card that is not known."""
-        return self.examples == EXAMPLES or (self.noun == TRANSLATION and self.source_code == "en")
+        return self.examples == EXAMPLES or (self.translates and self.source_code == "en")
 
     @property
     def own_example(self) -> str | None:

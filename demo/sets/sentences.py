@@ -10,7 +10,6 @@ from functools import cache
 from demo.common.assets import ASSETS
 from demo.common.languages import Languages
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean
-from seq2seq_core.text.languages import TRANSLATION
 
 EVERYDAY = "everyday"
 """Name, in links, of the set that comes with the app."""
@@ -44,7 +43,7 @@ class SentenceSet:
 
 def reads_everyday(known: Languages) -> bool:
     """Whether such a model is one for the built-in set: it translates from a language that the set is in."""
-    return known.source in COLUMNS and known.noun == TRANSLATION
+    return known.source in COLUMNS and known.translates
 
 
 def everyday(source: str, target: str) -> SentenceSet:
