@@ -109,9 +109,12 @@ def _parser() -> Parser:
         "--source-language",
         default="Source",
         metavar="NAME",
-        help="say English: texts in a known language are split into sentences (default: Source)",
+        help="say English: texts in a known language are split into sentences (default: what the data calls both "
+        "sides, or Source)",
     )
-    new.add_argument("--target-language", default="Target", metavar="NAME", help="say German (default: Target)")
+    new.add_argument(
+        "--target-language", default="Target", metavar="NAME", help="say German (default: as above, or Target)"
+    )
     new.add_argument(
         "--task",
         default="",

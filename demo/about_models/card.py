@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from demo.common.languages import languages
 from demo.common.markup import Html, join, tag
 
 if TYPE_CHECKING:  # the models bring torch, which a card has no use for
@@ -20,13 +21,15 @@ LONGEST = 600
 
 MOST_SCORES = 40
 MEASURES = {"bleu": "BLEU", "chrf": "chrF", "exact": "exact, %"}
+RIGHT_OR_WRONG = {"character_errors": "CER, %", "word_errors": "WER, %"}
+"""Also of what is no translation: edits for each hundred characters and words of the reference."""
 NOT_SAID = "not said: ask whoever made it before you use it"
 
 
 def draw(known: KnownModel) -> Html:
     """The facts as a list, and the scores as a table."""
     rows = [tag("div", tag("dt", name), tag("dd", value, dir="auto")) for name, value in _facts(known) if value]
-    return join([tag("dl", rows, class_="facts-list"), _scores(known.metadata.get("scores"))])
+    return join([tag("dl", rows, class_="facts-list"), _scores(known.metadata)])
 
 
 def title(known: KnownModel) -> str:
@@ -85,13 +88,19 @@ def _facts(known: KnownModel) -> list[tuple[str, str]]:
     ]
 
 
-def _scores(scores: object) -> Html:
+def measures(metadata: Mapping[str, Any]) -> dict[str, str]:
+    """What a model's outputs may have been measured by, and how it is called."""
+    return MEASURES if languages(metadata).translates else MEASURES | RIGHT_OR_WRONG
+
+
+def _scores(metadata: Mapping[str, Any]) -> Html:
     """A row for each test set and strategy; nothing where there are no scores."""
+    scores, called = metadata.get("scores"), measures(metadata)
     rows = [row for row in scores[:MOST_SCORES] if isinstance(row, dict)] if isinstance(scores, list) else []
-    measured = [name for name in MEASURES if any(_number(row.get(name)) for row in rows)]
+    measured = [name for name in called if any(_number(row.get(name)) for row in rows)]
     if not measured:
         return Html()
-    heads = [("Test set", False), ("Decoding", False), *((MEASURES[name], True) for name in measured)]
+    heads = [("Test set", False), ("Decoding", False), *((called[name], True) for name in measured)]
     top = [tag("th", head, scope="col", class_="number" if number else None) for head, number in heads]
     body = [
         tag("tr", tag("td", _text(row.get("test_set"))), tag("td", _text(row.get("strategy"))),

@@ -21,7 +21,7 @@ ONE_REFERENCE = (
     "sentences and its reference."
 )
 PAIR = "One comparison is of one pair of languages: {} {} {}, and {} {}. Choose models of the same pair."
-RANKED = "Only chrF, BLEU, exact matches and milliseconds are ranked."
+RANKED = "Only what is measured against a reference, and milliseconds, are ranked."
 SAME_PIECES = (
     "The models share a vocabulary, so log P is over the same pieces; yet it is each model's own opinion, and the "
     f"surer one need not be the better. {RANKED}"

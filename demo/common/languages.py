@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from demo.common.examples import EXAMPLES
+from seq2seq_core.text.characters import capital
 from seq2seq_core.text.languages import TRANSLATION, has_other_task, language_code, right_to_left
 
 NOUNS = {"summarization": "summary", "text to text": "output"}
@@ -40,6 +41,11 @@ class Languages:
     noun: str = TRANSLATION
 
     @property
+    def translates(self) -> bool:
+        """Whether outputs are translations, of which there are many good ones."""
+        return self.noun == TRANSLATION
+
+    @property
     def verb(self) -> str:
         """What the button says that has the model write."""
         return VERBS.get(self.noun, "Decode")
@@ -60,6 +66,11 @@ class Languages:
         return capital(self.noun)
 
     @property
+    def one_output(self) -> str:
+        """One of what the model writes, at the beginning of a sentence."""
+        return capital(with_article(self.noun))
+
+    @property
     def outputs(self) -> str:
         """Several of what the model writes."""
         return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
@@ -75,7 +86,7 @@ class Languages:
     @property
     def missing(self) -> str:
         """What to say to someone who typed nothing."""
-        if self.noun != TRANSLATION:
+        if not self.translates:
             return "Type something for the model to read."
         if self.source_code is None or self.source in (Languages.source, "Text"):
             return "Type something to translate."
@@ -84,7 +95,7 @@ class Languages:
     @property
     def reads_english(self) -> bool:
         """Whether English sentences that the page suggests are for it; of a model without a card that is not known."""
-        return self.examples == EXAMPLES or (self.noun == TRANSLATION and self.source_code == "en")
+        return self.examples == EXAMPLES or (self.translates and self.source_code == "en")
 
     @property
     def own_example(self) -> str | None:
@@ -139,11 +150,6 @@ def instead(text: object, known: Languages, of_all: Iterable[Languages], first: 
     if not isinstance(text, str) or text not in suggested - suited:
         return None
     return known.own_example or first
-
-
-def capital(text: str) -> str:
-    """The text with a capital in front; the rest stays as it is, for a task may be called SQL."""
-    return f"{text[:1].upper()}{text[1:]}"
 
 
 def with_article(noun: str) -> str:

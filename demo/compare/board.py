@@ -121,9 +121,15 @@ COLUMNS = (
     _Column("chrf", "chrF", "chrF of this one sentence against the reference, 0 to 100", 1, True, own=False),
     _Column("bleu", "BLEU", "BLEU of this one sentence against the reference, 0 to 100: rough", 1, True, own=False),
     _Column("exact", "exact", "Whether it is the reference, letter by letter", 0, True, own=False),
-)
-LIKENESS = ("chrf", "bleu", "exact")
+    _Column("character_errors", "CER", "Character error rate: edits for each 100 characters", 1, False, own=False),
+    _Column("word_errors", "WER", "Word error rate: edits for each 100 words, or symbols between blanks", 1, False,
+            own=False),
+)  # fmt: skip
+LIKENESS = ("chrf", "bleu")
 """Columns that a reference brings."""
+
+RIGHT_OR_WRONG = ("exact", "character_errors", "word_errors")
+"""Those that it brings instead where outputs are right or wrong."""
 
 
 def draw(shown: Board, links: BoardLinks | None = None) -> Html:
@@ -138,7 +144,7 @@ def draw(shown: Board, links: BoardLinks | None = None) -> Html:
     table = tag("div", _heads(columns, shown.known), _reference(shown), rows, role="table",
                 aria_label="Results", class_="contest", style=width)  # fmt: skip
     legend = MARKS.format(other="the reference" if shown.reference else "card 1") if target else ""
-    legend += ROUGH if shown.reference else ""
+    legend += ROUGH if shown.reference and not shown.exact else ""
     words = tag("span", legend, " ", glossary.button(), class_="caption")
     foot = tag("div", _add(shown), words, _downloads(links), class_="board-foot")
     said = " ".join(filter(None, (shown.scale, _how_timed(shown.cards))))
@@ -188,7 +194,9 @@ def opened(place: int) -> Html:
 
 
 def _shows(shown: Board, column: _Column) -> bool:
-    return column.name not in LIKENESS or bool(shown.reference and (column.name != "exact" or shown.exact))
+    if column.name not in (*LIKENESS, *RIGHT_OR_WRONG):
+        return True
+    return bool(shown.reference) and (column.name in RIGHT_OR_WRONG) == shown.exact
 
 
 def _downloads(links: BoardLinks | None) -> Html:

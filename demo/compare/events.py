@@ -15,7 +15,7 @@ from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, called, contestant
 from demo.common.controls import reads
 from demo.common.examples import COMPARED
-from demo.common.languages import Languages, capital, instead, with_article
+from demo.common.languages import Languages, instead
 from demo.common.press import listed
 from demo.common.question import PageQuestion, quoted, typed
 from demo.common.text_input import InputError
@@ -274,7 +274,7 @@ class CompareEvents:
 
 
 def _trusted(known: Languages) -> str:
-    return f"{capital(with_article(known.noun))} you trust, to measure against"
+    return f"{known.one_output} you trust, to measure against"
 
 
 def _add(desk: Desk) -> None:

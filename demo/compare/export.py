@@ -25,6 +25,8 @@ FIGURES = (
     "chrf",
     "bleu",
     "exact",
+    "character_errors",
+    "word_errors",
 )
 SPREAD = ("number", "distinct", "duplicates", "chrf")
 

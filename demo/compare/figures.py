@@ -55,6 +55,7 @@ class Figures:
     proven: whether nothing is more probable; None where the strategy does not ask.
     chrf, bleu: against the reference, 0 to 100; None without one.
     exact: it is the reference; None without one.
+    character_errors, word_errors: edits for each hundred characters and words of the reference; None without one.
     spread: None where there is one translation only.
     """
 
@@ -69,6 +70,8 @@ class Figures:
     chrf: float | None = None
     bleu: float | None = None
     exact: bool | None = None
+    character_errors: float | None = None
+    word_errors: float | None = None
     spread: Spread | None = None
     times: tuple[float, ...] = ()
 
@@ -104,6 +107,8 @@ def figures(result: DecodeResult, reference: str = "") -> Figures:
         chrf=quality.chrf if quality else None,
         bleu=quality.bleu if quality else None,
         exact=quality.exact == 100 if quality else None,
+        character_errors=quality.character_errors if quality else None,
+        word_errors=quality.word_errors if quality else None,
         spread=spread(result) if len(result.hypotheses) > 1 else None,
     )
 

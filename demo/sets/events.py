@@ -26,7 +26,7 @@ from demo.sets.contrasts import contrasts
 from demo.sets.figures import Entrant, SetRun, StrategyRow, ended, held, rows, timed, with_part
 from demo.sets.layout import EXAMPLE, VIEW, SetsView
 from demo.sets.quality_cost import QualityPoint
-from demo.sets.sentences import EVERYDAY
+from demo.sets.sentences import EVERYDAY, reads_everyday
 from demo.sets.state import SetTurn
 
 FILES = {
@@ -53,17 +53,26 @@ class SetsEvents:
         """The built-in set, if the link asks for it that opened the page, and what lines of one's own could say."""
         query = query_of(request)
         turn.wished = contest_link.read(query) is not None and query.get("set") == EVERYDAY
-        kind = {self._view.kind: EVERYDAY} if turn.wished else {}
-        return kind | self._suggested(model) or UNCHANGED
+        suited = self._suited("" if turn.wished else EVERYDAY, "", model)
+        return suited | ({self._view.kind: EVERYDAY} if turn.wished else {}) or UNCHANGED
 
-    def model(self, name: object) -> Updates:
-        """What lines of one's own could say is what this model reads; what a person pasted stays."""
-        return self._suggested(name) or UNCHANGED
+    def model(self, kind: object, text: object, name: object) -> Updates:
+        """The built-in set gives way to examples of a model that does not read it; what a person pasted stays."""
+        return self._suited(kind, text, name) or UNCHANGED
 
-    def _suggested(self, model: object) -> Updates:
-        if not isinstance(model, str) or model not in self._service.working():
+    def _suited(self, kind: object, text: object, model: object) -> Updates:
+        """What lines of one's own could say to this model, and what stands there where nobody wrote anything."""
+        working = self._service.working()
+        if not isinstance(model, str) or model not in working:
             return {}
-        return {self._view.lines: reads_lines(self._service.languages(model), EXAMPLE)}
+        known = self._service.languages(model)
+        suggested = {"\n".join(self._service.languages(name).examples) for name in working}
+        ours = kind == EVERYDAY or text in suggested  # else a person wants lines of their own
+        wanted = (EVERYDAY if reads_everyday(known) else PASTED) if ours else kind
+        lines = "" if wanted == EVERYDAY else "\n".join(known.examples)
+        replaced = ours and text in ("", *suggested) and text != lines
+        box = reads_lines(known, EXAMPLE) | ({"value": lines} if replaced else {})
+        return {self._view.lines: box} | ({} if wanted == kind else {self._view.kind: wanted})
 
     def run_if_wished(self, turn: SetTurn, *asked: object) -> Iterator[Updates]:
         """Runs what the page's address asks for, once; ``asked`` as for ``run``."""

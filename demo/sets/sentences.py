@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from demo.common.assets import ASSETS
+from demo.common.languages import Languages
 from demo.common.text_input import MAX_CHARACTERS, InputError, clean
 
 EVERYDAY = "everyday"
@@ -38,6 +39,11 @@ class SentenceSet:
     references: tuple[str, ...] | None
     lines: tuple[int, ...]
     note: str = ""
+
+
+def reads_everyday(known: Languages) -> bool:
+    """Whether such a model is one for the built-in set: it translates from a language that the set is in."""
+    return known.source in COLUMNS and known.translates
 
 
 def everyday(source: str, target: str) -> SentenceSet:

@@ -6,7 +6,6 @@ import plotly.graph_objects as go
 
 from demo.common import export
 from demo.common.attention import attention_heatmap
-from demo.common.languages import capital, with_article
 from demo.common.learnt import found as learnt_from
 from demo.common.markup import Html, join, tag
 from demo.translate import candidates, ledger, lens, translation, tree
@@ -81,7 +80,7 @@ def offline(present: ShownText, model: str, strategy: str, words: bool, alpha: f
         *([("Where did it learn this?", _part("learnt", learnt_from(near, *codes)))] if (near := shown.near) else []),
         ("Why this rank?", _part("ledger", join([weights, ledger.draw(result, alpha, beta, known.target_code)]))),
     ]
-    title = f"{capital(with_article(known.noun))}, decoded"
+    title = f"{known.one_output}, decoded"
     return export.page(title, facts, [export.Sheet(f"Candidate {index + 1}", cards)])
 
 

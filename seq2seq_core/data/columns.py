@@ -12,9 +12,14 @@ from typing import NamedTuple
 
 from seq2seq_core.types import CoreError
 
-HEADER_WORDS = {
-    "source", "target", "src", "tgt", "trg", "input", "output", "text", "sentence", "translation", "reference",
-    "sentences", "word", "words", "phrase", "phrases", "texts", "translations", "inputs", "outputs", "original",
+ANY_SIDE = {
+    "source", "target", "src", "tgt", "trg", "input", "output", "inputs", "outputs", "translation", "translations",
+    "reference", "references", "ref", "column", "col", "field", "side",
+}  # fmt: skip
+"""What says which side a column is and nothing of what it holds."""
+
+HEADER_WORDS = ANY_SIDE - {"references", "ref", "column", "col", "field", "side"} | {
+    "text", "sentence", "sentences", "word", "words", "phrase", "phrases", "texts", "original",
     "en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "ru", "uk", "tr", "ar", "zh", "ja",
     "english", "german", "french", "spanish", "italian", "dutch", "portuguese", "polish", "czech", "russian",
     "ukrainian", "turkish", "arabic", "chinese", "japanese",
@@ -38,12 +43,16 @@ Cells = Sequence[str]
 
 
 class Columns(NamedTuple):
-    """The columns whose cells, joined by a space, are a side; whether the first row names them; what to say of it."""
+    """The columns whose cells, joined by a space, are a side; whether the first row names them; what to say of it.
+
+    names: what the file calls the two sides, "" where it does not say.
+    """
 
     source: tuple[int, ...]
     target: tuple[int, ...]
     heading: bool
     notes: tuple[str, ...] = ()
+    names: Pair = ("", "")
 
     def sides(self, cells: Cells) -> Pair | None:
         """Both sides of a row; None where it lacks a column."""
@@ -90,7 +99,14 @@ def find_columns(
         notes.append(f"{names[automatic[0]]} and {names[automatic[1]]} are read, of {', '.join(names)}")
     if heading and not (named or named_too):
         notes.append(f"its first line names the columns ({' | '.join(first)[:100]}) and is no pair")
-    return Columns(source, target, heading, tuple(notes))
+    called = first if heading or names is not None else []
+    return Columns(source, target, heading, tuple(notes), (_called(source, called), _called(target, called)))
+
+
+def is_any_side(name: str) -> bool:
+    """Whether a name says nothing of what its side holds; the name of a file with its ending does not."""
+    words = set(re.findall(r"[^\W\d_]+", name.casefold()))
+    return words <= ANY_SIDE or not 1 < len(name) <= LONGEST_NAME or "." in name
 
 
 def first_text_column(rows: Sequence[Cells]) -> int:
@@ -101,6 +117,11 @@ def first_text_column(rows: Sequence[Cells]) -> int:
 def _listed(columns: Sequence[int]) -> str:
     numbers = [str(i + 1) for i in columns]
     return f"column {numbers[0]}" if len(numbers) == 1 else f"columns {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
+def _called(side: tuple[int, ...], names: Sequence[str]) -> str:
+    """What these columns are called, together; nested fields by the last part of their names (translation.en)."""
+    return " + ".join(names[i].strip().rpartition(".")[2] for i in side if i < len(names))
 
 
 def _wanted(wanted: str, first: list[str], place: Path, sure: bool) -> tuple[tuple[int, ...], bool]:
@@ -190,7 +211,12 @@ def _is_name(cell: str) -> bool:
 
 
 def _looks_like_no_other(first: Pair, rest: list[Pair]) -> bool:
-    """Whether both its sides are written as hardly any other, or, unlike all others, have nothing in common."""
+    """Whether both its sides are written as hardly any other, or one is in Latin letters above a column without any
+    (Arabic, Latin), or they have, unlike all others, nothing in common.
+    """
+    scripts = [{_shape(pair[side])[0] for pair in rest} for side in (0, 1)]
+    if any(_shape(first[side])[0] == "LATIN" and "LATIN" not in scripts[side] for side in (0, 1)):
+        return True
     alike = [sum(_shape(pair[side]) == _shape(first[side]) for pair in rest) for side in (0, 1)]
     if max(alike) < RARE * len(rest):
         return True

@@ -8,10 +8,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2seq_core.data.columns import find_columns
+from seq2seq_core.data.columns import Columns, find_columns, is_any_side
 from seq2seq_core.data.files import raw_lines, the_text
-from seq2seq_core.data.rows import Fault, look_ahead
-from seq2seq_core.data.tables import open_table
+from seq2seq_core.data.rows import Fault, Row, Table, look_ahead
+from seq2seq_core.data.tables import open_table, told_apart
 from seq2seq_core.text.characters import normalise
 from seq2seq_core.types import CoreError
 
@@ -103,17 +103,14 @@ def read_records(config: CorpusConfig, root: Path, say: Callable[[str], None] = 
     if config.path is None:
         yield from _aligned(root / str(config.source), root / str(config.target))
         return
-    table = open_table(root / config.path, delimiter=config.delimiter, comment=config.comment)
-    head, rows = look_ahead(table.rows)
-    filled = [row.cells for row in head if row.fault is None and any(cell.strip() for cell in row.cells)]
-    columns = find_columns(filled, (config.source_column, config.target_column), table.place, table.names)
+    table, columns, first, rows = _laid_out(root / config.path, config)
     for note in (*table.notes, *columns.notes):
         say(f"{table.place}: {note}")
     heading = columns.heading
     for number, cells, fault in rows:
         if fault:
             yield Record(table.place, number, "", "", fault, table.unit)
-        elif heading and cells == filled[0]:
+        elif heading and cells == first:
             heading = False
         elif sides := columns.sides(cells):
             yield Record(table.place, number, normalise(sides[0]), normalise(sides[1]), None, table.unit)
@@ -121,6 +118,25 @@ def read_records(config: CorpusConfig, root: Path, say: Callable[[str], None] = 
             yield Record(table.place, number, "", "", "columns", table.unit)
         else:
             yield Record(table.place, number, "", "", None, table.unit)
+
+
+def side_names(config: CorpusConfig, root: Path) -> tuple[str, str]:
+    """What a corpus calls its two sides: the names of its columns or fields, or what tells its two files apart.
+
+    "" for one that it does not name, or calls what any source or target may be called.
+
+    Raises:
+        CoreError: as ``read_records``.
+    """
+    if config.path and (root / config.path).is_fifo():
+        return "", ""  # who read its pairs has read it to its end
+    if config.path is None:
+        named = told_apart(Path(str(config.source)).name, Path(str(config.target)).name)
+    else:
+        _, columns, _, _ = _laid_out(root / config.path, config)
+        named = columns.names
+    source, target = ("" if is_any_side(name) else name for name in named)
+    return source, target
 
 
 def read_lines(path: Path) -> list[str]:
@@ -135,6 +151,15 @@ def read_lines(path: Path) -> list[str]:
             raise CoreError(f"{path}, line {line.number}: {FAULTS[line.fault]}")
         lines.append(line.text)
     return lines
+
+
+def _laid_out(path: Path, config: CorpusConfig) -> tuple[Table, Columns, list[str], Iterator[Row]]:
+    """A table, its columns, the cells of its first row that has any, and all its rows."""
+    table = open_table(path, delimiter=config.delimiter, comment=config.comment)
+    head, rows = look_ahead(table.rows)
+    filled = [row.cells for row in head if row.fault is None and any(cell.strip() for cell in row.cells)]
+    columns = find_columns(filled, (config.source_column, config.target_column), table.place, table.names)
+    return table, columns, filled[0] if filled else [], rows
 
 
 def _aligned(source: Path, target: Path) -> Iterator[Record]:

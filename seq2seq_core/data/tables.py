@@ -68,6 +68,15 @@ def holds_both_sides(path: Path) -> bool:
     return sum(len(row.cells) > 1 for row in split_rows(filled, dialect)) > len(filled) / 2
 
 
+def told_apart(ours: str, theirs: str) -> tuple[str, str]:
+    """Of two names, the parts that differ: en and de of train.en and train.de."""
+    left, right = (
+        re.split(r"[./_-]", os.path.splitext(name)[0] if name.endswith(".txt") else name) for name in (ours, theirs)
+    )
+    different = [(a, b) for a, b in zip(left, right, strict=False) if a != b]
+    return different[0] if len(left) == len(right) and len(different) == 1 else (ours, theirs)
+
+
 def _written(head: Sequence[RawLine], *, csv_named: bool, delimiter: str | None = None) -> tuple[int, Dialect]:
     """How many comments come before the first row, and how the rows are written; ``head`` are the first lines."""
     ahead = comments_ahead(head)
@@ -98,7 +107,7 @@ def _side_by_side(path: Path, ours: Text, theirs: Text) -> Table:
     """Two texts in one archive that are aligned line by line, as columns called by what tells their names apart."""
     if any(text.name.endswith(TABLES) for text in (ours, theirs)):
         raise CoreError(f"{path} holds 2 tables: {ours.place.name}, {theirs.place.name}; name one as {path}/NAME")
-    return Table(path, _aligned(ours, theirs), list(_told_apart(str(ours.inside), str(theirs.inside))))
+    return Table(path, _aligned(ours, theirs), list(told_apart(str(ours.inside), str(theirs.inside))))
 
 
 def _aligned(ours: Text, theirs: Text) -> Iterator[Row]:
@@ -107,12 +116,3 @@ def _aligned(ours: Text, theirs: Text) -> Iterator[Row]:
             ends = [sum(1 for _ in raw_lines(text)) for text in (ours, theirs)]
             raise CoreError(f"{ours.place} has {ends[0]} lines and {theirs.place} {ends[1]}; they must be parallel")
         yield Row(left.number, [left.text, right.text], left.fault or right.fault)
-
-
-def _told_apart(ours: str, theirs: str) -> tuple[str, str]:
-    """Of two names, the parts that differ: en and de of train.en and train.de."""
-    left, right = (
-        re.split(r"[./_-]", os.path.splitext(name)[0] if name.endswith(".txt") else name) for name in (ours, theirs)
-    )
-    different = [(a, b) for a, b in zip(left, right, strict=False) if a != b]
-    return different[0] if len(left) == len(right) and len(different) == 1 else (ours, theirs)

@@ -81,3 +81,8 @@ def _fitted(character: str, knows: Knows) -> str:
 def printable(text: str) -> str:
     """Without what a terminal would obey instead of showing."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
+def capital(text: str) -> str:
+    """The text with a capital in front; the rest stays as it is, for a task may be called SQL."""
+    return f"{text[:1].upper()}{text[1:]}"

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+
+NAMED_IN = ("de", "fr", "es", "it", "nl", "pt", "pl", "cs", "ru", "uk", "tr", "ar", "zh", "ja")
+"""Languages beside English in which the headings of tables name languages."""
+
+WORDS = re.compile(r"[^\W\d_]+")
 
 TRANSLATION = "translation"
 """What a card calls the task where it names one; others may be called anything, transliteration, say."""
@@ -29,6 +35,29 @@ def language_name(code: str) -> str | None:
     known = language_code(code)
     name = next((name for name, each in _codes().items() if each == known), None)
     return name and " ".join(word.capitalize() for word in name.split())
+
+
+def two_languages(source: str, target: str) -> tuple[str, str] | None:
+    """English names of two languages by the headings of a table: Englisch and Spanisch, en and es, text_en and text_es.
+
+    None where they are not two languages; a heading such as "no" or "is" is a language only beside another one.
+    """
+    codes = [_meant(heading) for heading in (source, target)]
+    names = [code and language_name(code) for code in codes]
+    return (names[0], names[1]) if names[0] and names[1] and codes[0] != codes[1] else None
+
+
+def _meant(heading: str) -> str | None:
+    """The code of the one language that a heading, or a word of it, names."""
+    found = {code for word in WORDS.findall(heading) if (code := _named(word))}
+    return _named(heading) or (found.pop() if len(found) == 1 else None)
+
+
+def _named(text: str) -> str | None:
+    """The code of a language that is named in one of those that tables are often written in, or by a usual code."""
+    named = _in_many_languages().get(text.strip().casefold())
+    code = named or language_code(text)
+    return code if named or len(code or "") == 2 else None  # of those of three letters many are words
 
 
 def source_code(metadata: Mapping[str, Any]) -> str | None:
@@ -79,6 +108,15 @@ def _of_three_letters() -> dict[str, str]:
         return {"eng": "en", "deu": "de", "fra": "fr"}
     aliases = get_global("language_aliases")
     return {code: alias for code, alias in aliases.items() if len(code) == 3 and len(alias) == 2}
+
+
+@cache
+def _in_many_languages() -> dict[str, str]:
+    try:
+        from babel import Locale
+    except ImportError:
+        return _codes()
+    return {name.casefold(): code for own in NAMED_IN for code, name in Locale(own).languages.items()} | _codes()
 
 
 @cache

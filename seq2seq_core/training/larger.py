@@ -104,13 +104,12 @@ def _further(recipe: Recipe, large: Checkpoint, size: Size, minutes: float) -> F
     seconds, an_epoch = pace.seconds * positions / of_sample, max(1, round(of_sample * len(pairs) / len(encoded)))
     updates = max(1, min(size.updates, updates_in(minutes, seconds)))
     training = {
-        "epochs": math.ceil(updates / an_epoch),
+        "epochs": math.ceil(updates / an_epoch) + 1,  # one to spare: updates end the run
         "updates": updates,
         "max_tokens": size.max_tokens,
-        # That of a model that begins from nothing: a lower one, which would spare the weights that are good already,
-        # brought less. Twice as much brought more in a minute's run, and from nothing, too (docs/training-log.md).
-        "learning_rate": size.learning_rate,
-        **schedule(updates),
+        # The rate is that of a model that begins from nothing: a lower one, which would spare the weights that are good
+        # already, brought less (docs/training-log.md).
+        **schedule(size, updates),
         "precision": pace.precision,
     }
     return Further(updates, an_epoch, updates * seconds / LEARNING / 60, training)

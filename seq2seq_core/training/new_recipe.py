@@ -6,8 +6,9 @@ import math
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import tomlkit
@@ -15,14 +16,15 @@ from tomlkit.items import Array
 
 from seq2seq_core.config import from_dict
 from seq2seq_core.data.checks import DataReport
-from seq2seq_core.data.corpus import CorpusConfig
+from seq2seq_core.data.corpus import CorpusConfig, side_names
 from seq2seq_core.data.store import TextPairs
 from seq2seq_core.data.tokenizer import Unit
 from seq2seq_core.models import ModelConfig
-from seq2seq_core.text.characters import printable
+from seq2seq_core.text.characters import capital, normalise, printable
+from seq2seq_core.text.languages import two_languages
 from seq2seq_core.training.data import read_data
 from seq2seq_core.training.recipe import DataConfig
-from seq2seq_core.training.sizes import SIZES, Size, holdout_for, schedule, size_for
+from seq2seq_core.training.sizes import SIZES, Size, holdout_for, rate, schedule, size_for
 from seq2seq_core.training.survey import RESERVED, Pace, Survey, pace_of, sample_of, survey
 from seq2seq_core.training.units import Units, choose_units
 from seq2seq_core.types import CoreError, describe_machine
@@ -85,6 +87,10 @@ class Task:
             raise CoreError(f"{self.name!r} names folders: use letters, digits, - and _, at most 64, a letter first")
 
 
+UNNAMED = (Task.source_language, Task.target_language)
+"""What the sides are called that nobody has named."""
+
+
 @dataclass(frozen=True)
 class Fitting:
     """What fits the data and the time: sizes, what the data is with them, and updates at this pace.
@@ -132,20 +138,21 @@ def new_recipe(task: Task, on_report: Callable[[DataReport], None] = lambda repo
     """
     data = DataConfig(task.train, task.valid, task.test, root=".", holdout=0, max_pieces=300)
     pairs, _ = read_data(data, seed=1, on_report=on_report)
+    named = (task.source_language, task.target_language) != UNNAMED
+    task = task if named else _named(task)
     fitting = _fitting(pairs, task)
     size, found = fitting.size, fitting.found
     reasons = (
-        _about_columns(pairs[0], task),
+        _about_columns(pairs[0], task, named=named),
         _about_data(len(pairs), fitting),
         _about_size(fitting, task),
         _about_time(fitting, task.minutes),
     )
     training: dict[str, Any] = {
-        "epochs": math.ceil(fitting.updates / found.updates),
+        "epochs": math.ceil(fitting.updates / found.updates) + 1,  # one to spare: updates end the run
         "updates": fitting.updates,
         "max_tokens": size.max_tokens,
-        "learning_rate": size.learning_rate,
-        **schedule(fitting.updates),
+        **schedule(size, fitting.updates),
         "patience": 5,
         "bleu_sentences": min(200, holdout_for(len(pairs))),
         "best_by": "exact" if fitting.units.right_or_wrong else "loss",
@@ -165,12 +172,17 @@ def _fitting(pairs: TextPairs, task: Task) -> Fitting:
         if size.pairs <= wanted.pairs and ("bpe" not in (units.source, units.target) or size.unit == wanted.unit)
     ]
     for size in reversed(permitted):
-        found = survey(pairs, size, units)
+        found = survey(pairs, size, units, _held(task, len(pairs)))
         pace = pace_of(from_dict(ModelConfig, _model_table(size, found)), found.encoded, size.max_tokens)
         affordable = updates_in(minutes, pace.seconds * found.positions / found.updates)
         if affordable >= LEAST_UPDATES or size is permitted[0]:
             break
     return Fitting(units, wanted, size, found, max(1, min(affordable, wanted.updates)), pace)
+
+
+def _held(task: Task, pairs: int) -> int:
+    """How many of so many pairs are held out to validate on."""
+    return 0 if task.valid else holdout_for(pairs)
 
 
 def _model_table(size: Size, found: Survey) -> dict[str, Any]:
@@ -186,15 +198,28 @@ def _model_table(size: Size, found: Survey) -> dict[str, Any]:
     }
 
 
-def _about_columns(pair: tuple[str, str], task: Task) -> str:
-    """A pair, so that a person sees at once whether the right columns were read, and what their sides are called."""
+def _named(task: Task) -> Task:
+    """With its sides called as the data calls them; languages by their English names, as the app knows them."""
+    given = side_names(task.train[0], Path())
+    source, target = two_languages(*given) or (capital(normalise(name.replace("_", " "))) for name in given)
+    return replace(task, source_language=source or Task.source_language, target_language=target or Task.target_language)
+
+
+def _about_columns(pair: tuple[str, str], task: Task, *, named: bool) -> str:
+    """A pair, so that a person sees at once whether the right columns were read, and what their sides are called.
+
+    named: by the person, who need not be told.
+    """
     source, target = (printable(textwrap.shorten(side, 60, placeholder=" …")) for side in pair)
     text = (
         f"One of the pairs: {source} | {target} | If these are no source and its target, name the right columns "
         "with --columns SOURCE:TARGET."
     )
-    if (task.source_language, task.target_language) == (Task.source_language, Task.target_language):
-        text += " The app will call them Source and Target unless --source-language and --target-language name them."
+    if not named:
+        text += (
+            f" The app will call them {task.source_language} and {task.target_language} unless --source-language and "
+            "--target-language name them."
+        )
     return text
 
 
@@ -239,6 +264,8 @@ def _about_time(fitting: Fitting, minutes: float) -> str:
     text += " More would hardly help." if enough else f" They fill --minutes {minutes:g}; the loss may still fall then."
     if fitting.pace.precision == "bf16":
         text += " In bfloat16, with which this machine is faster."
+    if rate(fitting.size, updates) > fitting.size.learning_rate:
+        text += " So short a run learns more at a higher learning rate than a long one."
     if fitting.units.right_or_wrong:
         text += " Outputs are right or wrong as a whole, so the best weights are those that get most of them right."
     return text + " Training ends earlier once five validations bring nothing better."
@@ -272,7 +299,7 @@ def _toml(
     data = {
         "root": ".",
         **{part: _corpora(corpora) for part in ("train", "valid", "test") if (corpora := getattr(task, part))},
-        **({} if task.valid else {"holdout": holdout_for(len(pairs))}),
+        **({} if task.valid else {"holdout": _held(task, len(pairs))}),
         "max_pieces": found.max_pieces,
         "unit": found.units[0],
         **({"vocabularies": "two", "target_unit": found.units[1]} if fitting.units.two else {}),

@@ -99,8 +99,18 @@ def _flat(values: dict[str, Any], above: str = "") -> dict[str, Any]:
 
 
 def _short(value: Any) -> str:
-    text = "not set" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = "not set" if value is None else value if isinstance(value, str) else _plain(value)
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _plain(value: Any) -> str:
+    """As JSON, of a list of corpora without what is not set in them: there are 80 characters."""
+    if isinstance(value, list):
+        value = [
+            {name: part for name, part in each.items() if part is not None} if isinstance(each, dict) else each
+            for each in value
+        ]
+    return json.dumps(value, ensure_ascii=False)
 
 
 def load_state(

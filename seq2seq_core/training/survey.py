@@ -46,7 +46,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was measured on a sample, scaled to all pairs.
+    """What was measured on a sample, scaled to all pairs that are learnt from.
 
     units: what the pieces are; where the text has too few for those that were wanted, characters.
     vocab_size, source_vocab_size: of tokenizers that this text has enough of; the latter 0 where both sides share one.
@@ -71,8 +71,11 @@ def sample_of(pairs: Sequence[TextPair]) -> Sequence[TextPair]:
     return pairs[:: 1 + (len(pairs) - 1) // SAMPLE]
 
 
-def survey(pairs: Sequence[TextPair], size: Size, units: Units) -> Survey:
-    """Looks at the data with the sizes meant for so much of it."""
+def survey(pairs: Sequence[TextPair], size: Size, units: Units, held: int) -> Survey:
+    """Looks at the data with the sizes meant for so much of it.
+
+    held: how many of the pairs are held out, and seen in no epoch.
+    """
     sample = sample_of(pairs)
     tokenizer, found = _fitting_tokenizer(sample, size, units)
     encoded = encode_pairs(sample, tokenizer, max_pieces=10**9)
@@ -84,7 +87,7 @@ def survey(pairs: Sequence[TextPair], size: Size, units: Units) -> Survey:
     if not kept:
         raise CoreError(f"no pair has sides of at most {max_pieces} pieces; split the texts into sentences")
     updates, positions = planned(kept, size.max_tokens)
-    scale = len(pairs) / len(sample)
+    scale = (len(pairs) - held) / len(sample)
     return Survey(
         units=found,
         vocab_size=len(tokenizer),

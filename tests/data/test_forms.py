@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from seq2seq_core.data.corpus import CorpusConfig, read_corpus, read_lines, read_records
+from seq2seq_core.data.corpus import CorpusConfig, read_corpus, read_lines, read_records, side_names
 from seq2seq_core.data.tables import holds_both_sides
 from seq2seq_core.types import CoreError
 
@@ -59,12 +59,14 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     writer.start()
     assert read_lines(pipe) == OURS.splitlines()
     writer.join(timeout=5)
+    assert side_names(CorpusConfig(path="pipe"), tmp_path) == ("", "")
 
 
 def test_two_aligned_texts_in_one_archive(tmp_path: Path) -> None:
     tar(tmp_path / "a.tgz", train__en=OURS, train__de=THEIRS, LICENSE="x")
     assert read(tmp_path, "a.tgz") == PAIRS
     assert read(tmp_path, "a.tgz", source_column="de", target_column="en") == [(t, s) for s, t in PAIRS]
+    assert side_names(CorpusConfig(path="a.tgz"), tmp_path) == ("en", "de")
     tar(tmp_path / "b.tgz", train__en=OURS, train__de=THEIRS, test__en="x\n", test__de="y\n")
     with pytest.raises(CoreError, match=r"holds 4 texts.*train.en, train.de.*name one as"):
         read(tmp_path, "b.tgz")

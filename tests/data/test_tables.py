@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq_core.data.checks import DataReport, sound_pairs
-from seq2seq_core.data.corpus import CorpusConfig, read_records
+from seq2seq_core.data.corpus import CorpusConfig, read_records, side_names
 from seq2seq_core.data.tables import holds_both_sides
 from seq2seq_core.types import CoreError
 
@@ -108,6 +108,47 @@ def test_a_heading_that_shares_nothing_where_all_pairs_are_alike(tmp_path: Path)
     ]
     assert read(tmp_path, "a.csv", "".join(f"{s},{t}\n" for s, t in [("wrong", "right"), *words]))[0] == words
     assert read(tmp_path, "b.csv", "".join(f"{s},{t}\n" for s, t in words))[0] == words
+
+
+def test_a_heading_in_latin_letters_above_a_column_without_any(tmp_path: Path) -> None:
+    pairs = [
+        (f"{a}{b}ка", f"{c}{d}ka") for a, c in zip("абвгд", "abvgd", strict=True) for b, d in (("о", "o"), ("у", "u"))
+    ]
+    pairs += [(f"{source}м", f"{target}m") for source, target in pairs]
+    named = "".join(f"{s}\t{t}\n" for s, t in [("kyrillisch", "lateinisch"), *pairs])
+    assert read(tmp_path, "a.tsv", named)[0] == pairs
+    mixed = [*pairs, ("taxi", "taxi")]
+    assert read(tmp_path, "b.tsv", "".join(f"{s}\t{t}\n" for s, t in [("radio", "radijo"), *mixed]))[0][0] == (
+        "radio",
+        "radijo",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "named"),
+    [
+        ("a.tsv", "misspelling\tcorrection\n", ("misspelling", "correction")),
+        ("a.tsv", "source\ttext_2\n", ("", "text_2")),
+        ("a.tsv", "", ("", "")),
+        ("a.csv", "Input,output\n", ("", "")),
+    ],
+)
+def test_what_a_table_calls_its_sides(tmp_path: Path, name: str, first: str, named: tuple[str, str]) -> None:
+    pairs = [(f"worng{a}{b}", f"wrong{a}{b}") for a in "abcdefgh" for b in "ijklmnop"]
+    sign = "\t" if name == "a.tsv" else ","
+    (tmp_path / name).write_text(first + "".join(f"{s}{sign}{t}\n" for s, t in pairs), encoding="utf-8")
+    assert side_names(CorpusConfig(path=name), tmp_path) == named
+
+
+def test_what_joined_columns_and_two_files_call_their_sides(tmp_path: Path) -> None:
+    text = "lemma,form,tags\n" + "".join(f"w{i}a,w{i}en,V PL\n" for i in range(12))
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    joined = CorpusConfig(path="a.csv", source_column="lemma+tags", target_column="form")
+    assert side_names(joined, tmp_path) == ("lemma + tags", "form")
+    assert side_names(CorpusConfig(source="x/train.en.gz", target="y/train.de.gz"), tmp_path) == ("en", "de")
+    assert side_names(CorpusConfig(source="questions.txt", target="sql.txt"), tmp_path) == ("questions", "sql")
+    assert side_names(CorpusConfig(source="a.src", target="a.ref"), tmp_path) == ("", "")
+    assert side_names(CorpusConfig(source="mine.en", target="theirs.de"), tmp_path) == ("", "")
 
 
 def test_a_first_pair_like_others_is_none(tmp_path: Path) -> None:

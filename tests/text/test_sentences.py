@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.sentence_splitting import MarkedText, ends_of, read_texts
-from seq2seq_core.text.languages import language_code
+from seq2seq_core.text.languages import language_code, two_languages
 from seq2seq_core.text.sentences import WINDOW, Sentences, sentences_of
 
 TEXTS = read_texts()
@@ -117,3 +117,23 @@ def test_abbreviations_and_ordinals_are_those_of_the_language() -> None:
 )
 def test_names_of_languages(name: str, code: str | None) -> None:
     assert language_code(name) == code
+
+
+@pytest.mark.parametrize(
+    ("headings", "names"),
+    [
+        (("en", "es"), ("English", "Spanish")),
+        (("eng", "pt-BR"), ("English", "Portuguese")),
+        (("Englisch", "Spanisch"), ("English", "Spanish")),
+        (("français", "allemand"), ("French", "German")),
+        (("中文", "english"), ("Chinese", "English")),
+        (("English words/sentences", "text_fr"), ("English", "French")),
+        (("no", "is"), ("Norwegian", "Icelandic")),
+        (("misspelling", "correction"), None),
+        (("en", "tag"), None),
+        (("English", "english"), None),
+        (("", ""), None),
+    ],
+)
+def test_headings_that_name_two_languages(headings: tuple[str, str], names: tuple[str, str] | None) -> None:
+    assert two_languages(*headings) == names

@@ -9,7 +9,7 @@ import pytest
 from seq2seq_core.cli import main
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.training import load_recipe
-from seq2seq_core.training.sizes import SIZES
+from seq2seq_core.training.sizes import SIZES, rate
 from tests.tiny import PAIRS
 
 
@@ -32,7 +32,8 @@ def test_new_train_larger_train(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"python -m seq2seq_core train {written}" in said
     small, large = load_recipe(Path("numbers.toml")), load_recipe(written)
     assert large.name == written.stem and large.data == small.data and large.card == small.card
-    assert large.training.learning_rate == SIZES[1].learning_rate  # docs/training-log.md has what others brought
+    updates = large.training.updates
+    assert large.training.learning_rate == rate(SIZES[1], updates)  # docs/training-log.md has what others brought
     assert large.model.decoder_size == SIZES[1].decoder_size > small.model.decoder_size
     first = written.read_text(encoding="utf-8").splitlines()[0]
     assert first.startswith("# numbers with more units"), "what was said of the small one is gone"

@@ -15,9 +15,9 @@ from demo.service import Service
 from seq2seq_core.cli import main
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.models import default_config
-from seq2seq_core.training import load_recipe
+from seq2seq_core.training import Trainer, load_recipe, train
 from seq2seq_core.training.new_recipe import Task, new_recipe
-from seq2seq_core.training.sizes import SIZES, holdout_for, schedule, size_for
+from seq2seq_core.training.sizes import SIZES, holdout_for, rate, schedule, size_for
 from seq2seq_core.training.survey import Pace, Stopwatch, pace_of
 from seq2seq_core.types import CoreError
 from tests.tiny import PAIRS
@@ -111,6 +111,25 @@ def test_columns_delimiter_and_comment_reach_the_recipe(capsys: pytest.CaptureFi
         assert "--columns wants SOURCE:TARGET" in capsys.readouterr().err
 
 
+def test_the_sides_are_called_what_the_table_calls_them(capsys: pytest.CaptureFixture[str]) -> None:
+    def card(first: str, *flags: str) -> tuple[str, str, str]:
+        pairs = [(f"worng {a}{b}", f"wrong {a}{b}") for a in "abcdefgh" for b in "ijklmnop"]
+        rows = [first, *("\t".join(pair) for pair in pairs)]
+        Path("a.tsv").write_text("\n".join(row for row in rows if row), encoding="utf-8")
+        Path("x.toml").unlink(missing_ok=True)
+        assert main(["new", "x", "--data", "a.tsv", *flags]) == 0
+        said = load_recipe(Path("x.toml")).card
+        return said.title, said.source_language, said.target_language
+
+    assert card("misspelling\tright_word") == ("Misspelling to Right word", "Misspelling", "Right word")
+    assert "The app will call them Misspelling and Right word unless" in " ".join(capsys.readouterr().out.split())
+    assert card("Englisch\tSpanisch") == ("English to Spanish", "English", "Spanish")
+    assert card("source\ttarget") == card("") == ("Source to Target", "Source", "Target")
+    capsys.readouterr()
+    assert card("misspelling\tright_word", "--target-language", "English")[1:] == ("Source", "English")
+    assert "The app will call them" not in " ".join(capsys.readouterr().out.split())
+
+
 def test_what_is_typed_stays_a_value() -> None:
     name = 'a"]\n[training]\nepochs = 1 # \\ \x7f'
     Path('p"q.tsv').write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS), encoding="utf-8")
@@ -131,6 +150,23 @@ def test_fifty_lines_and_ten_thousand() -> None:
     assert small.model.decoder_size < large.model.decoder_size
     assert small.data.holdout == 5 and large.training.epochs < small.training.epochs
     assert "about" in many.reasons[-1]
+
+
+def test_a_run_makes_as_many_updates_as_new_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pairs that are held out are in no epoch: counted there, a run ended a tenth too soon."""
+    monkeypatch.setattr(
+        "seq2seq_core.training.new_recipe.pace_of", lambda config, *_: Pace(config.decoder_size * 1e-6, "auto")
+    )
+    made = new_recipe(replace(task("many.tsv", 3_000), minutes=1000.0))
+    Path("x.toml").write_text(made.text, encoding="utf-8")
+    recipe, totals = load_recipe(Path("x.toml"), ["training.bleu_sentences=0"]), list[int]()
+
+    def on_ready(trainer: Trainer) -> None:
+        totals.append(trainer.total)
+        trainer.stop()
+
+    list(train(recipe, on_ready=on_ready))
+    assert totals == [recipe.training.updates] and f"{totals[0]:,} updates" in made.reasons[-1]
 
 
 def test_a_table_of_one_batch_has_a_pace_too() -> None:
@@ -229,7 +265,27 @@ def test_more_data_never_means_a_smaller_model() -> None:
         assert smaller.decoder_size <= larger.decoder_size and smaller.vocab_size < larger.vocab_size
     assert size_for(219_262).vocab_size == 6_000 and size_for(10**9) is SIZES[-1]
     assert [holdout_for(n) for n in (12, 100, 9_999, 10_000, 30_000, 10**6)] == [3, 10, 999, 1_033, 1_700, 2_000]
-    assert schedule(100)["validate_every"] == 25 and schedule(10**6)["warmup_steps"] == 400
+    assert schedule(SIZES[0], 100)["validate_every"] == 25
+    assert schedule(SIZES[0], 10**6)["warmup_steps"] == 400
+
+
+def test_short_runs_take_larger_steps_and_long_ones_what_long_ones_took() -> None:
+    """docs/training-log.md has what either brought after 850 to 3,850 updates."""
+    small = SIZES[1]
+    assert [rate(small, n) for n in (1, 850, 4_000, 5_000, 6_000, 10**6)] == [6e-3, 6e-3, 6e-3, 4.5e-3, 3e-3, 3e-3]
+    for size in SIZES:
+        assert rate(size, 500) == size.short_rate >= rate(size, size.updates) == size.learning_rate
+
+
+@pytest.mark.parametrize(("seconds", "wanted"), [(1e-6, 3e-3), (1e-3, 6e-3)])
+def test_the_recipe_has_the_rate_of_so_many_updates(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, wanted: float
+) -> None:
+    monkeypatch.setattr("seq2seq_core.training.new_recipe.pace_of", lambda *_: Pace(seconds, "auto"))
+    made = new_recipe(task("few.tsv", 300))
+    Path("x.toml").write_text(made.text, encoding="utf-8")
+    assert load_recipe(Path("x.toml")).training.learning_rate == wanted
+    assert ("higher learning rate" in made.reasons[3]) == (wanted > 3e-3)
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "-x", "a b", "x" * 65, "ü"])

@@ -409,11 +409,14 @@ def test_what_a_run_goes_on_with_that_it_did_not_begin_with_is_said(tmp_path: Pa
     reports: list[DataReport] = []
     list(train(recipe, resume=True, on_data=reports.append))
     assert not any(report.notes for report in reports)
-    (tmp_path / "pairs.tsv").write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS[:-1]), encoding="utf-8")
+    (tmp_path / "other.tsv").write_text("".join(f"{s}\t{t}\n" for s, t in PAIRS[:-1]), encoding="utf-8")
+    path = tmp_path / "recipe.toml"
+    path.write_text(path.read_text("utf-8").replace('path = "pairs.tsv"', 'path = "other.tsv", comment = "#"'), "utf-8")
     changed = load_recipe(tmp_path / "recipe.toml", ["training.learning_rate=0.5", "training.epochs=2"])
     list(train(changed, resume=True, on_data=reports.append))
     said = "\n".join(note for report in reports for note in report.notes)
     assert "training.learning_rate was 0.01 and is 0.5" in said and "training.epochs was 1 and is 2" in said
+    assert 'data.train was [{"path": "pairs.tsv", "repeat": 1}] and is [{"path": "other.tsv", "comment": "#", ' in said
     assert re.search(r"training pairs was 100 pairs, .* and is 99 pairs", said) and "vocab_size" not in said
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -379,8 +380,21 @@ def test_exact_is_a_column_where_the_task_is_scored_by_it() -> None:
     reference = samples.result().hypotheses[0].text
     said = board.draw(Board([right], reference=reference, exact=True))
     assert ">exact<" in said and ">yes<" in said
-    assert ">exact<" not in board.draw(Board([right], reference=reference))
-    assert ">exact<" not in board.draw(Board([right], exact=True))
+    for heading in (">exact<", ">CER<", ">WER<"):
+        assert heading in said
+        assert heading not in board.draw(Board([right], reference=reference))
+        assert heading not in board.draw(Board([right], exact=True))
+    assert ">BLEU<" not in said and "BLEU of" not in said and ">chrF<" not in said
+    assert ">BLEU<" in board.draw(Board([right], reference=reference))
+
+
+def test_edits_are_ranked_and_fewer_are_better() -> None:
+    right = ShownCard("A", "Beam search", figures(samples.result(), samples.result().hypotheses[0].text))
+    wrong = ShownCard("B", "Greedy search", figures(samples.result(), "x" + samples.result().hypotheses[0].text))
+    assert (right.figures.character_errors, right.figures.word_errors) == (0.0, 0.0)
+    said = board.draw(Board([right, wrong], reference=right.figures.text, exact=True))
+    [cell] = re.findall(r'<div[^>]*data-label="CER"[^>]*><b>(.*?)</b>', said)
+    assert cell == "0.0" and wrong.figures.character_errors > 0
 
 
 def test_a_sweep_lays_out_a_card_for_each_value_and_refuses_what_does_not_fit(editing: Editing) -> None:

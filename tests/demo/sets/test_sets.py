@@ -178,13 +178,33 @@ def test_another_link_asks_for_no_set(events: Said, query: dict[str, str]) -> No
 def test_lines_that_could_be_pasted_are_such_as_the_model_reads(events: Said, service: Service) -> None:
     service.translator("en-de-context").metadata |= samples.PRONUNCIATION
     opened = told(events._view, events.restore(SetTurn(), "en-de-context", SimpleNamespace(query_params={})))
-    assert opened.lines["placeholder"] == "walk" and "value" not in opened.lines and opened.kind == SKIP
-    assert told(events._view, events.model("en-de")).lines["placeholder"] == EXAMPLE
+    assert opened.lines["placeholder"] == "walk"
+    assert told(events._view, events.model(PASTED, "", "en-de")).lines["placeholder"] == EXAMPLE
     service.translator("en-de-context").metadata |= {"source_language": "Arabic", "examples": ["سليم", "كريم"]}
-    arabic = told(events._view, events.model("en-de-context")).lines
+    arabic = told(events._view, events.model(PASTED, "", "en-de-context")).lines
     assert (arabic["placeholder"], arabic["rtl"]) == ("سليم\nكريم", True) and arabic["html_attributes"].lang == "ar"
     for wrong in (["en-de"], "broken", None):
-        assert events.model(wrong) == SKIP
+        assert events.model(EVERYDAY, "", wrong) == SKIP
+
+
+def test_the_built_in_set_gives_way_to_examples_of_a_model_that_does_not_read_it(
+    events: Said, service: Service
+) -> None:
+    service.translator("en-de-context").metadata |= samples.PRONUNCIATION | {"examples": ["walk", "talk"]}
+    words, mine = "walk\ntalk", "A line of mine."
+
+    def then(kind: str, text: str, model: str) -> tuple[object, object]:
+        """Kind and lines after another model was chosen; None for what stays."""
+        said = told(events._view, events.model(kind, text, model))
+        return None if said.kind == SKIP else said.kind, said.lines.get("value")
+
+    assert then(EVERYDAY, "", "en-de-context") == (PASTED, words)
+    assert then(PASTED, words, "en-de") == (EVERYDAY, "")
+    assert then(PASTED, mine, "en-de") == then(PASTED, mine, "en-de-context") == (None, None)
+    assert then(PASTED, "", "en-de") == then(PASTED, "", "en-de-context") == then(EVERYDAY, "", "en-de") == (None, None)
+    assert then(EVERYDAY, mine, "en-de-context") == (PASTED, None)
+    opened = told(events._view, events.restore(SetTurn(), "en-de-context", SimpleNamespace(query_params={})))
+    assert (opened.kind, opened.lines["value"]) == (PASTED, words)
 
 
 def test_other_axes_need_no_decoding_and_unknown_ones_change_nothing(events: Said) -> None:
