@@ -14,10 +14,17 @@ if TYPE_CHECKING:
     from huggingface_hub import EvalResult
 
 MEASURES = {"bleu": "BLEU", "chrf": "chrF", "papers_bleu": "BLEU, papers", "exact": "exact, %"}
-HUB_METRICS = {"bleu": "bleu", "chrf": "chrf", "papers_bleu": "bleu", "exact": "exact_match"}
+RIGHT_OR_WRONG = {"character_errors": "CER, %", "word_errors": "WER, %"}
+"""Also of what is no translation, where an output is the reference or wrong in some of it."""
+
+HUB_METRICS = {
+    "bleu": "bleu", "chrf": "chrf", "papers_bleu": "bleu", "exact": "exact_match", "character_errors": "cer",
+    "word_errors": "wer",
+}  # fmt: skip
 EXPLAINED = {
     "papers_bleu": "BLEU, papers: lowercased, Moses tokens, as on Multi30k in print; not comparable with BLEU",
     "exact": "exact: outputs equal to the reference, letter by letter",
+    "character_errors": "CER, WER: edits for each 100 characters and words, parted by blanks, of the reference",
 }
 
 SHIPPED = "checkpoints/"
@@ -41,7 +48,7 @@ def model_card(model: Model, metadata: dict[str, Any], where: str | None = None)
         _summary(model, metadata),
         _training(metadata.get("training", {}), metadata.get("licence_terms"), where),
         CURVE if "curve" in metadata else "",
-        _scores(metadata.get("scores", [])),
+        _scores(metadata),
         _use(metadata, where),
     ]
     return "\n".join(section for section in sections if section)
@@ -52,12 +59,12 @@ def _front_matter(model: Model, metadata: dict[str, Any]) -> str:
     from huggingface_hub import ModelCardData  # no other part of the core needs it
 
     codes = [language_code(metadata.get(side, "")) for side in ("source_language", "target_language")]
-    scores = [result for score in metadata.get("scores", []) for result in _results(score, _task(metadata))]
+    scores = [result for score in metadata.get("scores", []) for result in _results(score, metadata)]
     data = ModelCardData(
         language=[code for code in codes if code] or None,
         library_name="seq2seq_core",
         license=metadata.get("licence", "other"),
-        metrics=_hub_metrics(metadata.get("scores", [])),
+        metrics=_hub_metrics(metadata),
         pipeline_tag=_task(metadata),
         tags=["seq2seq", *model.tags, *(["attention"] if model.has_attention else []), _task(metadata)],
         model_name=metadata.get("name", "NAME") if scores else None,
@@ -72,19 +79,25 @@ def _task(metadata: dict[str, Any]) -> str:
     return "translation" if translates(metadata) else "text2text-generation"
 
 
-def _hub_metrics(scores: Sequence[dict[str, Any]]) -> list[str] | None:
+def measures(metadata: dict[str, Any]) -> dict[str, str]:
+    """What a model with this metadata may have been measured by, and how the card calls it."""
+    return MEASURES if translates(metadata) else MEASURES | RIGHT_OR_WRONG
+
+
+def _hub_metrics(metadata: dict[str, Any]) -> list[str] | None:
     """What it was measured by, each measure once."""
-    measured = dict.fromkeys(HUB_METRICS[column] for score in scores for column in MEASURES if column in score)
+    scores, names = metadata.get("scores", []), measures(metadata)
+    measured = dict.fromkeys(HUB_METRICS[column] for score in scores for column in names if column in score)
     return list(measured) or None
 
 
-def _results(score: dict[str, Any], task: str) -> list[EvalResult]:
+def _results(score: dict[str, Any], metadata: dict[str, Any]) -> list[EvalResult]:
     """One row of the scores, a result for each of its measures."""
     from huggingface_hub import EvalResult
 
     return [
         EvalResult(
-            task_type=task,
+            task_type=_task(metadata),
             dataset_type=re.sub(r"\W+", "-", score["test_set"]).lower(),
             dataset_name=score["test_set"],
             metric_type=HUB_METRICS[column],
@@ -92,7 +105,7 @@ def _results(score: dict[str, Any], task: str) -> list[EvalResult]:
             metric_value=round(score[column], 2),
             metric_args={"decoding": score["strategy"], "signature": score.get(f"{column}_signature")},
         )
-        for column, name in MEASURES.items()
+        for column, name in measures(metadata).items()
         if column in score
     ]
 
@@ -141,10 +154,11 @@ def _training(training: dict[str, Any], licence_terms: str | None, where: str) -
     return "\n".join(lines) + "\n"
 
 
-def _scores(scores: list[dict[str, Any]]) -> str:
+def _scores(metadata: dict[str, Any]) -> str:
+    scores: list[dict[str, Any]] = metadata.get("scores", [])
     if not scores:
         return ""
-    measured = {column: name for column, name in MEASURES.items() if any(column in score for score in scores)}
+    measured = {column: name for column, name in measures(metadata).items() if any(column in score for score in scores)}
     rows = [
         (s["test_set"], s["strategy"], *(f"{s[column]:.1f}" if column in s else "" for column in measured))
         for s in scores

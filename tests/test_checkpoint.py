@@ -23,7 +23,7 @@ from safetensors.torch import load_file, save_file
 
 from seq2seq_core.checkpoint import load_checkpoint, save_checkpoint, write_metadata
 from seq2seq_core.decoding import GreedyConfig
-from seq2seq_core.model_card import MEASURES
+from seq2seq_core.model_card import measures
 from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError
 from tests.tiny import tiny_checkpoint, tiny_tokenizer
@@ -280,7 +280,7 @@ def test_the_hub_reads_the_scores_of_each_shipped_card(repo_root: Path) -> None:
         data = ModelCard.load(folder / "README.md").data  # refuses a model-index that is not one
         read = {(found.dataset_name, found.metric_name): found.metric_value for found in data.eval_results}
         for score in metrics["scores"]:
-            for column, name in MEASURES.items():
+            for column, name in measures(metrics).items():
                 if column in score:
                     found = read.pop((score["test_set"], f"{name} ({score['strategy']})"))
                     assert found == pytest.approx(score[column], abs=0.006)
@@ -310,6 +310,17 @@ def test_a_card_names_its_task_its_languages_and_only_what_was_measured(tmp_path
         assert (data.pipeline_tag, data.language) == (task, languages)
         assert data.metrics == ["chrf", "exact_match"] and {found.task_type for found in data.eval_results} == {task}
         assert "BLEU" not in text and "chrF: `nrefs:1`" in text
+
+
+def test_a_card_says_error_rates_where_outputs_are_right_or_wrong(tmp_path: Path) -> None:
+    row = {"test_set": "Words", "strategy": "greedy", "exact": 91.0, "character_errors": 2.5, "word_errors": 9.0}
+    row |= {"command": "python -m x", "machine": "one", "date": "2026-11-27"}
+    for target, said in (("Phonemes", True), ("Greek", False)):
+        card = {"name": "x", "source_language": "English", "target_language": target, "scores": [row]}
+        save_checkpoint(tmp_path, dataclasses.replace(tiny_checkpoint(tiny_tokenizer()), metadata=card))
+        text = (tmp_path / "README.md").read_text("utf-8")
+        assert ("| exact, % | CER, % | WER, % |" in text, "| 91.0 | 2.5 | 9.0 |" in text) == (said, said)
+        assert ModelCard.load(tmp_path / "README.md").data.metrics == ["exact_match", *(["cer", "wer"] if said else [])]
 
 
 def test_without_scores_a_card_has_no_index_and_the_core_needs_no_hub(tmp_path: Path) -> None:
