@@ -92,9 +92,27 @@ def build(service: Service) -> gr.Blocks:
                     view.build(service)
         page.load(_asked_for, None, tabs, **UNSEEN)
         api.register(service)
+    _unseen_first(page)
     page.queue(api_open=False)
     page._queue = Places(page)
     return page
+
+
+def _unseen_first(page: gr.Blocks) -> None:
+    """What is kept but never shown stands before all that is.
+
+    At all news of an event Gradio's page looks up whatever was ever the input of one, each time from the top of the
+    page: what handlers are given most is found last where it stands in a view (``python -m benchmarks.app_speed``).
+    """
+    unseen = [
+        block
+        for block in page.blocks.values()
+        if isinstance(block, gr.State) or (isinstance(block, gr.JSON) and block.visible == "hidden")
+    ]
+    for block in unseen:
+        block.parent.children.remove(block)
+        block.parent = page
+    page.children[:0] = unseen
 
 
 def _asked_for(request: gr.Request) -> object:

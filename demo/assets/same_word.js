@@ -78,10 +78,12 @@ new MutationObserver(() => {
   const plot = document.querySelector("#heatmap .js-plotly-plot");
   if (!plot?.on || plot === heard) return;
   heard = plot;
-  plot.on("plotly_hover", ({ points: [{ pointNumber }] }) => {
+  const cell = ({ points: [{ pointNumber }] }) => {
     if (!Array.isArray(pointNumber)) return markSource(told("columns")[pointNumber] ?? [-1, -1]);
     const [row, column] = pointNumber;
     mark([row], [column], weights()[row]);
-  });
+  };
+  plot.on("plotly_hover", cell);
+  plot.on("plotly_click", cell); // of a tap Plotly shows the numbers, but says only that it was a click
   plot.on("plotly_unhover", leave);
 }).observe(document.documentElement, { subtree: true, childList: true });

@@ -37,6 +37,24 @@ document.addEventListener("change", ({ target }) => {
   wanted?.parentElement.prepend(wanted);
 });
 
+// Of all candidates the tree is the same: the path of the one that is looked into is marked here.
+function followCandidate() {
+  const canvas = document.querySelector("#tree .canvas:not(.growing)");
+  const chosen = document.querySelector("#candidates tr.chosen")?.dataset.index;
+  if (!canvas || chosen === undefined || canvas.dataset.chosen === chosen) return;
+  canvas.dataset.chosen = chosen;
+  const first = canvas.querySelector("[tabindex='0']");
+  for (const part of canvas.querySelectorAll("[data-of]")) {
+    const on = part.dataset.of.split(" ").includes(chosen);
+    part.classList.toggle("chosen", on);
+    if (on && part.matches("path")) part.parentElement.append(part); // above the others
+  }
+  const stop = canvas.querySelector(".node.chosen");
+  if (!stop || first === document.activeElement) return;
+  first?.removeAttribute("tabindex");
+  stop.tabIndex = 0;
+}
+
 // While the search is watched, its newest words stay in sight; once it was stopped, a person looks around in it.
 function followGrowth() {
   if (!document.querySelector("#status .busy")) return;
@@ -84,6 +102,7 @@ function drawAnew() {
 new MutationObserver((changes) => {
   if (changes.some(({ target }) => target === document.documentElement)) drawn = {}; // presenting, or no more
   draw();
+  followCandidate();
   followGrowth();
   followSentence();
 }).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: ["data-figure", "aria-pressed", "data-present"] });

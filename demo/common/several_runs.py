@@ -61,3 +61,9 @@ def over(what: str, done: int) -> Html:
         return status.line("stopped", "Stopped before a run was done; the times are as they were.")
     few = "" if done == RUNS else f", not {RUNS}: it was stopped, or its time was over"
     return status.line("done", f"{done} {'run' if done == 1 else 'runs'} of each {what}{few}.")
+
+
+def broken_off(problem: str, done: int) -> str:
+    """What ended the timing, and that so many runs before it count."""
+    kept = f"The {done} runs before it count." if done > 1 else "The run before it counts."
+    return f"{problem} {kept}" if done else problem

@@ -178,6 +178,7 @@ class CompareEvents:
             return
         before, runs, begun = self._display.picture(desk), 0, time.monotonic()
         times: timing.Times = ()
+        problem = ""
         yield {view.timing: several_runs.under_way("card", 0)}
         try:
             asks = partial(self._request, desk, contest)
@@ -185,16 +186,15 @@ class CompareEvents:
                 times, runs = so_far, runs + 1
                 yield {view.timing: several_runs.under_way("card", runs)}
         except InputError as error:
-            yield {view.timing: board.problem(str(error))}
-            return
+            problem = str(error)
         except Exception:
             logging.exception("cards could not be timed")  # without the person's text
-            yield {view.timing: board.problem(OURS)}
-            return
+            problem = OURS
         desk.time(times)
         if runs and desk.axis is None:
             desk.axis = "milliseconds"
-        yield {view.timing: several_runs.over("card", runs), **self._display.since(before, desk)}
+        line = board.problem(several_runs.broken_off(problem, runs)) if problem else several_runs.over("card", runs)
+        yield {view.timing: line, **self._display.since(before, desk)}
 
     def stop(self, desk: Desk) -> None:
         """Ends the comparison that is running, after the step it is at."""

@@ -164,19 +164,20 @@ class SetsEvents:
         if run is None or not run.whole:
             yield {view.timing: status.error(NOT_YET)}
             return
-        mine, times = turn.take(), timing.NONE
+        mine, times, problem = turn.take(), timing.NONE, ""
         yield {view.timing: several_runs.under_way("strategy", 0)}
         try:
             for times in timing.rounds(self._service, turn, mine, run):
                 yield {view.timing: several_runs.under_way("strategy", len(times[0]))}
         except InputError as error:
-            yield {view.timing: status.error(str(error))}
-            return
+            problem = str(error)
         except Exception:
             logging.exception("a set could not be timed")  # without the person's text
-            yield {view.timing: status.error(OURS)}
-            return
-        line = several_runs.over("strategy", len(times[0]) if times else 0)
+            problem = OURS
+        done = len(times[0]) if times else 0
+        line = several_runs.over("strategy", done)
+        if problem:
+            line = status.error(several_runs.broken_off(problem, done))
         if not times:
             yield {view.timing: line}
             return

@@ -89,10 +89,6 @@ class Tree:
         """The nodes that have a lane, parents before children."""
         return sorted((node for node in self.nodes.values() if node.lane is not None), key=lambda node: node.column)
 
-    def path(self, tokens: Prefix) -> set[Prefix]:
-        """The beginnings of a hypothesis."""
-        return {tokens[:end] for end in range(1, len(tokens) + 1)}
-
 
 def completed(steps: Sequence[DecodeStep], hypotheses: Sequence[Hypothesis]) -> list[DecodeStep]:
     """The steps, with every continuation in them that became part of a hypothesis.

@@ -185,7 +185,7 @@ class TranslateEvents:
         if said.present is None or index is None:
             return UNCHANGED
         chosen = looked_into(self._service, replace(said.present.shown, index=index, near=None))
-        return show.candidate(self._view, said.present.changed(chosen), said.words)
+        return show.another(self._view, said.present.changed(chosen), said.words)
 
     def turn_to(self, **sent: object) -> Updates:
         """Shows the sentence that was clicked, or the one before or after; nothing is decoded."""

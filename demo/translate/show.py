@@ -33,6 +33,9 @@ SAID_SO_FAR = ("translation", "tree")
 ASKED_OF = ("slim", "source_words", "signs", "shaping", "detail", "learnt", "cell")
 """Cards that show nothing but what was asked of a result."""
 
+OF_ALL = ("tree", "shaping")
+"""Cards that are the same for each candidate of a result: whose path the tree marks the page itself follows."""
+
 READ = 120
 """Characters of what the model read that are shown where it is not what was typed."""
 
@@ -94,6 +97,12 @@ def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:
     drawn: Updates = {part.html: part.draw(present.shown, words) for part in view.parts.values()}
     text: Updates = {view.present: present, view.whole: whole.draw(present)}
     return {view.status: line(present, words)} | text | drawn | _mean(view, present)
+
+
+def another(view: TranslateView, present: ShownText, words: bool) -> Updates:
+    """When another candidate of the same result is looked into: all that is not there yet."""
+    kept = {view.parts[name].html for name in OF_ALL}
+    return {part: shown for part, shown in candidate(view, present, words).items() if part not in kept}
 
 
 def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,16 @@ NONE = "This strategy's trace makes no tree: its steps do not continue one anoth
 
 
 def draw(result: DecodeResult, chosen: int) -> Html:
-    """The tree of a result, the path of hypothesis ``chosen`` marked."""
+    """The tree of a result, the path of hypothesis ``chosen`` marked.
+
+    Whose paths else a word or a line is on stands in it, so that the page marks another (``assets/translate.js``).
+    """
     steps = completed(result.steps, result.hypotheses)
-    grown = grow(steps, [hypothesis.token_ids for hypothesis in result.hypotheses])
+    paths = [hypothesis.token_ids for hypothesis in result.hypotheses]
+    grown = grow(steps, paths)
     if grown is None:
         return tag("p", NONE if result.source_tokens else NOTHING_READ, class_="caption")
-    return _drawn(grown, grown.path(result.hypotheses[chosen].token_ids), grown.near)
+    return _drawn(grown, _Marks(paths, chosen), grown.near)
 
 
 def growing(steps: Sequence[DecodeStep], leader: Prefix) -> Html:
@@ -40,23 +45,46 @@ def growing(steps: Sequence[DecodeStep], leader: Prefix) -> Html:
     grown = grow(steps, [leader])
     if grown is None:
         return tag("p", NONE, class_="caption")
-    return _drawn(grown, grown.path(leader), NEAR, "canvas growing")
+    return _drawn(grown, _Marks([leader], 0), NEAR, "canvas growing")
 
 
-def _drawn(grown: Tree, path: set[Prefix], lanes: int, kind: str = "canvas") -> Html:
+class _Marks:
+    """Which hypotheses, by their places in ``paths``, begin with what; and whether the chosen one is among them."""
+
+    def __init__(self, paths: Sequence[Prefix], chosen: int) -> None:
+        self.chosen = chosen
+        self._of: defaultdict[Prefix, list[int]] = defaultdict(list)
+        for place, path in enumerate(paths):
+            for end in range(1, len(path) + 1):
+                self._of[path[:end]].append(place)
+
+    def on_path(self, prefix: Prefix) -> bool:
+        """Whether the chosen hypothesis begins like this."""
+        return self.chosen in self._of.get(prefix, ())
+
+    def of(self, prefix: Prefix) -> str | None:
+        """All that begin like this, for the page."""
+        return " ".join(map(str, self._of[prefix])) if prefix in self._of else None
+
+
+def _drawn(grown: Tree, marks: _Marks, lanes: int, kind: str = "canvas") -> Html:
     """The picture with its player, as high as so many lanes while it is folded."""
     lefts, widths = _columns(grown)
     total = lefts[-1] + widths[-1] + GAP
-    nodes = [part for node in grown.drawn for part in _node(node, path, lefts, widths)]
+    nodes = [part for node in grown.drawn for part in _node(node, marks, lefts, widths)]
     # The chosen line last, so that it lies above the others.
-    lines = [_line(grown, node, path, lefts, widths) for node in sorted(grown.drawn, key=lambda n: n.prefix in path)]
+    lines = [
+        _line(grown, node, marks, lefts, widths) for node in sorted(grown.drawn, key=lambda n: marks.on_path(n.prefix))
+    ]
     nodes += _crumbs([node for node in grown.roots if node.what.fate == "dropped"], 2, 4)
     near, height = lanes * LANE + 8, max(grown.lanes, lanes) * LANE + 8
     drawing = tag("svg", join(lines), viewBox=f"0 0 {total:.0f} {height}", aria_hidden="true",
                   style=f"width:{rem(total)};height:{rem(height)}")  # fmt: skip
     size = f"width:{rem(total)};--near:{rem(near)};--all:{rem(height)}"
     said = _summary(grown)
-    picture = tag("div", drawing, nodes, class_=kind, style=size, role="group", aria_label=said)
+    picture = tag(
+        "div", drawing, nodes, class_=kind, style=size, role="group", aria_label=said, data_chosen=marks.chosen
+    )
     return join([_player(grown), tag("div", picture, class_="scroll"), tag("p", said, class_="caption")])
 
 
@@ -77,15 +105,16 @@ def _place(node: Beginning) -> float:
     return node.lane * LANE + 4
 
 
-def _node(node: Beginning, path: set[tuple[int, ...]], lefts: list[float], widths: list[float]) -> list[Html]:
+def _node(node: Beginning, marks: _Marks, lefts: list[float], widths: list[float]) -> list[Html]:
     left, top = lefts[node.column], _place(node)
-    kind = f"node {node.what.fate}" + (" chosen" if node.prefix in path else "") + (" far" if node.far else "")
+    on_path = marks.on_path(node.prefix)
+    kind = f"node {node.what.fate}" + (" chosen" if on_path else "") + (" far" if node.far else "")
     doubt = 1 - min(math.exp(node.what.log_prob), 1.0)
     style = f"left:{rem(left)};top:{rem(top)};--unsure:{doubt:.3f}"
     # One stop for the tab key; from there the arrow keys go on (assets/live.js).
-    stop = 0 if node.prefix in path and node.column == 1 else None
+    stop = 0 if on_path and node.column == 1 else None
     shown = tag("span", node.name, class_=kind, style=style, role="img", aria_label=_tip(node),
-                tabindex=stop, data_step=node.step)  # fmt: skip
+                tabindex=stop, data_step=node.step, data_of=marks.of(node.prefix))  # fmt: skip
     return [shown, *_crumbs(node.dropped, left + widths[node.column] + 2, top, node.far)]
 
 
@@ -101,7 +130,7 @@ def _crumbs(dropped: list[Beginning], left: float, top: float, far: bool = False
     ]  # fmt: skip
 
 
-def _line(grown: Tree, node: Beginning, path: set[tuple[int, ...]], lefts: list[float], widths: list[float]) -> Html:
+def _line(grown: Tree, node: Beginning, marks: _Marks, lefts: list[float], widths: list[float]) -> Html:
     parent = grown.nodes.get(node.prefix[:-1])
     end, to = lefts[node.column], _place(node) + ROW / 2
     if parent is None:
@@ -111,8 +140,8 @@ def _line(grown: Tree, node: Beginning, path: set[tuple[int, ...]], lefts: list[
         leave, from_ = lefts[parent.column] + widths[parent.column], _place(parent) + ROW / 2
     bend = (leave + end) / 2
     curve = f"M{start:.1f} {from_:.1f}H{leave:.1f}C{bend:.1f} {from_:.1f} {bend:.1f} {to:.1f} {end:.1f} {to:.1f}"
-    kind = "chosen" if node.prefix in path else "far" if node.far else None
-    return tag("path", d=curve, class_=kind, data_step=node.step)
+    kind = " ".join(name for name, holds in (("chosen", marks.on_path(node.prefix)), ("far", node.far)) if holds)
+    return tag("path", d=curve, class_=kind or None, data_step=node.step, data_of=marks.of(node.prefix))
 
 
 def _tips(dropped: list[Beginning]) -> str:

@@ -17,7 +17,7 @@ from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from gradio.queueing import Event, Queue
-from gradio.server_messages import EventMessage, HeartbeatMessage
+from gradio.server_messages import EventMessage, HeartbeatMessage, ProcessCompletedMessage, ProcessGeneratingMessage
 from gradio.utils import run_coro_in_background
 
 from demo.common.stopping import PRESENT, Stop
@@ -34,6 +34,9 @@ UNCOLLECTED = 60.0
 
 IDLE = 2000
 """Sessions without unread answers that are kept so long, at most."""
+
+HELD = 0.02
+"""Seconds for which an update waits whether it is the last: Gradio sends that once more when its handler ends."""
 
 SWEEP = 1.0
 """Seconds between two looks at what has been waiting for too long."""
@@ -152,6 +155,8 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
         """Address of each client that is calling a tool over MCP, by the call's number (``demo.waiting.calls``)."""
         self._stops: WeakKeyDictionary[Event, Stop] = WeakKeyDictionary()
         self._callers: WeakKeyDictionary[Event, Caller] = WeakKeyDictionary()
+        self._held: dict[Event, tuple[EventMessage, asyncio.TimerHandle]] = {}
+        """The update of each event that may be its last."""
 
     def start(self) -> None:
         """Begins to work, and to look at what has been waiting for too long."""
@@ -202,6 +207,30 @@ class Places(Queue):  # type: ignore[misc]  # Gradio has no types that mypy read
             self.pending_event_ids_session.get(event.session_hash, set()).discard(event._id)
         if session_hash is not None and session_hash not in self.pending_messages_per_session:
             self.pending_event_ids_session.pop(session_hash, None)  # their messages went with the connection
+
+    def send_message(self, event: Event, event_message: EventMessage) -> None:
+        """As Gradio's, but what a handler of the page gave last is sent once, with its end.
+
+        Gradio sends it as it comes and again at the end, whole, which costs a page as much as the result itself. A
+        program that goes through all that an endpoint gives is sent each.
+        """
+        ended = isinstance(event_message, ProcessCompletedMessage) and event_message.success
+        self._let_go(event, again=ended)
+        if isinstance(event_message, ProcessGeneratingMessage) and event.fn.api_visibility == "private":
+            timer = asyncio.get_running_loop().call_later(HELD, self._let_go, event)
+            self._held[event] = event_message, timer
+        else:
+            super().send_message(event, event_message)
+
+    def _let_go(self, event: Event, again: bool = False) -> None:
+        """Sends the update that was held, unless it comes ``again``."""
+        held = self._held.pop(event, None)
+        if held is None:
+            return
+        message, timer = held
+        timer.cancel()
+        if not again:
+            super().send_message(event, message)
 
     def leave_call(self, call: str) -> None:
         """The client that made this call over MCP is gone, or has its answer."""

@@ -10,14 +10,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from gradio.server_messages import EventMessage, ProcessCompletedMessage, ProcessGeneratingMessage
 
 from demo.common.stopping import present
 from demo.common.wiring import DOCUMENTS, SEARCHES
 from demo.waiting import places
 from demo.waiting.calls import MCP, McpCalls
-from demo.waiting.places import CALL_HEADER, DECODING, QUICK, UNREAD, Places, TakenOverError
+from demo.waiting.places import CALL_HEADER, DECODING, HELD, QUICK, UNREAD, Places, TakenOverError
 
-SEARCH, DOCUMENT, STOP = range(3)
+SEARCH, DOCUMENT, STOP, ENDPOINT = range(4)
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Function:
     batch: bool = False
     connection: str = "sse"
     api_name: str = "name"
+    api_visibility: str = "private"
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Request:
 
 
 FUNCTIONS = {SEARCH: Function(SEARCHES), DOCUMENT: Function(DOCUMENTS), STOP: Function("stop", 8)}
+FUNCTIONS[ENDPOINT] = Function(SEARCHES, api_visibility="public")
 
 
 @pytest.fixture
@@ -349,3 +352,48 @@ def test_a_stop_knows_when_its_request_came(queue: Places) -> None:
         assert before <= queue._stops[event].since < time.monotonic() - 0.04
 
     asyncio.run(scenario())
+
+
+def update(number: int) -> ProcessGeneratingMessage:
+    return ProcessGeneratingMessage(output={"data": [number]}, success=True)
+
+
+def end(success: bool = True) -> ProcessCompletedMessage:
+    return ProcessCompletedMessage(output={"data": ["all"]}, success=success)
+
+
+async def told(queue: Places, function: int, *said: EventMessage | float) -> list[tuple[str, Any]]:
+    """What a page is sent when these are said to it, between which so many seconds pass."""
+    await ask(queue, function)
+    [event] = queue._all()
+    for message in said:
+        if isinstance(message, float):
+            await asyncio.sleep(message)
+        else:
+            queue.send_message(event, message)
+    messages = queue.pending_messages_per_session["page"]
+    sent = [messages.get_nowait() for _ in range(messages.qsize())]
+    assert {message.event_id for message in sent} == {event._id} and not queue._held
+    return [(message.msg.value, message.output["data"][0]) for message in sent]
+
+
+def test_what_a_handler_gave_last_is_sent_once_with_its_end(queue: Places) -> None:
+    """Gradio sends it as it comes, and once more when the handler is found to have ended: 100 kB for a result."""
+    sent = asyncio.run(told(queue, SEARCH, update(1), update(2), update(3), end()))
+    assert sent == [("process_generating", 1), ("process_generating", 2), ("process_completed", "all")]
+
+
+def test_an_update_waits_no_longer_than_it_takes_to_know_whether_it_is_the_last(queue: Places) -> None:
+    sent = asyncio.run(told(queue, SEARCH, update(1), 5 * HELD))
+    assert sent == [("process_generating", 1)]
+
+
+def test_what_a_handler_gave_before_it_failed_is_sent(queue: Places) -> None:
+    """An end without success says what went wrong, and repeats nothing."""
+    sent = asyncio.run(told(queue, SEARCH, update(1), end(success=False)))
+    assert sent == [("process_generating", 1), ("process_completed", "all")]
+
+
+def test_a_program_is_sent_all_that_an_endpoint_gives(queue: Places) -> None:
+    sent = asyncio.run(told(queue, ENDPOINT, update(1), update(2), end()))
+    assert sent == [("process_generating", 1), ("process_generating", 2), ("process_completed", "all")]

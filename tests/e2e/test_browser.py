@@ -56,6 +56,28 @@ def test_a_candidate_is_chosen_by_any_part_of_its_row(page: Page, part: str) -> 
     expect(page.locator(HEAT)).not_to_have_attribute("href", attention or "")
 
 
+def test_the_tree_marks_the_path_of_the_candidate_that_is_looked_into(page: Page) -> None:
+    """Nothing of it is sent again but which one that is; where one is in its steps stays."""
+    path, lines = page.locator("#tree .node.chosen"), page.locator("#tree path.chosen")
+    first = path.all_text_contents()
+    page.locator("#tree .steps").evaluate(
+        "slider => { slider.value = 3; slider.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    page.locator(ROWS).nth(2).click()
+    expect(page).to_have_url(re.compile("candidate=3"))
+    expect(page.locator("#tree .canvas")).to_have_attribute("data-chosen", "2")
+    written = page.locator("#translation .unit").all_text_contents()
+    assert [word for word in path.all_text_contents() if word != "∎"] == [word for word in written if word != "∎"]
+    assert lines.count() == path.count() and page.locator("#tree path:not(.chosen) ~ path.chosen").count() > 0
+    assert page.locator("#tree path.chosen ~ path:not(.chosen)").count() == 0, "it lies above the others"
+    expect(page.locator("#tree .node[tabindex='0']")).to_have_count(1)
+    expect(page.locator("#tree .at")).to_contain_text("step 3 of")
+    page.locator("#translate").click()
+    expect(page).not_to_have_url(re.compile("candidate="))
+    expect(page.locator("#tree .canvas")).to_have_attribute("data-chosen", "0")
+    assert path.all_text_contents() == first
+
+
 def test_of_candidates_pressed_faster_than_the_network_the_last_one_shows(page: Page) -> None:
     slow = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
     page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)

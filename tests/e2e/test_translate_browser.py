@@ -355,6 +355,15 @@ def test_a_word_is_marked_wherever_it_stands_and_a_tap_says_its_numbers(open_pag
     expect(page.locator("#translation .unit.same-word")).to_have_text("Ein")
 
 
+def test_a_tap_on_a_cell_marks_its_words_as_the_mouse_does(open_page: Opens) -> None:
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    expect(page.locator("#status .done")).to_be_visible()
+    page.locator(HEAT).tap(position={"x": 4, "y": 4}, force=True)
+    expect(page.locator("#source-words .same-word")).to_have_text("A")
+    expect(page.locator("#translation .unit.same-word")).to_have_attribute("data-first", "0")
+    expect(page.locator("#lens .lens > button.same-word")).to_have_attribute("data-index", "0")
+
+
 def test_filters_move_the_distribution_of_the_open_word_and_one_press_decodes(page: Page) -> None:
     page.locator("#lens .lens > button").nth(7).click()
     expect(page.locator("#detail .after")).to_contain_text("liest")

@@ -24,6 +24,7 @@ from demo.compare.events import CompareEvents
 from demo.compare.figures import figures, timed
 from demo.compare.presets import PRESETS
 from demo.compare.sweep import offered, sweep, swept
+from demo.service import Service
 from seq2seq_core.decoding import STRATEGIES
 from tests.demo import samples
 from tests.demo.compare.conftest import Said
@@ -373,6 +374,24 @@ def test_timing_ends_with_stop_with_another_run_and_with_its_time(
     monkeypatch.setattr(timing, "SECONDS", 0.0)
     *_, last = CompareEvents.time_again(events, desk)
     assert "1 run of each card, not 6" in last[events._view.timing]
+
+
+def test_a_run_that_is_refused_takes_no_times_of_those_before_it(events: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, decode, called = Desk(), Service.run, 0
+    list(events.run(desk, ASKED))
+
+    def refusing(self: Service, *asked: Any, **how: Any) -> Any:
+        nonlocal called
+        called += 1
+        if called > 2 * 3:  # cards
+            raise InputError("There is no room for it.")
+        return decode(self, *asked, **how)
+
+    monkeypatch.setattr(Service, "run", refusing)
+    *_, last = CompareEvents.time_again(events, desk)
+    assert "There is no room for it. The 2 runs before it count." in last[events._view.timing]
+    assert [each.figures.runs for each in desk.finished()] == [2] * 3
+    assert "the median of 2 runs" in last[events._view.board]
 
 
 def test_exact_is_a_column_where_the_task_is_scored_by_it() -> None:

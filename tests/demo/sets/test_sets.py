@@ -11,6 +11,7 @@ import pytest
 
 from demo.common.contest_link import read
 from demo.common.contestant import contestant
+from demo.common.text_input import InputError
 from demo.service import CHUNK, Service, running
 from demo.sets import quality_cost, table, timing
 from demo.sets.asked import PASTED, Axes
@@ -276,6 +277,25 @@ def test_timing_a_set_ends_with_stop_with_another_run_and_with_its_time(
     monkeypatch.setattr(timing, "SECONDS", 0.0)
     *_, last = events.timed(turn, ran.present)
     assert "1 run of each strategy, not 6" in shown(last.timing)
+
+
+def test_a_run_of_a_set_that_is_refused_takes_no_times_of_those_before_it(
+    events: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn, decode, called = SetTurn(), Service.run_many, 0
+    *_, ran = events.run(turn, *asked())
+
+    def refusing(self: Service, *wanted: Any, **how: Any) -> Any:
+        nonlocal called
+        called += 1
+        if called > 1:
+            raise InputError("There is no room for it.")
+        return decode(self, *wanted, **how)
+
+    monkeypatch.setattr(Service, "run_many", refusing)
+    *_, last = events.timed(turn, ran.present)
+    assert "There is no room for it. The run before it counts." in shown(last.timing) and 'role="alert"' in last.timing
+    assert [len(entry.times) for entry in last.present.entries] == [1, 1]
 
 
 def test_axes_chosen_during_a_run_stay(events: Said) -> None:

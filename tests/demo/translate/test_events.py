@@ -14,6 +14,7 @@ from demo.common.examples import EXAMPLES
 from demo.common.languages import Languages
 from demo.common.turn import Turn
 from demo.service import Asked, Service
+from demo.translate import show
 from demo.translate.events import TranslateEvents
 from demo.translate.link import TranslateLink
 from demo.translate.state import PIECES, WORDS, Shown, ShownText
@@ -243,6 +244,8 @@ def test_choosing_a_candidate_shows_it_without_decoding_again(events: TranslateE
     assert "liest" in found["translation"] and "Jack" not in found["translation"]
     assert len(figure(found["drawn"])["data"][0]["customdata"]) == 5
     assert '<tr class="chosen" data-index="2">' in found["candidates"]
+    whole = named(events, show.everything(events._view, PRESENT, False))
+    assert whole.keys() & {"tree", "shaping"} and not found.keys() & {"tree", "shaping"}, "the same for all candidates"
 
 
 @pytest.mark.parametrize("index", [-1, 3, None, "1", 1.5])

@@ -130,6 +130,20 @@ def test_the_picture_shows_words_fates_and_reasons() -> None:
     assert "step 2 of 2" in shown
 
 
+def marked(shown: str) -> list[str]:
+    return re.findall(r'class="node [a-z]+ chosen"[^>]*>([^<]+)', shown)
+
+
+def test_whose_path_a_word_or_line_is_on_stands_in_it_for_each_candidate() -> None:
+    for chosen, path in enumerate((["I", "am"], ["I", "like"])):
+        shown = panel.draw(searched(), chosen)
+        assert marked(shown) == path and f'data-chosen="{chosen}"' in shown
+        assert dict(re.findall(r'class="node[^>]*data-of="([^"]*)">([^<]+)', shown)) == {
+            "0 1": "I", "0": "am", "1": "like",
+        }  # fmt: skip
+        assert re.findall(r'<path[^>]*class="chosen"[^>]*data-of="([^"]*)"', shown) == ["0 1", str(chosen)]
+
+
 def test_the_tree_of_a_search_under_way_has_what_was_seen_so_far() -> None:
     first, second = (panel.growing(searched().steps[:end], leader) for end, leader in ((1, (WE,)), (2, (ICH, AM))))
     assert "am" not in first and "growing" in first and "step 1 of 1" in first
