@@ -1,5 +1,6 @@
 import re
 
+import gradio as gr
 import pytest
 
 from demo.app import VIEWS, build, launch
@@ -46,6 +47,18 @@ def test_the_style_sheet_names_no_colour_that_dark_mode_cannot_change() -> None:
     names = ("app", "tabs", "translate", "document", "learn", "limits")
     rules = "".join((ASSETS / f"{name}.css").read_text(encoding="utf-8") for name in names)
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;, )])", rules)
+
+
+def test_what_can_be_pressed_looks_like_it_wherever_it_stands(service: Service) -> None:
+    """On a card a button without an edge is a bold word: its own colour is the card's."""
+    alone = {
+        block.elem_id
+        for block in build(service).blocks.values()
+        if isinstance(block, gr.Button) and block.variant == "secondary" and "actions" not in block.parent.elem_classes
+    }
+    rules = [rule.partition("{") for rule in (ASSETS / "app.css").read_text(encoding="utf-8").split("}")]
+    edged = {name for names, _, looks in rules if "border: 1px" in looks for name in re.findall(r"#([\w-]+)", names)}
+    assert {"limits-measure", "why-draw", "why-exact"} <= alone & edged
 
 
 def test_lengths_grow_with_the_page_s_type() -> None:
