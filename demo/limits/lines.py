@@ -15,6 +15,10 @@ AXIS: dict[str, Any] = {"zeroline": False, "gridcolor": "rgba(128,128,128,0.2)",
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
 
 
+LEGEND = 42
+"""Letters of a name that fit beside its sign on a phone; Plotly breaks no line of a legend."""
+
+
 def figure(
     traces: Sequence[Any], across: str, up: str, *, ticks: Sequence[str] | None = None, **more: Any
 ) -> go.Figure:
@@ -46,7 +50,7 @@ def line(
     }
     told = [escape(each) for each in hover] or [f"{x:g}" for x in xs]
     return go.Scatter(
-        x=list(xs), y=[round(y, 4) for y in ys], mode="lines+markers", name=escape(name), hovertext=told,
+        x=list(xs), y=[round(y, 4) for y in ys], mode="lines+markers", name=_folded(name), hovertext=told,
         hovertemplate="%{hovertext}: %{y:.2f}<extra>" + escape(name) + "</extra>", **look,
     )  # fmt: skip
 
@@ -66,6 +70,12 @@ def point(name: str, place: int, x: float, y: float) -> go.Scatter:
     fill, _ = colour(place)
     marker: dict[str, Any] = {"color": fill, "size": 13, "symbol": "star", "line": {"width": 1, "color": "#ffffff"}}
     return go.Scatter(
-        x=[x], y=[round(y, 2)], mode="markers", name=f"{escape(name)}, this sentence", marker=marker,
+        x=[x], y=[round(y, 2)], mode="markers", name=_folded(f"{name}, this sentence"), marker=marker,
         hovertemplate="this sentence: %{y:.1f}<extra>" + escape(name) + "</extra>",
     )  # fmt: skip
+
+
+def _folded(name: str) -> str:
+    """In two lines at its last comma, where one would be cut off."""
+    head, comma, tail = name.rpartition(", ")
+    return f"{escape(head)},<br>{escape(tail)}" if comma and len(name) > LEGEND else escape(name)

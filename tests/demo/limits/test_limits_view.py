@@ -179,6 +179,8 @@ def test_what_was_measured_is_drawn_as_it_was_measured() -> None:
             assert list(line.y) == [round(row["mean"], 4) for row in measures]
             _within(band, measures, [(row["low"], row["high"]) for row in measures])
     assert exposure.slips_average({"en-de-context": "Without"}).data[1].name == "Without, in the mean"
+    long = exposure.slips_average({"en-de-context": "English to German, no attention"}).data[1].name
+    assert long == "English to German, no attention,<br>in the mean", "a phone would cut it off"
     for name, each in known.items():
         slips = each["slips"]
         said = f"recovers {slips['mean_tokens']:.1f} tokens after a wrong word; {slips['never']:.0f} % never"
