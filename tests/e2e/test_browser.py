@@ -123,7 +123,7 @@ def test_each_strategy_shows_its_own_controls(page: Page) -> None:
 
 
 def test_a_search_is_seen_step_by_step_and_can_be_stopped(open_page: Opens) -> None:
-    page = open_page(f"/?text={quote(LONG)}&strategy=beam&num_beams=200&min_new_tokens=200")  # it is not over in time
+    page = open_page(f"/?text={quote(LONG * 2)}&strategy=beam&num_beams=200&min_new_tokens=400")  # not over in time
     expect(page.locator("#status .busy")).to_contain_text(re.compile(r"step \d+"))
     expect(page.locator("#translation .draft")).to_contain_text(re.compile(r"\w+"))
     page.locator("#stop").click()

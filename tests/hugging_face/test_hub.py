@@ -22,7 +22,7 @@ from seq2seq_core.pipeline import Translator
 from seq2seq_core.types import CoreError
 for place in sys.argv[1:]:
     try:
-        translator = Translator.load(place, "cpu", say=lambda words: print("said:", words))
+        translator = Translator.load(place, "cpu", say=lambda words: sys.stdout.write(f"said: {words}\\n"))
         print("loaded:", translator.name, translator.translate("one two.")[0].hypotheses[0].token_ids)
     except CoreError as error:
         print("error:", error)
