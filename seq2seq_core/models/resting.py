@@ -23,7 +23,6 @@ class Resting:
         self._awake: Model[Any] | None = model
         self._asleep: Model[Any] | None = None
         self._lock = Lock()
-        self._may = all(_fits_half(weights) for weights in model.parameters())
 
     def model(self) -> Model[Any]:
         """The model, awake: 20 ms where 11 million weights rested."""
@@ -39,7 +38,7 @@ class Resting:
     def rest(self) -> None:
         """Puts it to rest, if it is not and may."""
         with self._lock:
-            if self._may and self._awake is not None:
+            if self._awake is not None and all(map(_fits_half, self._awake.parameters())):
                 self._asleep, self._awake = _converted(self._awake, torch.float16), None
 
 
