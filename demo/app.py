@@ -24,7 +24,7 @@ import demo.translate.view as translate
 import demo.why_not.view as why_not
 from demo import api
 from demo.common import glossary
-from demo.common.assets import ASSETS, NIGHT, css, head
+from demo.common.assets import ASSETS, NIGHT, css, first, head
 from demo.common.export import PDF, PLOTLY
 from demo.common.languages import Languages, with_article
 from demo.common.markup import Html, join, tag
@@ -160,7 +160,7 @@ def launch(page: gr.Blocks, doors: Doors, *, rest: Callable[[], None], browser: 
                 "exception_handlers": api.HANDLERS,
                 "middleware": [
                     Middleware(CompressedAnswers),  # outermost: the others see what is said in full
-                    Middleware(PagePolicy, head=head()),
+                    Middleware(PagePolicy, first=first(), head=head()),
                     Middleware(McpCalls, queue=page._queue),
                 ],
                 "lifespan": gated,

@@ -13,6 +13,9 @@ from demo.common.markup import Html
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
+FIRST = "loading_sign"
+"""The script that runs before all of Gradio's."""
+
 LOADED = ("pressed", "compare", "file", "cell_pressed", "shaping")
 """Scripts that a component loads itself, as ``js_on_load``."""
 
@@ -62,10 +65,17 @@ def css() -> str:
     return f"{faces}:root{{{light}}}.dark{{{dark}}}" + _PIXELS.sub(lambda length: rem(float(length[1])), rules)
 
 
+def first() -> str:
+    """What the page begins with."""
+    return f"<script>{script(FIRST)}</script>"
+
+
 def head() -> str:
     """Scripts that belong to the whole page, and one for each view that has one."""
     page = (ASSETS / "app.js").read_text(encoding="utf-8")  # at once, or dark mode would begin light
-    modules = [name for name in sorted(path.stem for path in ASSETS.glob("*.js")) if name not in ("app", *LOADED)]
+    modules = [
+        name for name in sorted(path.stem for path in ASSETS.glob("*.js")) if name not in ("app", FIRST, *LOADED)
+    ]
     return f"<script>{page}</script>" + "".join(f'<script type="module">{script(name)}</script>' for name in modules)
 
 

@@ -60,10 +60,14 @@ def add_headers(message: Message) -> None:
 
 
 class PagePolicy:
-    """Middleware: a page of HTML names the scripts that it holds, and those that it is known to put in by itself."""
+    """Middleware: a page of HTML names the scripts that it holds, and those that it is known to put in by itself.
 
-    def __init__(self, app: ASGIApp, head: str) -> None:
+    ``first`` is markup that the page begins with, before all that Gradio loads; ``head`` is what Gradio puts in later.
+    """
+
+    def __init__(self, app: ASGIApp, *, first: str, head: str) -> None:
         self._app = app
+        self._first = first
         self._known = hashes(head)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,9 +86,12 @@ class PagePolicy:
             body += message.get("body", b"")
             if message.get("more_body") or start is None:
                 return
-            html = body.decode("utf-8", "replace")
-            MutableHeaders(scope=start)["Content-Security-Policy"] = page_policy([*hashes(html), *self._known])
+            html = body.decode("utf-8", "replace").replace("<head>", f"<head>{self._first}", 1)
+            page = html.encode()
+            headers = MutableHeaders(scope=start)
+            headers["Content-Security-Policy"] = page_policy([*hashes(html), *self._known])
+            headers["Content-Length"] = str(len(page))
             await send(start)
-            await send({"type": "http.response.body", "body": body})
+            await send({"type": "http.response.body", "body": page})
 
         await self._app(scope, receive, collect)

@@ -25,6 +25,24 @@ def test_the_first_paint_is_a_translation(page: Page) -> None:
     assert page.locator(ROWS).count() == 5
 
 
+def test_an_idle_page_draws_nothing(page: Page) -> None:
+    """Gradio's loading sign alone would ask for 60 frames a second for as long as the page is open."""
+    page.context.add_init_script("""window.frames_asked = 0;
+        const ask = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = (draw) => { frames_asked += 1; return ask(draw); };""")
+    page.reload()
+    ready(page)
+    assert page.evaluate("frames_asked") > 0, "they are counted"
+    page.wait_for_function(
+        """async () => {
+          frames_asked = 0;
+          await new Promise((done) => setTimeout(done, 500));
+          return frames_asked < 5;
+        }""",
+        polling=100,
+    )
+
+
 def test_a_sentence_typed_and_entered_gives_translation_heatmap_and_candidates(page: Page) -> None:
     translate(page, "Two women are drinking coffee.")
     expect(page.locator(SOURCE_LABELS)).to_contain_text("coffee")
