@@ -13,31 +13,12 @@ there is kept.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from recipes.corpora import LANGUAGES, SENTENCES, write_missing
 from recipes.nearest import nearest
-from seq2seq_core.checkpoint import Checkpoint, load_checkpoint
-from seq2seq_core.models.ensemble import Ensemble
 from seq2seq_core.pipeline import Translator
-from seq2seq_core.types import CoreError, pick_device
-
-
-def together(folders: Sequence[Path], device: str = "auto") -> Translator:
-    """The checkpoints in these folders as one translator.
-
-    Raises:
-        CoreError: they do not have the same tokenizer.
-    """
-    checkpoints = [load_checkpoint(folder) for folder in folders]
-    first = checkpoints[0]
-    if any(checkpoint.tokenizer.model != first.tokenizer.model for checkpoint in checkpoints):
-        raise CoreError("models of several vocabularies cannot speak together; name some with the same tokenizer")
-    model = Ensemble([checkpoint.model for checkpoint in checkpoints])
-    name = " and ".join(str(folder) for folder in folders)
-    return Translator(Checkpoint(model, first.tokenizer, first.metadata), name=name, device=pick_device(device))
 
 
 def main() -> None:
@@ -51,7 +32,7 @@ def main() -> None:
     parser.add_argument("--batch-size", type=int, default=64, help="sentences decoded together (%(default)s)")
     flags = parser.parse_args()
     index, count = map(int, flags.part.split("/"))
-    translator = together(flags.teacher)
+    translator = Translator.together(flags.teacher)
     files = {}
     for name, read in SENTENCES.items():
         pairs = read(flags.language, "train", flags.data)[index - 1 :: count]

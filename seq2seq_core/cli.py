@@ -400,14 +400,13 @@ def _corpora(files: Sequence[str], flags: argparse.Namespace, flag: str = "--dat
     )
 
 
+CHECKPOINT = (
+    "say checkpoints/en-de-attention; a folder as transformers saves it; or hf:USER/NAME@REVISION, a model of the Hub"
+)
+
+
 def _add_checkpoint_flags(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--checkpoint",
-        required=True,
-        metavar="DIR",
-        help="say checkpoints/en-de-attention; a folder as transformers saves it; or hf:USER/NAME@REVISION, a model of "
-        "the Hub",
-    )
+    parser.add_argument("--checkpoint", required=True, metavar="DIR", help=CHECKPOINT)
     _add_device_flag(parser)
 
 
@@ -416,7 +415,14 @@ def _add_device_flag(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_model_flags(parser: argparse.ArgumentParser) -> None:
-    _add_checkpoint_flags(parser)
+    parser.add_argument(
+        "--checkpoint",
+        required=True,
+        action="append",
+        metavar="DIR",
+        help=f"{CHECKPOINT}. Several --checkpoint, of one tokenizer, speak together: the mean of their probabilities",
+    )
+    _add_device_flag(parser)
     parser.add_argument(
         "--precision",
         default="float32",
@@ -571,7 +577,7 @@ def _translate(flags: argparse.Namespace) -> None:
         raise CoreError("--trace adds to the JSON; give --json as well")
     config = config_from_flags(flags)
     team = join()
-    translator = Translator.load(flags.checkpoint, flags.device, precision=flags.precision)
+    translator = Translator.together(flags.checkpoint, flags.device, precision=flags.precision)
     if flags.input is not None:
         translate_document(flags, config, translator, team)
         return
@@ -649,7 +655,7 @@ def _score(flags: argparse.Namespace) -> None:
 
     _refuse_a_team("score")
     pairs = _parallel(flags.src, flags.tgt)
-    translator = Translator.load(flags.checkpoint, flags.device, precision=flags.precision)
+    translator = Translator.together(flags.checkpoint, flags.device, precision=flags.precision)
     likelier = 0
     for start in range(0, len(pairs), flags.batch_size * BATCHES_AT_ONCE):
         chunk = pairs[start : start + flags.batch_size * BATCHES_AT_ONCE]
@@ -736,8 +742,12 @@ def _evaluate(flags: argparse.Namespace) -> None:
     from seq2seq_core.pipeline import Translator
 
     team = join()
-    if flags.save and not Path(flags.checkpoint).is_dir():
-        raise CoreError(f"--save writes into the checkpoint's folder, and {flags.checkpoint} is none; fetch it first")
+    if flags.save and len(flags.checkpoint) > 1:
+        raise CoreError("--save writes the scores of one model into its card; leave it out for several --checkpoint")
+    if flags.save and not Path(flags.checkpoint[0]).is_dir():
+        raise CoreError(
+            f"--save writes into the checkpoint's folder, and {flags.checkpoint[0]} is none; fetch it first"
+        )
     sources, references = _test_set(flags) if team.leads else ([], [])
     config = config_from_flags(flags)
     if team.leads and _several(asdict(config)):
@@ -745,7 +755,7 @@ def _evaluate(flags: argparse.Namespace) -> None:
             "note: evaluate scores the first translation of each sentence, whatever --num-return-sequences",
             file=sys.stderr,
         )
-    translator = Translator.load(flags.checkpoint, flags.device, precision=flags.precision)
+    translator = Translator.together(flags.checkpoint, flags.device, precision=flags.precision)
 
     def outputs(lines: Sequence[str], first: int) -> list[str]:
         """Each output and whether it ends by itself, as JSON."""
@@ -796,7 +806,7 @@ def _save_scores(flags: argparse.Namespace, quality: Quality, config: Config, se
         "date": date.today().isoformat(),
         "command": f"python -m seq2seq_core evaluate --checkpoint DIR {'--data' if flags.data else '--src'} {files[0]}",
     }
-    add_scores(Path(flags.checkpoint), row)
+    add_scores(Path(flags.checkpoint[0]), row)
 
 
 def _strategy_text(config: Config) -> str:

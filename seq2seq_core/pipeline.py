@@ -19,7 +19,7 @@ import torch
 
 from seq2seq_core.checkpoint import Checkpoint, Say, open_checkpoint, output_length_of
 from seq2seq_core.data.batches import padded
-from seq2seq_core.data.tokenizer import SPACE, OwnTokenizer
+from seq2seq_core.data.tokenizer import SPACE, OwnTokenizer, TextPieces, Tokenizer, TwoVocabularies
 from seq2seq_core.decoding import (
     BeamConfig,
     Config,
@@ -41,6 +41,7 @@ from seq2seq_core.decoding.cost import Demand, cost_of
 from seq2seq_core.decoding.next_token import Foreseen, foresee, shaped
 from seq2seq_core.decoding.request import OtherT
 from seq2seq_core.models.base import Model
+from seq2seq_core.models.ensemble import Ensemble
 from seq2seq_core.models.resting import Resting
 from seq2seq_core.models.steered import SteeredState, steered
 from seq2seq_core.text.languages import source_code, translates
@@ -111,6 +112,13 @@ class Translation:
         }
 
 
+def _vocabularies(tokenizer: TextPieces) -> tuple[bytes, bytes] | None:
+    """The models of SentencePiece that it reads and writes with; None for a tokenizer of ``transformers``."""
+    if isinstance(tokenizer, TwoVocabularies):
+        return tokenizer.source.model, tokenizer.target.model
+    return (tokenizer.model, tokenizer.model) if isinstance(tokenizer, Tokenizer) else None
+
+
 class Translator:
     """A trained model with its tokenizer, on a device. Safe to share: nothing of a request is kept in it."""
 
@@ -151,6 +159,29 @@ class Translator:
             return cls(checkpoint, name=name, device=where, precision=precision)
         except torch.OutOfMemoryError as error:
             raise NoRoomError(f"{name} is larger than what is free on {where}; choose another --device") from error
+
+    @classmethod
+    def together(
+        cls, folders: Sequence[str | Path], device: str = "auto", *, precision: str = "float32", say: Say | None = None
+    ) -> Translator:
+        """An ensemble: the mean of the probabilities of several models of this project that have one tokenizer.
+
+        It has the card of the first. The rest is as in ``load``, which one folder is left to.
+
+        Raises:
+            CoreError: as in ``load``; or they do not have the same tokenizer.
+        """
+        if len(folders) == 1:
+            return cls.load(folders[0], device, precision=precision, say=say)
+        where = pick_device(device)
+        opened = [open_checkpoint(str(folder), say) for folder in folders]
+        first = opened[0][1]
+        vocabularies = {_vocabularies(one.tokenizer) for _, one in opened}
+        if len(vocabularies) > 1 or None in vocabularies:
+            raise CoreError("models of several vocabularies cannot speak together; name some with the same tokenizer")
+        model = Ensemble([one.model for _, one in opened])
+        name = " and ".join(name for name, _ in opened)
+        return cls(Checkpoint(model, first.tokenizer, first.metadata), name=name, device=where, precision=precision)
 
     @property
     def language(self) -> str | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import torch
 
-from recipes.teach import together
 from seq2seq_core.checkpoint import save_checkpoint
+from seq2seq_core.cli import main
 from seq2seq_core.data.batches import pad_sources
 from seq2seq_core.data.tokenizer import Tokenizer
 from seq2seq_core.decoding import BeamConfig
@@ -34,7 +35,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def test_one_member_is_the_model_itself(folders: list[Path]) -> None:
-    alone, ensemble = Translator.load(folders[0], "cpu"), together(folders[:1], "cpu")
+    alone, ensemble = Translator.load(folders[0], "cpu"), Translator.together(folders[:1], "cpu")
     beam = BeamConfig(num_beams=3, num_return_sequences=3)
     for ours, theirs in zip(ensemble.translate(TEXTS, beam), alone.translate(TEXTS, beam), strict=True):
         assert [h.text for h in ours.hypotheses] == [h.text for h in theirs.hypotheses]
@@ -67,4 +68,20 @@ def test_strangers_are_refused(folders: list[Path], tmp_path: Path) -> None:
     other = Tokenizer.train([side for pair in PAIRS for side in pair], vocab_size=310)
     save_checkpoint(tmp_path, tiny_checkpoint(other))
     with pytest.raises(CoreError, match="same tokenizer"):
-        together([folders[0], tmp_path], "cpu")
+        Translator.together([folders[0], tmp_path], "cpu")
+
+
+def test_the_command_line_takes_several(
+    folders: list[Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    text = tmp_path / "text"
+    text.write_text("\n".join(TEXTS[:3]), encoding="utf-8")
+    both = [f"--checkpoint={folder}" for folder in folders[:2]]
+    expected = Translator.together(folders[:2], "cpu").translate(TEXTS[:3], BeamConfig(num_beams=3))
+    assert main(["score", *both, "--device=cpu", f"--src={text}", f"--tgt={text}"]) == 0
+    capsys.readouterr()
+    with mock.patch("sys.stdin", text.open(encoding="utf-8")):
+        assert main(["translate", *both, "--device=cpu", "--num-beams=3"]) == 0
+    assert capsys.readouterr().out.splitlines() == [result.hypotheses[0].text for result in expected]
+    assert main(["evaluate", *both, "--save", f"--src={text}", f"--ref={text}"]) == 2
+    assert "leave it out for several --checkpoint" in capsys.readouterr().err
