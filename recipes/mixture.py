@@ -54,14 +54,15 @@ COPIED = ("name", "number", "time", "price")
 class Mixture:
     """Makes the pairs of each file for one target language."""
 
-    def __init__(self, language: str, data: Path, taught: Path | None = None) -> None:
+    def __init__(self, language: str, data: Path, taught: Path | None = None, seed: int = SEED) -> None:
         """
         Args:
             language: "de" or "fr".
             data: the folder of the corpora.
             taught: a folder that ``recipes.teach`` wrote, to take the sentences from there.
+            seed: another one draws other phrases, names, numbers and ways of typing.
         """
-        self.language, self.data, self.taught = language, data, taught
+        self.language, self.data, self.taught, self.seed = language, data, taught, seed
         items = [item for item in read_items(language) if item.kind in COPIED]
         self.held = {key(item.text) for item in items} | {
             key(text) for pair in held_pairs(language, data) for text in pair
@@ -97,7 +98,7 @@ class Mixture:
 
     def twice(self, pairs: list[Pair]) -> Iterator[Pair]:
         """Each pair as it was for the most part, and as people type."""
-        rng = random.Random(SEED)
+        rng = random.Random(self.seed)
         for share in CARELESS:
             for pair in pairs:
                 yield from self.fresh([self.typed(varied(pair, self.names, self.language, rng), share, rng)])
@@ -128,13 +129,13 @@ class Mixture:
         for pair in dict.fromkeys(phrases(self.language, self.data)):
             used = re.findall(r"\w+", pair[0].lower())
             (known if used and all(words[word] > 1 for word in used) else rare).append(pair)
-        rng = random.Random(SEED)
+        rng = random.Random(self.seed)
         for part, most in ((known, KNOWN_PHRASES), (rare, RARE_PHRASES)):
             yield from self.fresh(rng.sample(part, min(most, len(part))))
 
     def written(self) -> Iterator[Pair]:
         """Sentences from templates, each different one once."""
-        rng = random.Random(SEED)
+        rng = random.Random(self.seed)
         slots = Slots(self.names, rng)
         pairs: dict[Pair, None] = {}
         for row in rows("templates.tsv"):
@@ -147,7 +148,7 @@ class Mixture:
 
     def phrasebook(self) -> Iterator[Pair]:
         """The phrasebook, each text as it stands there, in small letters and as people type it."""
-        rng = random.Random(SEED)
+        rng = random.Random(self.seed)
         pairs: dict[Pair, None] = {}
         for row in rows("phrasebook.tsv"):
             for source in expanded(row["en"]):
@@ -182,9 +183,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder that holds the corpora's folders")
     parser.add_argument("--out", type=Path, help="the folder to write to (mixed-en-LANGUAGE in that of the data)")
     parser.add_argument("--taught", type=Path, help="a folder of recipes.teach, for the sentences' targets")
+    parser.add_argument(
+        "--seed", type=int, default=SEED, help="another draw of phrases, names and ways of typing (%(default)s)"
+    )
     flags = parser.parse_args()
     out = flags.out or flags.data / f"mixed-en-{flags.language}"
-    write_missing(out, Mixture(flags.language, flags.data, flags.taught).files())
+    write_missing(out, Mixture(flags.language, flags.data, flags.taught, flags.seed).files())
 
 
 if __name__ == "__main__":

@@ -33,8 +33,10 @@ SLOT = re.compile(r"\{(\w+)\}")
 
 
 def country(rng: random.Random) -> Written:
-    """Norway, Norwegen, Norvège."""
+    """Norway, Norwegen, Norvège; never Sark, of which CLDR has no name in German and French."""
     code = rng.choice(sorted(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()))
+    if any(code not in Locale(language).territories for language in CODES):
+        return country(rng)  # drawn again, so that what a seed gave before stays as it was
     english, german, french = (Locale(language).territories[code] for language in CODES)
     return english, german, french
 

@@ -130,3 +130,9 @@ def test_the_phrasebook_is_right_in_form() -> None:
         assert all(text and text == " ".join(text.split()) for text in row.values()), row
         asks = [row[language].rstrip().endswith("?") for language in ("de", "fr")]
         assert asks[0] == asks[1], row
+
+
+def test_another_seed_is_another_draw(folder: Path) -> None:
+    again, other = (dict(Mixture("de", folder.parent, seed=seed).files()) for seed in (1, 2))
+    assert list(again["written"]()) == read(folder / "written.tsv")
+    assert list(other["written"]()) != read(folder / "written.tsv")

@@ -11,7 +11,7 @@ from recipes.figures import decimal, in_words, price
 from recipes.mixture import rows
 from recipes.moments import clock, date, spoken
 from recipes.names import Names
-from recipes.slots import SLOT, Slots
+from recipes.slots import SLOT, Slots, country
 
 NAMES = Names(women=("Ana", "Eva"), men=("Max", "Ben"), families=("Holm",), towns=("Oslo", "Ulm"))
 
@@ -33,6 +33,13 @@ def test_spoken_times() -> None:
         ("twenty past 11", "zwanzig nach 11", "11 heures vingt"),
         ("half past 9", "halb 10", "9 heures et demie"),
     } <= seen
+
+
+def test_countries_have_a_name_in_all_three_languages() -> None:
+    rng = random.Random(2)  # draws Sark, which has none but in English
+    seen = {country(rng) for _ in range(5000)}
+    assert ("Norway", "Norwegen", "Norvège") in seen
+    assert all(all(written) for written in seen) and "Sark" not in {english for english, _, _ in seen}
 
 
 def test_clocks() -> None:
