@@ -98,12 +98,14 @@ def test_the_tree_marks_the_path_of_the_candidate_that_is_looked_into(page: Page
 
 def test_of_candidates_pressed_faster_than_the_network_the_last_one_shows(page: Page) -> None:
     slow = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
-    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    network = page.context.new_cdp_session(page)
+    network.send("Network.emulateNetworkConditions", slow)
     for row in (1, 3, 2):
         page.locator(ROWS).nth(row).click()
     expect(page).to_have_url(re.compile("candidate=3"))
     expect(page.locator(ROWS).nth(2)).to_have_class("chosen")
     expect(page.locator(f"{ROWS}.chosen")).to_have_count(1)
+    network.detach()
 
 
 def test_a_list_that_changes_under_the_mouse_button_is_pressed_all_the_same(page: Page) -> None:

@@ -18,7 +18,7 @@ WATCH = """window.violations = []; addEventListener("securitypolicyviolation",
 
 
 def watched(open_page: Opens, *, console: bool = True) -> Page:
-    page = open_page("/theme.css", console=console)
+    page = open_page("/theme.css", console=console, own=True)
     page.context.add_init_script(WATCH)
     page.goto(page.url.replace("/theme.css", "/"))
     return page
