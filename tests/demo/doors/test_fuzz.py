@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -67,10 +68,20 @@ class Handlers:
     def __init__(self, page: Any) -> None:
         self.page, self.loop = page, asyncio.new_event_loop()
         self.all = [fn for fn in page.fns.values() if fn.fn]
-        self.at_work = SessionState(page)
+        self.at_work, self._untouched = SessionState(page), SessionState(page)
         for name in ("run", "restore"):  # a translation, a comparison, a set and a document, to press buttons on
             for fn in (each for each in self.all if each.name == name):
                 self.call(fn, self.usual(fn), None, {}, self.at_work)
+
+    def fresh(self) -> SessionState:
+        """A session that has just begun. Gradio would describe each component anew, which takes far longer."""
+        session = copy(self._untouched)
+        session.blocks_config = copy(self._untouched.blocks_config)
+        session.config_values = {
+            key: {**told, "props": dict(told["props"])} for key, told in self._untouched.config_values.items()
+        }
+        session.state_data, session._state_ttl = {}, {}
+        return session
 
     def usual(self, fn: Any) -> list[Any]:
         """What the page would send at first."""
@@ -118,6 +129,13 @@ def test_the_fuzz_reaches_handlers_and_is_not_refused_at_the_door(handlers: Hand
     assert sum(map(bool, said)) < len(said) / 2, said
 
 
+def test_a_fresh_session_is_what_gradio_would_make(handlers: Handlers) -> None:
+    made, own = SessionState(handlers.page), handlers.fresh()
+    assert vars(own).keys() == vars(made).keys()
+    assert (own.config_values, own.state_data) == (made.config_values, {})
+    assert own.blocks_config.blocks == made.blocks_config.blocks
+
+
 @settings(
     max_examples=INPUTS, deadline=None, database=None, suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],  # to make an input small that goes through a whole page takes minutes
@@ -130,7 +148,7 @@ def test_whatever_comes_every_handler_answers_or_says_one_sentence(handlers: Han
         sent[place] = data.draw(changed(sent[place]) | ANYTHING, "argument")
     sent = sent[: data.draw(st.sampled_from([len(sent)] * 9 + [len(sent) // 2]), "how many")]
     pressed, query = data.draw(PRESSES | ANYTHING, "pressed"), data.draw(QUERIES, "query")
-    state = handlers.at_work if data.draw(st.booleans(), "at work") else SessionState(handlers.page)
+    state = handlers.at_work if data.draw(st.booleans(), "at work") else handlers.fresh()
     with mock.patch.object(logging, "error") as failed, mock.patch.object(logging, "exception") as failed_too:
         said = handlers.call(fn, sent, pressed, query, state)
     assert said != OURS and not failed.called and not failed_too.called, (failed.mock_calls, failed_too.mock_calls)
