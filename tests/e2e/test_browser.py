@@ -54,24 +54,19 @@ def test_a_sentence_typed_and_entered_gives_translation_heatmap_and_candidates(p
     assert box is not None and box["width"] > 200 and box["height"] > 200
 
 
-@pytest.mark.parametrize("part", [".text", ".bar", "button"])
-def test_a_candidate_is_chosen_by_any_part_of_its_row(page: Page, part: str) -> None:
-    attention = page.locator(HEAT).get_attribute("href")
-    said = (
-        page.locator(f"{ROWS} .text")
-        .nth(2)
-        .evaluate(  # without what only says that words are missing
-            "cell => { const own = cell.cloneNode(true); own.querySelectorAll('.gap').forEach((gap) => gap.remove());"
-            " return own.textContent; }"
-        )
-    )
-    words = re.findall(r"\w+", said)
-    page.locator(ROWS).nth(2).locator(part).first.click()
-    expect(page.locator(ROWS).nth(2)).to_have_class("chosen")
-    expect(page.locator(ROWS).nth(0)).not_to_have_class("chosen")
-    for word in words:
-        expect(page.locator("#translation")).to_contain_text(word)
-    expect(page.locator(HEAT)).not_to_have_attribute("href", attention or "")
+def test_a_candidate_is_chosen_by_any_part_of_its_row(page: Page) -> None:
+    heat, rows = page.locator(HEAT), page.locator(ROWS)
+    attention, said = heat.get_attribute("href") or "", candidate_texts(page)[2]
+    for part in (".text", ".bar", "button"):
+        rows.nth(2).locator(part).first.click()
+        expect(rows.nth(2)).to_have_class("chosen")
+        expect(rows.nth(0)).not_to_have_class("chosen")
+        for word in re.findall(r"\w+", said):
+            expect(page.locator("#translation")).to_contain_text(word)
+        expect(heat).not_to_have_attribute("href", attention)
+        rows.nth(0).locator(part).first.click()
+        expect(rows.nth(0)).to_have_class("chosen")
+        expect(heat).to_have_attribute("href", attention)
 
 
 def test_the_tree_marks_the_path_of_the_candidate_that_is_looked_into(page: Page) -> None:
@@ -334,15 +329,15 @@ FITS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("words", [0, 45])
-def test_the_heatmap_follows_the_window(page: Page, words: int) -> None:
-    if words:
-        translate(page, ", ".join(["The dog and the cat run along the river"] * (words // 9)))
-        expect(page.locator("#stage[data-wide] #heatmap")).to_be_visible()
-    page.wait_for_function(FITS)
-    for width in (1200, 1100, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
+def test_the_heatmap_follows_the_window(page: Page) -> None:
+    for words in (0, 45):
+        if words:
+            translate(page, ", ".join(["The dog and the cat run along the river"] * (words // 9)))
+            expect(page.locator("#stage[data-wide] #heatmap")).to_be_visible()
         page.wait_for_function(FITS)
+        for width in (1200, 1100, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_function(FITS)
 
 
 def test_strategies_side_by_side(page: Page) -> None:
@@ -355,16 +350,18 @@ def test_strategies_side_by_side(page: Page) -> None:
     expect(page.locator("#board .contestant").first).to_contain_text("Schnee")
 
 
-@pytest.mark.parametrize("width", [390, 820, 1440])
-def test_nothing_scrolls_sideways(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 844})
-    translate(page, "A very long sentence about incomprehensibilities is being read by somebody in the garden today.")
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    page.wait_for_function(f"{overflow} <= 0")
-    place = page.locator("#heatmap")
-    fades = place.evaluate("place => place.scrollWidth > place.clientWidth && place.scrollLeft === 0")
-    expect(place).to_have_css("mask-image", re.compile("gradient") if fades else "none")
-    for card in page.locator(".card:visible").all():
-        box = card.bounding_box()
-        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
-    assert page.locator("#live").evaluate("box => box.scrollWidth <= box.clientWidth"), "its label is cut"
+def test_nothing_scrolls_sideways(page: Page) -> None:
+    for width, day in ((390, "today"), (820, "tonight"), (1440, "tomorrow")):
+        page.set_viewport_size({"width": width, "height": 844})
+        translate(
+            page, f"A very long sentence about incomprehensibilities is being read by somebody in the garden {day}."
+        )
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        page.wait_for_function(f"{overflow} <= 0")
+        place = page.locator("#heatmap")
+        fades = place.evaluate("place => place.scrollWidth > place.clientWidth && place.scrollLeft === 0")
+        expect(place).to_have_css("mask-image", re.compile("gradient") if fades else "none")
+        for card in page.locator(".card:visible").all():
+            box = card.bounding_box()
+            assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= width
+        assert page.locator("#live").evaluate("box => box.scrollWidth <= box.clientWidth"), "its label is cut"
