@@ -1,5 +1,10 @@
 // Figures fit their cards; files are saved.
 
+// Gradio's page has a <base> that says what holds without it, for which Plotly writes the whole address into the figure where
+// one of its parts names another. Once the address has changed, the browser fetches the page anew to look there, and until it
+// came shows neither points nor bars nor cells.
+document.querySelector('base[href="./"]')?.remove();
+
 window.saveBlob = saveBlob; // for assets/take_figure.js
 function saveBlob(blob, name) {
   const link = document.createElement("a");

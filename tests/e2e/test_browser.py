@@ -280,6 +280,16 @@ def saved(page: Page, kind: str) -> str:
     return download.value.path().read_text(encoding="utf-8")
 
 
+def test_figures_stay_whole_and_the_page_is_not_asked_for_again_when_its_address_changes(page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.evaluate("history.replaceState(null, '', '?text=Another')")
+    page.get_by_role("button", name="Light / dark").click()  # the browser looks anew for what each part is clipped to
+    assert page.locator("[clip-path^='url(#']").count() == page.locator(".js-plotly-plot [clip-path]").count() > 0
+    page.wait_for_timeout(300)
+    assert not [url for url in asked if "?text=" in url]
+
+
 def test_the_trace_and_the_candidates_can_be_taken_away(page: Page) -> None:
     shown = candidate_texts(page)
     trace = json.loads(saved(page, "json"))
