@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
 from demo.common.attention import attention_heatmap
-from demo.common.pieces import clip
 from demo.common.plot_style import INK, escape
 
 if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
@@ -16,8 +16,11 @@ if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
     from seq2seq_core.decoding import DecodeResult
 
 ROW = 21
-TITLE = 36
-"""Pixels below the cells."""
+TITLE, LINE = 36, 17
+"""Pixels below the cells, for a name of one line and for each further one."""
+
+ACROSS, DOWN = 30, 2
+"""Letters of a line that fit below the cells on a phone, and lines; Plotly breaks none by itself."""
 
 
 def draw(result: DecodeResult, cards: Sequence[tuple[int, str]], known: Languages) -> go.Figure:
@@ -29,9 +32,11 @@ def draw(result: DecodeResult, cards: Sequence[tuple[int, str]], known: Language
         known: what their model reads and writes.
     """
     numbers = ", ".join(str(place + 1) for place, _ in cards)
-    names = escape(clip(", ".join(name for _, name in cards), 44))
-    figure = attention_heatmap(result, 0, sides=known.sides, row=ROW, below=TITLE)
-    # Below, since the source's pieces stand above.
+    lines = textwrap.wrap(", ".join(name for _, name in cards), ACROSS, max_lines=DOWN, placeholder=" …")
+    names = "<br>".join(map(escape, lines))
+    more = LINE * max(0, len(lines) - 1)
+    figure = attention_heatmap(result, 0, sides=known.sides, row=ROW, below=TITLE + more)
+    # Below, since the source's pieces stand above; Plotly anchors its first line.
     title = {"text": f"<b>{numbers}</b>  {names}", "font": {"size": 13, "color": INK}, "x": 0,
-             "xref": "paper", "y": 0, "yref": "container", "yanchor": "bottom", "pad": {"b": 6}}  # fmt: skip
+             "xref": "paper", "y": 0, "yref": "container", "yanchor": "bottom", "pad": {"b": 6 + more}}  # fmt: skip
     return figure.update_layout(title=title)

@@ -252,6 +252,17 @@ def test_a_sweep_lays_out_cards_and_times_come_from_several_runs(open_page: Open
     expect(page.locator("#trade-off .errorbar")).to_have_count(3)
 
 
+def test_on_a_beamer_the_words_have_room_beside_the_figures_that_a_reference_brings(open_page: Opens) -> None:
+    page = opened(open_page, TWO + "&reference=Zwei+Hunde.", width=1024, height=768)
+    expect(page.locator("#board .contestant").first.locator(".number")).to_have_count(8)
+    heads, row = page.locator("#board .heads"), page.locator("#board .contestant").first
+    for place in (0, 7):
+        head, figure = (part.locator(".number").nth(place).bounding_box() for part in (heads, row))
+        assert head and figure and head["x"] + head["width"] == pytest.approx(figure["x"] + figure["width"], abs=1)
+    words = row.locator(".said p").bounding_box()
+    assert words and words["width"] > 250
+
+
 def test_on_a_phone_cards_stack_and_nothing_scrolls_sideways(open_page: Opens) -> None:
     page = opened(open_page, TWO + "&reference=Zwei+Hunde.", width=390, height=844)
     tool(page, "Edit Greedy").click()

@@ -85,5 +85,8 @@ def test_heatmaps_of_all_cards_are_on_one_scale_with_cells_of_one_height() -> No
     rows = [len(figure.data[0].z) for figure in (one, other)]
     assert (one.layout.height - other.layout.height) % (rows[0] - rows[1]) == 0
     assert one.layout.title.text == "<b>1, 3</b>  &lt;b&gt;, Greedy"
+    both = heatmaps.draw(long, [(0, "Beam 5 · English to German, with attention")], UNKNOWN).layout
+    assert both.title.text == "<b>1</b>  Beam 5 · English to German,<br>with attention", "a phone has room for no more"
+    assert both.height - one.layout.height == both.title.pad.b - one.layout.title.pad.b > 0
     alone = attention_heatmap(long, 0).layout.margin
     assert (one.layout.margin.l, one.layout.margin.t) == (alone.l, alone.t), "room for the pieces"
