@@ -30,13 +30,16 @@ function answersIt(bar) {
   if (place && there !== undefined && document.querySelector(place)?.dataset.there !== there) return false;
   return !said || same(JSON.parse(asked), said);
 }
+// While the answer to it is under way, nobody needs to be told to ask again: the bar would lie over Stop.
+const isBusy = (view) => document.querySelector(`#${STATUS[view] ?? `${view}-status`} .busy`) !== null;
+const STATUS = { translate: "status", "why-not": "why-status" };
 // Attributes and not :has(), which would have the browser look at the whole page again after each change of a figure.
 function compare() {
-  const earlier = [], busy = document.querySelector("#status .busy") !== null;
+  const earlier = [];
   for (const bar of document.querySelectorAll(".earlier")) {
-    bar.hidden = answersIt(bar);
-    bar.toggleAttribute("data-busy", busy && bar.dataset.view === "translate");
-    if (!bar.hidden) earlier.push(bar.dataset.view);
+    const { view } = bar.dataset, answers = answersIt(bar);
+    bar.hidden = answers || isBusy(view);
+    if (!answers) earlier.push(view);
   }
   for (const card of document.querySelectorAll(".answer")) {
     const setBack = earlier.some((view) => card.classList.contains(`answer-${view}`));

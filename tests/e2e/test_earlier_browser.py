@@ -66,6 +66,12 @@ def test_in_compare_and_on_a_set(page: Page) -> None:
     page.locator("#compare-sentence textarea").fill("The cat sleeps.")
     expect(one).to_contain_text("You see what came of")
     expect(many).to_be_hidden()
+    status = page.locator("#compare-status")
+    status.evaluate("status => status.insertAdjacentHTML('beforeend', '<p class=busy>Decoding 1 of 2 …</p>')")
+    expect(one).to_be_hidden()  # else it may lie over Stop
+    assert page.locator("#board").locator("xpath=ancestor::*[@data-set-back]").count() == 1
+    status.locator(".busy").evaluate("line => line.remove()")
+    expect(one).to_be_visible()
     page.locator("#board").get_by_role("button", name="Remove Greedy").click()
     expect(many).to_contain_text("1 sentence, English to German, 3 strategies")
     many.get_by_role("button").click()
