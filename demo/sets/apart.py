@@ -9,7 +9,7 @@ from demo.common import contest_link
 from demo.common.contest import seeded
 from demo.common.difference import marked
 from demo.common.link import to_translate
-from demo.common.markup import Html, join, tag, unseen
+from demo.common.markup import Content, Html, join, tag, unseen
 from demo.common.pieces import NO_WORDS
 from demo.common.series import colour
 from demo.service import least_resampled
@@ -66,8 +66,8 @@ def _sentences(run: SetRun, found: Contrasts, known: Languages) -> Html:
     heads = [tag("th", name, scope="col", class_="number" if name == "chrF" else None) for name in names]
     bodies = [_sentence(run, found, one, known) for one in drawn]
     tables = [
-        tag("div", tag("table", tag("thead", tag("tr", heads)), part, class_="each-sentence"), class_="scroll",
-            tabindex=0, role="region", aria_label=label)
+        tag("div", tag("table", tag("thead", tag("tr", heads)), part, role="table", class_="each-sentence"),
+            class_="scroll", tabindex=0, role="region", aria_label=label)
         for part, label in ((bodies[:OPEN], "Sentence by sentence"), (bodies[OPEN:], "The other sentences")) if part
     ]  # fmt: skip
     rest = [tag("details", tag("summary", f"{len(bodies) - OPEN} more"), each, class_="folded") for each in tables[1:]]
@@ -83,9 +83,10 @@ def _sentence(run: SetRun, found: Contrasts, one: SentenceContrast, known: Langu
     wanted = tag("span", reference, class_="wanted", lang=known.target_code, dir="auto") if reference else ""
     text = tag("span", source, lang=known.source_code, dir="auto")
     head = tag("th", tag("span", unseen("Line "), str(given.lines[at]), class_="line"), text, wanted,
-               colspan=2, scope="rowgroup")  # fmt: skip
-    apart = tag("td", f"{one.apart:.1f} apart", class_="number apart")
-    rows = [tag("tr", head, apart, tag("td", _onward("Compare", compared, f"line {given.lines[at]}")), class_="of")]
+               colspan=2, scope="rowgroup", role="rowheader")  # fmt: skip
+    apart = _cell(f"{one.apart:.1f} apart", class_="number apart")
+    goes = _cell(_onward("Compare", compared, f"line {given.lines[at]}"))
+    rows = [tag("tr", head, apart, goes, role="row", class_="of")]
     told: dict[str, list[int]] = {}
     for place in found.entries:
         told.setdefault(run.entries[place].outputs[at].text, []).append(place)
@@ -94,12 +95,17 @@ def _sentence(run: SetRun, found: Contrasts, one: SentenceContrast, known: Langu
     for said, places in told.items():
         first = run.entries[places[0]]
         href = to_translate(source, run.model_of(first), first.card.strategy, seeded(first.card, run.seed))
-        who = tag("td", [join([badge(place), unseen(run.called(place))]) for place in places], class_="who")
-        words = tag("td", marked(other, said) if said else NO_WORDS, class_="text", lang=known.target_code, dir="auto")
+        who = _cell([join([badge(place), unseen(run.called(place))]) for place in places], class_="who")
+        words = _cell(marked(other, said) if said else NO_WORDS, class_="text", lang=known.target_code, dir="auto")
         chrf = one.chrf[found.entries.index(places[0])]
-        goes = tag("td", _onward("Translate", href, f"{run.called(places[0])} on line {given.lines[at]}"))
-        rows.append(tag("tr", who, words, tag("td", f"{chrf:.1f}", class_="number"), goes))
-    return tag("tbody", rows)
+        goes = _cell(_onward("Translate", href, f"{run.called(places[0])} on line {given.lines[at]}"))
+        rows.append(tag("tr", who, words, _cell(f"{chrf:.1f}", class_="number"), goes, role="row"))
+    return tag("tbody", rows, role="rowgroup")
+
+
+def _cell(inside: Content, **attributes: str | None) -> Html:
+    """With its role, which it loses where the page is narrow and assets/sets.css lays it out otherwise."""
+    return tag("td", inside, role="cell", **attributes)
 
 
 def _onward(view: str, href: str, what: str) -> Html:

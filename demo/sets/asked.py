@@ -69,18 +69,22 @@ def question(
     spoken = service.languages(checked[0].model or model)
     sentences = pasted(text) if kind == PASTED else everyday(spoken.source, spoken.target)
     contest = prepare(service, sentences.sources[0], model, checked, seed=seed)
-    possible = qualities(sentences, exact=contest.exact)
+    possible = qualities(sentences, exact=contest.exact, several=bool(contest.scale))
     return SetQuestion(sentences, str(model), contest, read_axes(possible, quality, cost) or Axes(possible[0]))
 
 
-def qualities(sentences: SentenceSet, *, exact: bool) -> tuple[str, ...]:
+def qualities(sentences: SentenceSet, *, exact: bool, several: bool) -> tuple[str, ...]:
     """What can be measured: without references, the model's own score alone.
 
-    ``exact``: exact matches are a measure of the task, and then its first.
+    Args:
+        sentences: with their references, if they have any.
+        exact: exact matches are a measure of the task, and then its first.
+        several: there are several models, whose log P have no scale in common.
     """
     if not sentences.references:
         return QUALITIES[-1:]
-    likeness = [name for name in QUALITIES if name != EXACT]
+    left_out = {EXACT, "log P"} if several else {EXACT}
+    likeness = [name for name in QUALITIES if name not in left_out]
     return (EXACT, *likeness) if exact else tuple(likeness)
 
 

@@ -36,6 +36,9 @@ FILES = {
 }
 
 NOT_YET = "There is nothing to time yet: run the set, and wait until it is done."
+NO_SCALE = "Several models have no scale in common<br>but likeness to references: give each line one."
+"""Where the figure would be; Plotly breaks no line by itself."""
+
 OURS = "Something went wrong on our side; try another strategy."
 
 BOARD = "#board [data-there]"
@@ -141,7 +144,7 @@ class SetsEvents:
         return {
             view.status: line,
             **self._figures(run, axes),
-            view.quality: gr.update(choices=list(qualities(run.sentences, exact=run.exact)), value=axes.quality),
+            view.quality: gr.update(choices=list(_qualities(run)), value=axes.quality),
             view.timing: "",
             view.earlier: bar(VIEW, run.question, "set-run", "Run again", BOARD),
         }
@@ -196,7 +199,7 @@ class SetsEvents:
 
     def draw(self, turn: SetTurn, run: SetRun | None, quality: object, cost: object) -> Updates:
         """The figure on other axes; nothing is decoded."""
-        axes = read_axes(qualities(run.sentences, exact=run.exact), quality, cost) if run else None
+        axes = read_axes(_qualities(run), quality, cost) if run else None
         if run is None or axes is None:
             return UNCHANGED
         turn.axes = axes
@@ -243,14 +246,19 @@ class SetsEvents:
 def figure(run: SetRun, axes: Axes) -> go.Figure:
     """The strategies that have a quality, or, where log P is asked for, that have begun."""
     points, cost = [], COSTS[axes.cost]
-    drawn = () if run.scale and axes.quality == "log P" else rows(run)  # several models have no such scale in common
-    for place, row in enumerate(drawn):
+    no_scale = bool(run.scale) and axes.quality == "log P"
+    for place, row in enumerate(() if no_scale else rows(run)):
         found = _quality(row, axes.quality) if row else None
         if row and found:
             price = getattr(row, cost.field)
             ends = row.range if axes.cost == "ms" else None
             points.append(QualityPoint(place, row.name, price, *found, part=row.done < run.size, ends=ends))
-    return quality_cost.draw(points, "mean log P" if axes.quality == "log P" else axes.quality, cost.axis)
+    measured = "mean log P" if axes.quality == "log P" else axes.quality
+    return quality_cost.draw(points, measured, cost.axis, NO_SCALE if no_scale else "")
+
+
+def _qualities(run: SetRun) -> tuple[str, ...]:
+    return qualities(run.sentences, exact=run.exact, several=bool(run.scale))
 
 
 def link(run: SetRun) -> str:

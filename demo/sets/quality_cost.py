@@ -43,13 +43,14 @@ class QualityPoint:
     ends: tuple[float, float] | None = None
 
 
-def draw(points: Sequence[QualityPoint], quality: str, cost: str) -> go.Figure:
+def draw(points: Sequence[QualityPoint], quality: str, cost: str, instead: str = "") -> go.Figure:
     """A numbered point with its interval and name for each strategy; axes alone where there are none yet.
 
     Args:
         points: in any order.
         quality: what the upright axis measures.
         cost: what the other axis measures; it begins at 0.
+        instead: why there are no points, where there will be none.
     """
     ends = [p.quality + sign * (p.margin or 0.0) for p in points for sign in (-1, 1)]
     low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
@@ -74,6 +75,9 @@ def draw(points: Sequence[QualityPoint], quality: str, cost: str) -> go.Figure:
     for p in points:
         number = {"text": f"<b>{p.place + 1}</b>", "font": {"size": 12, "color": INK if p.part else colour(p.place)[1]}}
         figure.add_annotation(x=p.cost, y=p.quality, showarrow=False, **number)
+    if instead:
+        middle = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+        figure.add_annotation(text=instead, showarrow=False, font={"size": 14, "color": INK}, **middle)
     return figure
 
 

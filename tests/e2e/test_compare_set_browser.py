@@ -116,10 +116,15 @@ def test_pasted_lines_are_shown_as_text_and_a_wrong_one_is_named(open_page: Open
 def test_on_a_phone_nothing_scrolls_sideways(open_page: Opens) -> None:
     page = open_compare(open_page, width=390, height=844)
     page.get_by_role("radio", name="Lines of my own").check(force=True)
-    page.locator("#set-lines textarea").fill("A dog runs.\tEin Hund rennt.")
+    lines = "A dog runs.\tEin Hund rennt.\nWho painted these doors green?\tWer hat diese Türen grün gestrichen?"
+    page.locator("#set-lines textarea").fill(lines)
     page.locator("#set-run").click()
     expect(page.locator(DONE)).to_be_visible(timeout=SET_LIMIT)
     expect(page.locator("#quality-cost .scatter .point")).to_have_count(2)
+    words = page.locator(".each-sentence .text").first
+    expect(page.locator("#set-apart").get_by_role("row").first.get_by_role("rowheader")).to_be_visible()
+    box = words.bounding_box()
+    assert box and box["width"] > 260, "what was measured stands below the words"
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     plot = page.locator("#quality-cost")
     expect(plot.locator(".textpoint").first).to_be_hidden()

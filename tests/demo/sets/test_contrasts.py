@@ -190,8 +190,8 @@ def test_a_press_on_a_row_holds_all_against_it_without_decoding(events: Said) ->
 
 def test_exact_matches_are_a_column_an_axis_and_tested_where_the_task_is_scored_by_them() -> None:
     run = run_of(exact=True)
-    assert qualities(run.sentences, exact=True)[0] == EXACT
-    assert EXACT not in qualities(run.sentences, exact=False)
+    assert qualities(run.sentences, exact=True, several=False)[0] == EXACT
+    assert EXACT not in qualities(run.sentences, exact=False, several=False)
     drawn = text_of(table.draw(run, rows(run), 8))
     assert EXACT in drawn and "33.3" in drawn
     assert EXACT not in text_of(table.draw(run_of(), rows(run_of()), 8))
@@ -200,7 +200,12 @@ def test_exact_matches_are_a_column_an_axis_and_tested_where_the_task_is_scored_
 
 def test_several_models_have_no_log_p_in_the_figure_and_the_table_says_why() -> None:
     run = run_of(scale="Their log P is not on one scale.")
-    assert not figure(run, Axes("log P")).data
+    assert "log P" in qualities(run.sentences, exact=False, several=False)
+    assert "log P" not in qualities(run.sentences, exact=False, several=True)
+    bare = replace(run.sentences, references=None)
+    assert qualities(bare, exact=False, several=True) == ("log P",), "there is nothing else"
+    empty = figure(run, Axes("log P"))
+    assert not empty.data and "no scale in common" in empty.layout.annotations[0].text
     assert len(figure(run, Axes("chrF")).data) == 3
     assert "not on one scale" in table.draw(run, rows(run), 8)
 
