@@ -80,5 +80,6 @@ def _row(one: Beside, title: str, chrf: str, lang: str | None) -> Html:
         "tr",
         tag("th", title, scope="row", title=one.model),
         tag("td", best.text or NO_WORDS, class_="text", lang=lang, dir="auto"),
-        [tag("td", number, class_="number") for number in numbers],
-    )
+        [tag("td", number, class_="number", data_label=head)
+         for (head, _), number in zip(HEADS[-3:], numbers, strict=True)],
+    )  # fmt: skip

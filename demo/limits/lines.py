@@ -10,7 +10,9 @@ import plotly.graph_objects as go
 from demo.common.plot_style import escape, layout
 from demo.common.series import colour
 
-HEIGHT = 340
+HEIGHT, NAME = 340, 18
+"""Pixels of a figure with two lines of names, and for each further one, which a phone has above the figure."""
+
 AXIS: dict[str, Any] = {"zeroline": False, "gridcolor": "rgba(128,128,128,0.2)", "ticks": ""}
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star")
 
@@ -26,10 +28,11 @@ def figure(
     named: dict[str, Any] = {}
     if ticks is not None:
         named = {"tickmode": "array", "tickvals": list(range(len(ticks))), "ticktext": [escape(tick) for tick in ticks]}
+    names = sum(1 + trace.name.count("<br>") for trace in traces if trace.showlegend is not False)
     return go.Figure(
         list(traces),
         layout(
-            HEIGHT,
+            HEIGHT + NAME * max(0, names - 2),
             margin={"l": 60, "r": 16, "t": 12, "b": 60},
             showlegend=True,
             legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},

@@ -32,7 +32,7 @@ def draw(shown: Explained) -> Html:
             "tr",
             tag("th", row.name, scope="row"),
             tag("td", row.text or NO_WORDS, class_="text", lang=lang, dir="auto"),
-            tag("td", f"{row.log_prob:.2f}".replace("-", "−"), class_="number"),
+            tag("td", f"{row.log_prob:.2f}".replace("-", "−"), class_="number", data_label="log P"),
         )
         for row in found.ranked
     ]

@@ -26,10 +26,8 @@ def empty() -> Html:
 def draw(shown: Explained) -> Html:
     """The verdict as a sentence, both outputs with their scores, and the evidence as a list."""
     known = shown.known
-    name, _, rest = known.verdict.partition(": ")
-    said = (
-        tag("p", tag("b", f"{name}: "), rest, class_="verdict") if rest else tag("p", known.verdict, class_="verdict")
-    )
+    name, _, rest = minus(known.verdict).partition(": ")
+    said = tag("p", [tag("b", f"{name}: "), rest] if rest else name, class_="verdict")
     rows = [
         _row("expected", known.expected.hypothesis, known.judgement.score, shown.languages.target_code),
         _row("found", known.found.hypotheses[0], known.judgement.found_score, shown.languages.target_code),
@@ -48,5 +46,8 @@ def _row(name: str, hypothesis: Hypothesis, score: float, lang: str | None) -> H
         "tr",
         tag("th", name, scope="row"),
         tag("td", hypothesis.text or NO_WORDS, class_="text", lang=lang, dir="auto"),
-        [tag("td", minus(number), class_="number") for number in numbers],
+        [
+            tag("td", minus(number), class_="number", data_label=head)
+            for head, number in zip(NUMBERS, numbers, strict=True)
+        ],
     )

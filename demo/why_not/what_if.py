@@ -78,6 +78,6 @@ def _row(name: str, text: str, log_prob: float, nats: str, lang: str | None) -> 
         "tr",
         tag("th", name, scope="row"),
         tag("td", text or NO_WORDS, class_="text", lang=lang, dir="auto"),
-        tag("td", f"{log_prob:.2f}".replace("-", "−"), class_="number"),
+        tag("td", f"{log_prob:.2f}".replace("-", "−"), class_="number", data_label="log P"),
         tag("td", nats.replace("-", "−"), class_="number"),
     )

@@ -114,6 +114,8 @@ def test_one_endless_word_scrolls_within_its_card(open_page: Opens) -> None:
     page = open_page(width=390)
     ready(page)
     translate(page, "Donaudampfschiff" * 30)
+    word, card = page.locator(".source-word").first.bounding_box(), page.locator(".target").bounding_box()
+    assert word and card and word["x"] + word["width"] < card["x"] + card["width"]
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 

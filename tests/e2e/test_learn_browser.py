@@ -54,6 +54,9 @@ def test_a_page_of_learn_is_read_linked_taken_away_and_left_for_a_view_that_is_s
     expect(page).to_have_url(re.compile(r"view=learn&idea=greedy"))
     page.locator("#learn-body a", has_text="beam").first.click()
     expect(page.locator("#learn-head h2")).to_have_text("Beam search", timeout=SLOW)
+    page.goto(f"{page.url.split('?')[0]}?view=learn&idea=numbers")  # one of which is a word of fifty letters
+    expect(page.locator("#learn-head h2")).to_have_text("Numbers, letter by letter", timeout=SLOW)
+    assert page.locator(".lessons a").evaluate_all("all => all.every((a) => a.scrollWidth <= a.clientWidth)")
     page.goto(f"{page.url.split('?')[0]}?view=learn&idea=fixed-context")
     page.locator("#learn-buttons a").first.click(timeout=SLOW)
     expect(page.locator("#limits-status .done")).to_be_visible(timeout=SLOW)

@@ -93,7 +93,9 @@ def test_what_is_shown_carries_the_question_that_it_answers(events: SaidOfLimits
 def test_without_a_reference_nothing_is_scored_by_it(events: SaidOfLimits) -> None:
     *_, last = events.said(events.ask(Turn(), [ASKED[0], "", *ASKED[2:]]))
     assert last.present.scores == ((None, None), (None, None))
-    assert beside.draw(last.present).count('<td class="number">–</td>') == 4  # of two models, log P and chrF
+    drawn = beside.draw(last.present)
+    for name in ("log P of the reference", "chrF"):  # of two models; a phone has no headings
+        assert drawn.count(f'<td class="number" data-label="{name}">–</td>') == 2
 
 
 def test_every_number_of_the_tables_is_the_core_s(shown: BesideEachOther, service: Service) -> None:
@@ -161,6 +163,8 @@ def test_what_was_measured_is_drawn_as_it_was_measured() -> None:
     known = measured()["models"]
     titles = {name: f"Title of {name}" for name in known}
     figure = lengths.draw(None, titles)
+    two = lengths.draw(None, dict(list(titles.items())[:2])).layout.height
+    assert figure.layout.height == two + 18 * (len(figure.data) // 2 - 2), "names take no room from the lines"
     for band, line in zip(figure.data[::2], figure.data[1::2], strict=True):
         groups = sorted(known[line.name.removeprefix("Title of ")]["lengths"], key=lambda group: group["words"])
         assert list(line.x) == [group["words"] for group in groups]

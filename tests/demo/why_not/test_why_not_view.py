@@ -316,7 +316,8 @@ def test_the_verdict_s_scores_are_those_of_the_search_and_of_forced_decoding(
         [name, one.text or NO_WORDS, said(one.log_prob), str(len(one.token_ids)), said(one.score, 3)]
         for name, one in (("expected", expected), ("found", found))
     ]
-    assert f"{expected.score:.3f} against {found.score:.3f}" in drawn
+    assert f"{said(expected.score, 3)} against {said(found.score, 3)}" in drawn, "with the table's own minus"
+    assert drawn.count('data-label="score"') == 2, "a phone has no headings"
     assert f"It is {abs(found.log_prob - expected.log_prob):.2f} nats" in drawn
     assert all(escape(minus(line)) in drawn for line in shown.known.evidence)
 
