@@ -76,8 +76,7 @@ def draw(points: Sequence[QualityPoint], quality: str, cost: str, instead: str =
         number = {"text": f"<b>{p.place + 1}</b>", "font": {"size": 12, "color": INK if p.part else colour(p.place)[1]}}
         figure.add_annotation(x=p.cost, y=p.quality, showarrow=False, **number)
     if instead:
-        middle = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
-        figure.add_annotation(text=instead, showarrow=False, font={"size": 14, "color": INK}, **middle)
+        figure.update_layout(title={"text": instead, "x": 0.5, "y": 0.5, "font": {"size": 14, "color": INK}})
     return figure
 
 

@@ -205,7 +205,7 @@ def test_several_models_have_no_log_p_in_the_figure_and_the_table_says_why() -> 
     bare = replace(run.sentences, references=None)
     assert qualities(bare, exact=False, several=True) == ("log P",), "there is nothing else"
     empty = figure(run, Axes("log P"))
-    assert not empty.data and "no scale in common" in empty.layout.annotations[0].text
+    assert not empty.data and "no scale in common" in empty.layout.title.text
     assert len(figure(run, Axes("chrF")).data) == 3
     assert "not on one scale" in table.draw(run, rows(run), 8)
 
