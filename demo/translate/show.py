@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -92,17 +92,18 @@ def _instead(view: TranslateView, said: str) -> Updates:
     return {part.html: line for name, part in view.parts.items() if name not in kept} | {view.ledger: line}
 
 
-def candidate(view: TranslateView, present: ShownText, words: bool) -> Updates:
-    """All that shows the candidate that is looked into."""
-    drawn: Updates = {part.html: part.draw(present.shown, words) for part in view.parts.values()}
+def candidate(view: TranslateView, present: ShownText, words: bool, kept: Collection[str] = ()) -> Updates:
+    """All that shows the candidate that is looked into, but for the parts that are kept as they are."""
+    drawn: Updates = {
+        part.html: part.draw(present.shown, words) for name, part in view.parts.items() if name not in kept
+    }
     text: Updates = {view.present: present, view.whole: whole.draw(present)}
     return {view.status: line(present, words)} | text | drawn | _mean(view, present)
 
 
 def another(view: TranslateView, present: ShownText, words: bool) -> Updates:
     """When another candidate of the same result is looked into: all that is not there yet."""
-    kept = {view.parts[name].html for name in OF_ALL}
-    return {part: shown for part, shown in candidate(view, present, words).items() if part not in kept}
+    return candidate(view, present, words, kept=OF_ALL)
 
 
 def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:
