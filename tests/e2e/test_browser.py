@@ -25,12 +25,13 @@ def test_the_first_paint_is_a_translation(page: Page) -> None:
     assert page.locator(ROWS).count() == 5
 
 
-def test_an_idle_page_draws_nothing(page: Page) -> None:
+def test_an_idle_page_draws_nothing(open_page: Opens) -> None:
     """Gradio's loading sign alone would ask for 60 frames a second for as long as the page is open."""
+    page = open_page("/theme.css", own=True)
     page.context.add_init_script("""window.frames_asked = 0;
         const ask = window.requestAnimationFrame.bind(window);
         window.requestAnimationFrame = (draw) => { frames_asked += 1; return ask(draw); };""")
-    page.reload()
+    page.goto(page.url.replace("/theme.css", "/"))
     ready(page)
     assert page.evaluate("frames_asked") > 0, "they are counted"
     page.wait_for_function(
