@@ -98,6 +98,7 @@ class SetsEvents:
         try:
             asks = question(self._service, kind, text, model, seed, cards, quality, cost)
         except InputError as error:
+            turn.refused = mine
             yield {self._view.status: status.error(str(error))}
             return
         turn.axes = asks.axes
@@ -193,9 +194,10 @@ class SetsEvents:
         """Ends the run, after the step it is at."""
         turn.stop()
 
-    def choose(self, kind: object) -> Updates:
-        """Shows the box for a person's own lines where they are wanted; what is in it stays."""
-        return {self._view.lines: gr.update(visible=kind == PASTED)}
+    def choose(self, turn: SetTurn, kind: object) -> Updates:
+        """Shows the box for a person's own lines where they are wanted; what is in it stays, a refusal of it goes."""
+        gone: Updates = {self._view.status: ""} if turn.number and turn.refused == turn.number else {}
+        return {self._view.lines: gr.update(visible=kind == PASTED)} | gone
 
     def draw(self, turn: SetTurn, run: SetRun | None, quality: object, cost: object) -> Updates:
         """The figure on other axes; nothing is decoded."""

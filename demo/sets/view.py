@@ -32,7 +32,7 @@ def _wire(view: SetsView, events: SetsEvents, entrants: Entrants) -> None:
     wished.then(**heard).then(events.run_if_wished, **decoding)
     view.again.click(events.time_again, [view.turn, view.present], view.timed, **DECODING)
     entrants.model.input(events.model, [view.kind, view.lines, entrants.model], [view.kind, view.lines], **LAST)
-    view.kind.change(events.choose, view.kind, view.lines, **LAST)
+    view.kind.change(events.choose, [view.turn, view.kind], [view.lines, view.status], **LAST)
     axes = [view.turn, view.present, view.quality, view.cost]
     gr.on([view.quality.input, view.cost.input], events.draw, axes, view.plot, **LAST)
     held = [view.table, view.plot, view.apart, view.present]

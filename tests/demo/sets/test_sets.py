@@ -298,6 +298,16 @@ def test_a_run_of_a_set_that_is_refused_takes_no_times_of_those_before_it(
     assert [len(entry.times) for entry in last.present.entries] == [1, 1]
 
 
+def test_why_lines_were_refused_goes_with_them(events: Said) -> None:
+    turn = SetTurn()
+    assert told(events._view, events.choose(turn, EVERYDAY)).status == gr.skip(), "nothing was refused"
+    *_, refused = events.run(turn, *asked(PASTED, " "))
+    assert "Paste at least one sentence" in refused.status
+    assert told(events._view, events.choose(turn, EVERYDAY)).status == ""
+    assert list(events.run(turn, *asked()))
+    assert told(events._view, events.choose(turn, PASTED)).status == gr.skip(), "what a run said stays"
+
+
 def test_axes_chosen_during_a_run_stay(events: Said) -> None:
     turn = SetTurn()
     run = events.run(turn, *asked())
