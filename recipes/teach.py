@@ -18,6 +18,7 @@ from pathlib import Path
 
 from recipes.corpora import LANGUAGES, SENTENCES, write_missing
 from recipes.nearest import nearest
+from seq2seq_core.models.precision import CHOICES
 from seq2seq_core.pipeline import Translator
 
 
@@ -29,10 +30,11 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, required=True, action="append", help="a checkpoint; may be repeated")
     parser.add_argument("--out", type=Path, required=True, help="the folder to write to")
     parser.add_argument("--part", default="1/1", metavar="I/N", help="the I-th of N shares (%(default)s)")
+    parser.add_argument("--precision", default="float32", choices=CHOICES, help="of the products (%(default)s)")
     parser.add_argument("--batch-size", type=int, default=64, help="sentences decoded together (%(default)s)")
     flags = parser.parse_args()
     index, count = map(int, flags.part.split("/"))
-    translator = Translator.together(flags.teacher)
+    translator = Translator.together(flags.teacher, precision=flags.precision)
     files = {}
     for name, read in SENTENCES.items():
         pairs = read(flags.language, "train", flags.data)[index - 1 :: count]

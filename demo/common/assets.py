@@ -13,7 +13,7 @@ from demo.common.markup import Html
 
 ASSETS = Path(__file__).parents[1] / "assets"
 
-FIRST = "loading_sign"
+FIRST = "before_gradio"
 """The script that runs before all of Gradio's."""
 
 LOADED = ("pressed", "compare", "file", "cell_pressed", "shaping")

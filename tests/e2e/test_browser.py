@@ -193,6 +193,31 @@ def test_a_new_sentence_ends_the_search_before_it(page: Page) -> None:
     assert "river" not in page.locator(SOURCE_LABELS).text_content()
 
 
+def test_no_message_is_put_off(open_page: Opens) -> None:
+    """Gradio's client puts off what it tells an event whose name it knows, and a newer event's end came first."""
+    page = open_page("/theme.css", own=True)
+    page.context.add_init_script("""window.put_off = [];
+        const later = window.setTimeout.bind(window);
+        window.setTimeout = (act, wait, ...given) => {
+          if (given[0]?.event_id) put_off.push(given[0].msg);
+          return later(act, wait, ...given);
+        };""")
+    page.goto(page.url.replace("/theme.css", "/"))
+    ready(page)
+    translate(page, "Two women are drinking coffee.")
+    assert page.evaluate("put_off") == []
+    order = page.evaluate("""async () => {
+      const order = [];
+      await new Promise((end) => {
+        setTimeout((word) => order.push(word), 0, "a word");
+        setTimeout(end, 20);
+        setTimeout((message) => order.push(message.event_id), 0, { event_id: "a message" });
+      });
+      return order;
+    }""")
+    assert order == ["a message", "a word"], "at once, and only messages"
+
+
 def test_a_double_click_ends_in_one_result(page: Page) -> None:
     page.locator(SENTENCE).fill("Two women are drinking coffee.")
     page.locator("#translate").dblclick()
