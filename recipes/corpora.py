@@ -50,6 +50,20 @@ def phrases(language: str, data: Path) -> list[Pair]:
     return read_corpus(CorpusConfig(path=f"{dictionary}/phrases.tsv.gz"), data)
 
 
+def held_pairs(language: str, data: Path) -> Iterator[Pair]:
+    """All validation and test pairs."""
+    for part in ("valid", "test"):
+        yield from everyday(language, part, data)
+        yield from dictionary_sentences(language, part, data)
+    for part in ("val", "test_2016_flickr"):
+        yield from captions(language, part, data)
+
+
+def key(sentence: str) -> str:
+    """What sentences are told apart by: letters and digits, as when the test sets were cut."""
+    return "".join(letter for letter in sentence.lower() if letter.isalnum())
+
+
 def decoded(
     translator: Translator, sentences: Iterable[str], config: Config, *, batch_size: int = BATCH_SIZE
 ) -> Iterator[tuple[str, DecodeResult]]:

@@ -12,10 +12,21 @@ No sentence of a validation or test set is translated, nor is one written that a
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
-from recipes.corpora import LANGUAGES, Pair, captions, decoded, everyday, write_missing
+from recipes.corpora import (
+    LANGUAGES,
+    Pair,
+    captions,
+    decoded,
+    dictionary_sentences,
+    everyday,
+    held_pairs,
+    key,
+    write_missing,
+)  # fmt: skip
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig
 from seq2seq_core.pipeline import Translator
 
@@ -24,9 +35,7 @@ OTHER_LANGUAGE = {"de": "fr", "fr": "de"}
 
 def held_out(language: str, data: Path) -> set[str]:
     """The English of all validation and test sets, each as its ``key``."""
-    parts = [everyday(language, part, data) for part in ("valid", "test")]
-    parts += [captions(language, part, data) for part in ("val", "test_2016_flickr")]
-    return {key(english) for part in parts for english, _ in part}
+    return {key(english) for english, _ in held_pairs(language, data)}
 
 
 def untranslated(language: str, data: Path) -> list[str]:
@@ -36,11 +45,6 @@ def untranslated(language: str, data: Path) -> list[str]:
     return [english for at, english in found.items() if at not in known]
 
 
-def key(sentence: str) -> str:
-    """What sentences are told apart by: letters and digits, as when the test sets were cut."""
-    return "".join(letter for letter in sentence.lower() if letter.isalnum())
-
-
 def translated(translator: Translator, sentences: Iterable[str], config: Config) -> Iterator[Pair]:
     """Each different sentence with its translation, where that is not empty."""
     for sentence, result in decoded(translator, sentences, config):
@@ -48,8 +52,8 @@ def translated(translator: Translator, sentences: Iterable[str], config: Config)
             yield sentence, text
 
 
-def diversify(language: str, data: Path, forward: Translator, backward: Translator) -> None:
-    """Writes the four files that are not there yet."""
+def diversify(language: str, data: Path, backward: Translator, forward: Translator | None = None) -> None:
+    """Writes the files that are not there yet; without ``forward`` only those whose targets are real."""
     held = held_out(language, data)
 
     def back(pairs: list[Pair]) -> Iterator[Pair]:
@@ -57,18 +61,18 @@ def diversify(language: str, data: Path, forward: Translator, backward: Translat
         found = translated(backward, (target for _, target in pairs), GreedyConfig())
         return ((source, target) for target, source in found if key(source) not in held)
 
-    def ahead(sources: Iterable[str]) -> Iterator[Pair]:
-        return translated(forward, sources, BeamConfig())
-
-    write_missing(
-        data / f"diverse-en-{language}",
-        {
-            "captions-back": lambda: back(captions(language, "train", data)),
+    files: dict[str, Callable[[], Iterable[Pair]]] = {
+        "captions-back": lambda: back(captions(language, "train", data)),
+        "dictionary-back": lambda: back(dictionary_sentences(language, "train", data)),
+        "everyday-back": lambda: back(everyday(language, "train", data)),
+    }
+    if forward is not None:
+        ahead = partial(translated, forward, config=BeamConfig())
+        files |= {
             "captions-forward": lambda: ahead(source for source, _ in captions(language, "train", data)),
-            "everyday-back": lambda: back(everyday(language, "train", data)),
             "everyday-forward": lambda: ahead(untranslated(language, data)),
-        },
-    )
+        }
+    write_missing(data / f"diverse-en-{language}", files)
 
 
 def main() -> None:
@@ -76,10 +80,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("language", choices=LANGUAGES, help="the target language")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder that holds the corpora's folders")
-    parser.add_argument("--forward", type=Path, required=True, help="checkpoint from English to the language")
     parser.add_argument("--backward", type=Path, required=True, help="checkpoint from the language to English")
+    parser.add_argument(
+        "--forward", type=Path, help="checkpoint from English to the language; without one, no targets are made"
+    )
     flags = parser.parse_args()
-    diversify(flags.language, flags.data, Translator.load(flags.forward), Translator.load(flags.backward))
+    forward = None if flags.forward is None else Translator.load(flags.forward)
+    diversify(flags.language, flags.data, Translator.load(flags.backward), forward)
 
 
 if __name__ == "__main__":

@@ -20,12 +20,22 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks.first_words import read_items
 from recipes.choices import expanded
-from recipes.corpora import LANGUAGES, SENTENCES, Pair, captions, dictionary_sentences, everyday, phrases, write_missing
-from recipes.diversify import key
+from recipes.corpora import (
+    LANGUAGES,
+    SENTENCES,
+    Pair,
+    captions,
+    everyday,
+    held_pairs,
+    key,
+    phrases,
+    write_missing,
+)  # fmt: skip
 from recipes.names import Names, elided, read_names
 from recipes.slots import Slots
 from recipes.typed import careless, hurried
@@ -54,15 +64,18 @@ COPIED = ("name", "number", "time", "price")
 class Mixture:
     """Makes the pairs of each file for one target language."""
 
-    def __init__(self, language: str, data: Path, taught: Path | None = None, seed: int = SEED) -> None:
+    def __init__(
+        self, language: str, data: Path, *, taught: Path | None = None, diverse: Path | None = None, seed: int = SEED
+    ) -> None:
         """
         Args:
             language: "de" or "fr".
             data: the folder of the corpora.
             taught: a folder that ``recipes.teach`` wrote, to take the sentences from there.
+            diverse: a folder that ``recipes.diversify`` wrote; what is translated back there becomes a file of its own.
             seed: another one draws other phrases, names, numbers and ways of typing.
         """
-        self.language, self.data, self.taught, self.seed = language, data, taught, seed
+        self.language, self.data, self.taught, self.diverse, self.seed = language, data, taught, diverse, seed
         items = [item for item in read_items(language) if item.kind in COPIED]
         self.held = {key(item.text) for item in items} | {
             key(text) for pair in held_pairs(language, data) for text in pair
@@ -72,7 +85,8 @@ class Mixture:
 
     def files(self) -> dict[str, Callable[[], Iterable[Pair]]]:
         """What makes the pairs of each file."""
-        return {
+        back = {} if self.diverse is None else {"back": partial(self.back, self.diverse)}
+        return back | {
             "everyday": lambda: self.twice(self.sentences("everyday")),
             "captions": lambda: self.twice(self.sentences("captions")),
             "dictionary": lambda: self.twice(self.sentences("dictionary")),
@@ -91,10 +105,17 @@ class Mixture:
         """
         if self.taught is None:
             return SENTENCES[name](self.language, "train", self.data)
-        paths = sorted(self.taught.glob(f"{name}*.tsv"))
-        if not paths:
-            raise CoreError(f"there is no {name}*.tsv in {self.taught}; run recipes.teach first")
-        return [pair for path in paths for pair in read_corpus(CorpusConfig(path=path.name), self.taught)]
+        return made(self.taught, f"{name}*.tsv", by="teach")
+
+    def back(self, folder: Path) -> Iterator[Pair]:
+        """Sentences whose sources a model of the way back found, some of them as people type.
+
+        Raises:
+            CoreError: there are none.
+        """
+        rng = random.Random(self.seed)
+        for pair in made(folder, "*-back.tsv", by="diversify"):
+            yield from self.fresh([self.typed(pair, CARELESS[0], rng)])
 
     def twice(self, pairs: list[Pair]) -> Iterator[Pair]:
         """Each pair as it was for the most part, and as people type."""
@@ -161,13 +182,16 @@ class Mixture:
         return ((hurried(source), target) for source, target in everyday(self.language, "valid", self.data))
 
 
-def held_pairs(language: str, data: Path) -> Iterator[Pair]:
-    """All validation and test pairs."""
-    for part in ("valid", "test"):
-        yield from everyday(language, part, data)
-        yield from dictionary_sentences(language, part, data)
-    for part in ("val", "test_2016_flickr"):
-        yield from captions(language, part, data)
+def made(folder: Path, pattern: str, *, by: str) -> list[Pair]:
+    """The pairs of files that a recipe wrote with a model.
+
+    Raises:
+        CoreError: there is no such file.
+    """
+    paths = sorted(folder.glob(pattern))
+    if not paths:
+        raise CoreError(f"there is no {pattern} in {folder}; run recipes.{by} first")
+    return [pair for path in paths for pair in read_corpus(CorpusConfig(path=path.name), folder)]
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -183,12 +207,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("data"), help="the folder that holds the corpora's folders")
     parser.add_argument("--out", type=Path, help="the folder to write to (mixed-en-LANGUAGE in that of the data)")
     parser.add_argument("--taught", type=Path, help="a folder of recipes.teach, for the sentences' targets")
+    parser.add_argument("--diverse", type=Path, help="a folder of recipes.diversify, for sentences translated back")
     parser.add_argument(
         "--seed", type=int, default=SEED, help="another draw of phrases, names and ways of typing (%(default)s)"
     )
     flags = parser.parse_args()
     out = flags.out or flags.data / f"mixed-en-{flags.language}"
-    write_missing(out, Mixture(flags.language, flags.data, flags.taught, flags.seed).files())
+    mixture = Mixture(flags.language, flags.data, taught=flags.taught, diverse=flags.diverse, seed=flags.seed)
+    write_missing(out, mixture.files())
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ EVERYDAY = {
     ],
     "tatoeba-en-de/valid": [("5 July 2002", "2002-07-05")],
     "tatoeba-en-de/test": [("6 August 2003", "2003-08-06")],
+    "ding-en-de/train": [("11 August 2004", "2004-08-11"), ("2004-08-12", "12 August 2004")],
+    "ding-en-de/valid": [("2004-08-11", "11 August 2004")],
+    "ding-en-de/test": [("13 August 2004", "2004-08-13")],
     "tatoeba-en-fr/train": [
         ("6 August, 2003!", "le 6 août 2003"),
         ("3 may 1999", "le 3 mai 1999"),
@@ -34,7 +37,7 @@ CAPTIONS = {
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    for name in ("tatoeba-en-de", "tatoeba-en-fr", "multi30k"):
+    for name in ("tatoeba-en-de", "tatoeba-en-fr", "ding-en-de", "multi30k"):
         (tmp_path / name).mkdir()
     for name, pairs in EVERYDAY.items():
         text = "".join(f"{source}\t{target}\n" for source, target in pairs)
@@ -65,7 +68,8 @@ def test_each_file_holds_the_real_side(data: Path, dates: Translator) -> None:
     assert sides("captions-forward") == [list(side) for side in zip(*CAPTIONS["train"], strict=True)]
     assert sides("everyday-forward") == [["7 March, 1980"], ["1980-03-07"]]
     assert sides("captions-back")[1] == [target for _, target in CAPTIONS["train"]]
-    # "5 July 2002" is left out: the model says 2002-07-05 for it, which is a validation sentence
+    # "5 July 2002" is left out: the model says 2002-07-05 for it, which is a validation sentence; "2004-08-11" likewise
+    assert sides("dictionary-back") == [["2004-08-12"], ["12 August 2004"]]
     assert sides("everyday-back") == [["1999-05-03", "1999-05-03"], ["1999-05-03", "3.5.1999"]]
 
 
@@ -75,4 +79,10 @@ def test_what_is_there_is_kept(data: Path, dates: Translator) -> None:
     kept.write_text("made\tbefore\n", encoding="utf-8")
     diversify("de", data, forward=dates, backward=dates)
     assert kept.read_text("utf-8") == "made\tbefore\n"
-    assert len(list(kept.parent.iterdir())) == 4
+    assert len(list(kept.parent.iterdir())) == 5
+
+
+def test_without_a_model_of_the_direction_all_targets_are_real(data: Path, dates: Translator) -> None:
+    diversify("de", data, backward=dates)
+    names = sorted(path.stem for path in (data / "diverse-en-de").iterdir())
+    assert names == ["captions-back", "dictionary-back", "everyday-back"]

@@ -11,8 +11,7 @@ import pytest
 
 from benchmarks.first_words import read_items
 from recipes.choices import expanded
-from recipes.corpora import write_missing
-from recipes.diversify import key
+from recipes.corpora import key, write_missing
 from recipes.mixture import COPIED, Mixture, rows
 from recipes.names import read_names
 from recipes.variation import at_the_edge, renumbered, varied
@@ -136,3 +135,14 @@ def test_another_seed_is_another_draw(folder: Path) -> None:
     again, other = (dict(Mixture("de", folder.parent, seed=seed).files()) for seed in (1, 2))
     assert list(again["written"]()) == read(folder / "written.tsv")
     assert list(other["written"]()) != read(folder / "written.tsv")
+
+
+def test_what_was_translated_back_is_a_file_of_its_own_without_what_is_held_out(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "captions-back.tsv").write_text("A dog is running.\tEin Hund läuft.\n", encoding="utf-8")
+    (tmp_path / "everyday-back.tsv").write_text("Is it?\tIst es das?\nIt is large.\tGroß.\n", encoding="utf-8")
+    (tmp_path / "everyday-forward.tsv").write_text("Made\tGemacht\n", encoding="utf-8")
+    pairs = Mixture("de", folder.parent, diverse=tmp_path).files()["back"]()
+    assert [(key(source), target) for source, target in pairs] == [
+        ("adogisrunning", "Ein Hund läuft."), ("itislarge", "Groß."),
+    ]  # fmt: skip
+    assert "back" not in Mixture("de", folder.parent).files()

@@ -38,8 +38,8 @@ def test_parts_make_up_the_whole(data: Path, repo_root: Path, monkeypatch: pytes
         monkeypatch.setattr(sys, "argv", [*flags, "--part", part])
         main()
     right = [(f"{day} May 1999", f"1999-05-{day}") for day in range(11, 17)]
-    mixture = Mixture("de", data, out)
+    mixture = Mixture("de", data, taught=out)
     assert all(sorted(mixture.sentences(name)) == right for name in ("everyday", "captions", "dictionary", "dialogue"))
     assert Mixture("de", data).sentences("everyday") == DAYS
     with pytest.raises(CoreError, match="teach first"):
-        Mixture("de", data, data).sentences("everyday")
+        Mixture("de", data, taught=data).sentences("everyday")
