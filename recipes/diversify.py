@@ -1,11 +1,12 @@
 """More training pairs: sentences that are at hand, with the other side as a model translates them.
 
-    python -m recipes.diversify de --data data --forward checkpoints/en-de --backward runs/de-en/checkpoint
+    python -m recipes.diversify de --data data --backward runs/de-en/checkpoint --forward checkpoints/en-de
 
 Data diversification (Nguyen et al. 2020, arXiv 1911.01986): the training targets with the sources that a model of the
 other direction finds for them, and training sources with the targets of a model of the same direction. Besides these,
-self-training: English sentences from the other language's Tatoeba, whose translation is not at hand. Written to
-DATA/diverse-en-de, for recipes to read. A file that is there is kept, so that a run goes on where it was cut short.
+self-training: English sentences from the other language's Tatoeba, whose translation is not at hand. And where the
+other language's captions were translated back before, the same pictures' captions with what was found for those.
+Written to DATA/diverse-en-de, for recipes to read. A file that is there is kept: a run goes on where it was cut short.
 No sentence of a validation or test set is translated, nor is one written that a model happens to say.
 """
 
@@ -27,6 +28,7 @@ from recipes.corpora import (
     key,
     write_missing,
 )  # fmt: skip
+from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig
 from seq2seq_core.pipeline import Translator
 
@@ -52,6 +54,16 @@ def translated(translator: Translator, sentences: Iterable[str], config: Config)
             yield sentence, text
 
 
+def across(language: str, data: Path) -> Iterator[Pair]:
+    """Captions with the sources that were found for the same pictures' captions in the other language."""
+    other = OTHER_LANGUAGE[language]
+    found = read_corpus(CorpusConfig(path="captions-back.tsv"), data / f"diverse-en-{other}")
+    sources = {target: source for source, target in found}
+    for (_, target), (_, there) in zip(*(captions(side, "train", data) for side in (language, other)), strict=True):
+        if source := sources.get(there):
+            yield source, target
+
+
 def diversify(language: str, data: Path, backward: Translator, forward: Translator | None = None) -> None:
     """Writes the files that are not there yet; without ``forward`` only those whose targets are real."""
     held = held_out(language, data)
@@ -66,6 +78,8 @@ def diversify(language: str, data: Path, backward: Translator, forward: Translat
         "dictionary-back": lambda: back(dictionary_sentences(language, "train", data)),
         "everyday-back": lambda: back(everyday(language, "train", data)),
     }
+    if (data / f"diverse-en-{OTHER_LANGUAGE[language]}" / "captions-back.tsv").exists():
+        files["captions-across-back"] = partial(across, language, data)
     if forward is not None:
         ahead = partial(translated, forward, config=BeamConfig())
         files |= {

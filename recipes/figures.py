@@ -93,11 +93,13 @@ CURRENCIES = (
 
 
 def price(rng: random.Random) -> Written:
-    """$12.50, 12,50 $; 25 euros, 25 Euro; two euros, zwei Euro."""
+    """$12.50, 12,50 $; 25 euros, 25 Euro; two euros, zwei Euro; $1,250, 1.250 $."""
     sign, names = rng.choice(CURRENCIES)
     kind = rng.random()
     if kind < 0.25:
         amount = in_words(rng.randint(2, 100))
+    elif kind > 0.9:
+        amount = big(rng)
     elif kind < 0.6:
         amount = same(str(rng.choice((rng.randint(2, 20), rng.randint(2, 999), 10 * rng.randint(1, 99)))))
     else:

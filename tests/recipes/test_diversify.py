@@ -86,3 +86,12 @@ def test_without_a_model_of_the_direction_all_targets_are_real(data: Path, dates
     diversify("de", data, backward=dates)
     names = sorted(path.stem for path in (data / "diverse-en-de").iterdir())
     assert names == ["captions-back", "dictionary-back", "everyday-back"]
+
+
+def test_captions_take_the_sources_found_for_the_other_language(data: Path, dates: Translator) -> None:
+    (data / "multi30k/train.fr.gz").write_bytes(gzip.compress(b"le 8 avril 1970\nle 9 avril 1970\n"))
+    (data / "diverse-en-fr").mkdir()
+    (data / "diverse-en-fr/captions-back.tsv").write_text("the ninth of April\tle 9 avril 1970\n", encoding="utf-8")
+    diversify("de", data, backward=dates)
+    found = (data / "diverse-en-de/captions-across-back.tsv").read_text("utf-8")
+    assert found == "the ninth of April\t1970-04-09\n"

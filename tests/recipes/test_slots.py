@@ -60,9 +60,11 @@ def test_prices_and_decimals() -> None:
     )
     seen = [price(rng) for _ in range(5000)]
     assert any(re.fullmatch(r"\$\d+\.\d\d", english) for english, _, _ in seen)
+    assert any(re.fullmatch(r"\$\d+,\d{3}", english) for english, _, _ in seen)
     for english, german, french in seen:
-        if number := re.search(r"\d[\d.]*", english):
-            assert german.split()[0] == french.split()[0] == number[0].replace(".", ",")
+        if number := re.search(r"\d[\d.,]*", english):
+            assert re.match(r"[\d.,]+", german)[0] == number[0].translate(str.maketrans(",.", ".,"))  # type: ignore[index]
+            assert re.match(r"[\d, ]+", french)[0].strip() == number[0].translate(str.maketrans(",.", " ,"))  # type: ignore[index]
         for sign in "$€£":
             assert (sign in english) == german.endswith(f" {sign}") == french.endswith(f" {sign}")
 
