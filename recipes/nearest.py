@@ -36,9 +36,9 @@ def nearest(translator: Translator, pairs: list[Pair], *, batch_size: int = BATC
 
 
 def nearness(reference: str, text: str) -> float:
-    """BLEU rewards common phrases, chrF common stems, where BLEU is nearly blind."""
+    """BLEU rewards common phrases, chrF common stems, where BLEU is nearly blind; where it has no words, chrF alone."""
     quality = sentence_quality(text, reference)
-    return quality.bleu + quality.chrf
+    return (quality.bleu or 0.0) + quality.chrf
 
 
 def main() -> None:

@@ -29,3 +29,8 @@ def test_each_reference_of_a_source_has_its_own(dates: Translator) -> None:
     said = [hypothesis.text for hypothesis in dates.translate([DATE], BEAM)[0].hypotheses]
     pairs = [(DATE, said[1]), ("5 July 2002", "2002-07-05"), (DATE, said[0]), (DATE, said[1])]
     assert list(nearest(dates, pairs)) == [(DATE, said[1]), (DATE, said[0]), ("5 July 2002", "2002-07-05")]
+
+
+def test_a_single_word_is_near_by_its_letters(dates: Translator) -> None:
+    said = [hypothesis.text for hypothesis in dates.translate([DATE], BEAM)[0].hypotheses]
+    assert list(nearest(dates, [(DATE, said[2].replace("-", ""))])) == [(DATE, said[2])]
