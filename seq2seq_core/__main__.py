@@ -1,4 +1,4 @@
-"""``python -m seq2seq_core``: see cli.py."""
+"""``python -m seq2seq_core``: see cli/."""
 
 import os
 import signal

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from seq2seq_core.checkpoint import save_checkpoint
-from seq2seq_core.cli import BATCHES_AT_ONCE, CUT, main
+from seq2seq_core.cli import main
+from seq2seq_core.cli.flags import BATCHES_AT_ONCE, CUT
 from seq2seq_core.decoding import STRATEGIES, DecodeResult
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer, write_recipe
 
