@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -32,7 +32,7 @@ class KnownModel:
     """What a model is, known without its weights.
 
     metadata: of its metrics.json. shape: of its config.json. weights: how many it has. heads: its attention can be
-    looked at by head. folder: of its files, see ``Checkpoint``.
+    looked at by head. folder: of its files, see ``Checkpoint``. built: rows of its card, see ``Model.describe``.
     """
 
     name: str
@@ -41,6 +41,7 @@ class KnownModel:
     weights: int
     heads: bool = False
     folder: Path | None = None
+    built: Mapping[str, str] = field(default_factory=dict)
 
 
 class Models:
@@ -132,7 +133,9 @@ class Models:
             self._kept[name] = translator
         weights = sum(matrix.numel() for matrix in matrices)
         model = translator.model
-        return KnownModel(name, translator.metadata, model.config, weights, model.has_heads, translator.folder)
+        return KnownModel(
+            name, translator.metadata, model.config, weights, model.has_heads, translator.folder, model.describe()
+        )
 
     def _load(self, name: str) -> Translator:
         """Loads a model; where there is no room for it, models of transformers go until there is.

@@ -6,7 +6,6 @@ The metadata may be a stranger's: whatever is not what it should be is passed ov
 from __future__ import annotations
 
 import base64
-import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from demo.common.markup import Html, join, tag
 
 if TYPE_CHECKING:  # the models bring torch, which a card has no use for
     from demo.models import KnownModel
+    from seq2seq_core.models import ModelConfig
 
 LONGEST = 600
 """Characters of anything that a card says."""
@@ -23,6 +23,12 @@ MOST_SCORES = 40
 MEASURES = {"bleu": "BLEU", "chrf": "chrF", "exact": "exact, %"}
 RIGHT_OR_WRONG = {"character_errors": "CER, %", "word_errors": "WER, %"}
 """Also of what is no translation: edits for each hundred characters and words of the reference."""
+DROPPED = {
+    "dropout": "of units",
+    "word_dropout": "of whole pieces",
+    "recurrent_dropout": "of weights from a layer to itself",
+}
+"""What each kind of dropout leaves out, by its setting."""
 NOT_SAID = "not said: ask whoever made it before you use it"
 
 
@@ -72,7 +78,6 @@ def _facts(known: KnownModel) -> list[tuple[str, str]]:
     data = training.get("data")
     name = _text(said.get("licence"))
     licence = _joined(": ", "" if name == "other" else name, said.get("licence_terms")) or name
-    built = dataclasses.asdict(known.shape).items()
     return [
         ("Reads and writes", _joined(" to ", said.get("source_language"), said.get("target_language"))),
         ("Licence", licence or NOT_SAID),
@@ -83,9 +88,23 @@ def _facts(known: KnownModel) -> list[tuple[str, str]]:
         ("Took", _minutes(training.get("seconds"), training.get("machine"))),
         ("Began with", _text(training.get("start_from"))),
         ("Recipe", _text(training.get("recipe"))),
+        *((name, words.replace(" x ", " × ")) for name, words in known.built.items()),
+        ("Pieces", _pieces(known.shape)),
+        ("Dropout", _dropped(known.shape)),
         ("Weights", f"{known.weights:,}"),
-        ("Built as", ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in built)),
     ]
+
+
+def _pieces(shape: ModelConfig) -> str:
+    if not shape.source_vocab_size:
+        return f"{shape.vocab_size:,}"
+    return f"{shape.source_vocab_size:,} of the source, {shape.vocab_size:,} of the target"
+
+
+def _dropped(shape: ModelConfig) -> str:
+    """What it did without at random while it learnt; nothing of the kinds of dropout that were not used."""
+    shares = {what: getattr(shape, name, 0.0) for name, what in DROPPED.items()}
+    return ", ".join(f"{100 * share:g}% {what}" for what, share in shares.items() if share)
 
 
 def measures(metadata: Mapping[str, Any]) -> dict[str, str]:
