@@ -10,7 +10,7 @@ ID = "glossary"
 
 TERMS = {
     "piece": "What the model reads and writes: a frequent word, or a part of a rarer one. A · stands before a piece "
-    "that goes on with a word.",
+    "that goes on with a word; ␣ is a space.",
     "∎, the end sign": "The piece that ends a sentence. The model must choose it, as it chooses words.",
     "P": "The probability that the model gives to a piece, or to a whole output.",
     "log P": "The natural logarithm of P, always 0 or less; nearer to 0 is likelier. Those of all pieces add up "

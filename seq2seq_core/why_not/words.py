@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from seq2seq_core.why_not.judgement import MAX_ALPHA, Crossing
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
 NAMES = {"none": "log P", "avg": "log P / t^α", "gnmt": "log P / ((5+t)/6)^α"}
 
-ENDS = "the end"
+ENDS, SPACE = "the end", "a space"
+
+_BYTE = re.compile("<0x([0-9A-F]{2})>")
 
 
 def verdict(known: WhyNot) -> str:
@@ -41,8 +44,15 @@ def evidence(known: WhyNot) -> tuple[str, ...]:
 
 
 def piece(token: str) -> str:
-    """A piece as one reads it in a sentence."""
-    return ENDS if token == "</s>" else f"“{token.replace('▁', ' ').strip() or ' '}”"
+    """A piece as one reads it in a sentence; what cannot be seen is named."""
+    if token == "</s>":
+        return ENDS
+    if byte := _BYTE.fullmatch(token):
+        token = chr(int(byte[1], 16))
+        if not (token.isascii() and token.isprintable()):
+            return f"the byte 0x{byte[1]}"
+    seen = token.replace("▁", " ").strip()
+    return f"“{seen}”" if seen else SPACE
 
 
 def _score_name(known: WhyNot) -> str:

@@ -29,7 +29,7 @@ from seq2seq_core.why_not import (
     why_not,
 )
 from seq2seq_core.why_not.judgement import crossings
-from seq2seq_core.why_not.words import evidence, verdict
+from seq2seq_core.why_not.words import evidence, piece, verdict
 from tests.decoding.tables import TableState
 from tests.tiny import PAIRS, tiny_checkpoint, tiny_tokenizer
 
@@ -220,6 +220,15 @@ def test_all_of_it_is_json(pushed: WhyNot) -> None:
 
 def test_widths_are_looked_into_up_to_fifty() -> None:
     assert tuple(range(1, 51)) == WIDTHS
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [("▁Haus", "“Haus”"), ("en", "“en”"), ("</s>", "the end"), ("<0x41>", "“A”"), ("<0xC3>", "the byte 0xC3"),
+     ("<0x0A>", "the byte 0x0A"), ("▁", "a space"), ("▁▁", "a space"), ("<0x20>", "a space")],
+)  # fmt: skip
+def test_a_piece_that_cannot_be_seen_is_named(token: str, said: str) -> None:
+    assert piece(token) == said
 
 
 def test_words_that_carry_it_though_hardly_looked_at_are_said(pushed: WhyNot) -> None:
