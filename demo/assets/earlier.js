@@ -46,8 +46,23 @@ function compare() {
     card.toggleAttribute("data-set-back", setBack && !card.querySelector(".draft"));
   }
   document.getElementById("slim")?.toggleAttribute("data-of-earlier", earlier.includes("translate"));
+  stepAside();
 }
 addEventListener("said", compare);
+
+// The bar lies over neither the buttons that ask nor what was refused: where those would be under it, it is not needed.
+function stepAside() {
+  for (const bar of document.querySelectorAll(".earlier:not([hidden])")) {
+    const place = bar.getBoundingClientRect(), { view } = bar.dataset;
+    const asks = document.getElementById(bar.querySelector("[data-run]")?.dataset.run)?.closest(".actions");
+    const below = [asks, document.querySelector(`#${STATUS[view] ?? `${view}-status`} .error`)];
+    bar.toggleAttribute("data-aside", below.some((part) => {
+      const box = part?.getBoundingClientRect();
+      return box?.height > 0 && box.bottom > place.top && box.top < place.bottom;
+    }));
+  }
+}
+for (const event of ["scroll", "resize"]) addEventListener(event, stepAside, { passive: true });
 const WATCHED = ["data-asked", "data-there", "class"]; // "busy" and "draft" may come and go as classes alone
 new MutationObserver(compare).observe(document.documentElement, { subtree: true, childList: true, attributeFilter: WATCHED });
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.browsing import SENTENCE, ready, translate
+from tests.e2e.conftest import Opens
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +51,29 @@ def test_in_translate(page: Page) -> None:
     expect(page.locator(".target .heading")).to_contain_text("French")
     expect(page.locator("#translation p")).to_have_attribute("lang", "fr")
     expect(earlier).to_be_hidden()
+
+
+@pytest.mark.parametrize("height", [560, 664, 844])
+def test_on_a_phone_the_bar_lies_over_no_button_that_asks(open_page: Opens, height: int) -> None:
+    page = open_page(width=390, height=height, has_touch=True, is_mobile=True)
+    ready(page)
+    page.locator(SENTENCE).fill("")
+    page.locator("#translate").click()
+    expect(page.locator("#status .error")).to_be_visible()
+    expect(bar(page, "earlier")).to_be_visible()
+    for name in ("translate", "stop", "status"):
+        for room in (2, 60, 110):  # pixels between it and the window's edge, where the bar would be
+            page.locator(f"#{name}").evaluate(
+                "(part, room) => scrollBy(0, part.getBoundingClientRect().bottom - innerHeight + room)", room
+            )
+            page.wait_for_function(
+                "name => { const part = document.getElementById(name), box = part.getBoundingClientRect();"
+                " return part.contains(document.elementFromPoint(box.left + box.width / 2, box.bottom - 8)); }",
+                arg=name,
+            )
+    page.locator("#card-ledger").scroll_into_view_if_needed()
+    expect(bar(page, "earlier")).to_have_css("opacity", "1")
+    bar(page, "earlier").get_by_role("button").click(trial=True)
 
 
 def test_in_compare_and_on_a_set(page: Page) -> None:
