@@ -88,6 +88,8 @@ def test_a_pasted_text_is_a_table_and_a_row_opens_in_translate(open_page: Opens)
     page.locator("#document-text textarea").fill(PARAGRAPH)
     run(page, 2)
     expect(page.locator(f"{ROWS} th").last).to_contain_text("line 3")
+    left = "part => part.getBoundingClientRect().left"
+    assert page.locator(f"{ROWS} th").first.evaluate(left) == page.locator("#document-texts h2").evaluate(left)
     expect(page.locator(ROWS).first).to_contain_text("Koch")
     expect(page.locator(ROWS).last).to_contain_text("<img src=x onerror=alert(1)> ${1}")
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

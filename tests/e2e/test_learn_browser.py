@@ -47,6 +47,8 @@ def test_a_page_of_learn_is_read_linked_taken_away_and_left_for_a_view_that_is_s
     expect(page.locator("#learn-head h2")).to_have_text("Beam search", timeout=SLOW)
     expect(page.locator("#learn-body .katex-display")).to_be_visible()
     expect(page.locator("#learn-body tbody tr")).to_have_count(7)
+    for wide in (".katex-display", "table"):  # a shade, and a cover that scrolls along, say where it goes on
+        expect(page.locator(f"#learn-body {wide}")).to_have_css("background-attachment", "local, scroll")
     without_violation(page, "a page of Learn")
     taken_away(page, browser, tmp_path / "beam.html")
     page.locator("#learn-around [data-kind=greedy]").click()
