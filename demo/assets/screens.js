@@ -58,26 +58,31 @@ function suitFigures() {
   }
 }
 
-// The drawer: opened it takes the focus, closed it gives it back.
-const opener = () => document.querySelector(".open-drawer");
-function setDrawer(open) {
-  if (root.hasAttribute("data-drawer") === open) return;
-  root.toggleAttribute("data-drawer", open);
-  opener().ariaExpanded = String(open);
-  if (open) focusOnceSeen(document.querySelector("#how .close-drawer"));
-  else if (opener().checkVisibility()) opener().focus();
+// The drawer that is open, by its card's id: opened it takes the focus, closed it gives it back.
+function setDrawer(card) {
+  const before = root.dataset.drawer;
+  if (before === card) return;
+  if (card) root.dataset.drawer = card;
+  else delete root.dataset.drawer;
+  for (const opener of document.querySelectorAll(".open-drawer")) {
+    const of = opener.getAttribute("aria-controls");
+    opener.ariaExpanded = String(of === card);
+    if (!card && of === before && opener.checkVisibility()) opener.focus();
+  }
+  if (card) focusOnceSeen(document.querySelector(`#${card} .close-drawer`));
 }
 function focusOnceSeen(element, frames = 30) {
   if (element.checkVisibility({ visibilityProperty: true })) element.focus();
   else if (frames) requestAnimationFrame(() => focusOnceSeen(element, frames - 1));
 }
 document.addEventListener("click", ({ target }) => {
-  if (target.closest?.(".open-drawer")) setDrawer(!root.hasAttribute("data-drawer"));
-  else if (target.closest?.(".close-drawer")) setDrawer(false);
+  const wanted = target.closest?.(".open-drawer")?.getAttribute("aria-controls");
+  if (wanted) setDrawer(root.dataset.drawer === wanted ? undefined : wanted);
+  else if (target.closest?.(".close-drawer")) setDrawer();
 });
 document.addEventListener("keydown", ({ key, target, defaultPrevented }) => {
   if (key !== "Escape" || defaultPrevented || target.closest?.("[role=listbox], [aria-expanded=true][role=combobox]")) return;
-  if (root.hasAttribute("data-drawer")) setDrawer(false);
+  if (root.hasAttribute("data-drawer")) setDrawer();
   else if (root.hasAttribute("data-present")) present(false);
 });
 

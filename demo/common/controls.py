@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo.common import drawer
 from demo.common.examples import FIRST_STRATEGY
 from demo.common.languages import Languages
 from demo.common.strategy import summary
@@ -191,7 +192,8 @@ def choices(names: Sequence[str], ids: str) -> dict[str, Any]:
     Returns:
         model, strategy, summary and controls, by these names.
     """
-    with gr.Column(elem_classes="card how", scale=6):
+    with gr.Column(elem_classes=drawer.LOOKS, elem_id=f"{ids}-how", scale=6):
+        drawer.head()
         model = gr.Dropdown(list(names), value=names[0], label="Model", filterable=False)
         labels = [(entry.called, name) for name, entry in STRATEGIES.items()]
         chosen = gr.Radio(

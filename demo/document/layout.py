@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards, question
+from demo.common import cards, drawer, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.controls import Controls, choices
@@ -119,6 +119,7 @@ def _source() -> dict[str, Any]:
         with gr.Row(elem_classes="actions"):
             run = gr.Button(UNKNOWN.verb, variant="primary", elem_id="document-run")
             stop = gr.Button("Stop", elem_id="document-stop")
+            drawer.opener("document-how")
         status = html(elem_id="document-status")
     return {
         "heading": title, "kind": kind, "text": text, "chooser": chooser, "read": read, "column": column, "run": run,

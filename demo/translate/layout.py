@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demo.common import cards, question, slim, strategy, why_link
+from demo.common import cards, drawer, question, slim, strategy, why_link
 from demo.common.assets import script
 from demo.common.attention import blank
 from demo.common.cards import heading
@@ -55,13 +55,6 @@ VIEW = "translate"
 ANSWER = question.of(VIEW)
 
 LEGEND = tag("span", "sure", tag("i", class_="scale", aria_hidden="true"), "unsure", class_="legend")
-
-
-# On small screens how to decode is a drawer, which these open and close (assets/screens.js).
-DRAWER = tag(
-    "button", "Model and settings", type="button", class_="open-drawer", aria_expanded="false", aria_controls="how"
-)
-CLOSE = tag("button", "Close", type="button", class_="close-drawer")
 
 
 # What the heatmap shows, for whoever does not see it: assets/weights.js fills it in when it is opened.
@@ -207,14 +200,14 @@ def _source(service: Service, unknown: Languages) -> dict[str, Any]:
             translate = gr.Button("Translate", variant="primary", elem_id="translate")
             stop = gr.Button("Stop", elem_id="stop")
             live = gr.Checkbox(False, label="Show each step", container=False, min_width=0, elem_id="live")
-            html(DRAWER, elem_id="drawer-open")
+            drawer.opener("how")
     return {"sentence": sentence, "examples": examples, "translate": translate, "stop": stop, "live": live}
 
 
 def _choices(service: Service) -> dict[str, Any]:
     """The card in which model, strategy and settings are chosen."""
-    with gr.Column(elem_classes="card how", elem_id="how", scale=6):
-        html(tag("header", tag("h2", "Model and settings"), CLOSE, class_="heading"), elem_id="drawer-head")
+    with gr.Column(elem_classes=drawer.LOOKS, elem_id="how", scale=6):
+        drawer.head()
         model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
         names = [(entry.called, name) for name, entry in service.strategies.items()]
         chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from demo.common import cards, question
+from demo.common import cards, drawer, question
 from demo.common.assets import ASSETS
 from demo.common.cards import heading
 from demo.common.controls import Controls, choices
@@ -130,6 +130,7 @@ def _question(service: Service, unknown: Languages) -> dict[str, Any]:
         with gr.Row(elem_classes="actions"):
             ask = gr.Button("Ask", variant="primary", elem_id="why-ask")
             stop = gr.Button("Stop", elem_id="why-stop")
+            drawer.opener("why-how")
         status = html(elem_id="why-status")
     return {"sentence": sentence, "expected": expected, "ask": ask, "stop": stop, "status": status}
 

@@ -111,7 +111,7 @@ class FakeTranslator:
         self.metadata: dict[str, Any] = {"source_language": "English", "target_language": "German"}
         self.device = "cpu"
         self.tokenizer = FakePieces()
-        self.model = SimpleNamespace(config=RecurrentConfig(), parameters=lambda: (), has_heads=False)
+        self.model = SimpleNamespace(config=RecurrentConfig(), parameters=tuple, has_heads=False, describe=dict)
         self.has_attention = "context" not in name
         self.closed_at: int | None = None
         self.packed = False

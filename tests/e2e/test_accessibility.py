@@ -60,7 +60,7 @@ def test_translate_has_no_violation(open_page: Opens, scheme: str, width: int) -
     page.locator(SENTENCE).fill("Something else.")
     expect(page.locator("#earlier .earlier")).to_be_visible()
     page.set_viewport_size({"width": 1024, "height": 768})
-    page.locator(".open-drawer").click()
+    page.locator("#stage .open-drawer").click()
     without_violation(page, "set back, with the drawer")
     page.keyboard.press("Escape")
     page.locator("#present-toggle").click()

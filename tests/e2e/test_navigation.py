@@ -65,7 +65,7 @@ def test_on_a_beamer_all_is_in_sight_and_settings_are_in_a_drawer_and_it_present
         page.wait_for_function(SEEN, arg=part)
     title, words = page.locator("#masthead h1").bounding_box(), page.locator("#masthead .ask-words").bounding_box()
     assert title is not None and words is not None and title["x"] + title["width"] + 16 <= words["x"]
-    how, opener = page.locator("#how"), page.locator(".open-drawer")
+    how, opener = page.locator("#how"), page.locator("#stage .open-drawer")
     expect(how).to_be_hidden()
     opener.click()
     expect(how).to_be_visible()
