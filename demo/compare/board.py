@@ -173,9 +173,10 @@ def done(finished: int, calls: int, seconds: float, note: str) -> Html:
     return status.line("done", line, tag("span", note, class_="note") if note else "")
 
 
-def stopped() -> Html:
-    """After Stop."""
-    return status.line("stopped", "Stopped; what was finished stays. Press Compare to start again.")
+def stopped(finished: int, cards: int) -> Html:
+    """After Stop: how many of the cards have a result of the run."""
+    kept = f"{finished} of {cards} strategies were done and stay" if finished else "no strategy was done"
+    return status.line("stopped", f"Stopped: {kept}. Press Compare to run all of them again.")
 
 
 def problem(message: str) -> Html:

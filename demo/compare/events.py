@@ -284,7 +284,7 @@ def _add(desk: Desk) -> None:
 
 def _ending(desk: Desk, contest: Contest, mine: int) -> str:
     if desk.stopped == mine:
-        return board.stopped()
+        return board.stopped(len(desk.finished()), len(desk.cards))
     results = [each.result for each in desk.finished()]
     borrowed = BORROWED.format(quoted(desk.borrowed)) if desk.borrowed else ""
     notes = [desk.note, contest.note, borrowed, *(results[0].notes if results else ())]

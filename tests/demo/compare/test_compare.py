@@ -146,17 +146,15 @@ def test_wrong_input_is_a_sentence_and_what_is_shown_stays(events: Said, asked: 
     assert all(update == gr.skip() for name, update in vars(only).items() if name != "status")
 
 
-def test_stop_keeps_what_was_finished(events: Said) -> None:
-    desk = Desk()
-    run = events.run(desk, ASKED)
-    for _ in run:
-        if len(desk.finished()) == 1 and desk.busy == desk.cards[1]:
+@pytest.mark.parametrize(("place", "said"), [(0, "no strategy was done"), (1, "1 of 3 strategies were done and stay")])
+def test_stop_keeps_what_was_finished_and_says_how_much_that_is(events: Said, place: int, said: str) -> None:
+    desk, last = Desk(), ""
+    for update in events.run(desk, ASKED):
+        last = update.status if isinstance(update.status, str) else last
+        if desk.busy == desk.cards[place]:
             events.stop(desk)
-    assert [each.place for each in desk.finished()] == [0]
-    assert (
-        "Stopped" in [update.status for update in events.run(desk, ASKED) if isinstance(update.status, str)][-1]
-        or desk.finished()
-    )
+    assert [each.place for each in desk.finished()] == list(range(place))
+    assert f"Stopped: {said}." in last
 
 
 def test_a_new_run_ends_the_one_before(events: Said) -> None:
