@@ -342,9 +342,17 @@ function offer() {
   for (const block of document.querySelectorAll(FIGURES)) {
     const there = Boolean(plotIn(block)?.data?.length || block.querySelector(".canvas"));
     if (there && !offered.get(block)?.isConnected) offered.set(block, buttons(block));
+    if (there && block.matches(".plain-figure, #quality-cost")) name(block);
     const row = offered.get(block);
     if (row && row.hidden === there) row.hidden = !there;
   }
+}
+// Heard as one picture with a name, where Plotly has three without; what it shows is told by the tables beside it.
+function name(block) {
+  const plot = plotIn(block);
+  if (!plot || plot.role === "img") return;
+  plot.setAttribute("role", "img");
+  plot.setAttribute("aria-label", `Figure: ${captionOf(block).title}`);
 }
 function buttons(block) {
   const row = Object.assign(document.createElement("div"), { className: "downloads take-figure", role: "group" });

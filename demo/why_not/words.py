@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from demo.common.markup import Html, join, tag
-from demo.common.pieces import clip, label, letters
+from demo.common.pieces import clip, label, letters, minus
 from demo.common.plot_style import WEIGHTS, escape, layout
 
 if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
@@ -113,7 +113,7 @@ def _agreement(occluded: Occlusion) -> str:
         ("gradient × input and loss", occluded.gradient_and_loss),
         ("gradient × input and attention", occluded.gradient_and_attention),
     )
-    told = [f"{name} {value:.2f}" for name, value in pairs if value is not None]
+    told = [minus(f"{name} {value:.2f}") for name, value in pairs if value is not None]
     said = [f"Spearman's rank correlation over all tokens and words: {', '.join(told)}."] if told else []
     said += [NO_ATTENTION] if occluded.attention is None else []
     said += [

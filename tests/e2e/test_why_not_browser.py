@@ -49,6 +49,8 @@ def test_a_question_is_typed_answered_linked_and_taken_away(open_page: Opens) ->
     expect(page.locator("#why-verdict tbody tr")).to_have_count(2)
     expect(page.locator("#why-curves .scatterlayer .trace")).to_have_count(2)
     expect(page.locator("#why-beams .point")).to_have_count(50)
+    for title in ("How likely, as it grows", "Which beam would have kept it?", "Which words does it hang on?"):
+        expect(page.get_by_role("img", name=f"Figure: {title}")).to_have_count(1)  # and not three that have no name
     assert page.locator("#why-by-width tbody tr").count() >= 1
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     expect(page).to_have_url(re.compile(r"view=why-not.*" + re.escape(urlencode({"expected": EXPECTED}))))
