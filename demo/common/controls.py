@@ -193,7 +193,7 @@ def choices(names: Sequence[str], ids: str) -> dict[str, Any]:
         model, strategy, summary and controls, by these names.
     """
     with gr.Column(elem_classes=drawer.LOOKS, elem_id=f"{ids}-how", scale=6):
-        drawer.head()
+        gr.HTML(drawer.head(), elem_classes=drawer.HEAD, apply_default_css=False)
         model = gr.Dropdown(list(names), value=names[0], label="Model", filterable=False)
         labels = [(entry.called, name) for name, entry in STRATEGIES.items()]
         chosen = gr.Radio(

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import gradio as gr
-
-from demo.common.markup import tag
+from demo.common.markup import Html, tag
 
 NAME = "Model and settings"
 
 LOOKS = "card how drawer"
 """The classes of the card that becomes one."""
 
-CLOSE = tag("button", "Close", type="button", class_="close-drawer")
+OPENS, HEAD = "opens-drawer", "drawer-head"
+"""The classes of the parts that hold ``opener`` and ``head``."""
 
 
-def opener(of: str) -> gr.HTML:
+def opener(of: str) -> Html:
     """The button that opens the card of this id."""
-    press = tag("button", NAME, type="button", class_="open-drawer", aria_expanded="false", aria_controls=of)
-    return gr.HTML(press, elem_classes="opens-drawer", apply_default_css=False)
+    return tag("button", NAME, type="button", class_="open-drawer", aria_expanded="false", aria_controls=of)
 
 
-def head() -> gr.HTML:
+def head() -> Html:
     """What the card begins with where it is a drawer."""
-    title = tag("header", tag("h2", NAME), CLOSE, class_="heading")
-    return gr.HTML(title, elem_classes="drawer-head", apply_default_css=False)
+    close = tag("button", "Close", type="button", class_="close-drawer")
+    return tag("header", tag("h2", NAME), close, class_="heading")

@@ -119,7 +119,7 @@ def _source() -> dict[str, Any]:
         with gr.Row(elem_classes="actions"):
             run = gr.Button(UNKNOWN.verb, variant="primary", elem_id="document-run")
             stop = gr.Button("Stop", elem_id="document-stop")
-            drawer.opener("document-how")
+            html(drawer.opener("document-how"), elem_classes=drawer.OPENS)
         status = html(elem_id="document-status")
     return {
         "heading": title, "kind": kind, "text": text, "chooser": chooser, "read": read, "column": column, "run": run,

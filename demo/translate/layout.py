@@ -200,14 +200,14 @@ def _source(service: Service, unknown: Languages) -> dict[str, Any]:
             translate = gr.Button("Translate", variant="primary", elem_id="translate")
             stop = gr.Button("Stop", elem_id="stop")
             live = gr.Checkbox(False, label="Show each step", container=False, min_width=0, elem_id="live")
-            drawer.opener("how")
+            html(drawer.opener("how"), elem_classes=drawer.OPENS)
     return {"sentence": sentence, "examples": examples, "translate": translate, "stop": stop, "live": live}
 
 
 def _choices(service: Service) -> dict[str, Any]:
     """The card in which model, strategy and settings are chosen."""
     with gr.Column(elem_classes=drawer.LOOKS, elem_id="how", scale=6):
-        drawer.head()
+        html(drawer.head(), elem_classes=drawer.HEAD)
         model = gr.Dropdown(list(service.names), value=service.names[0], label="Model", filterable=False)
         names = [(entry.called, name) for name, entry in service.strategies.items()]
         chosen = gr.Radio(names, value=FIRST_STRATEGY, label="Strategy", elem_id="strategy")

@@ -130,7 +130,7 @@ def _question(service: Service, unknown: Languages) -> dict[str, Any]:
         with gr.Row(elem_classes="actions"):
             ask = gr.Button("Ask", variant="primary", elem_id="why-ask")
             stop = gr.Button("Stop", elem_id="why-stop")
-            drawer.opener("why-how")
+            html(drawer.opener("why-how"), elem_classes=drawer.OPENS)
         status = html(elem_id="why-status")
     return {"sentence": sentence, "expected": expected, "ask": ask, "stop": stop, "status": status}
 
