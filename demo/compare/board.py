@@ -85,12 +85,14 @@ class Board:
 class BoardLinks:
     """Queries of what the board leads to.
 
-    here: the same comparison again.
+    here: the same comparison again, from its first moment on: who opens the page anew meanwhile asks it again.
+    done: whether there are results, which can be taken away and lead on.
     why: why the first card does not say the reference; "" where there is none.
     beside: the models of the cards beside each other, token by token; "" where there is one.
     """
 
     here: str
+    done: bool = True
     why: str = ""
     beside: str = ""
 
@@ -133,7 +135,7 @@ RIGHT_OR_WRONG = ("exact", "character_errors", "word_errors")
 
 
 def draw(shown: Board, links: BoardLinks | None = None) -> Html:
-    """The cards as rows of a table, headings over the columns of figures; ``links`` lead on, once there are results."""
+    """The cards as rows of a table, headings over the columns of figures; ``links`` lead on."""
     if not shown.cards:
         return join([tag("p", EMPTY, class_="instead"), _add(shown)])
     columns = [column for column in COLUMNS if _shows(shown, column)]
@@ -204,9 +206,11 @@ def _downloads(links: BoardLinks | None) -> Html:
     """Assets/app.js puts the link into the address bar as well."""
     if links is None:
         return Html("")
+    state = tag("a", "link to this", href=links.here, class_="state")
+    if not links.done:
+        return tag("div", state, class_="downloads")
     names = {"html": "HTML, everything", "csv": "CSV, the figures", "json": "JSON, every step"}
     buttons = [tag("button", name, type="button", data_kind=kind) for kind, name in names.items()]
-    state = tag("a", "link to this", href=links.here, class_="state")
     onward = (("why not the reference?", links.why), ("token by token", links.beside))
     leads = [_lead(name, href) for name, href in onward if href]
     return tag("div", tag("span", "Take away"), buttons, leads, state, class_="downloads")

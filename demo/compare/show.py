@@ -60,7 +60,8 @@ class Display:
 
     def board(self, desk: Desk) -> Updates:
         """The cards, with the link to what they show."""
-        links = _links(desk, desk.asked) if desk.asked and desk.shows else None
+        answers = desk.shows or desk.busy is not None
+        links = _links(desk, desk.asked) if desk.asked and desk.cards and answers else None
         drawn = board.draw(self.shown(desk), links)
         return {self._view.board: tag("div", drawn, data_there=there(desk.cards))}
 
@@ -122,6 +123,7 @@ def _links(desk: Desk, asked: Contest) -> BoardLinks:
     why = why_link.write(text, asked.reference, model, first.strategy, first.settings) if asked.reference else ""
     return BoardLinks(
         contest_link.write(text, asked.model, asked.seed, asked.reference, desk.cards),
+        desk.shows,
         why,
         limits_link.write(text, asked.reference, models[:MOST_BESIDE]) if asked.scale else "",
     )

@@ -9,6 +9,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from demo.common.findings import findings
 from tests.e2e.conftest import Opens
 from tests.e2e.printing import caption, printed
 
@@ -116,7 +117,8 @@ def test_pasted_lines_are_shown_as_text_and_a_wrong_one_is_named(open_page: Open
 def test_on_a_phone_nothing_scrolls_sideways(open_page: Opens) -> None:
     page = open_compare(open_page, width=390, height=844)
     page.get_by_role("radio", name="Lines of my own").check(force=True)
-    lines = "A dog runs.\tEin Hund rennt.\nWho painted these doors green?\tWer hat diese Türen grün gestrichen?"
+    apart = next(one for one in findings() if (one.model, one.kind) == ("en-de", "beam-over-greedy"))
+    lines = f"A dog runs.\tEin Hund rennt.\n{apart.text}\t{apart.reference}"
     page.locator("#set-lines textarea").fill(lines)
     page.locator("#set-run").click()
     expect(page.locator(DONE)).to_be_visible(timeout=SET_LIMIT)

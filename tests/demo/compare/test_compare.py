@@ -121,7 +121,7 @@ def test_without_cards_the_board_says_what_to_do() -> None:
 
 def test_a_reference_leads_to_why_not() -> None:
     card = shown("A")
-    links = BoardLinks("?view=compare", "?view=why-not")
+    links = BoardLinks("?view=compare", why="?view=why-not")
     assert 'href="?view=why-not' in board.draw(Board([card], reference="Ein Mann."), links)
     assert "why not" not in board.draw(Board([card]), BoardLinks("?view=compare"))
 
@@ -135,6 +135,15 @@ def test_every_preset_runs_and_shows_each_result_as_it_comes(events: Said, name:
     assert done == sorted(done)
     assert set(done) == set(range(number + 1))
     assert len(desk.finished()) == number
+
+
+def test_a_run_can_be_linked_to_before_its_first_result(events: Said) -> None:
+    """The address follows the link: who opens the page anew meanwhile gets the same question, not the one before."""
+    desk = Desk()
+    first, *_, last = (update.board for update in events.run(desk, ASKED) if isinstance(update.board, str))
+    for drawn in (first, last):
+        assert "text=A+dog" in drawn and "link to this" in drawn
+    assert "Take away" not in first and "Take away" in last
 
 
 @pytest.mark.parametrize(
