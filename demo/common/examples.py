@@ -9,7 +9,7 @@ EXAMPLES = (
     "If it rains tomorrow, we will stay at home.",
 )
 
-COMPARED = "I would have helped you if you had asked me."
-"""What Compare begins with: English does not say which "you" it means, and each strategy decides otherwise."""
+COMPARED = "He acts as if he knew everything."
+"""What Compare begins with: greedy search follows likely pieces into a sentence that is none, and a beam finds better."""
 
 FIRST_STRATEGY = "beam"

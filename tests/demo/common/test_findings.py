@@ -11,9 +11,10 @@ import pytest
 
 from benchmarks.find_examples import KINDS as CLAIMS
 from benchmarks.find_examples import holds
+from demo.common.examples import COMPARED
 from demo.common.findings import KINDS, Finding, chips, findings
 from demo.common.link import read_strategy
-from seq2seq_core.decoding import ExactConfig, options
+from seq2seq_core.decoding import BeamConfig, ExactConfig, GreedyConfig, options
 from seq2seq_core.pipeline import Translator
 
 CHECKPOINTS = Path(__file__).parents[3] / "checkpoints"
@@ -37,6 +38,12 @@ def test_there_is_something_to_see_in_each_view_and_for_both_languages() -> None
 @pytest.mark.parametrize("one", findings(), ids=lambda one: f"{one.model} {one.kind}")
 def test_a_sentence_still_shows_what_it_is_offered_for(one: Finding) -> None:
     assert holds(one.kind, translator(one.model), one.text, one.reference)
+
+
+def test_compare_begins_with_a_sentence_of_which_a_beam_makes_more() -> None:
+    configs = GreedyConfig(), BeamConfig(num_beams=5)
+    greedy, beam = (translator("en-de").translate([COMPARED], config)[0].hypotheses[0] for config in configs)
+    assert greedy.text != beam.text and beam.log_prob > greedy.log_prob + 1
 
 
 def test_sliders_reach_what_an_offered_search_uses() -> None:
