@@ -10,6 +10,6 @@ EXAMPLES = (
 )
 
 COMPARED = "He acts as if he knew everything."
-"""What Compare begins with: greedy search follows likely pieces into a sentence that is none, and a beam finds better."""
+"""What Compare begins with: greedy search follows likely pieces into no sentence at all, and a beam finds better."""
 
 FIRST_STRATEGY = "beam"
