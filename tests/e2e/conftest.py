@@ -65,7 +65,10 @@ def left_alone(page: Page) -> None:
     page.goto("about:blank")
 
 
-LEAVING = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
+LEAVING = (
+    "AbortError: signal is aborted", "Unexpected error Connection errored out",
+    "Unexpected error There is no such session",
+)  # fmt: skip
 """How errors begin that Gradio reports when its page is left while a stream of events is open."""
 
 
