@@ -27,7 +27,7 @@ from recipes.corpora import (
     held_pairs,
     key,
     write_missing,
-)  # fmt: skip
+)
 from seq2seq_core.data.corpus import CorpusConfig, read_corpus
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig
 from seq2seq_core.pipeline import Translator

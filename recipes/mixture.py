@@ -35,7 +35,7 @@ from recipes.corpora import (
     key,
     phrases,
     write_missing,
-)  # fmt: skip
+)
 from recipes.names import Names, elided, read_names
 from recipes.slots import Slots
 from recipes.typed import careless, hurried
