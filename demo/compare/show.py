@@ -123,9 +123,9 @@ def _links(desk: Desk, asked: Contest) -> BoardLinks:
     why = why_link.write(text, asked.reference, model, first.strategy, first.settings) if asked.reference else ""
     return BoardLinks(
         contest_link.write(text, asked.model, asked.seed, asked.reference, desk.cards),
-        desk.shows,
-        why,
-        limits_link.write(text, asked.reference, models[:MOST_BESIDE]) if asked.scale else "",
+        done=desk.shows,
+        why=why,
+        beside=limits_link.write(text, asked.reference, models[:MOST_BESIDE]) if asked.scale else "",
     )
 
 
