@@ -30,6 +30,8 @@ def opened(open_page: Opens, path: str = TWO, **options: int) -> Page:
 
 
 def finished(page: Page) -> None:
+    """Waits until the cards that show have run: "done" alone may still be said of the run before."""
+    expect(page.locator("#board .unrun, #board .waiting")).to_have_count(0)
     expect(page.locator("#compare-status .done")).to_be_visible()
 
 
