@@ -6,7 +6,7 @@ from gradio.context import Context
 
 from demo.about_models.events import ModelsEvents
 from demo.about_models.layout import lay_out
-from demo.common.wiring import EACH, LAST, SAVE
+from demo.common.wiring import EACH, LAST, SAVE, typed_again
 from demo.service import Service
 
 
@@ -17,7 +17,8 @@ def build(service: Service) -> None:
     events = ModelsEvents(service, view)
     drawn = [view.title, view.curves, view.picture, view.pieces]
     shown = [view.present, view.listed, view.status, view.card, view.lengths, view.told, *drawn]
-    page.load(events.restore, None, [*shown, view.over, view.measure, view.text], **LAST)
+    loaded = page.load(events.restore, None, [*shown, view.over, view.measure, view.text], **LAST)
+    loaded.then(**typed_again(view.text))
     view.listed.select(events.choose, [view.over, view.measure, view.text], [*shown, view.text], **LAST)
     settings = [view.present, view.over, view.measure, view.text]
     for changed in (view.over.input, view.measure.input):

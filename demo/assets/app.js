@@ -136,33 +136,6 @@ function followTheme() {
 new MutationObserver(followTheme).observe(document.body, { attributeFilter: ["class"] });
 followTheme();
 
-// When a lost connection is back, Gradio loads the page anew. What was typed and not yet sent off is kept over that, and
-// over nothing else: it is taken out of the browser's storage at once.
-const TYPED = "typed", BOXES = "[id] textarea";
-const holder = (box) => box.closest("[id]").id;
-addEventListener("beforeunload", () => {
-  const boxes = [...document.querySelectorAll(BOXES)].map((box) => [holder(box), box.value]);
-  sessionStorage.setItem(TYPED, JSON.stringify(boxes));
-});
-function putBack(boxes) {
-  for (const [id, text] of boxes) {
-    const box = document.getElementById(id)?.querySelector("textarea");
-    if (!box || box.value === text) continue;
-    box.value = text;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-}
-const typed = JSON.parse(sessionStorage.getItem(TYPED) ?? "[]");
-sessionStorage.removeItem(TYPED);
-if (typed.length && performance.getEntriesByType("navigation")[0]?.type === "reload") {
-  // Not before the address's own sentence was put in and sent off.
-  new MutationObserver((_, observer) => {
-    if (!document.querySelector("#status .status.busy, #status .status.done")) return;
-    observer.disconnect();
-    putBack(typed);
-  }).observe(document.documentElement, { subtree: true, childList: true });
-}
-
 // Gradio names each radio button differently, so the browser does not know which belong together: arrows do nothing.
 const WAYS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 document.addEventListener("keydown", (event) => {

@@ -6,6 +6,7 @@ of two candidates pressed quickly one after the other, the first would stay.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,6 +106,14 @@ def told(view: str) -> dict[str, Any]:
     an event took the page 50 ms longer (``python -m benchmarks.app_speed``).
     """
     return {"js": f"(...inputs) => [...inputs.slice(0, -1), window.said['{view}']]"}
+
+
+def typed_again(*boxes: gr.Textbox) -> dict[str, Any]:
+    """A listener in the page alone, after which boxes say what was typed before a lost connection (assets/typed.js).
+
+    For the event after which they say what the page's address asks for; below whatever sends that off.
+    """
+    return UNSEEN | {"fn": None, "js": f"() => putBack({json.dumps([box.elem_id for box in boxes])})"}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 from gradio.context import Context
 
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants, hearing, listening, told
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, Entrants, hearing, listening, told, typed_again
 from demo.compare.editing import Editing
 from demo.compare.events import CompareEvents
 from demo.compare.layout import VIEW, CompareView, lay_out
@@ -37,6 +37,7 @@ def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.even
     restored = [*view.asked, editor.model, view.cards, *view.results]
     loaded = page.load(events.restore, desk, restored, **LAST)
     loaded.then(**heard).then(events.run_linked, **run)
+    loaded.then(**typed_again(view.sentence, view.reference))
     entered = [view.sentence.submit, view.reference.submit, view.run.click, editor.run.click, editor.name.submit]
     gr.on(entered, **heard).then(events.run, **run)
     view.stop.click(events.stop, desk, None, **EACH)

@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import EACH, LAST, LONG, SAVE, UNSEEN, hearing, listening, newest
+from demo.common.wiring import EACH, LAST, LONG, SAVE, UNSEEN, hearing, listening, newest, typed_again
 from demo.document import table
 from demo.document.asked import FILE
 from demo.document.events import DocumentEvents
@@ -39,7 +39,7 @@ def _wire(view: DocumentView, events: DocumentEvents) -> None:
     assert page is not None, "a view is built inside a Blocks context"
     named = [view.run, view.heading, view.text, view.column, view.table]
     restored = [view.model, view.strategy, view.summary, *settings, *named]
-    page.load(events.restore, None, restored, **LAST)
+    page.load(events.restore, None, restored, **LAST).then(**typed_again(view.text))
     view.model.input(events.choose_model, [view.model, view.present], named, **LAST)
     view.strategy.input(events.choose_strategy, view.strategy, [view.summary, *settings], **LAST)
     chosen = [view.upload, view.column, view.model]

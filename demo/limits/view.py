@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, hearing, listening, told
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, hearing, listening, told, typed_again
 from demo.limits import said
 from demo.limits.events import LimitsEvents
 from demo.limits.layout import VIEW, LimitsView, lay_out
@@ -45,6 +45,7 @@ def _wire(view: LimitsView, events: LimitsEvents) -> None:
         ),
     ):
         search.failure(None, None, view.status, js=FAILED, **UNSEEN)
+    loaded.then(**typed_again(view.sentence, view.reference))
     view.stop.click(events.stop, view.turn, None, **EACH)
     taken = [view.file, view.status]
     for saved in (

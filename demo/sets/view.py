@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, Entrants, hearing, listening, told
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, Entrants, hearing, listening, told, typed_again
 from demo.service import Service
 from demo.sets.events import SetsEvents
 from demo.sets.layout import VIEW, SetsView, lay_out
@@ -30,6 +30,7 @@ def _wire(view: SetsView, events: SetsEvents, entrants: Entrants) -> None:
     view.stop.click(events.stop, view.turn, None, **EACH)
     wished = entrants.loaded.then(events.restore, [view.turn, entrants.model], [view.kind, view.lines], **LAST)
     wished.then(**heard).then(events.run_if_wished, **decoding)
+    wished.then(**typed_again(view.lines))
     view.again.click(events.time_again, [view.turn, view.present], view.timed, **DECODING)
     entrants.model.input(events.model, [view.kind, view.lines, entrants.model], [view.kind, view.lines], **LAST)
     view.kind.change(events.choose, [view.turn, view.kind], [view.lines, view.status], **LAST)

@@ -6,7 +6,7 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, hearing, listening, newest, told
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, hearing, listening, newest, told, typed_again
 from demo.service import Service
 from demo.translate.events import TranslateEvents
 from demo.translate.layout import VIEW, TranslateView, lay_out
@@ -65,6 +65,7 @@ def _wire_searches(view: TranslateView, events: TranslateEvents) -> None:
         ),
     ):
         search.failure(None, None, view.status, js=FAILED, **UNSEEN)
+    loaded.then(**typed_again(view.sentence))
     view.status.select(events.back, None, outputs, **EACH, **view.sent(*by))
     view.stop.click(events.stop, None, None, **EACH, **view.sent("turn"))
     view.live.input(events.watch, None, None, **LAST, **view.sent("turn", "live"))

@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.context import Context
 
 from demo.common import status
-from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, hearing, listening, newest, told
+from demo.common.wiring import DECODING, EACH, LAST, SAVE, UNSEEN, hearing, listening, newest, told, typed_again
 from demo.service import Service
 from demo.why_not import said
 from demo.why_not.events import WhyEvents
@@ -42,6 +42,7 @@ def _wire(view: WhyView, events: WhyEvents) -> None:
         view.exact.click(events.search, [view.turn, view.present, view.seconds], view.results, **DECODING),
     ):
         search.failure(None, None, view.status, js=FAILED, **UNSEEN)
+    loaded.then(**typed_again(view.sentence, view.expected))
     learning = [view.turn, view.present, view.press], [view.present, view.learnt, view.status]
     view.tokens.select(events.learn, *learning, **newest("why-tokens"))
     view.stop.click(events.stop, view.turn, None, **EACH)

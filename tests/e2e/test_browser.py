@@ -356,6 +356,28 @@ def test_a_lost_connection_is_said_and_nothing_typed_is_lost(open_page: Opens) -
     expect(page.locator(SOURCE_LABELS)).to_contain_text("coffee")
 
 
+def test_what_was_typed_in_other_tabs_outlives_a_lost_connection_too(open_page: Opens) -> None:
+    page = open_page("/?view=compare&text=Two+dogs+play.&card1=greedy", console=False)
+    expect(page.locator("#compare-status .done")).to_be_visible()
+    typed = {"compare-sentence": "A cat sleeps.", "compare-reference": "Eine Katze", "why-sentence": "A bird sings."}
+    page.get_by_role("tab", name="Why not?").click()
+    page.locator("#why-sentence textarea").fill(typed["why-sentence"])
+    page.get_by_role("tab", name="Compare").click()
+    page.context.set_offline(True)
+    for name in ("compare-sentence", "compare-reference"):
+        page.locator(f"#{name} textarea").fill(typed[name])
+    page.locator("#compare").click()
+    expect(page.get_by_text("Connection to the server was lost").first).to_be_visible()
+    with page.expect_navigation():
+        page.context.set_offline(False)
+    expect(page.locator("#compare-status .done")).to_be_visible()
+    for name in ("compare-sentence", "compare-reference"):
+        expect(page.locator(f"#{name} textarea")).to_have_value(typed[name])
+    expect(page.locator("#compare-earlier")).to_contain_text("Two dogs play.")
+    page.get_by_role("tab", name="Why not?").click()
+    expect(page.locator("#why-sentence textarea")).to_have_value(typed["why-sentence"])
+
+
 FITS = """() => {
   const inner = document.querySelector("#heatmap .main-svg").getBoundingClientRect();
   const box = document.querySelector("#heatmap").getBoundingClientRect();
