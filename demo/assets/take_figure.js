@@ -342,25 +342,27 @@ function offer() {
   for (const block of document.querySelectorAll(FIGURES)) {
     const there = Boolean(plotIn(block)?.data?.length || block.querySelector(".canvas"));
     if (there && !offered.get(block)?.isConnected) offered.set(block, buttons(block));
-    if (there && block.matches(".plain-figure, #quality-cost")) name(block);
+    if (there && block.id !== "heatmap") name(block); // which is heard with its cells (assets/weights.js)
     const row = offered.get(block);
+    if (row && there) nameButtons(row, nameOf(block));
     if (row && row.hidden === there) row.hidden = !there;
   }
 }
-// Heard as one picture with a name, where Plotly has three without; what it shows is told by the tables beside it.
+// Heard as one picture with a name, where Plotly has three without; what it shows is told by itself or the tables beside it.
 function name(block) {
   const plot = plotIn(block);
-  if (!plot || plot.role === "img") return;
+  if (!plot) return;
   plot.setAttribute("role", "img");
-  plot.setAttribute("aria-label", `Figure: ${captionOf(block).title}`);
+  plot.setAttribute("aria-label", `Figure: ${[nameOf(block), plot.layout?.meta?.summary].filter(Boolean).join(". ")}`);
+}
+// Of several figures below one heading each says what it is of.
+function nameOf(block) {
+  return [captionOf(block).title, plotIn(block)?.layout?.meta?.of].filter(Boolean).join(": ");
 }
 function buttons(block) {
   const row = Object.assign(document.createElement("div"), { className: "downloads take-figure", role: "group" });
-  const { title } = captionOf(block);
-  row.ariaLabel = `Save the figure: ${title}`;
   for (const [kind, [name, what]] of Object.entries(KINDS)) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: name, title: `Save the figure, ${what}` });
-    button.ariaLabel = `${name}: save the figure “${title}”, ${what}`;
     button.dataset.save = kind;
     button.addEventListener("click", () => take(block, kind));
     row.append(button);
@@ -368,6 +370,13 @@ function buttons(block) {
   const foot = block.closest(".card")?.querySelector(`.foot[data-of="${block.id}"]`);
   (foot ?? block).append(row);
   return row;
+}
+function nameButtons(row, title) {
+  row.ariaLabel = `Save the figure: ${title}`;
+  for (const button of row.children) {
+    const [name, what] = KINDS[button.dataset.save];
+    button.ariaLabel = `${name}: save the figure “${title}”, ${what}`;
+  }
 }
 let settling;
 new MutationObserver(() => {

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from demo.common.languages import UNKNOWN
-from demo.common.pieces import Word, clip, label, letters, runs
+from demo.common.pieces import Word, clip, label, letters, percent, runs
 from demo.common.plot_style import BAR, QUIET, WEIGHTS, escape, layout
 
 if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
@@ -40,6 +41,9 @@ NUMBERS = {"data": {"bar": [{"textfont": {"size": 10}}]}}
 
 TITLE = 22
 """Pixels of an axis's title."""
+
+SUMMARISED = 20
+"""Rows that a summary names."""
 
 
 def attention_heatmap(result: DecodeResult, index: int, words: bool = False, **look: Any) -> go.Figure:
@@ -144,6 +148,18 @@ def matrix_parts(
             template=NUMBERS,
         ),
     }
+
+
+def summary(parts: Mapping[str, Any]) -> str:
+    """A heatmap in a sentence, for whoever does not see it: of each row the column that has most of it."""
+    rows, columns = (list(map(html.unescape, parts["layout"][axis]["ticktext"])) for axis in ("yaxis", "xaxis"))
+    weights = np.asarray(parts["data"][0]["z"])
+    most = [
+        f"{name} at {columns[int(row.argmax())]} ({percent(float(row.max()))})"
+        for name, row in zip(rows, weights, strict=False)
+    ]
+    more = f"; and {len(most) - SUMMARISED} more" if len(most) > SUMMARISED else ""
+    return f"Looked at most: {', '.join(most[:SUMMARISED])}{more}."
 
 
 def in_all(weights: np.ndarray, source: Sequence[Word]) -> np.ndarray:

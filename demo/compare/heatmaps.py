@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from demo.common.attention import attention_heatmap
+from demo.common.attention import heatmap_parts, summary
 from demo.common.plot_style import INK, escape
 
 if TYPE_CHECKING:  # the core brings torch, which a plot has no use for
@@ -35,8 +35,10 @@ def draw(result: DecodeResult, cards: Sequence[tuple[int, str]], known: Language
     lines = textwrap.wrap(", ".join(name for _, name in cards), ACROSS, max_lines=DOWN, placeholder=" …")
     names = "<br>".join(map(escape, lines))
     more = LINE * max(0, len(lines) - 1)
-    figure = attention_heatmap(result, 0, sides=known.sides, row=ROW, below=TITLE + more)
+    parts = heatmap_parts(result, 0, sides=known.sides, row=ROW, below=TITLE + more)
     # Below, since the source's pieces stand above; Plotly anchors its first line.
     title = {"text": f"<b>{numbers}</b>  {names}", "font": {"size": 13, "color": INK}, "x": 0,
              "xref": "paper", "y": 0, "yref": "container", "yanchor": "bottom", "pad": {"b": 6 + more}}  # fmt: skip
-    return figure.update_layout(title=title)
+    of = ", ".join(name for _, name in cards)
+    # Both are read aloud by whoever does not see it (assets/take_figure.js).
+    return go.Figure(parts).update_layout(title=title, meta={"of": of, "summary": summary(parts)})

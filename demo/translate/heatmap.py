@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import html
 import json
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
 from plotly.io.json import to_json_plotly
 
-from demo.common.attention import heatmap_parts, matrix_parts, room
+from demo.common.attention import heatmap_parts, matrix_parts, room, summary
 from demo.common.languages import UNKNOWN, Languages
 from demo.common.markup import Html, join, tag
-from demo.common.pieces import percent, runs
+from demo.common.pieces import runs
 from demo.translate.heads import MEAN, Head
 from demo.translate.state import PIECES, WORDS
 from demo.translate.translation import NOTHING_READ
@@ -23,9 +21,6 @@ if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
     from seq2seq_core.types import HeadAttention
 
 START = "<start>"
-SUMMARISED = 20
-"""Rows that a summary names."""
-
 NO_ATTENTION = (
     "This model has no attention: it squeezes the whole sentence into one vector, so while it writes there is no "
     "place in the source to point at. Choose a model with attention to see where it looks."
@@ -84,15 +79,3 @@ def places(tokens: Sequence[str], words: bool) -> str:
     return json.dumps(
         [(word.first, word.last) for word in runs(tokens)] if words else [(i, i) for i in range(len(tokens))]
     )
-
-
-def summary(parts: Mapping[str, Any]) -> str:
-    """A heatmap in a sentence, for whoever does not see it: of each row the column that has most of it."""
-    rows, columns = (list(map(html.unescape, parts["layout"][axis]["ticktext"])) for axis in ("yaxis", "xaxis"))
-    weights = np.asarray(parts["data"][0]["z"])
-    most = [
-        f"{name} at {columns[int(row.argmax())]} ({percent(float(row.max()))})"
-        for name, row in zip(rows, weights, strict=False)
-    ]
-    more = f"; and {len(most) - SUMMARISED} more" if len(most) > SUMMARISED else ""
-    return f"Looked at most: {', '.join(most[:SUMMARISED])}{more}."

@@ -89,6 +89,21 @@ def test_a_translation_is_read_out_and_its_heatmap_told(page: Page) -> None:
     assert len(page.evaluate("told")) == 1, "once"
 
 
+def test_a_comparison_is_read_out_and_each_of_its_heatmaps_told(open_page: Opens) -> None:
+    page = open_page("/?view=compare&text=The+cat+sleeps.&card1=greedy&card2=sample:temperature=2,top_k=0&name2=Hot")
+    said = page.locator("#announced")
+    expect(said).to_have_text(re.compile(r"^Greedy: Die Katze schläft\. Hot: "))
+    expect(said).not_to_contain_text("left out")
+    pictures = page.get_by_role("img", name="Figure: Where each one looked")
+    expect(pictures.first).to_have_accessible_name(
+        re.compile("Figure: Where each one looked: Greedy. Looked at most: Die at The")
+    )
+    expect(
+        page.get_by_role("button", name="SVG: save the figure “Where each one looked: Hot”, for paper")
+    ).to_be_visible()
+    expect(page.get_by_role("img", name="Figure: At what price", exact=True)).to_be_visible()
+
+
 @pytest.mark.parametrize(("scheme", "width"), VIEWS)
 def test_compare_has_no_violation(open_page: Opens, scheme: str, width: int) -> None:
     page = open_page(scheme=scheme, width=width)
