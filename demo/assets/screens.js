@@ -49,13 +49,20 @@ window.usual = (plot) => {
 function suitFigures() {
   const screen = screenNow();
   for (const plot of document.querySelectorAll(".gradio-container .js-plotly-plot")) {
-    if (!plot._fullLayout || !plot.layout || plot.closest("#heatmap")) continue;
-    const [sent, now] = asSent.get(plot.layout) ?? [{ layout: plot.layout, data: plot.data }, USUAL];
-    if (now === screen) continue;
-    const next = { ...suited(sent.layout, plot.closest(".heatmap")) };
-    asSent.set(next, [sent, screen]);
-    Plotly.react(plot, sent.data.map((trace) => grownTrace(trace, enlargement())), next, plot._context);
+    if (!plot._fullLayout || !plot.layout) continue;
+    if (!plot.closest("#heatmap")) suit(plot, screen);
+    // Else Plotly, where it fits a figure to its card that it has drawn twice, takes the card for one that has a height of
+    // its own, and not the figure's: both would collapse.
+    plot._context._hasZeroHeight = true;
   }
+}
+function suit(plot, screen) {
+  const { layout, data, _fullLayout: { height } } = plot; // fitted to its card, its layout has no height any more
+  const [sent, now] = asSent.get(layout) ?? [{ layout: { ...layout, height }, data }, USUAL];
+  if (now === screen) return;
+  const next = { ...suited(sent.layout, plot.closest(".heatmap")) };
+  asSent.set(next, [sent, screen]);
+  Plotly.react(plot, sent.data.map((trace) => grownTrace(trace, enlargement())), next, plot._context);
 }
 
 // The drawer that is open, by its card's id: opened it takes the focus, closed it gives it back.

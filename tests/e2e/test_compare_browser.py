@@ -19,6 +19,11 @@ TWO = "/?view=compare&text=Two+dogs+are+playing+in+the+snow.&card1=greedy&card2=
 MAPS = ".map .heatmaplayer image"
 BOX = "#compare-sentence textarea"
 WITH, WITHOUT = "English to German, with attention", "English to German, no attention"
+AS_LARGE_AS_DRAWN = """() => [...document.querySelectorAll("#trade-off .js-plotly-plot, .map .js-plotly-plot")].every(
+  (plot) => {
+    const place = plot.getBoundingClientRect(), drawn = plot.querySelector(".main-svg").getBoundingClientRect();
+    return drawn.height > 200 && Math.abs(place.height - drawn.height) < 2 && Math.abs(place.width - drawn.width) < 2;
+  })"""
 WIDE = "Beam 600, shortest output 250"
 
 
@@ -276,3 +281,12 @@ def test_on_a_phone_cards_stack_and_nothing_scrolls_sideways(open_page: Opens) -
     plot = page.locator("#trade-off")
     expect(plot.locator(".annotation text", has_text="Greedy")).to_be_hidden()
     assert plot.evaluate("plot => plot.scrollWidth <= plot.clientWidth")
+
+
+def test_figures_keep_their_height_when_the_window_becomes_a_phones_and_when_that_is_turned(open_page: Opens) -> None:
+    page = opened(open_page)
+    looked(page, 2)
+    for width, height in ((390, 844), (844, 390), (1440, 900), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(500)  # Plotly fits a figure to its card a moment after the window has changed
+        page.wait_for_function(AS_LARGE_AS_DRAWN)
