@@ -1,20 +1,13 @@
-// The views' tabs stand in one row. Where it does not fit, the present one is kept in sight and the row fades where there
-// is more of it; arrows, Home and End move between them, as a screen reader's users expect of tabs.
+// The views' tabs stand in one row. Where it does not fit, the present one is kept in sight (assets/sideways.js lets the row
+// fade); arrows, Home and End move between them, as a screen reader's users expect of tabs.
 const ROW = "#tabs > .tab-wrapper .tab-container";
 let row = null, shown = null;
 
-function fade() {
-  row.classList.toggle("more-left", row.scrollLeft > 1);
-  row.classList.toggle("more-right", row.scrollLeft + row.clientWidth < row.scrollWidth - 1);
-}
-
 function follow() {
   const now = row.querySelector("[aria-selected=true]");
-  if (now && now !== shown) {
-    shown = now;
-    row.scrollTo({ left: now.offsetLeft - (row.clientWidth - now.offsetWidth) / 2 });
-  }
-  fade();
+  if (!now || now === shown) return;
+  shown = now;
+  row.scrollTo({ left: now.offsetLeft - (row.clientWidth - now.offsetWidth) / 2 });
 }
 
 function begin() {
@@ -22,7 +15,6 @@ function begin() {
   if (!row) return;
   waiting.disconnect();
   row.setAttribute("aria-label", "Views");
-  row.addEventListener("scroll", fade, { passive: true });
   row.addEventListener("keydown", (event) => {
     const tabs = [...row.querySelectorAll("[role=tab]")], at = tabs.indexOf(event.target);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];

@@ -230,4 +230,5 @@ def _presets(several: bool) -> Html:
     """Sets of cards to start from; those of models where there are several."""
     names = (*PRESETS, *(MODEL_PRESETS if several else ()))
     chips = [tag("button", name, type="button", data_index=i, data_kind="preset") for i, name in enumerate(names)]
-    return tag("div", tag("h2", "Strategies"), tag("span", "start from", class_="try"), chips, class_="chips")
+    rows = tag("div", tag("span", "start from", class_="try"), chips, class_="chips")
+    return tag("div", tag("h2", "Strategies"), rows, class_="titled")

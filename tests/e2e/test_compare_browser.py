@@ -283,6 +283,26 @@ def test_on_a_phone_cards_stack_and_nothing_scrolls_sideways(open_page: Opens) -
     assert plot.evaluate("plot => plot.scrollWidth <= plot.clientWidth")
 
 
+def test_on_a_phone_the_button_comes_early_and_what_there_is_to_see_is_one_row(open_page: Opens) -> None:
+    page = open_page("/?view=compare", width=390, height=844, has_touch=True, is_mobile=True)
+    button = page.locator("#compare").bounding_box()
+    assert button and button["y"] + button["height"] <= 820
+    row = page.locator("nav.chips >> visible=true")
+    links = row.get_by_role("link")
+    expect(row).to_have_class(re.compile("more-right"))
+    places = [link.bounding_box() for link in links.all()]
+    assert len(places) > 4 and len({place["y"] for place in places if place}) == 1
+    assert all(place and place["height"] >= 44 for place in places)
+    links.first.focus()
+    page.keyboard.press("End")
+    expect(links.last).to_be_focused()
+    expect(row).not_to_have_class(re.compile("more-right"))
+    expect(row).to_have_class(re.compile("more-left"))
+    last = links.last.bounding_box()
+    assert last and last["x"] >= 0 and last["x"] + last["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
 def test_figures_keep_their_height_when_the_window_becomes_a_phones_and_when_that_is_turned(open_page: Opens) -> None:
     page = opened(open_page)
     looked(page, 2)
