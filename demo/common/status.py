@@ -62,16 +62,21 @@ def proof(proven: bool) -> str:
     return "the most probable of all" if proven else "not proven to be the most probable: out of budget"
 
 
-def busy(step: int = 0, sentence: int = 1, of: int = 1, doing: str = "Translating") -> Html:
-    """While it decodes, at a step of a sentence of a text."""
+def busy(step: int = 0, sentence: int = 1, of: int = 1, doing: str = "Translating", link: str = "") -> Html:
+    """While it decodes, at a step of a sentence of a text; ``link`` is a query that asks for it."""
     where = ", ".join([*([f"sentence {sentence} of {of}"] if of > 1 else []), *([f"step {step}"] if step else [])])
-    return line("busy", f"{doing} … {where}".strip())
+    return line("busy", f"{doing} … {where}".strip(), *_addressed(link))
 
 
-def stopped(step: int = 0, noun: str = "translation", button: str = "Translate") -> Html:
-    """After Stop, at a step that is still shown unless it is 0."""
+def stopped(step: int = 0, noun: str = "translation", button: str = "Translate", link: str = "") -> Html:
+    """After Stop, at a step that is still shown unless it is 0; ``link`` is a query that asks for it again."""
     seen = f"Stopped at step {step}: {noun} and tree show how far it came." if step else "Stopped."
-    return line("stopped", f"{seen} Press {button} to start again.")
+    return line("stopped", f"{seen} Press {button} to start again.", *_addressed(link))
+
+
+def _addressed(link: str) -> Sequence[Html]:
+    """For the address bar alone, before there is anything that a copied link would show."""
+    return [tag("a", href=link, class_="state", hidden=True)] if link else []
 
 
 def error(message: str) -> Html:

@@ -103,7 +103,10 @@ class TranslateEvents:
             return replace(asked, sentences=(*moved, *sentences[len(wish.moves) :]))
 
         question = self._question(said, said.settings)
-        return Search(said, request, candidates=wish.candidates, sentence=wish.sentence, near=wish.near, asked=question)
+        return Search(
+            said, request, candidates=wish.candidates, sentence=wish.sentence, near=wish.near, asked=question,
+            linked=True,
+        )  # fmt: skip
 
     @searches
     def take(self, event: gr.EventData, **sent: object) -> Search | Updates:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from demo.common import contest_link
 from demo.common.contestant import contestant
 from demo.common.link import read_strategy, to_translate
-from demo.common.text_input import MAX_SENTENCES, MAX_TEXT
+from demo.common.text_input import MAX_SENTENCES, MAX_TEXT, joined
 from demo.translate.state import ShownText
 from seq2seq_core.decoding import options, strategy_of
 from seq2seq_core.types import MovedWeight
 
 if TYPE_CHECKING:
-    from demo.service import Asked
+    from demo.service import Asked, AskedText
 
 MAX_READ = 4 * MAX_TEXT
 """Characters of a text that are read; what is too long then says so itself."""
@@ -52,19 +52,28 @@ def write(present: ShownText, words: bool = False) -> str:
 
     The settings are those of the sentence looked into.
     """
-    request, strategy = present.shown.request, present.shown.result.strategy
-    config = request.config
+    near = str(present.shown.near.place + 1) if present.shown.near else ""
+    looked_at = {"candidate": _candidates(present), "sentence": str(present.at + 1) if present.at else "", "near": near}
+    return _query(present.source, [each.request for each in present.sentences], present.at, words, looked_at)
+
+
+def asking(asked: AskedText, words: bool = False) -> str:
+    """A query that asks for a text of which nothing is there to be looked at yet."""
+    source = joined([each.text for each in asked.sentences], asked.between)
+    return _query(source, asked.sentences, 0, words, {})
+
+
+def _query(source: str, requests: Sequence[Asked], at: int, words: bool, looked_at: Mapping[str, str]) -> str:
+    config = requests[at].config
     settings = {option.name: getattr(config, option.name) for option in options(config)}
     view = {
-        "prefix": ";".join(",".join(map(str, each.request.prefix)) for each in present.sentences).rstrip(";"),
-        "moved": ";".join(",".join(map(_written, each.request.moved)) for each in present.sentences).rstrip(";"),
-        "candidate": _candidates(present),
-        "sentence": str(present.at + 1) if present.at else "",
+        "prefix": ";".join(",".join(map(str, each.prefix)) for each in requests).rstrip(";"),
+        "moved": ";".join(",".join(map(_written, each.moved)) for each in requests).rstrip(";"),
+        **looked_at,
         "unit": "words" if words else "",
-        "near": str(near.place + 1) if (near := present.shown.near) else "",
     }
-    looked_at = {name: value for name, value in view.items() if value}
-    return to_translate(present.source, request.model, strategy, settings, **looked_at)
+    said = {name: value for name, value in view.items() if value}
+    return to_translate(source, requests[at].model, strategy_of(config).name, settings, **said)
 
 
 def compared(request: Asked) -> str:

@@ -16,7 +16,7 @@ from demo.common.question import PageQuestion
 from demo.common.text_input import InputError
 from demo.common.wiring import UNCHANGED, Updates
 from demo.service import AskedText, Draft, Service
-from demo.translate import lens, show
+from demo.translate import lens, link, show
 from demo.translate.layout import TranslateView, headings
 from demo.translate.said import Said
 from demo.translate.state import Shown, ShownText
@@ -52,6 +52,7 @@ class Search:
     near: the token of its candidate, from 0, of which is asked where it was learnt.
     asked: what the page's widgets said; None leaves it to ``within``.
     also: what else changes on the page once there is a result.
+    linked: the page's address asks for it.
     """
 
     said: Said
@@ -63,6 +64,7 @@ class Search:
     near: int | None = None
     asked: PageQuestion | None = None
     also: Callable[[], Updates] = dict
+    linked: bool = False
 
 
 class Searcher(Protocol):
@@ -88,7 +90,8 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
         try:
             asked = wanted.make_request()
             known = self._service.languages(asked.sentences[0].model)
-            progress = _Progress(self._view, wanted, asked, known, mine, partial(_opened, self._service, wanted))
+            opened = partial(_opened, self._service, wanted)
+            progress = _Progress(self._view, wanted, asked, known, mine, opened, _asking(wanted, asked))
             with closing(self._service.run_text(asked)) as events:
                 for event in events:
                     if (update := progress.after(event)) is not None:
@@ -104,6 +107,16 @@ def searches(ask: Callable[..., Search | Updates]) -> Callable[..., Iterator[Upd
             yield _failed(self._view, wanted, progress, InputError(OURS))
 
     return handler
+
+
+def _asking(wanted: Search, asked: AskedText) -> str:
+    """A query that asks the same; "" where the address by which the page was opened is one."""
+    if wanted.linked:
+        return ""
+    if wanted.within is None:
+        return link.asking(asked, wanted.said.words)
+    shown = replace(wanted.within.shown, request=asked.sentences[0], index=0, near=None)
+    return link.write(wanted.within.changed(shown), wanted.said.words)
 
 
 def _opened(service: Service, wanted: Search, place: int, shown: Shown) -> Shown:
@@ -162,6 +175,9 @@ class _Progress:
 
     mine: the turn of this search. over: there is nothing more to tell. pause: seconds to wait for whoever looks on.
     opened: finds out what the step lens needs to know.
+    asking: a query that asks the same, by which the address names the question before there is a result: who opens the
+        page anew meanwhile asks it again. "" where the address is one already.
+    named: it does by now.
     done: the sentences that have a result. seen: steps that were shown of the one after them. paused: seconds in all.
     drafted: the translation's card shows a draft. watched: all others show nothing but the search, too.
     """
@@ -172,6 +188,8 @@ class _Progress:
     known: Languages
     mine: int
     opened: Callable[[int, Shown], Shown]
+    asking: str
+    named: bool = False
     done: list[Shown] = field(default_factory=list)
     over: bool = False
     pause: float = 0.0
@@ -197,9 +215,10 @@ class _Progress:
             if self.done:
                 return show.everything(self.view, self.present(), self.words)
             seen = self.seen if self._alone else 0
-            return self.as_before() | {self.view.status: status.stopped(seen, self.known.noun, self.known.verb)}
+            stopped = status.stopped(seen, self.known.noun, self.known.verb, self.asking)
+            return self.as_before() | {self.view.status: stopped}
         if event is None:
-            return None
+            return self._waiting()
         if not isinstance(event, Draft):
             return self._finished(event)
         if event.step:
@@ -250,20 +269,28 @@ class _Progress:
         present = self.present()
         if self.over:
             return show.everything(self.view, present, self.words) | self.wanted.also()
-        return show.growing(self.view, present, self.words)
+        return show.growing(self.view, present, self.words, self.asking)
+
+    def _waiting(self) -> Updates | None:
+        """Once, the question's name, where the search has nothing to show so far."""
+        if self.named or not self.asking or time.monotonic() <= self.next_draft:
+            return None
+        self.named = True
+        return {self.view.status: status.busy(doing=self.known.doing, link=self.asking)}
 
     def _drafted(self, draft: Draft, live: bool) -> Updates | None:
-        place, count = len(self.done) + 1, len(self.asked.sentences)
+        self.named, place, count = True, len(self.done) + 1, len(self.asked.sentences)
         if live:
             return self._watched(draft.steps) | show.draft(
-                self.view, draft, self.known, self.steps, place=place, count=count
+                self.view, draft, self.known, self.steps, place=place, count=count, asking=self.asking
             )
         if time.monotonic() <= self.next_draft:
             return None
         self.next_draft = time.monotonic() + REPAINT
         if self.done:  # the first sentence is shown, and stays
-            return {self.view.status: status.busy(draft.steps, place, count, self.known.doing)}
-        return self._begun() | show.draft(self.view, draft, self.known, place=place, count=count)
+            return {self.view.status: status.busy(draft.steps, place, count, self.known.doing, self.asking)}
+        drawn = show.draft(self.view, draft, self.known, place=place, count=count, asking=self.asking)
+        return self._begun() | drawn
 
     def _begun(self) -> Updates:
         """With the first draft, what stands over it."""

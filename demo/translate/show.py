@@ -106,11 +106,14 @@ def another(view: TranslateView, present: ShownText, words: bool) -> Updates:
     return candidate(view, present, words, kept=OF_ALL)
 
 
-def growing(view: TranslateView, present: ShownText, words: bool) -> Updates:
-    """While further sentences are translated: what is there of the text and, once, everything of its first."""
+def growing(view: TranslateView, present: ShownText, words: bool, asking: str = "") -> Updates:
+    """While further sentences are translated: what is there of the text and, once, everything of its first.
+
+    ``asking`` is a query that asks for all of it.
+    """
     first = everything(view, present, words) if len(present.sentences) == 1 else {}
     doing = present.shown.languages.doing
-    busy = status.busy(sentence=len(present.sentences) + 1, of=present.count, doing=doing)
+    busy = status.busy(sentence=len(present.sentences) + 1, of=present.count, doing=doing, link=asking)
     return first | {view.status: busy, view.present: present, view.whole: whole.growing(present)}
 
 
@@ -139,12 +142,14 @@ def draft(
     *,
     place: int = 1,
     count: int = 1,
+    asking: str = "",
 ) -> Updates:
     """The search as it stands: the step it is at, the beginning that leads, and the tree of ``steps``, if any.
 
-    ``known`` are the model's languages; ``place`` is the number of the sentence that is decoded, of ``count``.
+    ``known`` are the model's languages; ``place`` is the number of the sentence that is decoded, of ``count``;
+    ``asking`` is a query that asks for all of it.
     """
-    updates: Updates = {view.status: status.busy(found.steps, place, count, known.doing)}
+    updates: Updates = {view.status: status.busy(found.steps, place, count, known.doing, asking)}
     if found.tokens:
         updates[view.parts["translation"].html] = translation.draft(found.tokens, known.target_code)
     if steps:

@@ -144,6 +144,31 @@ def test_back_and_forward_walk_through_what_was_asked(page: Page) -> None:
     assert second.split("&")[0] in page.url
 
 
+def test_the_address_names_a_question_while_it_is_answered_and_none_that_was_refused(page: Page) -> None:
+    first, began = page.url, page.locator(SENTENCE).input_value()
+    text = "We walked along the river until it was dark, and then we walked back again to the house. " * 8
+    beams = page.locator("#setting-num_beams input[type=number]")
+    beams.fill("20")
+    beams.press("Tab")
+    page.locator(SENTENCE).fill(text)
+    page.locator("#translate").click()
+    expect(page).to_have_url(re.compile(r"[?&]text=We\+walked"))
+    page.locator("#stop").click()
+    expect(page.locator("#status .stopped, #status .done")).to_be_visible()
+    page.reload()
+    expect(page.locator(SENTENCE)).to_have_value(text.strip())
+    ready(page)
+    asked = page.url
+    page.locator(SENTENCE).fill("   ")
+    page.locator(SENTENCE).press("Enter")
+    expect(page.locator("#status .error")).to_be_visible()
+    assert page.url == asked
+    page.go_back()
+    page.wait_for_url(first)
+    expect(page.locator(SENTENCE)).to_have_value(began)
+    ready(page)
+
+
 def test_a_second_step_back_in_the_midst_of_the_first_keeps_what_lies_forward(page: Page) -> None:
     first = page.url
     translate(page, "The cat sleeps.")

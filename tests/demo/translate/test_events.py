@@ -86,6 +86,47 @@ def test_whoever_stops_while_watching_may_look_at_how_far_it_came(
     assert all("was stopped before its end; search again" in card for card in page.values())
 
 
+def linked(events: TranslateEvents, update: Any) -> dict[str, str]:
+    """What the address asks for after this update; nothing where it stays as it was."""
+    found = re.search('href="([^"]*)"', named(events, update).get("status", ""))
+    return dict(parse_qsl(html.unescape(found[1])[1:])) if found else {}
+
+
+@pytest.mark.usefixtures("impatient")
+def test_the_address_names_the_question_before_there_is_a_result(events: TranslateEvents) -> None:
+    turn = Turn()
+    *drafts, last = events.run(turn=turn, **asked(events, text="My cat.", strategy="greedy"))
+    assert drafts
+    assert all(linked(events, each) == linked(events, last) for each in drafts)
+    assert linked(events, last) == {"text": "My cat.", "model": "en-de", "strategy": "greedy"}
+    run = events.run(turn=turn, **asked(events, text="My dog."))
+    next(run)
+    events.stop(turn=turn)
+    (stopped,) = run
+    assert linked(events, stopped)["text"] == "My dog.", "who opens the page anew asks what was stopped"
+    (refused,) = events.run(turn=turn, **asked(events, text="  "))
+    assert linked(events, refused) == {}
+
+
+@pytest.mark.usefixtures("impatient")
+def test_the_address_names_a_question_that_waits_for_its_turn_once(
+    events: TranslateEvents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events._service, "run_text", lambda _: (each for each in (None, None)))
+    (waiting,) = events.run(turn=Turn(), **asked(events, text="My cat."))
+    assert linked(events, waiting)["text"] == "My cat."
+
+
+@pytest.mark.usefixtures("impatient")
+def test_the_address_names_what_is_begun_anew_in_a_text(events: TranslateEvents) -> None:
+    present = ShownText((SHOWN, SHOWN), ("", " ", ""), at=1)
+    sent = {"turn": Turn(), "present": present, "alpha": 0.5, "beta": 0.0}
+    first, *_ = events.search_again(**sent)
+    written = linked(events, first)
+    assert (written["sentence"], written["length_penalty"]) == ("2", "0.5")
+    assert written["text"] == present.source
+
+
 FRENCH = replace(SHOWN, languages=Languages("English", "French"))
 
 
