@@ -20,7 +20,8 @@ Updates = dict[gr.blocks.Block, object]
 """What a handler gives back: a new value, or a change, of each component named; all others stay as they are."""
 
 UNCHANGED: Updates = gr.skip()
-"""All components of a handler stay as they are. Without a word, Gradio would empty them."""
+"""All components of a handler stay as they are. Without a word, Gradio would empty them: a generator says this too,
+where it ends because another took its turn and has said nothing so far."""
 
 KEPT = 3600
 """Seconds for which what is a person's own is kept after they last did something with it."""

@@ -126,6 +126,7 @@ class LimitsEvents:
             with closing(self._service.run_cost(request)) as steps:
                 for step in steps:
                     if turn.number != mine:
+                        yield UNCHANGED
                         return
                     if turn.stopped == mine:
                         yield {view.status: said.stopped(len(found)), **known()}

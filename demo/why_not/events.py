@@ -120,6 +120,7 @@ class WhyEvents:
             with closing(self._service.run_why(wanted)) as answers:
                 for known in answers:
                     if turn.number != mine:
+                        yield UNCHANGED
                         return
                     if turn.stopped == mine:
                         break
@@ -236,6 +237,7 @@ class WhyEvents:
             with closing(self._service.run(request, trace=False)) as events:
                 for event in events:
                     if turn.number != mine:
+                        yield UNCHANGED
                         return
                     if turn.stopped == mine:
                         yield {view.status: self._line(shown)}

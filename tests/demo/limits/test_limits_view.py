@@ -7,7 +7,7 @@ import io
 import json
 import math
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -309,6 +309,19 @@ def test_stop_keeps_what_is_there(events: SaidOfLimits) -> None:
 def test_what_cannot_be_used_is_said_in_one_sentence(events: SaidOfLimits, asked: Any, message: str) -> None:
     *_, last = events.said(events.ask(Turn(), list(asked)))
     assert message in last.status and "error" in last.status
+
+
+def test_searches_that_another_wish_follows_at_once_leave_the_page_to_it(
+    events: SaidOfLimits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = Turn()
+
+    def overtaken(_: object) -> Iterator[None]:
+        turn.take()
+        yield None
+
+    monkeypatch.setattr(events._service, "run_cost", overtaken)
+    assert list(events.measure(turn, "one two.", "one", ())) == [gr.skip()]
 
 
 def test_the_cost_is_what_the_searches_took(events: SaidOfLimits, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -70,6 +71,22 @@ def shown(events: Said) -> Explained:
     return last.present
 
 
+def test_a_question_that_another_follows_at_once_leaves_the_page_to_it(
+    events: Said, shown: Explained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A generator that ends without a word would have Gradio empty the verdict, the line and all else."""
+    turn = Turn()
+
+    def overtaken(*_: object, **__: object) -> Iterator[None]:
+        turn.take()
+        yield None
+
+    monkeypatch.setattr(events._service, "run_why", overtaken)
+    monkeypatch.setattr(events._service, "run", overtaken)
+    assert list(events.ask(turn, ASKED)) == [gr.skip()]
+    assert list(events.search(turn, shown, 1)) == [gr.skip()]
+
+
 def test_the_verdict_comes_first_and_the_beams_after_it(events: Said) -> None:
     first, *_, last = events.said(events.ask(Turn(), ASKED))
     assert "error" in first.verdict and first.tokens and first.curves.data
@@ -103,7 +120,7 @@ def test_a_new_question_silences_the_one_before(events: Said) -> None:
     answers = events.ask(turn, ASKED)
     next(answers)
     turn.take()
-    assert list(answers) == []
+    assert list(answers) == [gr.skip()]
 
 
 @pytest.mark.parametrize(
