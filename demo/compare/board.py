@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from demo.common import glossary, status
+from demo.common.contestant import Contestant, there
 from demo.common.difference import marked
 from demo.common.languages import UNKNOWN, Languages
 from demo.common.markup import Html, join, tag, unseen
@@ -151,6 +152,11 @@ def draw(shown: Board, links: BoardLinks | None = None) -> Html:
     foot = tag("div", _add(shown), words, _downloads(links), class_="board-foot")
     said = " ".join(filter(None, (shown.scale, _how_timed(shown.cards))))
     return join([table, tag("p", said, class_="caption how-measured") if said else "", foot])
+
+
+def on_page(shown: Board, cards: Sequence[Contestant], links: BoardLinks | None = None) -> Html:
+    """The same where the page knows which cards lie there: what ran these on a set is set back once they change."""
+    return tag("div", draw(shown, links), data_there=there(cards))
 
 
 def no_attention(without: Sequence[tuple[int, str]]) -> Html:

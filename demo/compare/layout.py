@@ -131,7 +131,7 @@ def lay_out(service: Service) -> CompareView:
             line = html(elem_id="compare-status")
     with gr.Column(elem_classes=f"card {ANSWER}"):
         presets = html(_presets(len(service.names) > 1), js_on_load=PRESSED, elem_id="presets")
-        cards = html(board.draw(desk.board(service.strategies, str, UNKNOWN)), js_on_load=PRESSED, elem_id="board")
+        cards = html(_laid_out(desk, service), js_on_load=PRESSED, elem_id="board")
         editor = _editor(service)
     with gr.Column(visible=False, elem_classes="findings-below") as findings:
         with gr.Column(elem_classes=f"card {ANSWER}"):
@@ -178,6 +178,10 @@ def lay_out(service: Service) -> CompareView:
         desk=gr.State(desk, time_to_live=KEPT),
         cards=gr.State(desk.cards),
     )
+
+
+def _laid_out(desk: Desk, service: Service) -> Html:
+    return board.on_page(desk.board(service.strategies, str, UNKNOWN), desk.cards)
 
 
 def _editor(service: Service) -> Editor:

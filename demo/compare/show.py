@@ -11,9 +11,8 @@ import plotly.graph_objects as go
 from demo.common import contest_link, limits_link, question, why_link
 from demo.common.attention import room
 from demo.common.contest import MAX_CARDS, Contest
-from demo.common.contestant import Contestant, called, numbered, there
+from demo.common.contestant import Contestant, called, numbered
 from demo.common.languages import UNKNOWN
-from demo.common.markup import tag
 from demo.common.question import PageQuestion
 from demo.common.wiring import Updates
 from demo.compare import board, heatmaps, trade_off
@@ -62,8 +61,7 @@ class Display:
         """The cards, with the link to what they show."""
         answers = desk.shows or desk.busy is not None
         links = _links(desk, desk.asked) if desk.asked and desk.cards and answers else None
-        drawn = board.draw(self.shown(desk), links)
-        return {self._view.board: tag("div", drawn, data_there=there(desk.cards))}
+        return {self._view.board: board.on_page(self.shown(desk), desk.cards, links)}
 
     def shown(self, desk: Desk) -> Board:
         """The cards as the board draws them."""

@@ -9,9 +9,10 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from markupsafe import escape
 
 from demo.common.contest import MAX_CARDS
-from demo.common.contestant import Contestant, contestant
+from demo.common.contestant import Contestant, contestant, there
 from demo.common.difference import marked, stretches
 from demo.common.pieces import NO_WORDS
 from demo.common.several_runs import RUNS
@@ -50,6 +51,11 @@ def names(desk: Desk) -> list[str]:
 
 def shown(name: str, **changes: Any) -> ShownCard:
     return ShownCard(name, "Beam search", figures(samples.result(**changes)))
+
+
+def test_the_page_knows_the_cards_that_lie_there_at_first(events: Said) -> None:
+    """Else what they made of a set would be called the answer to an earlier question at once."""
+    assert f'data-there="{escape(there(Desk().cards))}"' in events._view.board.value
 
 
 def test_words_that_differ_are_marked_and_everything_is_text() -> None:
