@@ -111,9 +111,23 @@ function goTo(card) {
   if (!title) return;
   title.tabIndex = -1;
   title.focus({ preventScroll: true });
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  card.scrollIntoView({ behavior: still ? "instant" : "smooth", block: "start" });
+  bring(card, "start");
 }
+function bring(card, block) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  card.scrollIntoView({ behavior: still ? "instant" : "smooth", block });
+}
+
+// On a phone the translation is below what asks for it: it comes into sight, unless nothing is asked.
+function seeAnswer() {
+  if (PHONE.matches && document.querySelector("#sentence textarea").value.trim()) bring(document.querySelector(".target"), "nearest");
+}
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("#translate, #examples button")) seeAnswer();
+});
+document.addEventListener("keydown", ({ key, shiftKey, target }) => {
+  if (key === "Enter" && !shiftKey && target.matches?.("#sentence textarea")) seeAnswer();
+});
 
 // Presenting: the view that is open; the address says it (assets/app.js).
 function present(on) {
@@ -124,10 +138,28 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest?.("#present-toggle")) present(!root.hasAttribute("data-present"));
 });
 
+// A box is as high as its text after its width has changed, too: Gradio looks only at what is typed, and hides the rest.
+const widths = new WeakMap();
+const boxes = new ResizeObserver((changes) => {
+  for (const { target, contentRect: { width } } of changes) {
+    if (!width || widths.get(target) === width) continue;
+    widths.set(target, width);
+    target.dispatchEvent(new Event("input")); // heard by the box alone
+  }
+});
+function fitBoxes() {
+  for (const box of document.querySelectorAll("textarea")) {
+    if (widths.has(box)) continue;
+    widths.set(box, 0);
+    boxes.observe(box);
+  }
+}
+
 let planned = false;
 function look() {
   planned = false;
   suitFigures();
+  fitBoxes();
   const toggle = document.getElementById("present-toggle"), on = root.hasAttribute("data-present");
   if (toggle && toggle.ariaPressed !== String(on)) {
     toggle.ariaPressed = String(on);

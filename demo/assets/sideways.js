@@ -10,12 +10,15 @@ document.addEventListener("scroll", ({ target }) => {
 }, { capture: true, passive: true });
 
 const sizes = new ResizeObserver((changes) => changes.forEach(({ target }) => fade(target)));
+const watched = new WeakSet();
 let planned;
 function look() {
   planned = undefined;
   for (const row of document.querySelectorAll(ROWS)) {
-    sizes.observe(row);
     fade(row);
+    if (watched.has(row)) continue;
+    watched.add(row);
+    sizes.observe(row);
   }
 }
 new MutationObserver(() => (planned ??= setTimeout(look, 100))).observe(document.documentElement, { subtree: true, childList: true });

@@ -55,6 +55,7 @@ SEEN = """selector => {
 }"""
 
 
+WHOLE = "selector => (box => box.scrollHeight <= box.clientHeight)(document.querySelector(selector))"
 FITS = "selector => (({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)(document.querySelector(selector))"
 
 
@@ -129,6 +130,29 @@ def test_the_other_views_present_what_was_asked_and_answered(open_page: Opens) -
     page.set_viewport_size({"width": 3840, "height": 2160})
     page.wait_for_function("document.querySelector('#trade-off .point')?.getBoundingClientRect().height > 30")
     assert cut_off(page, printed(page, "#trade-off [data-save=svg]")) == [], "paper is as wide on any screen"
+
+
+def test_on_a_phone_the_question_is_whole_when_turned_and_its_answer_comes_into_sight(
+    open_page: Opens,
+) -> None:
+    page = open_page(width=390, height=664, has_touch=True, is_mobile=True)
+    ready(page)
+    for part in ("#translate", "#examples button", "#unit label", "[role=tab]", ".take-figure button", "summary"):
+        box = page.locator(f"{part} >> visible=true").first.bounding_box()
+        assert box and box["height"] >= 44, part
+    page.locator(SENTENCE).fill("The cat sleeps.")
+    page.locator("#translate").tap()
+    expect(page.locator("#translation")).to_contain_text("Katze")
+    page.wait_for_function(SEEN, arg="#translation .translation")
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.locator(SENTENCE).fill("The teacher gave the children of the village a book about the sea and its fish.")
+    for width, height in ((390, 844), (844, 390), (1440, 900), (844, 390)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(WHOLE, arg=SENTENCE)
+    page.set_viewport_size({"width": 390, "height": 664})
+    page.locator(SENTENCE).fill("")
+    page.locator("#translate").tap()
+    expect(page.locator("#beside-field")).to_be_in_viewport()
 
 
 def test_on_a_phone_words_come_first_and_what_counts_is_in_sight(open_page: Opens) -> None:
