@@ -97,10 +97,10 @@ def prepare(
         decoding = service.decoding(its, card.strategy, seeded(card, config.seed))
         requests.append(replace(decoding, text=first.text, index=first.index))
     if not isinstance(reference, str | None):
-        raise InputError("Give the reference as text.")
+        raise InputError("Give the reference as text.", "reference")
     target = one_line(reference)
     if len(asked.sentences) > 1 and target.text:
-        raise InputError(ONE_REFERENCE)
+        raise InputError(ONE_REFERENCE, "reference")
     read = ONE.format(first.text) if len(asked.sentences) > 1 else asked.note
     note = f"{read} {CUT if target.note else ''}".strip()
     exact = any(map(service.scored_by_exact, models))

@@ -10,7 +10,7 @@ from functools import partial
 
 import gradio as gr
 
-from demo.common import export, several_runs
+from demo.common import export, several_runs, status
 from demo.common.contest import MAX_CARDS, Contest, one_line, prepare
 from demo.common.contestant import Contestant, called, contestant
 from demo.common.controls import reads
@@ -117,7 +117,7 @@ class CompareEvents:
         try:
             contest = prepare(self._service, text, model, desk.cards, seed=seed, reference=reference)
         except InputError as error:
-            yield {view.status: board.problem(str(error))}
+            yield {view.status: status.wrong(error)}
             return
         mine = desk.begin(contest)
         desk.question = self._question(contest, text, model, seed)

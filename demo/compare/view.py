@@ -17,6 +17,12 @@ TO_EDITOR = """() => {
   document.querySelector("#editor input:checked")?.focus();
 }"""
 
+WHICH_CARD = """() => {
+  const all = [...document.querySelectorAll("#board [data-kind=edit]")];
+  window.closedCard = all.findIndex((edit) => edit.ariaExpanded === "true");
+}"""
+TO_CARD = "() => document.querySelectorAll('#board [data-kind=edit]')[window.closedCard]?.focus()"
+
 
 def build(service: Service) -> Entrants:
     """The view's components and events; returns what a view below it may run."""
@@ -47,7 +53,8 @@ def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.even
     pressed.then(None, None, None, js=TO_EDITOR, **UNSEEN)
     saved = view.board.select(events.export, desk, [view.file, view.status], **EACH)
     saved.then(inputs=view.file, **SAVE)
-    editor.done.click(events.close, desk, dealt, **EACH)
+    editor.done.click(None, None, None, js=WHICH_CARD, **UNSEEN)
+    editor.done.click(events.close, desk, dealt, **EACH).then(None, None, None, js=TO_CARD, **UNSEEN)
     editor.strategy.input(editing.switch, [desk, editor.strategy], dealt, **LAST)
     editor.model.input(editing.choose, [desk, editor.model], dealt, **LAST)
     editor.setting.input(editing.span, [desk, editor.setting], [editor.setting, *editor.ends], **LAST)

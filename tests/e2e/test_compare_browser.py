@@ -191,6 +191,7 @@ def test_an_error_is_one_sentence_and_keeps_what_is_there(open_page: Opens) -> N
     page.locator(BOX).fill("   ")
     page.locator(BOX).press("Enter")
     expect(page.locator("#compare-status .error")).to_contain_text("Type an English sentence")
+    expect(page.locator("#compare-sentence #beside-field")).to_be_in_viewport()
     assert page.locator("#board .said").first.inner_text() == said
 
 
@@ -275,6 +276,9 @@ def test_on_a_phone_cards_stack_and_nothing_scrolls_sideways(open_page: Opens) -
     tool(page, "Edit Greedy").click()
     expect(page.locator("#editor")).to_be_visible()
     page.wait_for_function("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    tool(page, "Done").click()
+    expect(tool(page, "Edit Greedy")).to_be_focused()
+    expect(tool(page, "Edit Greedy"), "the editor below was longer than the window").to_be_in_viewport()
     for row in page.locator("#board .contestant").all():
         box = row.bounding_box()
         assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
