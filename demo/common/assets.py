@@ -22,6 +22,12 @@ LOADED = ("pressed", "compare", "file", "cell_pressed", "shaping")
 USUAL = 16
 """Pixels of a rem where nothing has made the page's type larger: neither a wide screen, nor a person in the browser."""
 
+FACES = {  # file: the family it belongs to, and what else is said of it
+    "inter": ("Inter", ""),
+    "inter-greek": ("Inter", "unicode-range:U+3B1-3B2;"),  # the weights of length and coverage, in sentences
+    "newsreader": ("Newsreader", ""),
+}
+
 _PIXELS = re.compile(r"(?<![\w#])(-?[\d.]+)px\b")
 
 PALETTE = {  # name: light, dark. The same names are CSS variables, --paper and so on. Text has 7:1 on all of it.
@@ -59,7 +65,7 @@ def css() -> str:
     The sheets are written in pixels and served in rem.
     """
     light, dark = ("".join(f"--{name}: {colours[i]};" for name, colours in PALETTE.items()) for i in range(2))
-    faces = "".join(_font_face(family, name) for family, name in (("Inter", "inter"), ("Newsreader", "newsreader")))
+    faces = "".join(_font_face(family, file, more) for file, (family, more) in FACES.items())
     sheets = sorted(ASSETS.glob("*.css"), key=lambda path: (path.stem != "app", path.stem))
     rules = "".join(path.read_text(encoding="utf-8") for path in sheets)
     return f"{faces}:root{{{light}}}.dark{{{dark}}}" + _PIXELS.sub(lambda length: rem(float(length[1])), rules)
@@ -84,10 +90,10 @@ def script(name: str) -> str:
     return (ASSETS / f"{name}.js").read_text(encoding="utf-8")
 
 
-def _font_face(family: str, file: str) -> str:
+def _font_face(family: str, file: str, more: str) -> str:
     # Inline, because a path would break behind a proxy that serves the app under a prefix.
     data = base64.b64encode((ASSETS / f"{file}.woff2").read_bytes()).decode("ascii")
     return (
-        f"@font-face{{font-family:'{family}';font-weight:100 900;font-display:swap;"
+        f"@font-face{{font-family:'{family}';font-weight:100 900;font-display:swap;{more}"
         f"src:url(data:font/woff2;base64,{data}) format('woff2');}}"
     )

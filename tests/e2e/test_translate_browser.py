@@ -412,3 +412,16 @@ def test_nothing_jumps_while_results_arrive(open_page: Opens, width: int) -> Non
         page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(window.shifted))))")
         < 0.1
     )
+
+
+def test_alpha_in_a_sentence_is_of_the_same_font_as_its_words(page: Page) -> None:
+    summary = page.locator("#ledger .flips .summary")
+    expect(summary).to_contain_text("α")
+    session = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    top = session.send("DOM.getDocument")["root"]["nodeId"]
+    node = session.send("DOM.querySelector", {"nodeId": top, "selector": "#ledger .flips .summary"})["nodeId"]
+    fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    assert {(font["familyName"], font["isCustomFont"]) for font in fonts} == {("Inter", True)}
+    session.detach()
