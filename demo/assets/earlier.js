@@ -45,17 +45,21 @@ function compare() {
     const setBack = earlier.some((view) => card.classList.contains(`answer-${view}`));
     card.toggleAttribute("data-set-back", setBack && !card.querySelector(".draft"));
   }
+  // Who presents needs no buttons for what is answered (assets/screens.css): of another question the bar asks.
+  const answered = new Set([...document.querySelectorAll(".earlier")].map(asking));
+  for (const row of document.querySelectorAll(".actions")) row.toggleAttribute("data-answered", answered.has(row));
   document.getElementById("slim")?.toggleAttribute("data-of-earlier", earlier.includes("translate"));
   stepAside();
 }
 addEventListener("said", compare);
 
+// The row of the buttons that ask what the bar's own button asks.
+const asking = (bar) => document.getElementById(bar.querySelector("[data-run]")?.dataset.run)?.closest(".actions");
 // The bar lies over neither the buttons that ask nor what was refused: where those would be under it, it is not needed.
 function stepAside() {
   for (const bar of document.querySelectorAll(".earlier:not([hidden])")) {
     const place = bar.getBoundingClientRect(), { view } = bar.dataset;
-    const asks = document.getElementById(bar.querySelector("[data-run]")?.dataset.run)?.closest(".actions");
-    const below = [asks, document.querySelector(`#${STATUS[view] ?? `${view}-status`} .error`)];
+    const below = [asking(bar), document.querySelector(`#${STATUS[view] ?? `${view}-status`} .error`)];
     bar.toggleAttribute("data-aside", below.some((part) => {
       const box = part?.getBoundingClientRect();
       return box?.height > 0 && box.bottom > place.top && box.top < place.bottom;

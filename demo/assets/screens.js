@@ -5,7 +5,7 @@ const root = document.documentElement;
 // Asked once for each size of the window, and not before each figure, where the answer would cost the style of all that just
 // changed.
 let times = null;
-const enlargement = () => (times ??= parseFloat(getComputedStyle(root).fontSize) / 16);
+const enlargement = window.enlargement = () => (times ??= parseFloat(getComputedStyle(root).fontSize) / 16);
 addEventListener("resize", () => (times = null));
 new MutationObserver(() => (times = null)).observe(root, { attributeFilter: ["data-present"] });
 
@@ -44,6 +44,12 @@ window.usual = (plot) => {
   return { layout, data, height: layout.height ?? plot._fullLayout.height / times };
 };
 
+// A figure as Gradio drew it, with the height that Plotly takes out of a layout when it fits it to another width: drawn
+// anew without one it would have none.
+function asItCame({ layout, data, _fullLayout }) {
+  return { layout: { ...layout, height: layout.height ?? _fullLayout.height }, data };
+}
+
 // Gradio draws all other figures, so they are suited to the screen once they are there, and again when that changes. What
 // Plotly draws beside the page, for a file, stays as it is.
 function suitFigures() {
@@ -57,8 +63,7 @@ function suitFigures() {
   }
 }
 function suit(plot, screen) {
-  const { layout, data, _fullLayout: { height } } = plot; // fitted to its card, its layout has no height any more
-  const [sent, now] = asSent.get(layout) ?? [{ layout: { ...layout, height }, data }, USUAL];
+  const [sent, now] = asSent.get(plot.layout) ?? [asItCame(plot), USUAL];
   if (now === screen) return;
   const next = { ...suited(sent.layout, plot.closest(".heatmap")) };
   asSent.set(next, [sent, screen]);
@@ -154,6 +159,15 @@ function fitBoxes() {
     boxes.observe(box);
   }
 }
+
+// Who presents goes on presenting in the view that a link of the page opens.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href^='?']:not([target])");
+  if (!link || event.defaultPrevented || !root.hasAttribute("data-present")) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  location.assign(completed(link.getAttribute("href")));
+});
 
 let planned = false;
 function look() {

@@ -3,12 +3,16 @@
 // The heatmap: the server writes into #drawn what to draw, and Plotly changes the figure that is there.
 let drawn = {};
 const LEAST_ROW = 13; // pixels
-// Where the page is laid out so that all of it shows at once (assets/screens.css), the figure is as high as there is room.
+// Where the page is laid out so that all of it shows at once (assets/screens.css), the figure is as high as there is room:
+// who presents has nothing below it but the card's and the page's edge.
+const EDGE = 28, PRESENTED_EDGE = 64; // pixels
 function fitting(place, layout) {
   if (!getComputedStyle(document.getElementById("stage")).getPropertyValue("--fits")) return layout;
-  const room = innerHeight - place.getBoundingClientRect().top - scrollY - 28, { t, b } = layout.margin;
+  const presents = document.documentElement.hasAttribute("data-present"), { t, b } = layout.margin;
+  const edge = presents ? PRESENTED_EDGE * enlargement() : EDGE;
+  const room = innerHeight - place.getBoundingClientRect().top - scrollY - edge, most = (presents ? 1.6 : 1) * layout.height;
   const rows = layout.yaxis.tickvals?.length ?? 0, least = t + b + LEAST_ROW * rows;
-  return { ...layout, height: Math.round(Math.max(least, Math.min(layout.height, room))) };
+  return { ...layout, height: Math.round(Math.max(least, Math.min(most, room))) };
 }
 function draw() {
   const place = document.querySelector("#heatmap"), plot = place?.querySelector(".js-plotly-plot");

@@ -180,7 +180,7 @@ def _evidence(names: Sequence[str]) -> dict[str, Any]:
 
 
 def _costs(service: Service) -> dict[str, Any]:
-    with gr.Column(elem_classes="card"):
+    with gr.Column(elem_classes="card on-demand"):
         html(heading("What decoding costs here", "measured live on this machine"))
         with gr.Row(elem_classes="weights"):
             choices = [(title, name) for name, title in service.told_titles().items()]

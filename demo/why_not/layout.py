@@ -143,11 +143,11 @@ def _findings() -> dict[str, Any]:
         with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
             html(heading("How likely, as it grows", "log P so far"))
             curves = gr.Plot(show_label=False, elem_id="why-curves", elem_classes="plain-figure")
-    with gr.Column(elem_classes=f"card {ANSWER}"):
+    with gr.Column(elem_classes=f"card on-demand {ANSWER}"):
         html(heading("Where did it learn this?", "training sentences near to the state before a token"))
         learnt = html(elem_id="why-learnt")
     with gr.Row(elem_classes="evidence"):
-        with gr.Column(elem_classes=f"card {ANSWER}", scale=9):
+        with gr.Column(elem_classes=f"card on-demand {ANSWER}", scale=9):
             html(heading("What if it had said that word?", "one press searches again"))
             instead = html(js_on_load=PRESSED, elem_id="why-instead")
         with gr.Column(elem_classes=f"card {ANSWER}", scale=8):
@@ -158,14 +158,14 @@ def _findings() -> dict[str, Any]:
         beams = gr.Plot(show_label=False, elem_id="why-beams", elem_classes="plain-figure")
         by_width = html(elem_id="why-by-width")
     needed, looked, slope, by_word = _words()
-    with gr.Column(elem_classes=f"card {ANSWER}"):
+    with gr.Column(elem_classes=f"card on-demand {ANSWER}"):
         html(heading("What do its own candidates agree on?", "minimum Bayes risk"))
         with gr.Row(elem_classes="weights"):
             count = gr.Slider(2, MOST_CANDIDATES, value=32, step=1, label="Candidates", buttons=[], elem_id="why-count")
             draw = gr.Button("Draw and compare", elem_id="why-draw", scale=0)
         by_utility = html(agreement.about(), elem_id="why-by-utility")
         matrix = gr.Plot(show_label=False, elem_id="why-agreement", elem_classes="plain-figure")
-    with gr.Column(elem_classes=f"card {ANSWER}"):
+    with gr.Column(elem_classes=f"card on-demand {ANSWER}"):
         html(heading("The true best", "is anything more probable?"))
         with gr.Row(elem_classes="weights"):
             seconds = gr.Slider(

@@ -110,7 +110,7 @@ def test_the_other_views_present_what_was_asked_and_answered(open_page: Opens) -
     for part in ("[role=tablist]", "#presets", "#on-a-set", "#board .tools"):
         expect(page.locator(part).first).to_be_hidden()
     text.fill("A dog runs.")
-    page.locator("#compare").click()
+    text.press("Enter")
     expect(page, "its link is not seen, and yet the address has it").to_have_url(
         re.compile(r"view=compare&text=A\+dog\+runs.*&present=1"), timeout=90_000
     )
@@ -153,6 +153,89 @@ def test_on_a_phone_the_question_is_whole_when_turned_and_its_answer_comes_into_
     page.locator(SENTENCE).fill("")
     page.locator("#translate").tap()
     expect(page.locator("#beside-field")).to_be_in_viewport()
+
+
+def test_presenting_shows_what_was_asked_and_answered_and_nothing_that_asks(open_page: Opens) -> None:
+    page = open_page("/?view=limits&text=We+love+coming+here.&present=1", width=1920, height=1080)
+    expect(page.locator("#limits-beside tbody tr").first).to_be_visible()
+    expect(
+        page.locator("#limits-ask, #limits-stop, #limits-measure, #limits-reference").locator("visible=true")
+    ).to_have_count(0)
+    expect(page.get_by_role("heading", name="What decoding costs here")).to_be_hidden()
+    page.locator("#limits-sentence textarea").fill("")
+    page.locator("#limits-sentence textarea").press("Enter")
+    expect(page.locator("#limits-status .error")).to_be_visible()
+    page.locator("#limits-sentence textarea").fill("A dog runs.")
+    again = page.locator("#limits-earlier").get_by_role("button")
+    expect(again, "what asks again comes where it has something to ask").to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#limits-measure")).to_be_visible()
+
+    page = open_page(
+        "/?view=why-not&text=We+love+coming+here.&expected=Wir+kommen+gern.&present=1", width=1024, height=768
+    )
+    expect(page.locator("#why-findings .why-tokens")).to_be_visible()
+    for asked_apart in ("Where did it learn this?", "The true best", "What do its own candidates agree on?"):
+        expect(page.get_by_role("heading", name=asked_apart)).to_be_hidden()
+    expect(page.locator("#why-not button:not([data-kind]) >> visible=true")).to_have_count(0)
+
+    page = open_page("/?view=models&present=1", width=1440, height=900)
+    expect(page.locator("#models-card table")).to_be_visible()
+    expect(page.locator("#models-list, #models-title a").locator("visible=true")).to_have_count(0)
+
+
+def test_presenting_goes_on_where_a_page_of_learn_leads(open_page: Opens) -> None:
+    page = open_page("/?view=learn&present=1")
+    page.locator(".lessons a[href*='view=compare']").first.click()
+    expect(page.locator("#compare-status .done")).to_have_count(1)
+    expect(page).to_have_url(re.compile("view=compare.*present=1"))
+    expect(page.locator("#compare")).to_be_hidden()
+
+
+def test_all_that_is_presented_of_translate_is_in_sight(open_page: Opens) -> None:
+    page = open_page("/?present=1", width=1024, height=768)
+    ready(page)
+    for width, height in ((1024, 768), (1440, 900), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("height => innerHeight === height && document.body.scrollHeight <= height", arg=height)
+
+
+def test_figures_keep_a_height_as_type_grows(open_page: Opens) -> None:
+    page = open_page("/?view=limits", width=1440, height=900)
+    figure = page.locator("#limits-lengths .js-plotly-plot .main-svg").first
+    expect(figure).to_be_visible()
+    before = figure.bounding_box()
+    page.set_viewport_size({"width": 1400, "height": 900})  # after which Plotly has no height for it
+    page.wait_for_function("document.querySelector('#limits-lengths .js-plotly-plot').layout.height === undefined")
+    page.set_viewport_size({"width": 2560, "height": 1440})
+    page.wait_for_function(
+        "before => document.querySelector('#limits-lengths .js-plotly-plot').offsetHeight > 1.1 * before",
+        arg=before and before["height"],
+    )
+
+
+def test_a_very_large_screen_is_not_left_half_empty(open_page: Opens) -> None:
+    page = open_page("/?view=learn", width=3840, height=2160)
+    expect(page.locator(".lessons a").first).to_be_visible()
+    text, examples = page.locator("#learn-body").bounding_box(), page.locator("#learn-buttons").bounding_box()
+    assert text is not None and examples is not None
+    assert examples["x"] > text["x"] + text["width"] and examples["y"] < text["y"]
+    page.locator("#present-toggle").click()
+    page.wait_for_function(
+        "document.querySelector('#learn-buttons').getBoundingClientRect().top >"
+        " document.querySelector('#learn-body').getBoundingClientRect().bottom"
+    )
+
+    page = open_page("/?view=compare&text=I+would+have+helped+you+if+you+had+asked+me.", width=3840, height=2160)
+    chosen(page, "compare")
+    expect(page.locator(".maps .main-svg").first).to_be_visible()
+    page.wait_for_function(
+        """() => {
+          const tracks = getComputedStyle(document.querySelector(".maps")).gridTemplateColumns.split(" ");
+          const drawn = [...document.querySelectorAll(".maps .map")].filter((map) => map.checkVisibility());
+          return drawn.length > 1 && tracks.filter((track) => track !== "0px").length <= drawn.length;
+        }"""
+    )
 
 
 def test_on_a_phone_words_come_first_and_what_counts_is_in_sight(open_page: Opens) -> None:
