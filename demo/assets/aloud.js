@@ -15,7 +15,7 @@ function tell() {
 function translated() {
   return ["translate", document.querySelector("#status .status"), () => {
     const said = document.querySelector("#translation .translation:not(.draft)");
-    if (!said || !document.querySelector("#status a.state")) return null;
+    if (!said || !document.querySelector("#status .done")) return null; // neither stopped nor refused
     const words = [...said.querySelectorAll(".word:not(.end), .nothing, .cut")].map((word) => word.textContent);
     const language = document.querySelector(".target h2")?.textContent ?? "";
     return { text: `${language}: ${words.join(" ") || said.textContent}`, lang: said.lang };

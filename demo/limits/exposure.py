@@ -98,7 +98,7 @@ def many(names: Mapping[str, str]) -> Html:
 
 def _recovers(known: dict[str, Any]) -> str:
     mean = "" if known["mean_tokens"] is None else f"recovers {known['mean_tokens']:.1f} tokens after a wrong word; "
-    return f"{mean}{known['never']:.0f} % never before the end"
+    return f"{mean}in {known['never']:.0f} % of cases never before the end"
 
 
 def _sentence(one: Beside, title: str, lang: str | None) -> Html:
