@@ -1,4 +1,7 @@
-"""Against Joey NMT on the same weights: one sentence at a time, and batches in the fastest precision."""
+"""Against Joey NMT on the same weights: one sentence at a time, and batches in the fastest precision.
+
+Batches are to be 8 times as fast where the processor multiplies bfloat16 or int8, 3 times where it has float32 alone.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from benchmarks.speed.subject import BATCH, Subject, run_of, said
 from benchmarks.timing import in_turn
 from seq2seq_core.decoding import BeamConfig, Config, GreedyConfig
 from seq2seq_core.models import Seq2Seq
+from seq2seq_core.models.precision import here
 from seq2seq_core.types import CoreError
 
 WIDTHS = {"greedy": 1, "beam 5": 5}
@@ -49,7 +53,7 @@ def measure(subject: Subject) -> Iterator[Goal | LeftOut]:
             },
             max(1, subject.runs // 2),
         )
-        goal = ("at least", 8.0) if name == "beam 5" else ("publish", None)
+        goal = ("at least", 8.0 if here() != ("float32",) else 3.0) if name == "beam 5" else ("publish", None)
         yield Goal(f"batches of {BATCH}, {name}, times Joey NMT", spent["Joey"] / spent["ours"], *goal)  # type: ignore[arg-type]
         plain = said(subject.plain, texts, config)
         theirs = joey_translate(joey, subject.plain, texts, width, BATCH)
