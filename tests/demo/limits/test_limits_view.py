@@ -187,8 +187,8 @@ def test_what_was_measured_is_drawn_as_it_was_measured() -> None:
     assert long == "English to German, no attention,<br>in the mean", "a phone would cut it off"
     for name, each in known.items():
         slips = each["slips"]
-        said = f"recovers {slips['mean_tokens']:.1f} tokens after a wrong word; {slips['never']:.0f} % never"
-        assert f"Title of {name}: {said} before the end ({slips['sentences']} held-out" in exposure.many(titles)
+        said = f"recovers {slips['mean_tokens']:.1f} tokens after a wrong word; in {slips['never']:.0f} % of cases"
+        assert f"Title of {name}: {said} never before the end ({slips['sentences']} held-out" in exposure.many(titles)
     assert "python -m benchmarks.limits" in source_of()
 
 
