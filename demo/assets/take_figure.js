@@ -342,22 +342,20 @@ function offer() {
   for (const block of document.querySelectorAll(FIGURES)) {
     const there = Boolean(plotIn(block)?.data?.length || block.querySelector(".canvas"));
     if (there && !offered.get(block)?.isConnected) offered.set(block, buttons(block));
-    if (there && block.id !== "heatmap") name(block); // which is heard with its cells (assets/weights.js)
     const row = offered.get(block);
-    if (row && there) nameButtons(row, nameOf(block));
+    if (there) named(block, row);
     if (row && row.hidden === there) row.hidden = !there;
   }
 }
 // Heard as one picture with a name, where Plotly has three without; what it shows is told by itself or the tables beside it.
-function name(block) {
-  const plot = plotIn(block);
-  if (!plot) return;
-  plot.setAttribute("role", "img");
-  plot.setAttribute("aria-label", `Figure: ${[nameOf(block), plot.layout?.meta?.summary].filter(Boolean).join(". ")}`);
-}
 // Of several figures below one heading each says what it is of.
-function nameOf(block) {
-  return [captionOf(block).title, plotIn(block)?.layout?.meta?.of].filter(Boolean).join(": ");
+function named(block, row) {
+  const plot = plotIn(block), { of, summary } = plot?.layout?.meta ?? {};
+  const title = [captionOf(block).title, of].filter(Boolean).join(": ");
+  nameButtons(row, title);
+  if (!plot || block.id === "heatmap") return; // which is heard with its cells (assets/weights.js)
+  plot.setAttribute("role", "img");
+  plot.setAttribute("aria-label", `Figure: ${[title, summary].filter(Boolean).join(". ")}`);
 }
 function buttons(block) {
   const row = Object.assign(document.createElement("div"), { className: "downloads take-figure", role: "group" });

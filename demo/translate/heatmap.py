@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the core brings torch, which a picture has no use for
     from seq2seq_core.types import HeadAttention
 
 START = "<start>"
+
 NO_ATTENTION = (
     "This model has no attention: it squeezes the whole sentence into one vector, so while it writes there is no "
     "place in the source to point at. Choose a model with attention to see where it looks."
