@@ -69,6 +69,9 @@ function setPresent(on) {
 }
 setPresent(PRESENTED.test(location.search));
 
+// Until the box says what the address asks for, it would say what nobody asked (assets/typed.js ends it).
+document.documentElement.toggleAttribute("data-awaits-text", new URLSearchParams(location.search).has("text"));
+
 // Back and forward: what is still on the page in another tab is shown there, all else is asked again.
 addEventListener("popstate", () => {
   setPresent(PRESENTED.test(location.search));

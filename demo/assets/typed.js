@@ -13,6 +13,7 @@ sessionStorage.removeItem(TYPED);
 // A view calls this when its boxes say what the page's address asks for, and that is sent off (demo/common/wiring.py).
 const due = new Map(); // since when a box has said what was typed; Infinity: it does not yet
 window.putBack = (boxes) => {
+  if (boxes.includes("sentence")) document.documentElement.removeAttribute("data-awaits-text");
   for (const id of boxes) if (typed.has(id)) due.set(id, Infinity);
   putBackSoon();
 };

@@ -54,7 +54,8 @@ def done(
         note = tag("span", note, " ", button)
     # assets/app.js puts it into the address bar as well.
     again = [tag("a", "link to this", href=link, class_="state")] if link else []
-    return noted("done", told([*facts, *again]), note)
+    asked = bool(result.source_tokens)  # else there was nothing for the model to read
+    return noted("done", told([*(facts if asked else []), *again]), note)
 
 
 def proof(proven: bool) -> str:

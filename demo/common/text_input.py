@@ -64,7 +64,8 @@ def clean(text: object, missing: str = MISSING, field: str = "sentence") -> Clea
     head = line[:MAX_CHARACTERS]
     if len(line) > MAX_CHARACTERS and " " in head:
         head = head.rsplit(" ", 1)[0]
-    return Cleaned(head, f"Only the first {len(head):,} characters were read; the limit is {MAX_CHARACTERS:,}.")
+    limit = "that is the limit" if len(head) == MAX_CHARACTERS else f"the limit is {MAX_CHARACTERS:,}"
+    return Cleaned(head, f"Only the first {len(head):,} characters were read; {limit}.")
 
 
 @dataclass(frozen=True)
@@ -134,5 +135,4 @@ def _shortened(place: int, sentence: Cleaned) -> str:
     """What to say of a sentence that was cut; "" where it was not."""
     if not sentence.note:
         return ""
-    read = f"only the first {len(sentence.text):,} characters were read"
-    return f"Of sentence {place}, {read}; the limit is {MAX_CHARACTERS:,} a sentence."
+    return f"Of sentence {place}, {sentence.note[0].lower()}{sentence.note[1:]}"

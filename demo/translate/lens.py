@@ -112,6 +112,7 @@ def detail(
     """The likeliest next tokens before token number ``place``, through each filter, each ready to be taken instead.
 
     A row each for the piece that was taken, if it is none of these, and for all the rest, so that columns add up.
+    Nothing where no distribution was recorded.
 
     Args:
         result: what was decoded. chosen: one of its hypotheses.
@@ -123,7 +124,7 @@ def detail(
     hypothesis = result.hypotheses[chosen]
     found = (moved.step, moved.step.rows[0]) if moved else seen_before(result, hypothesis, place)
     if not found:
-        return tag("p", NOT_TRACED if result.source_tokens else NOTHING_READ, class_="caption")
+        return join([])  # the columns above it say why
     step, row = found
     heads = [unseen("Rank"), "Next piece", *[_stage(name) for name in step.stages], unseen("Instead")]
     letter = letters(result.source_tokens)

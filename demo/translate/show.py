@@ -171,6 +171,8 @@ def line(present: ShownText, words: bool) -> Html:
 def _notes(present: ShownText) -> Iterator[str]:
     """What there is to know of the text and of the sentence looked into."""
     yield present.note
+    if not present.shown.result.source_tokens:
+        yield translation.NOTHING_READ
     if present.undone:
         ready = f"{len(present.sentences)} of {present.count} sentences"
         yield f"Only {ready} are done; press {present.shown.languages.verb} for all."

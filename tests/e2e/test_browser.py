@@ -327,8 +327,17 @@ def test_the_trace_and_the_candidates_can_be_taken_away(page: Page) -> None:
 
 
 def test_a_link_brings_its_settings_and_runs(open_page: Opens) -> None:
-    page = open_page("/?text=Two+dogs+are+playing.&strategy=beam&num_beams=8&num_return_sequences=3&length_penalty=0.4")
+    page, held, joined = open_page("/theme.css"), [], "**/queue/join*"
+    page.route(joined, lambda route: held.append(route))
+    link = "?text=Two+dogs+are+playing.&strategy=beam&num_beams=8&num_return_sequences=3&length_penalty=0.4"
+    page.goto(page.url.replace("theme.css", link))
+    expect(page.locator(SENTENCE), "not yet the link's").to_have_css("color", "rgba(0, 0, 0, 0)")
+    page.unroute(joined)
+    for route in held:
+        route.continue_()
     ready(page)
+    expect(page.locator(SENTENCE)).not_to_have_css("color", "rgba(0, 0, 0, 0)")
+    expect(page.locator(SENTENCE)).to_have_value("Two dogs are playing.")
     expect(page.locator(SOURCE_LABELS)).to_contain_text("dogs")
     expect(page.locator("#setting-num_beams input[type=number]")).to_have_value("8")
     expect(page.locator("#setting-length_penalty input[type=number]")).to_have_value("0.4")

@@ -49,8 +49,15 @@ def test_a_text_that_holds_nothing_to_translate_says_so_in_each_card() -> None:
     )
     result = samples.result(source_tokens=(), hypotheses=(nothing,), steps=())
     assert "🙂 {x}" in str(translation.draw(result, 0))
-    for card in (heatmap.draw(result, 0, False), tree.draw(result, 0), lens.detail(result, 0, 0)):
+    for card in (heatmap.draw(result, 0, False), tree.draw(result, 0), lens.draw(result, 0)):
         assert translation.NOTHING_READ in str(card)
+    assert not lens.detail(result, 0, 0)  # said once in a card
+
+
+def test_the_line_says_so_too_and_counts_no_steps(service: Service) -> None:
+    said = line(service, samples.result(source_tokens=()))
+    assert translation.NOTHING_READ in said and "step" not in said and "link to this" in said
+    assert translation.NOTHING_READ not in line(service, samples.result())
 
 
 def test_the_cards_of_the_page_can_show_it(service: Service) -> None:
