@@ -9,7 +9,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browsing import HEAT, ROWS, SENTENCE, SOURCE_LABELS, candidate_texts, ready, settled, translate
 from tests.e2e.conftest import Opens
@@ -327,12 +327,12 @@ def test_the_trace_and_the_candidates_can_be_taken_away(page: Page) -> None:
 
 
 def test_a_link_brings_its_settings_and_runs(open_page: Opens) -> None:
-    page, held, joined = open_page("/theme.css"), [], "**/queue/join*"
-    page.route(joined, lambda route: held.append(route))
+    page, held, held_back = open_page("/theme.css"), list[Route](), [True]
+    page.route("**/queue/join*", lambda route: held.append(route) if held_back else route.continue_())
     link = "?text=Two+dogs+are+playing.&strategy=beam&num_beams=8&num_return_sequences=3&length_penalty=0.4"
     page.goto(page.url.replace("theme.css", link))
     expect(page.locator(SENTENCE), "not yet the link's").to_have_css("color", "rgba(0, 0, 0, 0)")
-    page.unroute(joined)
+    held_back.clear()
     for route in held:
         route.continue_()
     ready(page)
