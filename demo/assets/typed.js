@@ -20,7 +20,9 @@ window.putBack = (boxes) => {
 // The boxes of a tab are there once it is opened.
 if (typed.size) new MutationObserver(putBackSoon).observe(document.documentElement, { subtree: true, childList: true });
 document.addEventListener("input", (event) => {
-  if (event.isTrusted && event.target.matches(BOXES)) due.delete(holder(event.target));
+  if (!event.isTrusted || !event.target.matches(BOXES)) return;
+  due.delete(holder(event.target));
+  typed.delete(holder(event.target));
 });
 
 // A new box is told by Gradio what it said at first, some frames after it is there: so it is looked at until that is over.

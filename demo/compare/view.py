@@ -42,8 +42,9 @@ def _wire(view: CompareView, events: CompareEvents, editing: Editing) -> gr.even
     assert page is not None, "a tab is built inside a Blocks context"
     restored = [*view.asked, editor.model, view.cards, *view.results]
     loaded = page.load(events.restore, desk, restored, **LAST)
-    loaded.then(**heard).then(events.run_linked, **run)
-    loaded.then(**typed_again(view.sentence, view.reference))
+    linked = loaded.then(**heard).then(events.run_linked, **run)
+    # A reference that comes in the midst of that run has left its status at a step for ever.
+    linked.then(**typed_again(view.sentence, view.reference))
     entered = [view.sentence.submit, view.reference.submit, view.run.click, editor.run.click, editor.name.submit]
     gr.on(entered, **heard).then(events.run, **run)
     view.stop.click(events.stop, desk, None, **EACH)
