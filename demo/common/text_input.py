@@ -135,4 +135,5 @@ def _shortened(place: int, sentence: Cleaned) -> str:
     """What to say of a sentence that was cut; "" where it was not."""
     if not sentence.note:
         return ""
-    return f"Of sentence {place}, {sentence.note[0].lower()}{sentence.note[1:]}"
+    read = f"only the first {len(sentence.text):,} characters were read"
+    return f"Of sentence {place}, {read}; the limit is {MAX_CHARACTERS:,} a sentence."

@@ -124,7 +124,7 @@ def detail(
     hypothesis = result.hypotheses[chosen]
     found = (moved.step, moved.step.rows[0]) if moved else seen_before(result, hypothesis, place)
     if not found:
-        return join([])  # the columns above it say why
+        return Html()  # the columns above it say why
     step, row = found
     heads = [unseen("Rank"), "Next piece", *[_stage(name) for name in step.stages], unseen("Instead")]
     letter = letters(result.source_tokens)

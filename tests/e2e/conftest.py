@@ -79,7 +79,7 @@ def left_alone(page: Page) -> None:
 
 LEAVING = (
     "AbortError: signal is aborted", "Unexpected error Connection errored out",
-    "Unexpected error There is no such session", "TypeError: Failed to fetch",
+    "Unexpected error There is no such session",
 )  # fmt: skip
 """How errors begin that Gradio reports when its page is left while a stream of events is open."""
 
